@@ -1,0 +1,51 @@
+"""The referral's moves, walked over every state and role."""
+
+import itertools
+
+import pytest
+
+from rules.referral import REFERRAL_MOVES, ReferralMove, ReferralState, may, may_approve
+from rules.roles import Role
+
+# The way, written a second time by hand: from, move, to, who.
+DRAWN = {
+    (None, "draft", "drafted", "analyst liaison programme"),
+    ("drafted", "approve", "approved", "approver liaison"),
+    ("approved", "send", "sent", "programme"),
+    ("sent", "acknowledge", "acknowledged", "liaison programme"),
+    ("sent", "accept", "accepted", "liaison programme"),
+    ("acknowledged", "accept", "accepted", "liaison programme"),
+    ("sent", "decline_by_agency", "declined", "liaison programme"),
+    ("acknowledged", "decline_by_agency", "declined", "liaison programme"),
+    ("drafted", "withdraw", "withdrawn", "approver liaison"),
+    ("approved", "withdraw", "withdrawn", "approver liaison"),
+    ("sent", "withdraw", "withdrawn", "approver liaison"),
+    ("acknowledged", "withdraw", "withdrawn", "approver liaison"),
+}
+
+
+def test_the_table_is_the_way_drawn() -> None:
+    assert {
+        (rule.source, rule.move, rule.target, " ".join(sorted(rule.roles)))
+        for rule in REFERRAL_MOVES
+    } == DRAWN
+
+
+@pytest.mark.parametrize("state", [None, *ReferralState])
+def test_what_is_not_in_the_table_is_refused_with_a_reason(state: ReferralState | None) -> None:
+    allowed = {(source, move, who) for source, move, _, said in DRAWN for who in said.split()}
+    for move, role in itertools.product(ReferralMove, Role):
+        decision = may(move, state, frozenset({role}))
+        assert decision.allowed is ((state, move, role) in allowed)
+        assert decision.allowed or decision.reasons
+
+
+def test_no_role_may_nothing() -> None:
+    for rule in REFERRAL_MOVES:
+        assert not may(rule.move, rule.source, frozenset()).allowed
+
+
+def test_nobody_approves_their_own_draft() -> None:
+    assert not may_approve(1, 1).allowed
+    assert may_approve(1, 2).allowed
+    assert may_approve(None, 2).allowed
