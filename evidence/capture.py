@@ -1,0 +1,108 @@
+"""What a photo's EXIF says about its taking: time, zone, device, place.
+
+Owns reading these four from a decoded header. They are claims of the device, not facts: they are
+kept apart from the original, never shown to authenticators, and never written back. Leaves to
+`rules` whether a time is plausible.
+"""
+
+import math
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from PIL import ExifTags, Image
+
+_OFFSET = re.compile(r"([+-])(\d{2}):(\d{2})")
+_DEVICE_LENGTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """A device's claims; None where it makes none or an unreadable one.
+
+    `taken_at_local` is a naive local time; without `utc_offset_minutes` its zone is unknown.
+    `place` is (latitude, longitude) in degrees.
+    """
+
+    taken_at_local: datetime | None = None
+    utc_offset_minutes: int | None = None
+    device: str | None = None
+    place: tuple[float, float] | None = None
+
+
+def capture_of(exif: Image.Exif) -> Capture:
+    """The claims in `exif`. Damaged fields count as absent; nothing is raised."""
+    details = _folder(exif, ExifTags.IFD.Exif)
+    base = ExifTags.Base
+    # DateTime (0x0132) is left out: it is the time of the last change, not of the taking.
+    moment = _moment(details.get(base.DateTimeOriginal))
+    offset = _offset(details.get(base.OffsetTimeOriginal))
+    if moment is None:
+        moment = _moment(details.get(base.DateTimeDigitized))
+        offset = _offset(details.get(base.OffsetTimeDigitized))
+    return Capture(
+        taken_at_local=moment,
+        utc_offset_minutes=offset if moment else None,
+        device=_device(_text(exif.get(base.Make)), _text(exif.get(base.Model))),
+        place=_place(_folder(exif, ExifTags.IFD.GPSInfo)),
+    )
+
+
+def _folder(exif: Image.Exif, which: int) -> dict[int, Any]:
+    try:
+        return exif.get_ifd(which)
+    except Exception:  # damaged EXIF raises nearly anything; it then says nothing
+        return {}
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "replace")
+    if not isinstance(value, str):
+        return ""
+    printable = "".join(sign if sign.isprintable() else " " for sign in value.split("\0")[0])
+    return " ".join(printable.split())
+
+
+def _device(make: str, model: str) -> str | None:
+    if model.casefold().startswith(make.casefold()):
+        make = ""
+    return f"{make} {model}".strip()[:_DEVICE_LENGTH] or None
+
+
+def _moment(value: Any) -> datetime | None:
+    try:
+        # EXIF knows no zone; the caller keeps it apart as "local, zone unknown".
+        return datetime.strptime(_text(value), "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007
+    except ValueError:
+        return None
+
+
+def _offset(value: Any) -> int | None:
+    found = _OFFSET.fullmatch(_text(value))
+    if not found:
+        return None
+    minutes = int(found[2]) * 60 + int(found[3])
+    return -minutes if found[1] == "-" else minutes
+
+
+def _place(gps: dict[int, Any]) -> tuple[float, float] | None:
+    tags = ExifTags.GPS
+    latitude = _degrees(gps.get(tags.GPSLatitude), _text(gps.get(tags.GPSLatitudeRef)), "S", 90)
+    longitude = _degrees(gps.get(tags.GPSLongitude), _text(gps.get(tags.GPSLongitudeRef)), "W", 180)
+    # Phones without a fix write 0, 0: a place in the sea off Ghana that nobody photographs from.
+    if latitude is None or longitude is None or (latitude == 0 and longitude == 0):
+        return None
+    return latitude, longitude
+
+
+def _degrees(value: Any, side: str, negative: str, limit: int) -> float | None:
+    try:
+        degrees, minutes, seconds = (float(part) for part in value)
+    except (TypeError, ValueError, ZeroDivisionError, OverflowError):
+        return None
+    found = degrees + minutes / 60 + seconds / 3600
+    if not math.isfinite(found) or not 0 <= found <= limit:
+        return None
+    return round(-found if side.upper() == negative else found, 6)

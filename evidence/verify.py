@@ -1,0 +1,324 @@
+"""Verify a bundle of a test buy: python3 verify.py BUNDLE.zip (or its unpacked folder).
+
+Runs alone on Python 3.10 or later, with nothing installed. Prints a numbered list of checks, each
+ok or FAILED with what is wrong, and ends with exit code 0 (all ok), 1 (something failed) or 2 (no
+bundle could be read). A copy of this file travels in every bundle.
+
+Owns checking from outside, and so shares no code with what writes bundles. It can't tell that
+somebody made a whole new bundle: compare the printed heads with those you got by another way.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import re
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+_CHUNK = 1 << 20
+_NAME = re.compile(r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*")
+_LINE = re.compile(r"([0-9a-f]+) [ *](\S+)")
+_ALGORITHMS = ("sha256", "sha512")
+_UNLISTED = ("tagmanifest-", "signatures/")
+
+
+class UnreadableBundleError(Exception):
+    """There is nothing here that could be checked."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One numbered check: its name, what was found, and the problems (empty: ok)."""
+
+    number: int
+    name: str
+    found: str
+    problems: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.problems
+
+
+@dataclass
+class _Bag:
+    """The files of a bundle by their names inside it, from a zip or a folder."""
+
+    open: Callable[[str], BinaryIO]
+    names: list[str]
+    layout: list[str] = field(default_factory=list)
+    sums: dict[str, dict[str, str]] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
+
+    def text(self, name: str) -> str:
+        with self.open(name) as file:
+            return file.read().decode("utf-8")
+
+
+def verify(path: Path, heads: tuple[str, ...] = ()) -> Iterator[Check]:
+    """The checks of the bundle at `path`, one after the other.
+
+    `heads` are ledger heads (sha256:…) kept elsewhere; each must be found. Raises
+    UnreadableBundleError where there is no zip or folder to look into.
+    """
+    bag, close = _opened(path)
+    try:
+        named: list[tuple[str, Callable[[_Bag], tuple[str, list[str]]]]] = [
+            ("The container is in order", _container),
+            ("It declares itself a BagIt bag", _declaration),
+            ("The tag files are as listed", _tag_files),
+            ("Every payload file has its SHA-256", lambda b: _payload(b, "sha256")),
+            ("Every payload file has its SHA-512", lambda b: _payload(b, "sha512")),
+            ("Nothing was added, nothing is missing", _complete),
+            ("Size and number of files are as declared", _oxum),
+            ("The ledger's chains hold", _ledger),
+            ("The ledger's heads are those recorded", lambda b: _heads(b, heads)),
+            ("The index agrees with the files", _index),
+        ]
+        _digest_all(bag)
+        for number, (name, look) in enumerate(named, 1):
+            try:
+                found, problems = look(bag)
+            except Exception as error:
+                found, problems = "", [f"could not be checked: {error or type(error).__name__}"]
+            yield Check(number, name, found, tuple(problems))
+    finally:
+        close()
+
+
+def _opened(path: Path) -> tuple[_Bag, Callable[[], None]]:
+    if path.is_dir():
+        files = sorted(p for p in path.rglob("*") if not p.is_dir())
+        names = [p.relative_to(path).as_posix() for p in files]
+        links = [f"{p} is a link, not a file" for p in files if p.is_symlink()]
+        return _Bag(lambda name: (path / name).open("rb"), names, links), lambda: None
+    try:
+        archive = zipfile.ZipFile(path)
+    except (OSError, zipfile.BadZipFile) as error:
+        raise UnreadableBundleError(f"{path} can't be read as a zip: {error}") from error
+    inside = [name for name in archive.namelist() if not name.endswith("/")]
+    tops = {name.split("/", 1)[0] for name in inside}
+    problems = [] if len(tops) == 1 else [f"{len(tops)} folders at the top instead of one"]
+    if len(set(inside)) != len(inside):
+        problems.append("a name appears twice")
+    top = min(tops, default="") + "/"
+    if not _NAME.fullmatch(top[:-1]) or ".." in top:
+        problems.append(f"{top!r} is no safe name")
+    names = [name[len(top) :] for name in inside if name.startswith(top)]
+
+    def opened(name: str) -> BinaryIO:
+        return archive.open(top + name)  # type: ignore[return-value]
+
+    return _Bag(opened, names, problems), archive.close
+
+
+def _digest_all(bag: _Bag) -> None:
+    with ThreadPoolExecutor(1) as side:
+        for name in bag.names:
+            first, second, size = hashlib.sha256(), hashlib.sha512(), 0
+            pending = None
+            try:
+                with bag.open(name) as file:
+                    while chunk := file.read(_CHUNK):
+                        if pending:
+                            pending.result()
+                        pending = side.submit(second.update, chunk)
+                        first.update(chunk)
+                        size += len(chunk)
+            except Exception as error:  # a broken zip raises nearly anything
+                bag.layout.append(f"{name} can't be read: {error}")
+            if pending:
+                pending.result()
+            bag.sums[name] = {"sha256": first.hexdigest(), "sha512": second.hexdigest()}
+            bag.sizes[name] = size
+
+
+def _container(bag: _Bag) -> tuple[str, list[str]]:
+    bad = [f"{n!r} is no safe name" for n in bag.names if not _NAME.fullmatch(n) or ".." in n]
+    return f"{len(bag.names)} files", bag.layout + bad
+
+
+def _declaration(bag: _Bag) -> tuple[str, list[str]]:
+    lines = bag.text("bagit.txt").splitlines()
+    if lines != ["BagIt-Version: 1.0", "Tag-File-Character-Encoding: UTF-8"]:
+        return "", ["bagit.txt does not say BagIt 1.0 in UTF-8"]
+    return "BagIt 1.0", []
+
+
+def _listed(bag: _Bag, manifest: str) -> dict[str, str]:
+    rows: dict[str, str] = {}
+    for number, line in enumerate(bag.text(manifest).splitlines(), 1):
+        found = _LINE.fullmatch(line)
+        if not found or found[2] in rows:
+            raise ValueError(f"line {number} of {manifest} can't be read")
+        rows[found[2]] = found[1]
+    if not rows:
+        raise ValueError(f"{manifest} is empty")
+    return rows
+
+
+def _compared(bag: _Bag, manifest: str, algorithm: str) -> tuple[int, list[str]]:
+    rows = _listed(bag, manifest)
+    problems = []
+    for name, expected in rows.items():
+        if name not in bag.sums:
+            problems.append(f"{name} is missing")
+        elif bag.sums[name][algorithm] != expected:
+            problems.append(f"{name} was changed")
+    return len(rows), problems
+
+
+def _tag_files(bag: _Bag) -> tuple[str, list[str]]:
+    problems: list[str] = []
+    count = 0
+    for algorithm in _ALGORITHMS:
+        count, found = _compared(bag, f"tagmanifest-{algorithm}.txt", algorithm)
+        problems += [p for p in found if p not in problems]
+    return f"{count} tag files", problems
+
+
+def _payload(bag: _Bag, algorithm: str) -> tuple[str, list[str]]:
+    count, problems = _compared(bag, f"manifest-{algorithm}.txt", algorithm)
+    return f"{count} files", problems
+
+
+def _complete(bag: _Bag) -> tuple[str, list[str]]:
+    problems = []
+    for algorithm in _ALGORITHMS:
+        payload = set(_listed(bag, f"manifest-{algorithm}.txt"))
+        tags = set(_listed(bag, f"tagmanifest-{algorithm}.txt"))
+        for name in bag.names:
+            if name.startswith(_UNLISTED) or name in payload | tags:
+                continue
+            problems.append(f"{name} is in no {algorithm} manifest")
+        problems += [
+            f"{name} is missing" for name in sorted(payload | tags) if name not in bag.sums
+        ]
+    return f"{len(bag.names)} files", list(dict.fromkeys(problems))
+
+
+def _oxum(bag: _Bag) -> tuple[str, list[str]]:
+    found = re.search(r"^Payload-Oxum: (\d+)\.(\d+)$", bag.text("bag-info.txt"), re.MULTILINE)
+    if not found:
+        return "", ["bag-info.txt declares no Payload-Oxum"]
+    payload = [size for name, size in bag.sizes.items() if name.startswith("data/")]
+    problems = []
+    if int(found[1]) != sum(payload):
+        problems.append(f"{sum(payload)} bytes instead of {found[1]}")
+    if int(found[2]) != len(payload):
+        problems.append(f"{len(payload)} files instead of {found[2]}")
+    return f"{len(payload)} files, {sum(payload)} bytes", problems
+
+
+def _chains(bag: _Bag) -> dict[str, list[dict[str, Any]]]:
+    chains: dict[str, list[dict[str, Any]]] = {}
+    for line in bag.text("data/ledger.jsonl").split("\n"):
+        if line:
+            entry = json.loads(line)
+            chains.setdefault(entry["subject"], []).append(entry)
+    return chains
+
+
+def _ledger(bag: _Bag) -> tuple[str, list[str]]:
+    chains = _chains(bag)
+    if not chains:
+        return "", ["the ledger is empty"]
+    problems = []
+    for subject, entries in chains.items():
+        prev = hashlib.sha256(b"\x00testbuy ledger v1\x00" + subject.encode()).digest()
+        for number, entry in enumerate(entries, 1):
+            body = entry["body"].encode()
+            content = json.loads(body)
+            digest = hashlib.sha256(b"\x01" + prev + body).digest()
+            told = (entry["seq"], content["seq"], content["subject"])
+            if bytes.fromhex(entry["prev"]) != prev:
+                problems.append(f"entry {number} of {subject} does not follow the one before")
+            elif bytes.fromhex(entry["hash"]) != digest:
+                problems.append(f"entry {number} of {subject} was changed")
+            elif told != (number, number, subject):
+                problems.append(f"entry {number} of {subject} has another number or subject")
+            prev = bytes.fromhex(entry["hash"])
+    total = sum(map(len, chains.values()))
+    return f"{total} entries of {len(chains)} subjects", problems
+
+
+def _heads(bag: _Bag, elsewhere: tuple[str, ...]) -> tuple[str, list[str]]:
+    recorded = {
+        row["subject"]: (row["entries"], row["head"])
+        for row in json.loads(bag.text("data/index.json"))["ledgers"]
+    }
+    found = {
+        subject: (len(entries), "sha256:" + entries[-1]["hash"])
+        for subject, entries in _chains(bag).items()
+    }
+    problems = [
+        f"the ledger of {subject} does not end as recorded in the index"
+        for subject in sorted(recorded.keys() | found.keys())
+        if recorded.get(subject) != found.get(subject)
+    ]
+    present = {head for _, head in found.values()}
+    problems += [f"no ledger ends in {head}" for head in elsewhere if head not in present]
+    return "; ".join(f"{subject} {head}" for subject, (_, head) in found.items()), problems
+
+
+def _index(bag: _Bag) -> tuple[str, list[str]]:
+    index = json.loads(bag.text("data/index.json"))
+    rows = index["photos"] + index["documents"]
+    problems = []
+    for row in rows:
+        sums = bag.sums.get(row["name"])
+        if sums is None:
+            problems.append(f"{row['name']} is in the index but not in the bundle")
+        elif "sha256:" + sums["sha256"] != row["digest"]:
+            problems.append(f"{row['name']} is not what the index says")
+    indexed = {row["name"] for row in rows} | {"data/index.json"}
+    problems += [
+        f"{name} is not in the index"
+        for name in bag.names
+        if name.startswith("data/") and name not in indexed
+    ]
+    digests = sorted({row["digest"] for row in index["photos"]})
+    lines = "".join(f"{digest}\n" for digest in digests).encode()
+    evidence_set = "sha256:" + hashlib.sha256(lines).hexdigest() if digests else None
+    if index["evidence_set"] != evidence_set:
+        problems.append("the digest of the evidence set is not that of the photos")
+    return f"{len(index['photos'])} photos, evidence set {evidence_set}", problems
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print the checks of the bundle named on the command line; the exit code."""
+    parser = argparse.ArgumentParser(description="Verify a bundle of a test buy.")
+    parser.add_argument("bundle", type=Path, help="the .zip, or the folder it was unpacked into")
+    parser.add_argument(
+        "--head", action="append", default=[], help="a ledger head you got by another way"
+    )
+    given = parser.parse_args(arguments)
+    failed = 0
+    try:
+        for check in verify(given.bundle, tuple(given.head)):
+            failed += not check.ok
+            told = f": {check.found}" if check.found else ""
+            sys.stdout.write(f"{check.number:2}. {'ok    ' if check.ok else 'FAILED'} ")
+            sys.stdout.write(f"{check.name}{told}\n")
+            for problem in check.problems:
+                sys.stdout.write(f"           - {problem}\n")
+    except UnreadableBundleError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    if failed:
+        sys.stdout.write(f"FAILED: {failed} checks. This is not the bundle that was handed over.\n")
+        return 1
+    sys.stdout.write("All checks passed. Compare the heads with those in the dossier you hold.\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
