@@ -1,0 +1,1419 @@
+"""The first tables.
+
+Revision 0001, after nothing.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from storage.tables.columns import Instant
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "agency",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("jurisdiction", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agency")),
+        sa.UniqueConstraint("name", name=op.f("uq_agency_name")),
+    )
+    op.create_table(
+        "category",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("shot_list", sa.String(), nullable=False),
+        sa.Column("basis", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_category")),
+        sa.UniqueConstraint("name", name=op.f("uq_category_name")),
+    )
+    op.create_table(
+        "counter",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("value", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_counter")),
+    )
+    op.create_table(
+        "deadline_policy",
+        sa.Column(
+            "stage",
+            sa.Enum(
+                "requested",
+                "authorised",
+                "assigned",
+                "ordered",
+                "received",
+                "documented",
+                "submitted",
+                "judged",
+                "referred",
+                "closed",
+                "declined",
+                "abandoned",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "owner",
+            sa.Enum(
+                "analyst",
+                "approver",
+                "buyer",
+                "clerk",
+                "supervisor",
+                "authenticator",
+                "liaison",
+                "counsel",
+                "auditor",
+                "engineer",
+                "administrator",
+                "programme",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("remind_after_seconds", sa.Integer(), nullable=False),
+        sa.Column("escalate_after_seconds", sa.Integer(), nullable=False),
+        sa.Column(
+            "escalate_to",
+            sa.Enum(
+                "analyst",
+                "approver",
+                "buyer",
+                "clerk",
+                "supervisor",
+                "authenticator",
+                "liaison",
+                "counsel",
+                "auditor",
+                "engineer",
+                "administrator",
+                "programme",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("then", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("stage", name=op.f("pk_deadline_policy")),
+    )
+    op.create_table(
+        "ledger",
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("prev", sa.LargeBinary(), nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("subject", "seq", name=op.f("pk_ledger")),
+        sa.UniqueConstraint("hash", name=op.f("uq_ledger_hash")),
+    )
+    op.create_table(
+        "operator",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_operator")),
+        sa.UniqueConstraint("reference", name=op.f("uq_operator_reference")),
+    )
+    op.create_table(
+        "person",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("password_hash", sa.String(), nullable=True),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+        sa.UniqueConstraint("email", name=op.f("uq_person_email")),
+    )
+    op.create_table(
+        "policy",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_policy")),
+    )
+    op.create_table(
+        "rights_holder",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rights_holder")),
+        sa.UniqueConstraint("name", name=op.f("uq_rights_holder_name")),
+    )
+    op.create_table(
+        "threshold",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("jurisdiction", sa.String(), nullable=False),
+        sa.Column("offence", sa.String(), nullable=False),
+        sa.Column("limb", sa.String(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=True),
+        sa.Column("currency", sa.String(), nullable=True),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("verified", sa.Boolean(), nullable=False),
+        sa.Column("reoffender", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_threshold")),
+        sa.UniqueConstraint(
+            "jurisdiction",
+            "offence",
+            "limb",
+            "reoffender",
+            "valid_from",
+            name=op.f("uq_threshold_jurisdiction_offence_limb_reoffender_valid_from"),
+        ),
+    )
+    with op.batch_alter_table("threshold", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_threshold_jurisdiction"), ["jurisdiction"], unique=False
+        )
+
+    op.create_table(
+        "brand",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("rights_holder_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["rights_holder_id"], ["rights_holder.id"], name=op.f("fk_brand_rights_holder_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_brand")),
+        sa.UniqueConstraint("name", name=op.f("uq_brand_name")),
+    )
+    with op.batch_alter_table("brand", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_brand_rights_holder_id"), ["rights_holder_id"], unique=False
+        )
+
+    op.create_table(
+        "buyer",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("region", sa.String(), nullable=False),
+        sa.Column("capacity", sa.Integer(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_buyer_person_id")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_buyer")),
+    )
+    op.create_table(
+        "campaign",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("brands", sa.JSON(), nullable=False),
+        sa.Column("categories", sa.JSON(), nullable=False),
+        sa.Column("max_price_minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("max_buys", sa.Integer(), nullable=False),
+        sa.Column("budget_minor", sa.BigInteger(), nullable=False),
+        sa.Column("opens_at", Instant(), nullable=False),
+        sa.Column("closes_at", Instant(), nullable=False),
+        sa.Column("requested_by", sa.Integer(), nullable=True),
+        sa.Column("approved_by", sa.Integer(), nullable=True),
+        sa.Column("approved_at", Instant(), nullable=True),
+        sa.Column("withdrawn_at", Instant(), nullable=True),
+        sa.Column("withdrawal_reason", sa.String(), nullable=True),
+        sa.Column("buys", sa.Integer(), nullable=False),
+        sa.Column("committed_minor", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "approved_by <> requested_by", name=op.f("ck_campaign_approver_is_not_requester")
+        ),
+        sa.CheckConstraint("buys BETWEEN 0 AND max_buys", name=op.f("ck_campaign_inside_buys")),
+        sa.CheckConstraint(
+            "committed_minor BETWEEN 0 AND budget_minor", name=op.f("ck_campaign_inside_budget")
+        ),
+        sa.ForeignKeyConstraint(
+            ["approved_by"], ["person.id"], name=op.f("fk_campaign_approved_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["requested_by"], ["person.id"], name=op.f("fk_campaign_requested_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign")),
+        sa.UniqueConstraint("name", name=op.f("uq_campaign_name")),
+    )
+    op.create_table(
+        "log_in",
+        sa.Column("token_digest", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("csrf_token", sa.String(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("seen_at", Instant(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_log_in_person_id")),
+        sa.PrimaryKeyConstraint("token_digest", name=op.f("pk_log_in")),
+    )
+    with op.batch_alter_table("log_in", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_log_in_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "log_in_link",
+        sa.Column("token_digest", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_log_in_link_person_id")
+        ),
+        sa.PrimaryKeyConstraint("token_digest", name=op.f("pk_log_in_link")),
+    )
+    with op.batch_alter_table("log_in_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_log_in_link_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "referral",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("operator_id", sa.Integer(), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "drafted",
+                "approved",
+                "sent",
+                "acknowledged",
+                "accepted",
+                "declined",
+                "withdrawn",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("grounds", sa.JSON(), nullable=False),
+        sa.Column("drafted_by", sa.Integer(), nullable=True),
+        sa.Column("drafted_at", Instant(), nullable=False),
+        sa.Column("approved_by", sa.Integer(), nullable=True),
+        sa.Column("approved_at", Instant(), nullable=True),
+        sa.Column("intended_at", Instant(), nullable=True),
+        sa.Column("sent_at", Instant(), nullable=True),
+        sa.Column("asked", sa.Integer(), nullable=False),
+        sa.Column("bundle_digest", sa.String(), nullable=True),
+        sa.Column("agency_number", sa.String(), nullable=True),
+        sa.Column("answer", sa.String(), nullable=True),
+        sa.Column("changed_at", Instant(), nullable=False),
+        sa.CheckConstraint(
+            "approved_by <> drafted_by", name=op.f("ck_referral_approver_is_not_drafter")
+        ),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_referral_agency_id")),
+        sa.ForeignKeyConstraint(
+            ["approved_by"], ["person.id"], name=op.f("fk_referral_approved_by")
+        ),
+        sa.ForeignKeyConstraint(["drafted_by"], ["person.id"], name=op.f("fk_referral_drafted_by")),
+        sa.ForeignKeyConstraint(
+            ["operator_id"], ["operator.id"], name=op.f("fk_referral_operator_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_referral")),
+        sa.UniqueConstraint("key", name=op.f("uq_referral_key")),
+        sa.UniqueConstraint("reference", name=op.f("uq_referral_reference")),
+    )
+    with op.batch_alter_table("referral", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_referral_state"), ["state"], unique=False)
+        batch_op.create_index(
+            "uq_referral_open",
+            ["operator_id", "agency_id"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('drafted', 'approved')"),
+            postgresql_where=sa.text("state IN ('drafted', 'approved')"),
+        )
+
+    op.create_table(
+        "role_grant",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "analyst",
+                "approver",
+                "buyer",
+                "clerk",
+                "supervisor",
+                "authenticator",
+                "liaison",
+                "counsel",
+                "auditor",
+                "engineer",
+                "administrator",
+                "programme",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_role_grant_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "role", name=op.f("pk_role_grant")),
+    )
+    op.create_table(
+        "shop",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("platform", sa.String(), nullable=False),
+        sa.Column("platform_shop_id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("registrant", sa.String(), nullable=True),
+        sa.Column("region", sa.String(), nullable=True),
+        sa.Column("operator_id", sa.Integer(), nullable=True),
+        sa.Column("link_basis", sa.String(), nullable=True),
+        sa.Column("cleared_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["operator_id"], ["operator.id"], name=op.f("fk_shop_operator_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shop")),
+        sa.UniqueConstraint(
+            "platform", "platform_shop_id", name=op.f("uq_shop_platform_platform_shop_id")
+        ),
+    )
+    with op.batch_alter_table("shop", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_shop_operator_id"), ["operator_id"], unique=False)
+
+    op.create_table(
+        "brand_grant",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("brand_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["brand_id"], ["brand.id"], name=op.f("fk_brand_grant_brand_id")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_brand_grant_person_id")
+        ),
+        sa.PrimaryKeyConstraint("person_id", "brand_id", name=op.f("pk_brand_grant")),
+    )
+    with op.batch_alter_table("brand_grant", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_brand_grant_brand_id"), ["brand_id"], unique=False)
+
+    op.create_table(
+        "listing",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("platform_listing_id", sa.String(), nullable=False),
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("brand_id", sa.Integer(), nullable=False),
+        sa.Column("category_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["brand_id"], ["brand.id"], name=op.f("fk_listing_brand_id")),
+        sa.ForeignKeyConstraint(
+            ["category_id"], ["category.id"], name=op.f("fk_listing_category_id")
+        ),
+        sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_listing_shop_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_listing")),
+        sa.UniqueConstraint(
+            "shop_id", "platform_listing_id", name=op.f("uq_listing_shop_id_platform_listing_id")
+        ),
+    )
+    with op.batch_alter_table("listing", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_listing_brand_id"), ["brand_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_listing_category_id"), ["category_id"], unique=False)
+
+    op.create_table(
+        "persona",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("buyer_id", sa.Integer(), nullable=False),
+        sa.Column("label", sa.String(), nullable=False),
+        sa.Column("recipient", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("region", sa.String(), nullable=False),
+        sa.Column("max_exposure", sa.Integer(), nullable=False),
+        sa.Column("exposure", sa.Integer(), nullable=False),
+        sa.Column("last_used_at", Instant(), nullable=True),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["buyer_id"], ["buyer.person_id"], name=op.f("fk_persona_buyer_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_persona")),
+        sa.UniqueConstraint("label", name=op.f("uq_persona_label")),
+    )
+    with op.batch_alter_table("persona", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_persona_buyer_id"), ["buyer_id"], unique=False)
+
+    op.create_table(
+        "sales_snapshot",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("period_start", sa.Date(), nullable=False),
+        sa.Column("period_end", sa.Date(), nullable=False),
+        sa.Column("units", sa.Integer(), nullable=True),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("taken_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_sales_snapshot_shop_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sales_snapshot")),
+        sa.UniqueConstraint(
+            "shop_id",
+            "period_start",
+            "period_end",
+            "source",
+            "taken_at",
+            name=op.f("uq_sales_snapshot_shop_id_period_start_period_end_source_taken_at"),
+        ),
+    )
+    op.create_table(
+        "flag",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("source_flag_id", sa.String(), nullable=False),
+        sa.Column("model", sa.String(), nullable=False),
+        sa.Column("model_version", sa.String(), nullable=False),
+        sa.Column("score", sa.Float(), nullable=False),
+        sa.Column("signals", sa.JSON(), nullable=False),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("listing_id", sa.Integer(), nullable=False),
+        sa.Column("price_minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("seen_at", Instant(), nullable=False),
+        sa.Column("imported_at", Instant(), nullable=False),
+        sa.Column("proved_wrong_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["listing_id"], ["listing.id"], name=op.f("fk_flag_listing_id")),
+        sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_flag_shop_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_flag")),
+        sa.UniqueConstraint("source", "source_flag_id", name=op.f("uq_flag_source_source_flag_id")),
+    )
+    with op.batch_alter_table("flag", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_flag_listing_id"), ["listing_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_flag_shop_id"), ["shop_id"], unique=False)
+
+    op.create_table(
+        "testbuy",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("flag_id", sa.Integer(), nullable=False),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("listing_id", sa.Integer(), nullable=False),
+        sa.Column("brand_id", sa.Integer(), nullable=False),
+        sa.Column("category_id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=True),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("price_minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column(
+            "route",
+            sa.Enum("by_hand", "interface", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column(
+            "requested_via",
+            sa.Enum(
+                "portal",
+                "command",
+                "control_room",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("requested_by", sa.Integer(), nullable=True),
+        sa.Column("requested_at", Instant(), nullable=False),
+        sa.Column("authorised_by", sa.Integer(), nullable=True),
+        sa.Column("buyer_id", sa.Integer(), nullable=True),
+        sa.Column("persona_id", sa.Integer(), nullable=True),
+        sa.Column("challenge_code", sa.String(), nullable=False),
+        sa.Column(
+            "stage",
+            sa.Enum(
+                "requested",
+                "authorised",
+                "assigned",
+                "ordered",
+                "received",
+                "documented",
+                "submitted",
+                "judged",
+                "referred",
+                "closed",
+                "declined",
+                "abandoned",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("changed_at", Instant(), nullable=False),
+        sa.Column(
+            "conclusion",
+            sa.Enum(
+                "counterfeit",
+                "genuine",
+                "inconclusive",
+                "grey_market",
+                "altered_genuine",
+                "genuine_packaging_counterfeit_contents",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "early_end",
+            sa.Enum(
+                "listing_gone",
+                "seller_cancelled",
+                "payment_refused",
+                "not_shipped",
+                "lost_in_transit",
+                "parcel_refused",
+                "wrong_parcel",
+                "empty_parcel",
+                "damaged",
+                "buyer_withdrew",
+                "budget_withdrawn",
+                "refunded",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("waiting_name", sa.String(), nullable=False),
+        sa.Column(
+            "waiting_role",
+            sa.Enum(
+                "analyst",
+                "approver",
+                "buyer",
+                "clerk",
+                "supervisor",
+                "authenticator",
+                "liaison",
+                "counsel",
+                "auditor",
+                "engineer",
+                "administrator",
+                "programme",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("waiting_since", Instant(), nullable=False),
+        sa.Column("due_at", Instant(), nullable=True),
+        sa.Column("reminded_at", Instant(), nullable=True),
+        sa.Column("escalated_at", Instant(), nullable=True),
+        sa.Column("fence", sa.Integer(), nullable=False),
+        sa.Column("lease_holder", sa.String(), nullable=True),
+        sa.Column("lease_until", Instant(), nullable=True),
+        sa.Column("flow_run_id", sa.String(), nullable=True),
+        sa.Column("flow_runs", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(stage = 'abandoned') = (early_end IS NOT NULL)",
+            name=op.f("ck_testbuy_abandoned_says_why"),
+        ),
+        sa.CheckConstraint("price_minor > 0", name=op.f("ck_testbuy_price_positive")),
+        sa.ForeignKeyConstraint(
+            ["authorised_by"], ["person.id"], name=op.f("fk_testbuy_authorised_by")
+        ),
+        sa.ForeignKeyConstraint(["brand_id"], ["brand.id"], name=op.f("fk_testbuy_brand_id")),
+        sa.ForeignKeyConstraint(
+            ["buyer_id"], ["buyer.person_id"], name=op.f("fk_testbuy_buyer_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_testbuy_campaign_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["category_id"], ["category.id"], name=op.f("fk_testbuy_category_id")
+        ),
+        sa.ForeignKeyConstraint(["flag_id"], ["flag.id"], name=op.f("fk_testbuy_flag_id")),
+        sa.ForeignKeyConstraint(["listing_id"], ["listing.id"], name=op.f("fk_testbuy_listing_id")),
+        sa.ForeignKeyConstraint(["persona_id"], ["persona.id"], name=op.f("fk_testbuy_persona_id")),
+        sa.ForeignKeyConstraint(
+            ["requested_by"], ["person.id"], name=op.f("fk_testbuy_requested_by")
+        ),
+        sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_testbuy_shop_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_testbuy")),
+        sa.UniqueConstraint("reference", name=op.f("uq_testbuy_reference")),
+    )
+    with op.batch_alter_table("testbuy", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_testbuy_brand_id"), ["brand_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_testbuy_buyer_id"), ["buyer_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_testbuy_campaign_id"), ["campaign_id"], unique=False)
+        batch_op.create_index("ix_testbuy_due_at", ["due_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_testbuy_flag_id"), ["flag_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_testbuy_shop_id"), ["shop_id"], unique=False)
+        batch_op.create_index("ix_testbuy_stage_id", ["stage", "id"], unique=False)
+
+    op.create_table(
+        "account_entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("buyer_id", sa.Integer(), nullable=False),
+        sa.Column("testbuy_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("booked_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["buyer_id"], ["buyer.person_id"], name=op.f("fk_account_entry_buyer_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["testbuy_id"], ["testbuy.id"], name=op.f("fk_account_entry_testbuy_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_entry")),
+    )
+    with op.batch_alter_table("account_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_account_entry_buyer_id"), ["buyer_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_account_entry_testbuy_id"), ["testbuy_id"], unique=False
+        )
+
+    op.create_table(
+        "exhibit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("testbuy_id", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("description", sa.String(), nullable=False),
+        sa.Column("seal_number", sa.String(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["testbuy_id"], ["testbuy.id"], name=op.f("fk_exhibit_testbuy_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exhibit")),
+        sa.UniqueConstraint("reference", name=op.f("uq_exhibit_reference")),
+    )
+    with op.batch_alter_table("exhibit", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_exhibit_seal_number"), ["seal_number"], unique=False)
+        batch_op.create_index(batch_op.f("ix_exhibit_testbuy_id"), ["testbuy_id"], unique=False)
+
+    op.create_table(
+        "move_record",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("testbuy_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column(
+            "move",
+            sa.Enum(
+                "request",
+                "authorise",
+                "decline",
+                "assign",
+                "place_order",
+                "order_again",
+                "receive",
+                "document",
+                "submit",
+                "ask_photo",
+                "judge",
+                "judge_again",
+                "refer",
+                "close",
+                "abandon",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "requested",
+                "authorised",
+                "assigned",
+                "ordered",
+                "received",
+                "documented",
+                "submitted",
+                "judged",
+                "referred",
+                "closed",
+                "declined",
+                "abandoned",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "target",
+            sa.Enum(
+                "requested",
+                "authorised",
+                "assigned",
+                "ordered",
+                "received",
+                "documented",
+                "submitted",
+                "judged",
+                "referred",
+                "closed",
+                "declined",
+                "abandoned",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("moved_at", Instant(), nullable=False),
+        sa.Column(
+            "by_role",
+            sa.Enum(
+                "analyst",
+                "approver",
+                "buyer",
+                "clerk",
+                "supervisor",
+                "authenticator",
+                "liaison",
+                "counsel",
+                "auditor",
+                "engineer",
+                "administrator",
+                "programme",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("by_person", sa.Integer(), nullable=True),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["by_person"], ["person.id"], name=op.f("fk_move_record_by_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["testbuy_id"], ["testbuy.id"], name=op.f("fk_move_record_testbuy_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_move_record")),
+        sa.UniqueConstraint(
+            "testbuy_id", "version", name=op.f("uq_move_record_testbuy_id_version")
+        ),
+    )
+    op.create_table(
+        "notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column(
+            "to_role",
+            sa.Enum(
+                "analyst",
+                "approver",
+                "buyer",
+                "clerk",
+                "supervisor",
+                "authenticator",
+                "liaison",
+                "counsel",
+                "auditor",
+                "engineer",
+                "administrator",
+                "programme",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("to_person", sa.Integer(), nullable=True),
+        sa.Column("testbuy_id", sa.Integer(), nullable=True),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("read_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["testbuy_id"], ["testbuy.id"], name=op.f("fk_notice_testbuy_id")),
+        sa.ForeignKeyConstraint(["to_person"], ["person.id"], name=op.f("fk_notice_to_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+        sa.UniqueConstraint("key", name=op.f("uq_notice_key")),
+    )
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notice_testbuy_id"), ["testbuy_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_notice_to_person"), ["to_person"], unique=False)
+        batch_op.create_index(batch_op.f("ix_notice_to_role"), ["to_role"], unique=False)
+
+    op.create_table(
+        "order_attempt",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("testbuy_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column(
+            "route",
+            sa.Enum("by_hand", "interface", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "intended",
+                "unknown",
+                "placed",
+                "refused",
+                "dead",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("asked", sa.Integer(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.Column("order_number", sa.String(), nullable=True),
+        sa.Column("paid_minor", sa.BigInteger(), nullable=True),
+        sa.Column("currency", sa.String(), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=True),
+        sa.Column("intended_at", Instant(), nullable=False),
+        sa.Column("settled_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["testbuy_id"], ["testbuy.id"], name=op.f("fk_order_attempt_testbuy_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_order_attempt")),
+        sa.UniqueConstraint("key", name=op.f("uq_order_attempt_key")),
+        sa.UniqueConstraint(
+            "testbuy_id", "number", name=op.f("uq_order_attempt_testbuy_id_number")
+        ),
+    )
+    with op.batch_alter_table("order_attempt", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_order_attempt_order_number"), ["order_number"], unique=False
+        )
+        batch_op.create_index(
+            "uq_order_attempt_live",
+            ["testbuy_id"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('intended', 'unknown', 'placed')"),
+            postgresql_where=sa.text("state IN ('intended', 'unknown', 'placed')"),
+        )
+
+    op.create_table(
+        "persona_use",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("persona_id", sa.Integer(), nullable=False),
+        sa.Column("testbuy_id", sa.Integer(), nullable=False),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("used_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["persona_id"], ["persona.id"], name=op.f("fk_persona_use_persona_id")
+        ),
+        sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_persona_use_shop_id")),
+        sa.ForeignKeyConstraint(
+            ["testbuy_id"], ["testbuy.id"], name=op.f("fk_persona_use_testbuy_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_persona_use")),
+        sa.UniqueConstraint(
+            "persona_id", "testbuy_id", name=op.f("uq_persona_use_persona_id_testbuy_id")
+        ),
+    )
+    with op.batch_alter_table("persona_use", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_persona_use_shop_id"), ["shop_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_persona_use_testbuy_id"), ["testbuy_id"], unique=False)
+
+    op.create_table(
+        "photo",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("testbuy_id", sa.Integer(), nullable=False),
+        sa.Column("shot", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("media_type", sa.String(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("readable", sa.Boolean(), nullable=False),
+        sa.Column("accepted", sa.Boolean(), nullable=False),
+        sa.Column("kept_for_supervisor", sa.Boolean(), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("remarks", sa.JSON(), nullable=False),
+        sa.Column("sharpness", sa.Float(), nullable=True),
+        sa.Column("dhash", sa.BigInteger(), nullable=True),
+        sa.Column("barcode", sa.String(), nullable=True),
+        sa.Column("challenge_found", sa.Boolean(), nullable=True),
+        sa.Column("preview_digest", sa.String(), nullable=True),
+        sa.Column("original_name", sa.String(), nullable=False),
+        sa.Column("received_by", sa.Integer(), nullable=False),
+        sa.Column("received_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["received_by"], ["person.id"], name=op.f("fk_photo_received_by")),
+        sa.ForeignKeyConstraint(["testbuy_id"], ["testbuy.id"], name=op.f("fk_photo_testbuy_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_photo")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_photo_public_id")),
+    )
+    with op.batch_alter_table("photo", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_photo_dhash"), ["dhash"], unique=False)
+        batch_op.create_index(batch_op.f("ix_photo_digest"), ["digest"], unique=False)
+        batch_op.create_index("ix_photo_testbuy_shot", ["testbuy_id", "shot"], unique=False)
+
+    op.create_table(
+        "referral_test_buy",
+        sa.Column("referral_id", sa.Integer(), nullable=False),
+        sa.Column("testbuy_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["referral_id"], ["referral.id"], name=op.f("fk_referral_test_buy_referral_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["testbuy_id"], ["testbuy.id"], name=op.f("fk_referral_test_buy_testbuy_id")
+        ),
+        sa.PrimaryKeyConstraint("referral_id", "testbuy_id", name=op.f("pk_referral_test_buy")),
+    )
+    with op.batch_alter_table("referral_test_buy", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_referral_test_buy_testbuy_id"), ["testbuy_id"], unique=False
+        )
+
+    op.create_table(
+        "waiver",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("testbuy_id", sa.Integer(), nullable=False),
+        sa.Column("shot", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("waived_by", sa.Integer(), nullable=False),
+        sa.Column("waived_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["testbuy_id"], ["testbuy.id"], name=op.f("fk_waiver_testbuy_id")),
+        sa.ForeignKeyConstraint(["waived_by"], ["person.id"], name=op.f("fk_waiver_waived_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_waiver")),
+        sa.UniqueConstraint("testbuy_id", "shot", name=op.f("uq_waiver_testbuy_id_shot")),
+    )
+    op.create_table(
+        "wakeup",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("testbuy_id", sa.Integer(), nullable=False),
+        sa.Column("cause", sa.String(), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("due_at", Instant(), nullable=False),
+        sa.Column("claimed_until", Instant(), nullable=True),
+        sa.Column("dispatched_at", Instant(), nullable=True),
+        sa.Column("finished_at", Instant(), nullable=True),
+        sa.Column("flow_run_id", sa.String(), nullable=True),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["testbuy_id"], ["testbuy.id"], name=op.f("fk_wakeup_testbuy_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wakeup")),
+    )
+    with op.batch_alter_table("wakeup", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_wakeup_testbuy_id"), ["testbuy_id"], unique=False)
+        batch_op.create_index("ix_wakeup_unfinished", ["finished_at", "due_at"], unique=False)
+        batch_op.create_index(
+            "uq_wakeup_open",
+            ["testbuy_id"],
+            unique=True,
+            sqlite_where=sa.text("claimed_until IS NULL AND finished_at IS NULL"),
+            postgresql_where=sa.text("claimed_until IS NULL AND finished_at IS NULL"),
+        )
+
+    op.create_table(
+        "conclusion",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("testbuy_id", sa.Integer(), nullable=False),
+        sa.Column("exhibit_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "value",
+            sa.Enum(
+                "counterfeit",
+                "genuine",
+                "inconclusive",
+                "grey_market",
+                "altered_genuine",
+                "genuine_packaging_counterfeit_contents",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("verdict_ids", sa.JSON(), nullable=False),
+        sa.Column("concluded_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["exhibit_id"], ["exhibit.id"], name=op.f("fk_conclusion_exhibit_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["testbuy_id"], ["testbuy.id"], name=op.f("fk_conclusion_testbuy_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_conclusion")),
+    )
+    with op.batch_alter_table("conclusion", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_conclusion_testbuy_id_exhibit_id", ["testbuy_id", "exhibit_id"], unique=False
+        )
+
+    op.create_table(
+        "custody_entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("exhibit_id", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("from_holder", sa.String(), nullable=False),
+        sa.Column("to_holder", sa.String(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("seal_out", sa.String(), nullable=False),
+        sa.Column("seal_in", sa.String(), nullable=False),
+        sa.Column("condition", sa.String(), nullable=False),
+        sa.Column("handed_at", Instant(), nullable=False),
+        sa.Column("by_person", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["by_person"], ["person.id"], name=op.f("fk_custody_entry_by_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["exhibit_id"], ["exhibit.id"], name=op.f("fk_custody_entry_exhibit_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_custody_entry")),
+        sa.UniqueConstraint("exhibit_id", "seq", name=op.f("uq_custody_entry_exhibit_id_seq")),
+    )
+    op.create_table(
+        "examination",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("testbuy_id", sa.Integer(), nullable=False),
+        sa.Column("exhibit_id", sa.Integer(), nullable=False),
+        sa.Column("brand_id", sa.Integer(), nullable=False),
+        sa.Column("basis", sa.String(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open", "sealed", "withdrawn", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("follows_id", sa.Integer(), nullable=True),
+        sa.Column("supersedes", sa.Boolean(), nullable=False),
+        sa.Column("claimed_by", sa.Integer(), nullable=True),
+        sa.Column("claimed_until", Instant(), nullable=True),
+        sa.Column("photos_digest", sa.String(), nullable=False),
+        sa.Column("opened_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["brand_id"], ["brand.id"], name=op.f("fk_examination_brand_id")),
+        sa.ForeignKeyConstraint(
+            ["claimed_by"], ["person.id"], name=op.f("fk_examination_claimed_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["exhibit_id"], ["exhibit.id"], name=op.f("fk_examination_exhibit_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["follows_id"], ["examination.id"], name=op.f("fk_examination_follows_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["testbuy_id"], ["testbuy.id"], name=op.f("fk_examination_testbuy_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_examination")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_examination_public_id")),
+    )
+    with op.batch_alter_table("examination", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_examination_brand_id"), ["brand_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_examination_exhibit_id"), ["exhibit_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_examination_state"), ["state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_examination_testbuy_id"), ["testbuy_id"], unique=False)
+
+    op.create_table(
+        "parcel",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("order_attempt_id", sa.Integer(), nullable=False),
+        sa.Column("tracking_number", sa.String(), nullable=False),
+        sa.Column("carrier", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("changed_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["order_attempt_id"], ["order_attempt.id"], name=op.f("fk_parcel_order_attempt_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_parcel")),
+        sa.UniqueConstraint(
+            "order_attempt_id",
+            "tracking_number",
+            name=op.f("uq_parcel_order_attempt_id_tracking_number"),
+        ),
+    )
+    with op.batch_alter_table("parcel", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_parcel_tracking_number"), ["tracking_number"], unique=False
+        )
+
+    op.create_table(
+        "photo_capture",
+        sa.Column("photo_id", sa.Integer(), nullable=False),
+        sa.Column("taken_at_local", sa.String(), nullable=True),
+        sa.Column("utc_offset_minutes", sa.Integer(), nullable=True),
+        sa.Column("device", sa.String(), nullable=True),
+        sa.Column("latitude", sa.Float(), nullable=True),
+        sa.Column("longitude", sa.Float(), nullable=True),
+        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_photo_capture_photo_id")),
+        sa.PrimaryKeyConstraint("photo_id", name=op.f("pk_photo_capture")),
+    )
+    op.create_table(
+        "examination_photo",
+        sa.Column("examination_id", sa.Integer(), nullable=False),
+        sa.Column("photo_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["examination_id"], ["examination.id"], name=op.f("fk_examination_photo_examination_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["photo_id"], ["photo.id"], name=op.f("fk_examination_photo_photo_id")
+        ),
+        sa.PrimaryKeyConstraint("examination_id", "photo_id", name=op.f("pk_examination_photo")),
+    )
+    with op.batch_alter_table("examination_photo", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_examination_photo_photo_id"), ["photo_id"], unique=False
+        )
+
+    op.create_table(
+        "photo_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("testbuy_id", sa.Integer(), nullable=False),
+        sa.Column("examination_id", sa.Integer(), nullable=False),
+        sa.Column("shot", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("asked_by", sa.Integer(), nullable=False),
+        sa.Column("asked_at", Instant(), nullable=False),
+        sa.Column("photo_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["asked_by"], ["person.id"], name=op.f("fk_photo_request_asked_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["examination_id"], ["examination.id"], name=op.f("fk_photo_request_examination_id")
+        ),
+        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_photo_request_photo_id")),
+        sa.ForeignKeyConstraint(
+            ["testbuy_id"], ["testbuy.id"], name=op.f("fk_photo_request_testbuy_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_photo_request")),
+    )
+    with op.batch_alter_table("photo_request", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_photo_request_testbuy_id"), ["testbuy_id"], unique=False
+        )
+
+    op.create_table(
+        "verdict",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("examination_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "value",
+            sa.Enum(
+                "counterfeit",
+                "genuine",
+                "inconclusive",
+                "grey_market",
+                "altered_genuine",
+                "genuine_packaging_counterfeit_contents",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("confidence", sa.String(), nullable=False),
+        sa.Column("method", sa.String(), nullable=False),
+        sa.Column("reasons", sa.String(), nullable=False),
+        sa.Column("limits", sa.String(), nullable=False),
+        sa.Column("conflict_statement", sa.String(), nullable=False),
+        sa.Column("sealed_by", sa.Integer(), nullable=False),
+        sa.Column("sealed_at", Instant(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("superseded_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["examination_id"], ["examination.id"], name=op.f("fk_verdict_examination_id")
+        ),
+        sa.ForeignKeyConstraint(["sealed_by"], ["person.id"], name=op.f("fk_verdict_sealed_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_verdict")),
+        sa.UniqueConstraint("examination_id", name=op.f("uq_verdict_examination_id")),
+    )
+    op.create_table(
+        "finding",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("verdict_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "aspect",
+            sa.Enum(
+                "packaging",
+                "code",
+                "contents",
+                "document",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "code",
+            sa.Enum(
+                "packaging_inconsistent",
+                "label_or_typography",
+                "workmanship_rough",
+                "colour_abnormal",
+                "material",
+                "weight_or_dimension",
+                "serial_or_code_invalid",
+                "security_feature_missing",
+                "contents_substituted",
+                "documentation_missing",
+                "functional_defect",
+                "price_implausible",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "severity",
+            sa.Enum(
+                "minor", "major", "critical", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["verdict_id"], ["verdict.id"], name=op.f("fk_finding_verdict_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_finding")),
+    )
+    with op.batch_alter_table("finding", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_finding_verdict_id"), ["verdict_id"], unique=False)
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("finding", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_finding_verdict_id"))
+
+    op.drop_table("finding")
+    op.drop_table("verdict")
+    with op.batch_alter_table("photo_request", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_photo_request_testbuy_id"))
+
+    op.drop_table("photo_request")
+    with op.batch_alter_table("examination_photo", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_examination_photo_photo_id"))
+
+    op.drop_table("examination_photo")
+    op.drop_table("photo_capture")
+    with op.batch_alter_table("parcel", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_parcel_tracking_number"))
+
+    op.drop_table("parcel")
+    with op.batch_alter_table("examination", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_examination_testbuy_id"))
+        batch_op.drop_index(batch_op.f("ix_examination_state"))
+        batch_op.drop_index(batch_op.f("ix_examination_exhibit_id"))
+        batch_op.drop_index(batch_op.f("ix_examination_brand_id"))
+
+    op.drop_table("examination")
+    op.drop_table("custody_entry")
+    with op.batch_alter_table("conclusion", schema=None) as batch_op:
+        batch_op.drop_index("ix_conclusion_testbuy_id_exhibit_id")
+
+    op.drop_table("conclusion")
+    with op.batch_alter_table("wakeup", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_wakeup_open",
+            sqlite_where=sa.text("claimed_until IS NULL AND finished_at IS NULL"),
+            postgresql_where=sa.text("claimed_until IS NULL AND finished_at IS NULL"),
+        )
+        batch_op.drop_index("ix_wakeup_unfinished")
+        batch_op.drop_index(batch_op.f("ix_wakeup_testbuy_id"))
+
+    op.drop_table("wakeup")
+    op.drop_table("waiver")
+    with op.batch_alter_table("referral_test_buy", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_referral_test_buy_testbuy_id"))
+
+    op.drop_table("referral_test_buy")
+    with op.batch_alter_table("photo", schema=None) as batch_op:
+        batch_op.drop_index("ix_photo_testbuy_shot")
+        batch_op.drop_index(batch_op.f("ix_photo_digest"))
+        batch_op.drop_index(batch_op.f("ix_photo_dhash"))
+
+    op.drop_table("photo")
+    with op.batch_alter_table("persona_use", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_persona_use_testbuy_id"))
+        batch_op.drop_index(batch_op.f("ix_persona_use_shop_id"))
+
+    op.drop_table("persona_use")
+    with op.batch_alter_table("order_attempt", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_order_attempt_live",
+            sqlite_where=sa.text("state IN ('intended', 'unknown', 'placed')"),
+            postgresql_where=sa.text("state IN ('intended', 'unknown', 'placed')"),
+        )
+        batch_op.drop_index(batch_op.f("ix_order_attempt_order_number"))
+
+    op.drop_table("order_attempt")
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notice_to_role"))
+        batch_op.drop_index(batch_op.f("ix_notice_to_person"))
+        batch_op.drop_index(batch_op.f("ix_notice_testbuy_id"))
+
+    op.drop_table("notice")
+    op.drop_table("move_record")
+    with op.batch_alter_table("exhibit", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_exhibit_testbuy_id"))
+        batch_op.drop_index(batch_op.f("ix_exhibit_seal_number"))
+
+    op.drop_table("exhibit")
+    with op.batch_alter_table("account_entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_account_entry_testbuy_id"))
+        batch_op.drop_index(batch_op.f("ix_account_entry_buyer_id"))
+
+    op.drop_table("account_entry")
+    with op.batch_alter_table("testbuy", schema=None) as batch_op:
+        batch_op.drop_index("ix_testbuy_stage_id")
+        batch_op.drop_index(batch_op.f("ix_testbuy_shop_id"))
+        batch_op.drop_index(batch_op.f("ix_testbuy_flag_id"))
+        batch_op.drop_index("ix_testbuy_due_at")
+        batch_op.drop_index(batch_op.f("ix_testbuy_campaign_id"))
+        batch_op.drop_index(batch_op.f("ix_testbuy_buyer_id"))
+        batch_op.drop_index(batch_op.f("ix_testbuy_brand_id"))
+
+    op.drop_table("testbuy")
+    with op.batch_alter_table("flag", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_flag_shop_id"))
+        batch_op.drop_index(batch_op.f("ix_flag_listing_id"))
+
+    op.drop_table("flag")
+    op.drop_table("sales_snapshot")
+    with op.batch_alter_table("persona", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_persona_buyer_id"))
+
+    op.drop_table("persona")
+    with op.batch_alter_table("listing", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_listing_category_id"))
+        batch_op.drop_index(batch_op.f("ix_listing_brand_id"))
+
+    op.drop_table("listing")
+    with op.batch_alter_table("brand_grant", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_brand_grant_brand_id"))
+
+    op.drop_table("brand_grant")
+    with op.batch_alter_table("shop", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_shop_operator_id"))
+
+    op.drop_table("shop")
+    op.drop_table("role_grant")
+    with op.batch_alter_table("referral", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_referral_open",
+            sqlite_where=sa.text("state IN ('drafted', 'approved')"),
+            postgresql_where=sa.text("state IN ('drafted', 'approved')"),
+        )
+        batch_op.drop_index(batch_op.f("ix_referral_state"))
+
+    op.drop_table("referral")
+    with op.batch_alter_table("log_in_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_log_in_link_person_id"))
+
+    op.drop_table("log_in_link")
+    with op.batch_alter_table("log_in", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_log_in_person_id"))
+
+    op.drop_table("log_in")
+    op.drop_table("campaign")
+    op.drop_table("buyer")
+    with op.batch_alter_table("brand", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_brand_rights_holder_id"))
+
+    op.drop_table("brand")
+    with op.batch_alter_table("threshold", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_threshold_jurisdiction"))
+
+    op.drop_table("threshold")
+    op.drop_table("rights_holder")
+    op.drop_table("policy")
+    op.drop_table("person")
+    op.drop_table("operator")
+    op.drop_table("ledger")
+    op.drop_table("deadline_policy")
+    op.drop_table("counter")
+    op.drop_table("category")
+    op.drop_table("agency")

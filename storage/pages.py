@@ -1,0 +1,182 @@
+"""Queries that pages read: rows joined for a list, a page at a time by keyset, and counts.
+
+Owns lists that would cost a query a row otherwise. Leaves what a page shows to `casework.views`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from rules.lifecycle import EarlyEnd, Stage
+from rules.roles import Role
+from rules.verdicts import Verdict as VerdictWord
+from storage.rows import table_of
+from storage.session import Transaction
+from storage.tables import Brand, Flag, Listing, MoveRecord, Shop, TestBuy
+
+_testbuys = table_of(TestBuy).c
+_shops = table_of(Shop).c
+_brands = table_of(Brand).c
+_flags = table_of(Flag).c
+_listings = table_of(Listing).c
+_records = table_of(MoveRecord).c
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """A test buy as a list shows it; `left_from` is the stage before the last move."""
+
+    id: int
+    reference: str
+    stage: Stage
+    left_from: Stage | None
+    early_end: EarlyEnd | None
+    conclusion: VerdictWord | None
+    waiting_name: str
+    waiting_role: Role | None
+    waiting_since: datetime
+    due_at: datetime | None
+    changed_at: datetime
+    requested_at: datetime
+    price_minor: int
+    currency: str
+    shop: str
+    brand: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which test buys a list shows; None and empty leave a side open."""
+
+    stage: Stage | None = None
+    brand: str | None = None
+    waiting: str | None = None
+    roles: frozenset[Role] = frozenset()
+    buyer: int | None = None
+    overdue_at: datetime | None = None
+    older_than: int | None = None
+    newer_than: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FlagRow:
+    """A flag with what it points at."""
+
+    id: int
+    source: str
+    score: float
+    signals: list[str]
+    price_minor: int
+    currency: str
+    seen_at: datetime
+    shop: str
+    platform: str
+    operator_id: int | None
+    title: str
+    url: str
+    brand: str
+
+
+def stage_counts(tx: Transaction) -> dict[Stage, int]:
+    """How many test buys stand at each stage."""
+    query = sa.select(_testbuys.stage, sa.func.count()).group_by(_testbuys.stage)
+    counted = {row[0]: row[1] for row in tx.execute(query)}
+    return {stage: counted.get(stage, 0) for stage in Stage}
+
+
+def board(tx: Transaction, choice: Choice, limit: int) -> list[BoardRow]:
+    """Test buys of `choice`, newest first, `limit` at most."""
+    query = (
+        sa.select(
+            _testbuys.id,
+            _testbuys.reference,
+            _testbuys.stage,
+            _records.source.label("left_from"),
+            _testbuys.early_end,
+            _testbuys.conclusion,
+            _testbuys.waiting_name,
+            _testbuys.waiting_role,
+            _testbuys.waiting_since,
+            _testbuys.due_at,
+            _testbuys.changed_at,
+            _testbuys.requested_at,
+            _testbuys.price_minor,
+            _testbuys.currency,
+            _shops.name.label("shop"),
+            _brands.name.label("brand"),
+        )
+        .join(table_of(Shop), _shops.id == _testbuys.shop_id)
+        .join(table_of(Brand), _brands.id == _testbuys.brand_id)
+        .join(
+            table_of(MoveRecord),
+            sa.and_(_records.testbuy_id == _testbuys.id, _records.version == _testbuys.version),
+            isouter=True,
+        )
+        .where(*_conditions(choice))
+        .limit(limit)
+    )
+    if choice.newer_than is None:
+        rows = tx.execute(query.order_by(_testbuys.id.desc())).all()
+    else:
+        rows = list(reversed(tx.execute(query.order_by(_testbuys.id)).all()))
+    return [BoardRow(*row) for row in rows]
+
+
+def waiting_names(tx: Transaction) -> Sequence[str]:
+    """Every wait that some test buy is in now."""
+    query = sa.select(_testbuys.waiting_name).distinct().order_by(_testbuys.waiting_name)
+    return tx.execute(query).scalars().all()
+
+
+def unbought_flags(tx: Transaction, older_than: int | None, limit: int) -> list[FlagRow]:
+    """Flags no test buy was requested from, newest first."""
+    bought = sa.exists().where(_testbuys.flag_id == _flags.id)
+    query = (
+        sa.select(
+            _flags.id,
+            _flags.source,
+            _flags.score,
+            _flags.signals,
+            _flags.price_minor,
+            _flags.currency,
+            _flags.seen_at,
+            _shops.name,
+            _shops.platform,
+            _shops.operator_id,
+            _listings.title,
+            _listings.url,
+            _brands.name,
+        )
+        .join(table_of(Shop), _shops.id == _flags.shop_id)
+        .join(table_of(Listing), _listings.id == _flags.listing_id)
+        .join(table_of(Brand), _brands.id == _listings.brand_id)
+        .where(~bought)
+        .order_by(_flags.id.desc())
+        .limit(limit)
+    )
+    if older_than is not None:
+        query = query.where(_flags.id < older_than)
+    return [FlagRow(*row) for row in tx.execute(query)]
+
+
+def _conditions(choice: Choice) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = []
+    if choice.stage is not None:
+        conditions.append(_testbuys.stage == choice.stage)
+    if choice.brand is not None:
+        conditions.append(_brands.name == choice.brand)
+    if choice.waiting is not None:
+        conditions.append(_testbuys.waiting_name == choice.waiting)
+    if choice.roles:
+        conditions.append(_testbuys.waiting_role.in_(choice.roles))
+    if choice.buyer is not None:
+        conditions.append(_testbuys.buyer_id == choice.buyer)
+    if choice.overdue_at is not None:
+        conditions.append(_testbuys.due_at < choice.overdue_at)
+    if choice.older_than is not None:
+        conditions.append(_testbuys.id < choice.older_than)
+    if choice.newer_than is not None:
+        conditions.append(_testbuys.id > choice.newer_than)
+    return conditions

@@ -1,0 +1,52 @@
+"""The programme's own numbers, kept as rows so that they can be dated and edited."""
+
+from dataclasses import dataclass, fields
+
+import sqlalchemy as sa
+
+from rules.lifecycle import Stage
+from storage.rows import every, one, table_of
+from storage.session import Transaction
+from storage.tables import DeadlinePolicy, Policy
+
+_deadlines = table_of(DeadlinePolicy)
+_patience = sa.select(_deadlines.c.remind_after_seconds).where(
+    _deadlines.c.stage == sa.bindparam("of_stage")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """Numbers a `policy` row may override by name.
+
+    `quorum`: sealed verdicts a conclusion needs. `order_attempts`: how often a test buy may try to
+    buy. `cooling_off_days`: rest of a persona between two buys. `claim_minutes`: how long an
+    authenticator's claim lasts. `order_asks`, `referral_asks`: how often an unknown outcome is
+    asked about before a person is. `ask_again_seconds`: how long an outside system is left alone
+    before it is asked again.
+    """
+
+    quorum: int = 1
+    order_attempts: int = 2
+    cooling_off_days: int = 30
+    claim_minutes: int = 15
+    order_asks: int = 3
+    referral_asks: int = 3
+    ask_again_seconds: int = 20
+
+
+def read(tx: Transaction) -> Policies:
+    """The policies in force."""
+    stored = {row.name: int(row.value) for row in every(tx, Policy)}
+    known = {field.name for field in fields(Policies)}
+    return Policies(**{name: value for name, value in stored.items() if name in known})
+
+
+def remind_after(tx: Transaction, stage: Stage) -> int | None:
+    """Seconds a test buy may wait at `stage` before somebody is reminded; None: for ever."""
+    return tx.execute(_patience, {"of_stage": stage}).scalar_one_or_none()
+
+
+def deadline(tx: Transaction, stage: Stage) -> DeadlinePolicy | None:
+    """The deadline row of a stage."""
+    return one(tx, DeadlinePolicy, _deadlines.c.stage == stage)

@@ -1,0 +1,115 @@
+"""The database and the one way to open a transaction on it.
+
+Owns engines, pragmas and BEGIN IMMEDIATE. A write transaction on SQLite begins with BEGIN IMMEDIATE
+(a read-then-write under plain BEGIN dies of "database is locked") and waits its turn in this
+process first, because SQLite's own lock is unfair. On PostgreSQL rows that a rule reads to decide
+are locked in the order flag, listing, shop, operator, test buys by their numbers, campaign,
+referral, buyers.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+Transaction = Connection
+"""An open transaction; query modules take it first."""
+
+DatabaseTrouble = DBAPIError
+"""What reading raises where the database is away, damaged or of another kind; `orig` says why."""
+
+SQLITE_BUSY_SECONDS = 30
+
+
+_NO_ROOM = ("database or disk is full", "No space left on device")
+"""What SQLite and PostgreSQL say of a full disk."""
+
+
+class DatabaseFull(Exception):  # noqa: N818 - says what is the matter
+    """The disk under the database is full; nothing of the transaction was kept."""
+
+    def __init__(self) -> None:
+        super().__init__("The disk of the database is full. Make room, then do it again.")
+
+
+class Database:
+    """A database by its URL; SQLite (WAL, synchronous FULL) or PostgreSQL (psycopg)."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine: Engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        self._turn = threading.Lock()
+        if self.engine.dialect.name == "sqlite":
+            event.listen(self.engine, "connect", _prepare_sqlite)
+
+    @classmethod
+    def in_folder(cls, home: Path) -> "Database":
+        """The SQLite database of a home folder."""
+        return cls(f"sqlite:///{home / 'testbuy.db'}")
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """A transaction that may write: committed at the end, rolled back on any exception.
+
+        Raises DatabaseFull where there is no room for it.
+        """
+        try:
+            with self._writing() as transaction:
+                yield transaction
+        except OperationalError as error:
+            if any(sign in str(error.orig) for sign in _NO_ROOM):
+                raise DatabaseFull from error
+            raise
+
+    @contextmanager
+    def _writing(self) -> Iterator[Transaction]:
+        if not self.is_sqlite:
+            with self.engine.begin() as transaction:
+                yield transaction
+            return
+        with self._turn, self.engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """One consistent view; never waits for a writer."""
+        with self.engine.connect() as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN")
+            else:
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            yield connection
+            connection.rollback()
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # sqlite3's own transaction handling would leave reads outside; we say BEGIN ourselves.
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "recursive_triggers=ON",
+        f"busy_timeout={SQLITE_BUSY_SECONDS * 1000}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")

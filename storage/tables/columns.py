@@ -1,0 +1,104 @@
+"""What every table shares: its name, and column types that refuse what must not be stored.
+
+SQLModel rows do not validate on construction, so the types do: no naive time, no word outside its
+enum, and every constraint has a name.
+"""
+
+import re
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import declared_attr
+from sqlmodel import Field, SQLModel
+
+
+def _what_is_checked(constraint: sa.CheckConstraint, _table: sa.Table) -> str:
+    """The constraint's own name, or the column's where it holds a column to its enum."""
+    named = isinstance(constraint.name, str)
+    return str(constraint.name) if named else constraint.columns[0].name
+
+
+SQLModel.metadata.naming_convention = {
+    "constraint_name": _what_is_checked,
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Table(SQLModel):
+    """A table named after its class: `OrderAttempt` is `order_attempt`."""
+
+    @declared_attr.directive
+    def __tablename__(cls) -> str:  # noqa: N805 # pyright: ignore[reportIncompatibleVariableOverride]
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", cls.__name__).lower()
+
+
+class Instant(sa.types.TypeDecorator[datetime]):
+    """An aware UTC time; SQLite, which keeps no zone, gets the UTC wall time."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time without a zone can't be stored: {value!r}")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def identity() -> Any:
+    """The number of a row; the database gives it."""
+    return Field(default=None, primary_key=True)
+
+
+def word(enum: type[StrEnum], *, optional: bool = False, **column: Any) -> Any:
+    """A value of `enum`, held to it by a CHECK constraint named after the column."""
+    kind = sa.Enum(
+        enum,
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        name=None,
+        values_callable=lambda members: [member.value for member in members],
+        validate_strings=True,
+    )
+    return _field(kind, optional, column)
+
+
+def instant(*, optional: bool = False, **column: Any) -> Any:
+    """An aware UTC time."""
+    return _field(Instant(), optional, column)
+
+
+def whole(*, optional: bool = False, **column: Any) -> Any:
+    """A 64-bit whole number: money in minor units, sizes, likeness codes."""
+    return _field(sa.BigInteger(), optional, column)
+
+
+def json_list() -> Any:
+    """A JSON list of plain values."""
+    return Field(default_factory=list, sa_type=sa.JSON)
+
+
+def refers_to(target: str, *, optional: bool = False, index: bool = True, **column: Any) -> Any:
+    """A foreign key, indexed unless another index begins with it."""
+    column |= {"foreign_key": target, "index": index, "nullable": optional}
+    return Field(default=None, **column) if optional else Field(**column)
+
+
+def _field(kind: Any, optional: bool, column: dict[str, Any]) -> Any:
+    column |= {"sa_type": kind, "nullable": optional}
+    return Field(default=None, **column) if optional else Field(**column)

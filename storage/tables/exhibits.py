@@ -1,0 +1,93 @@
+"""What came out of the parcel and what was photographed: exhibits, custody, photos, waivers."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from storage.tables.columns import Table, identity, instant, json_list, refers_to, whole
+
+
+class Exhibit(Table, table=True):
+    """A thing kept as evidence, referred to as `AS/1`."""
+
+    id: int = identity()
+    testbuy_id: int = refers_to("testbuy.id")
+    reference: str = Field(unique=True)
+    kind: str
+    description: str
+    seal_number: str = Field(index=True)
+    created_at: datetime = instant()
+
+
+class CustodyEntry(Table, table=True):
+    """A hand-over of an exhibit; `holder`s are names of persons, places or carriers."""
+
+    __table_args__ = (sa.UniqueConstraint("exhibit_id", "seq"),)
+    id: int = identity()
+    exhibit_id: int = refers_to("exhibit.id", index=False)
+    seq: int
+    from_holder: str
+    to_holder: str
+    place: str
+    purpose: str
+    seal_out: str
+    seal_in: str
+    condition: str
+    handed_at: datetime = instant()
+    by_person: int = refers_to("person.id", index=False)
+
+
+class Photo(Table, table=True):
+    """A photo or document received for a shot, whatever the gates said of it.
+
+    `dhash` is the likeness code as a signed 64-bit number. Where and when the device says it was
+    taken is kept apart, in `PhotoCapture`.
+    """
+
+    __table_args__ = (sa.Index("ix_photo_testbuy_shot", "testbuy_id", "shot"),)
+    id: int = identity()
+    public_id: str = Field(unique=True)
+    testbuy_id: int = refers_to("testbuy.id", index=False)
+    shot: str
+    digest: str = Field(index=True)
+    size: int = whole()
+    media_type: str
+    width: int
+    height: int
+    readable: bool
+    accepted: bool
+    kept_for_supervisor: bool = False
+    reasons: list[str] = json_list()
+    remarks: list[str] = json_list()
+    sharpness: float | None = None
+    dhash: int | None = whole(optional=True, index=True)
+    barcode: str | None = None
+    challenge_found: bool | None = None
+    preview_digest: str | None = None
+    original_name: str
+    received_by: int = refers_to("person.id", index=False)
+    received_at: datetime = instant()
+
+
+class PhotoCapture(Table, table=True):
+    """What the device wrote into the photo about its taking."""
+
+    photo_id: int = refers_to("photo.id", primary_key=True, index=False)
+    taken_at_local: str | None = None
+    utc_offset_minutes: int | None = None
+    device: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+class Waiver(Table, table=True):
+    """A shot that a supervisor let go, with the reason that is printed."""
+
+    __table_args__ = (sa.UniqueConstraint("testbuy_id", "shot"),)
+    id: int = identity()
+    testbuy_id: int = refers_to("testbuy.id", index=False)
+    shot: str
+    reason: str
+    waived_by: int = refers_to("person.id", index=False)
+    waived_at: datetime = instant()

@@ -1,0 +1,105 @@
+"""Examinations, the verdicts sealed in them, findings, photo requests, conclusions."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from rules.verdicts import Aspect, FindingCode, Severity
+from rules.verdicts import Verdict as VerdictWord
+from storage.tables.columns import Table, identity, instant, json_list, refers_to, word
+
+
+class ExaminationState(StrEnum):
+    """OPEN: anyone entitled may claim it. WITHDRAWN: another photo was asked for first."""
+
+    OPEN = "open"
+    SEALED = "sealed"
+    WITHDRAWN = "withdrawn"
+
+
+class Examination(Table, table=True):
+    """One authenticator's look at an exhibit: an opaque id and a frozen set of photos.
+
+    `follows_id` is the examination before it, whose examiner may not take this one; `supersedes`
+    says that its verdict takes the place of that one's.
+    """
+
+    id: int = identity()
+    public_id: str = Field(unique=True)
+    testbuy_id: int = refers_to("testbuy.id")
+    exhibit_id: int = refers_to("exhibit.id")
+    brand_id: int = refers_to("brand.id")
+    basis: str
+    state: ExaminationState = word(ExaminationState, index=True)
+    follows_id: int | None = refers_to("examination.id", optional=True, index=False)
+    supersedes: bool = False
+    claimed_by: int | None = refers_to("person.id", optional=True, index=False)
+    claimed_until: datetime | None = instant(optional=True)
+    photos_digest: str
+    opened_at: datetime = instant()
+
+
+class ExaminationPhoto(Table, table=True):
+    """A photo in an examination's frozen set."""
+
+    examination_id: int = refers_to("examination.id", primary_key=True, index=False)
+    photo_id: int = refers_to("photo.id", primary_key=True)
+
+
+class Verdict(Table, table=True):
+    """A sealed verdict, never edited; a later one may supersede it.
+
+    `digest` is over what was sealed, the frozen set of photos among it.
+    """
+
+    id: int = identity()
+    examination_id: int = refers_to("examination.id", unique=True, index=False)
+    value: VerdictWord = word(VerdictWord)
+    confidence: str
+    method: str
+    reasons: str
+    limits: str
+    conflict_statement: str
+    sealed_by: int = refers_to("person.id", index=False)
+    sealed_at: datetime = instant()
+    digest: str
+    superseded_at: datetime | None = instant(optional=True)
+
+
+class Finding(Table, table=True):
+    """Something an authenticator saw, coded."""
+
+    id: int = identity()
+    verdict_id: int = refers_to("verdict.id")
+    aspect: Aspect = word(Aspect)
+    code: FindingCode = word(FindingCode)
+    severity: Severity = word(Severity)
+    note: str
+
+
+class PhotoRequest(Table, table=True):
+    """Another photo an authenticator asked for; open until one is accepted."""
+
+    id: int = identity()
+    testbuy_id: int = refers_to("testbuy.id")
+    examination_id: int = refers_to("examination.id", index=False)
+    shot: str
+    note: str
+    asked_by: int = refers_to("person.id", index=False)
+    asked_at: datetime = instant()
+    photo_id: int | None = refers_to("photo.id", optional=True, index=False)
+
+
+class Conclusion(Table, table=True):
+    """What the verdicts on an exhibit amount to, by the rule. A later row takes its place."""
+
+    __table_args__ = (sa.Index("ix_conclusion_testbuy_id_exhibit_id", "testbuy_id", "exhibit_id"),)
+    id: int = identity()
+    testbuy_id: int = refers_to("testbuy.id", index=False)
+    exhibit_id: int = refers_to("exhibit.id", index=False)
+    value: VerdictWord = word(VerdictWord)
+    reasons: list[str] = json_list()
+    verdict_ids: list[int] = json_list()
+    concluded_at: datetime = instant()

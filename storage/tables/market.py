@@ -1,0 +1,82 @@
+"""The other side: operators, their shops and listings, the flags raised, the sales known."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from storage.tables.columns import Table, identity, instant, json_list, refers_to, whole
+
+
+class Operator(Table, table=True):
+    """Who is suspected to control one shop or several."""
+
+    id: int = identity()
+    reference: str = Field(unique=True)
+    name: str
+    created_at: datetime = instant()
+
+
+class Shop(Table, table=True):
+    """A shop on a platform; its registrant need not be its operator."""
+
+    __table_args__ = (sa.UniqueConstraint("platform", "platform_shop_id"),)
+    id: int = identity()
+    platform: str
+    platform_shop_id: str
+    name: str
+    registrant: str | None = None
+    region: str | None = None
+    operator_id: int | None = refers_to("operator.id", optional=True)
+    link_basis: str | None = None
+    cleared_at: datetime | None = instant(optional=True)
+
+
+class Listing(Table, table=True):
+    """Something a shop offers."""
+
+    __table_args__ = (sa.UniqueConstraint("shop_id", "platform_listing_id"),)
+    id: int = identity()
+    shop_id: int = refers_to("shop.id", index=False)
+    platform_listing_id: str
+    url: str
+    title: str
+    brand_id: int = refers_to("brand.id")
+    category_id: int = refers_to("category.id")
+
+
+class Flag(Table, table=True):
+    """A source's suspicion of a listing. Not a test buy."""
+
+    __table_args__ = (sa.UniqueConstraint("source", "source_flag_id"),)
+    id: int = identity()
+    source: str
+    source_flag_id: str
+    model: str
+    model_version: str
+    score: float
+    signals: list[str] = json_list()
+    shop_id: int = refers_to("shop.id")
+    listing_id: int = refers_to("listing.id")
+    price_minor: int = whole()
+    currency: str
+    seen_at: datetime = instant()
+    imported_at: datetime = instant()
+    proved_wrong_at: datetime | None = instant(optional=True)
+
+
+class SalesSnapshot(Table, table=True):
+    """What a source said a shop sold in a period; never changed, only followed by a later one."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("shop_id", "period_start", "period_end", "source", "taken_at"),
+    )
+    id: int = identity()
+    shop_id: int = refers_to("shop.id", index=False)
+    period_start: date
+    period_end: date
+    units: int | None = None
+    amount_minor: int = whole()
+    currency: str
+    source: str
+    taken_at: datetime = instant()

@@ -1,0 +1,119 @@
+"""The programme's frame: rights holders, brands, categories, campaigns, agencies, policies."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from rules.lifecycle import Stage
+from rules.roles import Role
+from storage.tables.columns import Table, identity, instant, json_list, refers_to, whole, word
+
+
+class RightsHolder(Table, table=True):
+    """Who owns the brands."""
+
+    id: int = identity()
+    name: str = Field(unique=True)
+
+
+class Brand(Table, table=True):
+    """A name that test buys are made for."""
+
+    id: int = identity()
+    rights_holder_id: int = refers_to("rights_holder.id")
+    name: str = Field(unique=True)
+
+
+class Category(Table, table=True):
+    """A kind of product: which shots its test buys need, and on what basis it is examined."""
+
+    id: int = identity()
+    name: str = Field(unique=True)
+    shot_list: str
+    basis: str
+
+
+class Campaign(Table, table=True):
+    """Limits whose approval authorises every buy inside them.
+
+    `brands` and `categories` are lists of names; an empty list allows none. `buys` and
+    `committed_minor` are what the campaign has authorised so far.
+    """
+
+    __table_args__ = (
+        sa.CheckConstraint("committed_minor BETWEEN 0 AND budget_minor", name="inside_budget"),
+        sa.CheckConstraint("buys BETWEEN 0 AND max_buys", name="inside_buys"),
+        sa.CheckConstraint("approved_by <> requested_by", name="approver_is_not_requester"),
+    )
+    id: int = identity()
+    name: str = Field(unique=True)
+    purpose: str
+    brands: list[str] = json_list()
+    categories: list[str] = json_list()
+    max_price_minor: int = whole()
+    currency: str
+    max_buys: int
+    budget_minor: int = whole()
+    opens_at: datetime = instant()
+    closes_at: datetime = instant()
+    requested_by: int | None = refers_to("person.id", optional=True, index=False)
+    approved_by: int | None = refers_to("person.id", optional=True, index=False)
+    approved_at: datetime | None = instant(optional=True)
+    withdrawn_at: datetime | None = instant(optional=True)
+    withdrawal_reason: str | None = None
+    buys: int = 0
+    committed_minor: int = whole(default=0)
+
+
+class Agency(Table, table=True):
+    """An authority that takes referrals."""
+
+    id: int = identity()
+    name: str = Field(unique=True)
+    jurisdiction: str
+
+
+class ThresholdRow(Table, table=True):
+    """A dated, editable threshold (domain: section 7); `amount` is minor units or pieces."""
+
+    __tablename__ = "threshold"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (
+        sa.UniqueConstraint("jurisdiction", "offence", "limb", "reoffender", "valid_from"),
+    )
+    id: int = identity()
+    jurisdiction: str = Field(index=True)
+    offence: str
+    limb: str
+    amount: int | None = whole(optional=True)
+    currency: str | None = None
+    valid_from: date
+    valid_until: date | None = None
+    source: str
+    verified: bool
+    reoffender: bool = False
+
+
+class DeadlinePolicy(Table, table=True):
+    """How long a stage may wait, and what happens then."""
+
+    stage: Stage = word(Stage, primary_key=True)
+    owner: Role = word(Role)
+    remind_after_seconds: int
+    escalate_after_seconds: int
+    escalate_to: Role = word(Role)
+    then: str
+
+
+class Policy(Table, table=True):
+    """A number or word of the programme's own rules, by name."""
+
+    name: str = Field(primary_key=True)
+    value: str
+
+
+class Counter(Table, table=True):
+    """The last number given out in a series of references."""
+
+    name: str = Field(primary_key=True)
+    value: int

@@ -1,0 +1,54 @@
+"""Referrals of an operator to an agency, and which test buys each rests on."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from rules.referral import ReferralState
+from storage.tables.columns import Table, identity, instant, json_list, refers_to, word
+
+
+class Referral(Table, table=True):
+    """A package for an agency about one operator. `key` goes with the submission.
+
+    `intended_at` is committed before the first submission is tried.
+    """
+
+    __table_args__ = (
+        sa.Index(
+            "uq_referral_open",
+            "operator_id",
+            "agency_id",
+            unique=True,
+            sqlite_where=sa.text("state IN ('drafted', 'approved')"),
+            postgresql_where=sa.text("state IN ('drafted', 'approved')"),
+        ),
+        sa.CheckConstraint("approved_by <> drafted_by", name="approver_is_not_drafter"),
+    )
+    id: int = identity()
+    reference: str = Field(unique=True)
+    operator_id: int = refers_to("operator.id", index=False)
+    agency_id: int = refers_to("agency.id", index=False)
+    state: ReferralState = word(ReferralState, index=True)
+    version: int
+    key: str = Field(unique=True)
+    grounds: list[str] = json_list()
+    drafted_by: int | None = refers_to("person.id", optional=True, index=False)
+    drafted_at: datetime = instant()
+    approved_by: int | None = refers_to("person.id", optional=True, index=False)
+    approved_at: datetime | None = instant(optional=True)
+    intended_at: datetime | None = instant(optional=True)
+    sent_at: datetime | None = instant(optional=True)
+    asked: int = 0
+    bundle_digest: str | None = None
+    agency_number: str | None = None
+    answer: str | None = None
+    changed_at: datetime = instant()
+
+
+class ReferralTestBuy(Table, table=True):
+    """A test buy a referral rests on."""
+
+    referral_id: int = refers_to("referral.id", primary_key=True, index=False)
+    testbuy_id: int = refers_to("testbuy.id", primary_key=True)

@@ -1,0 +1,183 @@
+"""The test buy itself, what was done to it, its orders and parcels, and its wake-ups."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from rules.lifecycle import EarlyEnd, Move, Stage
+from rules.roles import Role
+from rules.verdicts import Verdict as VerdictWord
+from storage.tables.columns import Table, identity, instant, json_list, refers_to, whole, word
+
+
+class RequestedVia(StrEnum):
+    """The door a test buy was requested through."""
+
+    PORTAL = "portal"
+    COMMAND = "command"
+    CONTROL_ROOM = "control_room"
+
+
+class Route(StrEnum):
+    """How the order is placed."""
+
+    BY_HAND = "by_hand"
+    INTERFACE = "interface"
+
+
+class AttemptState(StrEnum):
+    """How an order attempt stands. UNKNOWN: sent, and no usable answer; never repeated blindly."""
+
+    INTENDED = "intended"
+    UNKNOWN = "unknown"
+    PLACED = "placed"
+    REFUSED = "refused"
+    DEAD = "dead"
+
+
+class TestBuy(Table, table=True):
+    """Where a test buy stands, whom it waits for, and who holds its lease.
+
+    `version` rises with every move; `fence` with every lease taken. `lease_until` in the past, or
+    empty, means that nobody holds it.
+    """
+
+    __tablename__ = "testbuy"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (
+        sa.Index("ix_testbuy_stage_id", "stage", "id"),
+        sa.Index("ix_testbuy_due_at", "due_at"),
+        sa.CheckConstraint("price_minor > 0", name="price_positive"),
+        sa.CheckConstraint(
+            "(stage = 'abandoned') = (early_end IS NOT NULL)", name="abandoned_says_why"
+        ),
+    )
+    id: int = identity()
+    reference: str = Field(unique=True)
+    flag_id: int = refers_to("flag.id")
+    shop_id: int = refers_to("shop.id")
+    listing_id: int = refers_to("listing.id", index=False)
+    brand_id: int = refers_to("brand.id")
+    category_id: int = refers_to("category.id", index=False)
+    campaign_id: int | None = refers_to("campaign.id", optional=True)
+    purpose: str
+    price_minor: int = whole()
+    currency: str
+    route: Route = word(Route)
+    requested_via: RequestedVia = word(RequestedVia)
+    requested_by: int | None = refers_to("person.id", optional=True, index=False)
+    requested_at: datetime = instant()
+    authorised_by: int | None = refers_to("person.id", optional=True, index=False)
+    buyer_id: int | None = refers_to("buyer.person_id", optional=True)
+    persona_id: int | None = refers_to("persona.id", optional=True, index=False)
+    challenge_code: str
+
+    stage: Stage = word(Stage)
+    version: int
+    changed_at: datetime = instant()
+    conclusion: VerdictWord | None = word(VerdictWord, optional=True)
+    early_end: EarlyEnd | None = word(EarlyEnd, optional=True)
+
+    waiting_name: str
+    waiting_role: Role | None = word(Role, optional=True)
+    waiting_since: datetime = instant()
+    due_at: datetime | None = instant(optional=True)
+    reminded_at: datetime | None = instant(optional=True)
+    escalated_at: datetime | None = instant(optional=True)
+
+    fence: int = 0
+    lease_holder: str | None = None
+    lease_until: datetime | None = instant(optional=True)
+    flow_run_id: str | None = None
+    flow_runs: int = 0
+
+
+class MoveRecord(Table, table=True):
+    """A move that was made: the readable twin of its ledger entry."""
+
+    __table_args__ = (sa.UniqueConstraint("testbuy_id", "version"),)
+    id: int = identity()
+    testbuy_id: int = refers_to("testbuy.id", index=False)
+    version: int
+    move: Move = word(Move)
+    source: Stage | None = word(Stage, optional=True)
+    target: Stage = word(Stage)
+    moved_at: datetime = instant()
+    by_role: Role = word(Role)
+    by_person: int | None = refers_to("person.id", optional=True, index=False)
+    reasons: list[str] = json_list()
+
+
+class OrderAttempt(Table, table=True):
+    """One try to buy. The row is committed before the outside call, and `key` goes with the call.
+
+    `salt` opens the ledger's commitment to the order number; erased with it.
+    """
+
+    __table_args__ = (
+        sa.UniqueConstraint("testbuy_id", "number"),
+        sa.Index(
+            "uq_order_attempt_live",
+            "testbuy_id",
+            unique=True,
+            sqlite_where=sa.text("state IN ('intended', 'unknown', 'placed')"),
+            postgresql_where=sa.text("state IN ('intended', 'unknown', 'placed')"),
+        ),
+    )
+    id: int = identity()
+    testbuy_id: int = refers_to("testbuy.id", index=False)
+    number: int
+    key: str = Field(unique=True)
+    route: Route = word(Route)
+    state: AttemptState = word(AttemptState)
+    asked: int = 0
+    salt: bytes = Field(sa_type=sa.LargeBinary)
+    order_number: str | None = Field(default=None, index=True)
+    paid_minor: int | None = whole(optional=True)
+    currency: str | None = None
+    outcome: str | None = None
+    intended_at: datetime = instant()
+    settled_at: datetime | None = instant(optional=True)
+
+
+class Parcel(Table, table=True):
+    """A parcel of an order, as the carrier tells it."""
+
+    __table_args__ = (sa.UniqueConstraint("order_attempt_id", "tracking_number"),)
+    id: int = identity()
+    order_attempt_id: int = refers_to("order_attempt.id", index=False)
+    tracking_number: str = Field(index=True)
+    carrier: str
+    state: str
+    changed_at: datetime = instant()
+
+
+class Wakeup(Table, table=True):
+    """A flow run that is owed to a test buy; committed with the change that owes it.
+
+    `<id>:<attempt>` is the key of the run at Prefect. A test buy has one open wake-up at most:
+    a second change before it is claimed for dispatch adds nothing to it.
+    """
+
+    __table_args__ = (
+        sa.Index(
+            "uq_wakeup_open",
+            "testbuy_id",
+            unique=True,
+            sqlite_where=sa.text("claimed_until IS NULL AND finished_at IS NULL"),
+            postgresql_where=sa.text("claimed_until IS NULL AND finished_at IS NULL"),
+        ),
+        sa.Index("ix_wakeup_unfinished", "finished_at", "due_at"),
+    )
+    id: str = Field(primary_key=True)
+    testbuy_id: int = refers_to("testbuy.id")
+    cause: str
+    attempt: int = 1
+    failures: int = 0
+    due_at: datetime = instant()
+    claimed_until: datetime | None = instant(optional=True)
+    dispatched_at: datetime | None = instant(optional=True)
+    finished_at: datetime | None = instant(optional=True)
+    flow_run_id: str | None = None
+    created_at: datetime = instant()

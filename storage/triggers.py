@@ -1,0 +1,169 @@
+"""Triggers that keep what is written once from being changed, as data.
+
+Owns which tables are held and how. The ledger takes only an entry that follows from its last one;
+PostgreSQL recomputes the entry's hash too, SQLite knows no SHA-256. Triggers refuse mistakes and
+casual tampering; who owns the database can drop them, so that heads must be kept elsewhere too
+(`evidence.ledger`). A refusal is an IntegrityError on both databases.
+"""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from storage.rows import table_of
+from storage.session import Transaction
+from storage.tables import (
+    ExaminationPhoto,
+    Finding,
+    LedgerRow,
+    MoveRecord,
+    SalesSnapshot,
+    Verdict,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A table whose rows stay; `settable` may be filled once, from NULL, and nothing else."""
+
+    table: str
+    message: str
+    settable: str | None = None
+
+
+LEDGER = table_of(LedgerRow).name
+HELD = (
+    Held(LEDGER, "The ledger is append-only."),
+    Held(table_of(MoveRecord).name, "A recorded move is never changed or removed."),
+    Held(table_of(SalesSnapshot).name, "A sales snapshot is never changed; add a later one."),
+    Held(table_of(Finding).name, "A finding is sealed with its verdict."),
+    Held(table_of(ExaminationPhoto).name, "The photos of an examination are frozen."),
+    Held(
+        table_of(Verdict).name,
+        "A sealed verdict is never changed; a later one may supersede it, once.",
+        settable="superseded_at",
+    ),
+)
+DOES_NOT_FOLLOW = "This entry does not follow from the last one in the ledger."
+
+_PREFIX = "keeps_"
+
+# A trigger sees NEW.hash before the UNIQUE key does: INSERT OR REPLACE with the hash of another
+# subject's entry would otherwise remove that one wherever recursive_triggers is off.
+_LEDGER_ON_SQLITE = f"""
+CREATE TRIGGER {_PREFIX}{LEDGER}_insert BEFORE INSERT ON {LEDGER}
+WHEN typeof(NEW.seq) <> 'integer'
+  OR typeof(NEW.prev) <> 'blob' OR length(NEW.prev) <> 32
+  OR typeof(NEW.hash) <> 'blob' OR length(NEW.hash) <> 32
+  OR NEW.seq <> coalesce((SELECT max(seq) FROM {LEDGER} WHERE subject = NEW.subject), 0) + 1
+  OR NEW.prev <> coalesce(
+      (SELECT hash FROM {LEDGER} WHERE subject = NEW.subject ORDER BY seq DESC LIMIT 1), NEW.prev)
+  OR EXISTS (SELECT 1 FROM {LEDGER} WHERE hash = NEW.hash)
+BEGIN SELECT raise(ABORT, '{DOES_NOT_FOLLOW}'); END
+"""  # noqa: S608 - built from the constants above
+
+_POSTGRESQL_FUNCTIONS = (
+    f"""
+CREATE OR REPLACE FUNCTION {_PREFIX}row() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND TG_NARGS = 2 THEN
+    IF to_jsonb(OLD) -> TG_ARGV[1] = 'null' AND to_jsonb(NEW) -> TG_ARGV[1] <> 'null'
+      AND to_jsonb(OLD) - TG_ARGV[1] = to_jsonb(NEW) - TG_ARGV[1] THEN
+      RETURN NEW;
+    END IF;
+  END IF;
+  RAISE EXCEPTION USING ERRCODE = 'restrict_violation', MESSAGE = TG_ARGV[0];
+END $$
+""",
+    f"""
+CREATE OR REPLACE FUNCTION {_PREFIX}{LEDGER}_chain() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE last record;
+BEGIN
+  SELECT seq, hash INTO last FROM {LEDGER}
+    WHERE subject = NEW.subject ORDER BY seq DESC LIMIT 1;
+  IF NEW.seq <> coalesce(last.seq, 0) + 1 OR NEW.prev <> coalesce(last.hash, NEW.prev)
+    OR length(NEW.prev) <> 32
+    OR NEW.hash <> sha256('\\x01'::bytea || NEW.prev || NEW.body) THEN
+    RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = '{DOES_NOT_FOLLOW}';
+  END IF;
+  RETURN NEW;
+END $$
+""",  # noqa: S608 - built from the constants above
+)
+
+
+def on_sqlite(held: Held, columns: frozenset[str]) -> tuple[str, ...]:
+    """The statements that hold a table with `columns` on SQLite."""
+    name, table = f"{_PREFIX}{held.table}", held.table
+    refuse = f"BEGIN SELECT raise(ABORT, '{held.message}'); END"
+    unless = ""
+    if held.settable:
+        rest = sorted(columns - {held.settable})
+        changed = [f'OLD."{column}" IS NOT NEW."{column}"' for column in rest]
+        once = f"OLD.{held.settable} IS NOT NULL OR NEW.{held.settable} IS NULL"
+        unless = f"WHEN {once} OR {' OR '.join(changed)} "
+    statements = [
+        f"DROP TRIGGER IF EXISTS {name}_update",
+        f"DROP TRIGGER IF EXISTS {name}_delete",
+        f"CREATE TRIGGER {name}_update BEFORE UPDATE ON {table} {unless}{refuse}",
+        f"CREATE TRIGGER {name}_delete BEFORE DELETE ON {table} {refuse}",
+    ]
+    if table == LEDGER:
+        statements += [f"DROP TRIGGER IF EXISTS {name}_insert", _LEDGER_ON_SQLITE]
+    return tuple(statements)
+
+
+def on_postgresql(held: Held) -> tuple[str, ...]:
+    """The statements that hold a table on PostgreSQL, for a replica's applier too (ALWAYS)."""
+    arguments = ", ".join(f"'{word}'" for word in (held.message, held.settable) if word)
+    row = f"EXECUTE FUNCTION {_PREFIX}row({arguments})"
+    triggers = {
+        "update": f"BEFORE UPDATE ON {held.table} FOR EACH ROW {row}",
+        "delete": f"BEFORE DELETE ON {held.table} FOR EACH ROW {row}",
+        "truncate": f"BEFORE TRUNCATE ON {held.table} FOR EACH STATEMENT {row}",
+    }
+    if held.table == LEDGER:
+        chain = f"EXECUTE FUNCTION {_PREFIX}{LEDGER}_chain()"
+        triggers["insert"] = f"BEFORE INSERT ON {held.table} FOR EACH ROW {chain}"
+    statements: list[str] = []
+    for event, rest in triggers.items():
+        name = f"{_PREFIX}{held.table}_{event}"
+        statements += [
+            f"CREATE OR REPLACE TRIGGER {name} {rest}",
+            f"ALTER TABLE {held.table} ENABLE ALWAYS TRIGGER {name}",
+        ]
+    return tuple(statements)
+
+
+def install(tx: Transaction) -> None:
+    """Put every trigger in place, where it is there already by the same one again."""
+    found = sa.inspect(tx)
+    present = set(found.get_table_names())
+    if tx.dialect.name == "postgresql":
+        for function in _POSTGRESQL_FUNCTIONS:
+            tx.exec_driver_sql(function)
+    for held in HELD:
+        if held.table not in present:
+            continue
+        if tx.dialect.name == "postgresql":
+            statements = on_postgresql(held)
+        else:
+            columns = frozenset(column["name"] for column in found.get_columns(held.table))
+            statements = on_sqlite(held, columns)
+        for statement in statements:
+            tx.exec_driver_sql(statement)
+
+
+def missing(tx: Transaction) -> list[str]:
+    """The names of triggers that should be there and are not."""
+    events = (
+        ("update", "delete") if tx.dialect.name == "sqlite" else ("update", "delete", "truncate")
+    )
+    wanted = [f"{_PREFIX}{held.table}_{event}" for held in HELD for event in events]
+    wanted.append(f"{_PREFIX}{LEDGER}_insert")
+    if tx.dialect.name == "sqlite":
+        query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    else:
+        query = "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'"
+    present = set(tx.exec_driver_sql(query).scalars())
+    return [name for name in wanted if name not in present]

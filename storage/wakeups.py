@@ -1,0 +1,187 @@
+"""The rows of wake-ups: leaving one, claiming those that are due, settling what became of them."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, cast
+
+import sqlalchemy as sa
+
+from storage.rows import add_if_absent, change, table_of
+from storage.session import Transaction
+from storage.tables import Brand, TestBuy, Wakeup
+
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
+
+_wakeups = table_of(Wakeup)
+_testbuys = table_of(TestBuy)
+_brands = table_of(Brand)
+
+
+# Built once: building a statement costs more than executing it (measured).
+_bring_forward = sa.update(_wakeups).where(
+    _wakeups.c.testbuy_id == sa.bindparam("of_testbuy"),
+    _wakeups.c.claimed_until.is_(None),
+    _wakeups.c.finished_at.is_(None),
+    _wakeups.c.due_at > sa.bindparam("sooner", type_=_wakeups.c.due_at.type),
+)
+_absorb = sa.update(_wakeups).where(
+    _wakeups.c.testbuy_id == sa.bindparam("of_testbuy"),
+    _wakeups.c.claimed_until.is_(None),
+    _wakeups.c.finished_at.is_(None),
+    _wakeups.c.due_at <= sa.bindparam("at", type_=_wakeups.c.due_at.type),
+)
+_finish = sa.update(_wakeups).where(
+    _wakeups.c.id == sa.bindparam("of_id"), _wakeups.c.finished_at.is_(None)
+)
+
+
+class DueWakeup(NamedTuple):
+    """A claimed wake-up and what its flow run is named and tagged with."""
+
+    id: str
+    attempt: int
+    failures: int
+    reference: str
+    stage: str
+    brand: str
+
+    @property
+    def key(self) -> str:
+        """The key at Prefect. A crashed run keeps its key, so a re-drive has another."""
+        return f"{self.id}:{self.attempt}"
+
+
+def leave(
+    tx: Transaction,
+    testbuy_id: int,
+    wakeup_id: str,
+    cause: str,
+    now: datetime,
+    due_at: datetime | None = None,
+) -> None:
+    """Owe a test buy a flow run at `due_at`; an unclaimed wake-up due later is brought forward."""
+    due = due_at or now
+    if not add_if_absent(
+        tx,
+        Wakeup,
+        id=wakeup_id,
+        testbuy_id=testbuy_id,
+        cause=cause,
+        due_at=due,
+        created_at=now,
+    ):
+        seen = {"of_testbuy": testbuy_id, "sooner": due}
+        tx.execute(_bring_forward, seen | {"cause": cause, "due_at": due})
+
+
+def claim_due(
+    tx: Transaction, now: datetime, lease: timedelta, limit: int = 20
+) -> Sequence[DueWakeup]:
+    """Claim due wake-ups of test buys that no run holds, so that no other dispatcher takes them."""
+    w, t = _wakeups.c, _testbuys.c
+    due = (
+        sa.select(w.id, w.attempt, w.failures, t.reference, t.stage, _brands.c.name.label("brand"))
+        .join_from(_wakeups, _testbuys, w.testbuy_id == t.id)
+        .join(_brands, _brands.c.id == t.brand_id)
+        .where(
+            w.finished_at.is_(None),
+            w.dispatched_at.is_(None),
+            w.due_at <= now,
+            sa.or_(w.claimed_until.is_(None), w.claimed_until <= now),
+            sa.or_(t.lease_until.is_(None), t.lease_until <= now),
+        )
+        .order_by(w.due_at)
+        .limit(limit)
+        .with_for_update(of=_wakeups, skip_locked=True)
+    )
+    claimed = [DueWakeup(*row) for row in tx.execute(due)]
+    if claimed:
+        change(tx, Wakeup, w.id.in_([each.id for each in claimed]), claimed_until=now + lease)
+    return claimed
+
+
+def nothing_due(tx: Transaction, now: datetime) -> bool:
+    """Whether no wake-up is waiting for dispatch: one look at an index, so that idling is cheap."""
+    w = _wakeups.c
+    waiting = (
+        sa.select(w.id)
+        .where(w.finished_at.is_(None), w.due_at <= now, w.dispatched_at.is_(None))
+        .limit(1)
+    )
+    return tx.execute(waiting).first() is None
+
+
+def dispatched(tx: Transaction, wakeup: DueWakeup, flow_run_id: str, now: datetime) -> None:
+    """Record that Prefect has taken the run of this attempt."""
+    w = _wakeups.c
+    change(
+        tx,
+        Wakeup,
+        w.id == wakeup.id,
+        w.attempt == wakeup.attempt,
+        dispatched_at=now,
+        flow_run_id=flow_run_id,
+    )
+
+
+def put_off(tx: Transaction, wakeup: DueWakeup, until: datetime) -> None:
+    """Try this attempt again later, with the same key: Prefect was away or busy."""
+    change(
+        tx,
+        Wakeup,
+        _wakeups.c.id == wakeup.id,
+        due_at=until,
+        claimed_until=until,
+        failures=wakeup.failures + 1,
+    )
+
+
+def absorb(tx: Transaction, testbuy_id: int, now: datetime) -> None:
+    """Settle unclaimed wake-ups of a test buy: the run that took its lease serves them."""
+    tx.execute(_absorb, {"of_testbuy": testbuy_id, "at": now, "finished_at": now})
+
+
+def finish(tx: Transaction, wakeup_id: str, now: datetime) -> None:
+    """Record that the run of a wake-up came to its end."""
+    tx.execute(_finish, {"of_id": wakeup_id, "finished_at": now})
+
+
+def lost(tx: Transaction, now: datetime, after: timedelta, limit: int = 50) -> Sequence[Wakeup]:
+    """Wake-ups whose run was created `after` ago, never finished and holds no lease now.
+
+    The oldest ones, at most `limit`.
+    """
+    w, t = _wakeups.c, _testbuys.c
+    query = (
+        sa.select(_wakeups)
+        .join(_testbuys, w.testbuy_id == t.id)
+        .where(
+            w.finished_at.is_(None),
+            w.dispatched_at <= now - after,
+            sa.or_(t.lease_until.is_(None), t.lease_until <= now),
+        )
+        .order_by(w.dispatched_at)
+        .limit(limit)
+    )
+    return cast("Sequence[Wakeup]", tx.execute(query).all())
+
+
+def redrive(tx: Transaction, wakeup: Any, now: datetime) -> None:
+    """Owe the run of a lost wake-up again, as a new attempt with a new key.
+
+    Each attempt waits twice as long as the one before, up to an hour: a run that always fails
+    must not keep the worker busy.
+    """
+    pause = min(FIRST_PAUSE * 2 ** (wakeup.attempt - 1), LONGEST_PAUSE)
+    w = _wakeups.c
+    change(
+        tx,
+        Wakeup,
+        w.id == wakeup.id,
+        w.attempt == wakeup.attempt,
+        attempt=wakeup.attempt + 1,
+        dispatched_at=None,
+        flow_run_id=None,
+        claimed_until=now,
+        due_at=now + pause if wakeup.attempt > 1 else now,
+    )

@@ -1,0 +1,303 @@
+"""What is written once stays as it was written: attacks on a migrated database that holds rows."""
+
+import hashlib
+import sqlite3
+from contextlib import closing
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+
+from evidence.ledger import genesis, link, verify
+from rules.lifecycle import Move, Stage
+from rules.roles import Role
+from rules.verdicts import Aspect, FindingCode, Severity
+from rules.verdicts import Verdict as VerdictWord
+from storage import ledger, migrations
+from storage.rows import add, change, table_of
+from storage.tables import (
+    Examination,
+    ExaminationPhoto,
+    ExaminationState,
+    Exhibit,
+    Finding,
+    LedgerRow,
+    Listing,
+    MoveRecord,
+    Person,
+    Photo,
+    SalesSnapshot,
+    TestBuy,
+    Verdict,
+)
+from storage.tables.columns import Instant
+from storage.triggers import HELD
+
+TABLES = [held.table for held in HELD]
+VERDICT = table_of(Verdict).c
+
+
+@pytest.fixture
+def held(database, now, add_testbuy):
+    """A migrated database with a row or more in every table that is held."""
+    with database.write() as tx:
+        fill(tx, now, add_testbuy(tx, "TB-1"))
+    return database
+
+
+def fill(tx, now, testbuy):
+    listing = tx.execute(table_of(Listing).select()).one()
+    person = add(tx, Person, name="A", email="a@example.org", created_at=now)
+    for event in range(3):
+        ledger.append(tx, "TB-1", {"event": event}, now)
+    ledger.append(tx, "TB-2", {"event": 0}, now)
+    add(
+        tx,
+        MoveRecord,
+        testbuy_id=testbuy,
+        version=1,
+        move=Move.REQUEST,
+        target=Stage.REQUESTED,
+        moved_at=now,
+        by_role=Role.ANALYST,
+    )
+    add(
+        tx,
+        SalesSnapshot,
+        shop_id=listing.shop_id,
+        period_start=date(2026, 1, 1),
+        period_end=date(2026, 2, 1),
+        amount_minor=1,
+        currency="CNY",
+        source="S",
+        taken_at=now,
+    )
+    exhibit = add(
+        tx,
+        Exhibit,
+        testbuy_id=testbuy,
+        reference="AS/1",
+        kind="goods",
+        description="",
+        seal_number="S1",
+        created_at=now,
+    )
+    examination = add(
+        tx,
+        Examination,
+        public_id="e1",
+        testbuy_id=testbuy,
+        exhibit_id=exhibit,
+        brand_id=listing.brand_id,
+        basis="physical",
+        state=ExaminationState.SEALED,
+        photos_digest="sha256:0",
+        opened_at=now,
+    )
+    photo = add(
+        tx,
+        Photo,
+        public_id="p1",
+        testbuy_id=testbuy,
+        shot="I01",
+        digest="sha256:0",
+        size=1,
+        media_type="image/jpeg",
+        width=1,
+        height=1,
+        readable=True,
+        accepted=True,
+        original_name="",
+        received_by=person,
+        received_at=now,
+    )
+    add(tx, ExaminationPhoto, examination_id=examination, photo_id=photo)
+    words = ("confidence", "method", "reasons", "limits", "conflict_statement", "digest")
+    verdict = add(
+        tx,
+        Verdict,
+        examination_id=examination,
+        value=VerdictWord.GENUINE,
+        sealed_by=person,
+        sealed_at=now,
+        **dict.fromkeys(words, ""),
+    )
+    add(
+        tx,
+        Finding,
+        verdict_id=verdict,
+        aspect=next(iter(Aspect)),
+        code=next(iter(FindingCode)),
+        severity=next(iter(Severity)),
+        note="",
+    )
+
+
+def attack(db, *statements):
+    """Run raw statements in a transaction; True where the last of them was refused."""
+    try:
+        with db.write() as tx:
+            for statement in statements:
+                tx.exec_driver_sql(statement)
+    except sa.exc.IntegrityError:
+        return True
+    return False
+
+
+def columns(table):
+    return [column.name for column in TestBuy.metadata.tables[table].columns]
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_no_column_of_a_held_row_can_be_changed(held, table):
+    for column in columns(table):
+        assert attack(held, f'UPDATE {table} SET "{column}" = "{column}"'), column
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_no_held_row_can_be_removed(held, table):
+    assert attack(held, f"DELETE FROM {table}")
+
+
+def test_no_held_row_can_be_replaced(sqlite_database, now, add_testbuy):
+    with sqlite_database.write() as tx:
+        fill(tx, now, add_testbuy(tx, "TB-1"))
+    for table in TABLES:
+        assert attack(sqlite_database, f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")
+
+
+def test_a_ledger_entry_can_not_be_replaced_by_way_of_a_connection_that_knows_no_pragma(
+    sqlite_database, now
+):
+    with sqlite_database.write() as tx:
+        ledger.append(tx, "TB-1", {"event": 0}, now)
+        other = ledger.append(tx, "TB-2", {"event": 0}, now)
+    insert = "INSERT OR REPLACE INTO ledger (subject, seq, prev, hash, body) VALUES (?, ?, ?, ?, ?)"
+    last = link("TB-1", 1, genesis("TB-1"), {"event": 0}, now)
+    with closing(sqlite3.connect(sqlite_database.engine.url.database)) as plain:
+        for seq, prev, digest in [(1, last.prev, b"\1" * 32), (2, last.hash, other.hash)]:
+            with pytest.raises(sqlite3.IntegrityError, match="does not follow"):
+                plain.execute(insert, ("TB-1", seq, prev, digest, b"{}"))
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_postgresql_refuses_truncate_and_a_replica_that_skips_triggers(
+    postgresql_database, now, add_testbuy, table
+):
+    db = postgresql_database
+    with db.write() as tx:
+        fill(tx, now, add_testbuy(tx, "TB-1"))
+    assert attack(db, f"TRUNCATE {table} CASCADE")
+    skipping = "SET LOCAL session_replication_role = replica"
+    assert attack(db, skipping, f"DELETE FROM {table}")
+    column = columns(table)[0]
+    assert attack(db, skipping, f"UPDATE {table} SET {column} = {column}")
+    assert attack(db, skipping, f"TRUNCATE {table} CASCADE")
+    entry = "INSERT INTO ledger SELECT 'TB-1', 9, prev, sha256(body), body FROM ledger LIMIT 1"
+    assert attack(db, skipping, entry)
+
+
+def forge(db, **changed):
+    """Add an entry 4 of TB-1 with something wrong with it; True where it was refused."""
+    with db.read() as tx:
+        *_, last = ledger.chain(tx, "TB-1")
+    made = {"subject": "TB-1", "seq": 4, "prev": last.hash, "body": b"{}"} | changed
+    digest = hashlib.sha256(b"\x01" + made["prev"] + made["body"]).digest()
+    try:
+        with db.write() as tx:
+            tx.execute(table_of(LedgerRow).insert().values({"hash": digest} | made))
+    except sa.exc.IntegrityError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"seq": 3},
+        {"seq": 5},
+        {"seq": 0},
+        {"subject": "TB-3", "seq": 2},
+        {"prev": bytes(32)},
+        {"prev": b"short"},
+        {"hash": b"short"},
+    ],
+    ids=str,
+)
+def test_an_entry_that_does_not_follow_from_the_last_is_refused(held, wrong):
+    assert forge(held, **wrong)
+
+
+def test_postgresql_recomputes_the_hash_of_an_entry(postgresql_database, now):
+    with postgresql_database.write() as tx:
+        for event in range(3):
+            ledger.append(tx, "TB-1", {"event": event}, now)
+    assert forge(postgresql_database, hash=b"\1" * 32)
+
+
+def test_the_chain_goes_on_after_attacks(held, now):
+    forge(held, seq=9)
+    with held.write() as tx:
+        ledger.append(tx, "TB-1", {"event": "on"}, now)
+        assert verify(ledger.chain(tx, "TB-1"), "TB-1").entries == 4
+        assert verify(ledger.chain(tx, "TB-1"), "TB-1").ok
+
+
+def supersede(db, **values):
+    with db.write() as tx:
+        change(tx, Verdict, VERDICT.id > 0, **values)
+
+
+def test_a_verdict_is_superseded_once(held, now):
+    supersede(held, superseded_at=now)
+    for later in (None, now, now + timedelta(days=1)):
+        with pytest.raises(sa.exc.IntegrityError, match="sealed verdict"):
+            supersede(held, superseded_at=later)
+
+
+def test_nothing_else_of_a_verdict_changes_when_it_is_superseded(held, now):
+    for column in VERDICT:
+        if column.name == "superseded_at":
+            continue
+        other: object = "another"
+        if isinstance(column.type, sa.Integer):
+            other = column + 1
+        elif isinstance(column.type, sa.Enum):
+            other = VerdictWord.COUNTERFEIT
+        elif isinstance(column.type, Instant):
+            other = now + timedelta(days=1)
+        with pytest.raises(sa.exc.IntegrityError, match="sealed verdict"):
+            supersede(held, **{"superseded_at": now, column.name: other})
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_triggers_lost_by_a_rebuild_are_there_again_after_upgrade(held, table):
+    with migrations.migrating(held) as tx:
+        operations = Operations(MigrationContext.configure(tx))
+        rebuild = "always" if held.is_sqlite else "never"
+        with operations.batch_alter_table(table, recreate=rebuild) as batch:
+            batch.add_column(sa.Column("added", sa.Integer()))
+    if held.is_sqlite:
+        with held.read() as tx:
+            triggers = "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?"
+            assert tx.exec_driver_sql(triggers, (table,)).scalar_one() == 0, "a rebuild loses them"
+    migrations.upgrade(held)
+    assert attack(held, f"DELETE FROM {table}")
+    for column in [*columns(table), "added"]:
+        assert attack(held, f'UPDATE {table} SET "{column}" = "{column}"'), column
+
+
+def test_upgrading_again_changes_nothing(held):
+    def everything():
+        with held.read() as tx:
+            if held.is_sqlite:
+                query = "SELECT name, sql FROM sqlite_master ORDER BY name"
+            else:
+                query = "SELECT tgname, tgenabled, pg_get_triggerdef(oid) FROM pg_trigger"
+            return sorted(map(tuple, tx.exec_driver_sql(query)))
+
+    before = everything()
+    migrations.upgrade(held)
+    assert everything() == before
