@@ -1,0 +1,52 @@
+"""Making an empty database ready: the newest schema, and the rows the programme starts with.
+
+Runs at every start and changes nothing that is there: edited rows stay as they were edited.
+"""
+
+from rules import deadlines, thresholds
+from storage import migrations
+from storage.rows import add_if_absent
+from storage.session import Database
+from storage.tables import Category, DeadlinePolicy, ThresholdRow
+
+CATEGORIES = (
+    ("watches", "short", "photographs"),
+    ("pet food", "short", "photographs"),
+    ("shoes", "short", "photographs"),
+    ("jewellery", "full", "photographs"),
+)
+"""Name, shot list and basis of examination of the categories to start with."""
+
+
+def prepare(db: Database) -> None:
+    """Bring the schema up to date and add what rows are missing."""
+    migrations.upgrade(db)
+    with db.write() as tx:
+        for policy in deadlines.DEFAULTS:
+            add_if_absent(
+                tx,
+                DeadlinePolicy,
+                stage=policy.stage,
+                owner=policy.owner,
+                remind_after_seconds=int(policy.remind_after.total_seconds()),
+                escalate_after_seconds=int(policy.escalate_after.total_seconds()),
+                escalate_to=policy.escalate_to,
+                then=policy.then,
+            )
+        for row in thresholds.DEFAULT_THRESHOLDS:
+            add_if_absent(
+                tx,
+                ThresholdRow,
+                jurisdiction=row.jurisdiction,
+                offence=row.offence,
+                limb=row.limb,
+                amount=row.amount,
+                currency=row.currency,
+                valid_from=row.valid_from,
+                valid_until=row.valid_until,
+                source=row.source,
+                verified=row.verified,
+                reoffender=row.reoffender,
+            )
+        for name, shot_list, basis in CATEGORIES:
+            add_if_absent(tx, Category, name=name, shot_list=shot_list, basis=basis)

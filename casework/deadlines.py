@@ -1,0 +1,75 @@
+"""Minding deadlines: remind who is waited for, tell somebody above them, or end the test buy."""
+
+from datetime import timedelta
+
+from casework.act import Act
+from casework.buying import OPEN_ATTEMPT, give_up, words
+from casework.move import find, note
+from rules.deadlines import NextStep, StagePolicy, StepKind, next_step
+from rules.roles import Role
+from storage import policies, testbuys
+from storage.rows import add_if_absent, change, table_of
+from storage.session import Database, Transaction
+from storage.tables import Notice, TestBuy
+
+_rows = table_of(TestBuy)
+
+
+def mind(db: Database, act: Act, reference: str) -> StepKind:
+    """Take the step that the deadline of `reference` asks for now."""
+    with db.write() as tx:
+        testbuy = find(tx, act, reference)
+        policy = _policy(tx, testbuy)
+        if testbuy.due_at is None or testbuy.due_at > act.now:
+            return StepKind.NOTHING
+        if policy is None:
+            # Its deadline was taken off the list while it waited.
+            change(tx, TestBuy, _rows.c.id == testbuy.id, due_at=None)
+            return StepKind.NOTHING
+        step = next_step(
+            policy, testbuy.waiting_since, testbuy.reminded_at, testbuy.escalated_at, act.now
+        )
+        early_end = policy.early_end
+        attempt = testbuys.last_attempt(tx, testbuy.id)
+        if step.kind is StepKind.ABANDON and attempt and attempt.state in OPEN_ATTEMPT:
+            # An order may have been placed: a person finds out before anything ends.
+            step = NextStep(StepKind.ESCALATE, None)
+        if step.kind is StepKind.ABANDON and early_end is not None:
+            give_up(tx, act, testbuy, early_end, f"Its deadline passed: {words(early_end)}.")
+            return step.kind
+        columns: dict[str, object] = {"due_at": step.due_at}
+        if step.kind is StepKind.REMIND:
+            columns["reminded_at"] = act.now
+            _tell(tx, act, testbuy, testbuy.waiting_role or policy.owner, "reminded")
+        elif step.kind is StepKind.ESCALATE:
+            columns["escalated_at"] = act.now
+            _tell(tx, act, testbuy, policy.escalate_to, "escalated")
+        change(tx, TestBuy, _rows.c.id == testbuy.id, **columns)
+        return step.kind
+
+
+def _policy(tx: Transaction, testbuy: TestBuy) -> StagePolicy | None:
+    row = policies.deadline(tx, testbuy.stage)
+    return row and StagePolicy(
+        stage=row.stage,
+        owner=row.owner,
+        remind_after=timedelta(seconds=row.remind_after_seconds),
+        escalate_after=timedelta(seconds=row.escalate_after_seconds),
+        escalate_to=row.escalate_to,
+        then=row.then,
+    )
+
+
+def _tell(tx: Transaction, act: Act, testbuy: TestBuy, role: Role, what: str) -> None:
+    """Leave a notice to `role`, once for each wait and each hour of it."""
+    since = testbuy.waiting_since.isoformat(timespec="seconds")
+    add_if_absent(
+        tx,
+        Notice,
+        key=f"{testbuy.reference}:{what}:{since}:{act.now:%Y%m%d%H%M%S}",
+        to_role=role,
+        testbuy_id=testbuy.id,
+        text=f"{testbuy.reference} is {testbuy.waiting_name.lower()} and overdue.",
+        created_at=act.now,
+    )
+    note(tx, act, testbuy, what, {"role": role}, wake=False)

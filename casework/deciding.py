@@ -1,0 +1,77 @@
+"""What follows from a conclusion that is no counterfeit: clear the shop, or look a second time."""
+
+from casework.act import Act
+from casework.judging import judge_again
+from casework.move import Moved, find, move
+from rules.lifecycle import Move, Stage
+from rules.roles import Role
+from rules.verdicts import Verdict
+from storage.rows import add_if_absent, change, every, one, table_of
+from storage.session import Database, Transaction
+from storage.tables import Flag, MoveRecord, Notice, Shop, TestBuy
+
+_moves = table_of(MoveRecord)
+
+
+def decide(db: Database, act: Act, reference: str) -> Moved | None:
+    """Take what the conclusion asks for: close, or a second verdict; None where a person decides.
+
+    A referral of counterfeits is `casework.referring`'s.
+    """
+    with db.write() as tx:
+        testbuy = find(tx, act, reference)
+        if testbuy.stage is not Stage.JUDGED:
+            return None
+        match testbuy.conclusion:
+            case Verdict.GENUINE:
+                return _clear(tx, act, testbuy)
+            case Verdict.GREY_MARKET:
+                return _part(tx, act, testbuy)
+            case Verdict.INCONCLUSIVE if _judged_once(tx, testbuy):
+                pass
+            case _:
+                return None
+    reason = "The first verdict was inconclusive."
+    return judge_again(db, act, reference, version=None, reason=reason, supersedes=False)
+
+
+def _clear(tx: Transaction, act: Act, testbuy: TestBuy) -> Moved:
+    """Genuine: the shop is cleared, the flag's source learns that it was wrong."""
+    change(tx, Shop, table_of(Shop).c.id == testbuy.shop_id, cleared_at=act.now)
+    change(tx, Flag, table_of(Flag).c.id == testbuy.flag_id, proved_wrong_at=act.now)
+    flag = one(tx, Flag, table_of(Flag).c.id == testbuy.flag_id)
+    assert flag is not None  # a foreign key holds it
+    text = f"{testbuy.reference}: genuine. Tell {flag.source} that its flag was wrong."
+    _tell(tx, act, testbuy, "flag was wrong", text)
+    reasons = [
+        "The exhibit is genuine.",
+        "The shop is cleared; the flag's source is told that it was wrong.",
+    ]
+    return move(tx, act, testbuy, Move.CLOSE, reasons=reasons)
+
+
+def _part(tx: Transaction, act: Act, testbuy: TestBuy) -> Moved:
+    """Grey market: no counterfeit; what follows is the rights holder's own affair."""
+    text = f"{testbuy.reference}: grey market. Hand it to the rights holder's own track."
+    _tell(tx, act, testbuy, "grey market", text)
+    reasons = ["The exhibit is genuine but not meant for this market.", "No referral follows."]
+    return move(tx, act, testbuy, Move.CLOSE, reasons=reasons)
+
+
+def _tell(tx: Transaction, act: Act, testbuy: TestBuy, what: str, text: str) -> None:
+    add_if_absent(
+        tx,
+        Notice,
+        key=f"{testbuy.reference}:{what}",
+        to_role=Role.ANALYST,
+        testbuy_id=testbuy.id,
+        text=text,
+        created_at=act.now,
+    )
+
+
+def _judged_once(tx: Transaction, testbuy: TestBuy) -> bool:
+    again = every(
+        tx, MoveRecord, _moves.c.testbuy_id == testbuy.id, _moves.c.move == Move.JUDGE_AGAIN
+    )
+    return not again

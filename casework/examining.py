@@ -1,0 +1,212 @@
+"""Examinations: opened over a frozen set of photos, claimed, given back, withdrawn for a photo.
+
+An examination is an opaque id; who works on it learns nothing else of the test buy.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import timedelta
+
+from casework.act import Act
+from casework.errors import NotFound, Refused, Stale
+from casework.move import find, move
+from casework.shotcheck import category_of
+from rules import shots
+from rules.lifecycle import Move
+from rules.roles import Role
+from rules.waiting import ANOTHER_PHOTO
+from storage import policies
+from storage.rows import add, change, every, one, table_of
+from storage.session import Database, Transaction
+from storage.tables import (
+    BrandGrant,
+    Examination,
+    ExaminationPhoto,
+    ExaminationState,
+    Exhibit,
+    Photo,
+    PhotoRequest,
+    TestBuy,
+    Verdict,
+)
+
+_examinations = table_of(Examination)
+_verdicts = table_of(Verdict)
+_photos = table_of(Photo)
+
+
+def claim(db: Database, act: Act, public_id: str) -> None:
+    """Take an examination for a while, so that no two authenticators work on it."""
+    with db.write() as tx:
+        examination, _ = entitled(tx, act, public_id)
+        ensure_open(examination, act)
+        if _examiner_before(tx, examination) == act.person:
+            raise Refused("You gave the verdict before this one; somebody else must look now.")
+        until = act.now + timedelta(minutes=policies.read(tx).claim_minutes)
+        change(
+            tx,
+            Examination,
+            _examinations.c.id == examination.id,
+            claimed_by=act.person,
+            claimed_until=until,
+        )
+
+
+def release(db: Database, act: Act, public_id: str) -> None:
+    """Give a claimed examination back to the queue."""
+    with db.write() as tx:
+        examination, _ = entitled(tx, act, public_id)
+        change(
+            tx,
+            Examination,
+            _examinations.c.id == examination.id,
+            _examinations.c.claimed_by == act.person,
+            claimed_by=None,
+            claimed_until=None,
+        )
+
+
+def ask_photo(db: Database, act: Act, public_id: str, *, shot: str, note: str) -> None:
+    """Ask for one more photo: the examination is withdrawn and another follows with the photo."""
+    wanted = shots.SHOTS.get(shot)
+    if wanted is None or Role.AUTHENTICATOR not in wanted.audience:
+        raise Refused(f"You are shown no shot {shot}. Choose one of the goods.")
+    if not note.strip():
+        raise Refused("Say what the photo should show.")
+    with db.write() as tx:
+        examination, testbuy = entitled(tx, act, public_id)
+        ensure_open(examination, act)
+        assert act.person is not None  # requests come from people
+        for other in unsealed(tx, testbuy.id):
+            change(
+                tx,
+                Examination,
+                _examinations.c.id == other.id,
+                state=ExaminationState.WITHDRAWN,
+                claimed_until=None,
+            )
+        add(
+            tx,
+            PhotoRequest,
+            testbuy_id=testbuy.id,
+            examination_id=examination.id,
+            shot=shot,
+            note=note.strip(),
+            asked_by=act.person,
+            asked_at=act.now,
+        )
+        move(
+            tx,
+            act,
+            testbuy,
+            Move.ASK_PHOTO,
+            reasons=[f"The authenticator asks for {shot}: {note.strip()}"],
+            waiting=ANOTHER_PHOTO,
+        )
+
+
+def open_examination(
+    tx: Transaction,
+    act: Act,
+    testbuy: TestBuy,
+    exhibit: Exhibit,
+    *,
+    follows: Examination | None,
+    supersedes: bool = False,
+) -> str:
+    seen = every(
+        tx,
+        Photo,
+        _photos.c.testbuy_id == testbuy.id,
+        _photos.c.accepted.is_(True),
+        order_by=_photos.c.id,
+    )
+    shown = [photo for photo in seen if Role.AUTHENTICATOR in shots.SHOTS[photo.shot].audience]
+    # A withdrawn examination leads on to what it followed itself: nobody judged in it.
+    sealed_before = follows and follows.state is ExaminationState.SEALED
+    number = (follows.id if follows else 0) + 1
+    public_id = act.token(f"examination:{exhibit.reference}:{number}")
+    digests = "\n".join(photo.digest for photo in shown)
+    examination_id = add(
+        tx,
+        Examination,
+        public_id=public_id,
+        testbuy_id=testbuy.id,
+        exhibit_id=exhibit.id,
+        brand_id=testbuy.brand_id,
+        basis=category_of(tx, testbuy).basis,
+        state=ExaminationState.OPEN,
+        follows_id=(follows.id if sealed_before else follows.follows_id) if follows else None,
+        supersedes=supersedes or bool(follows and not sealed_before and follows.supersedes),
+        photos_digest="sha256:" + hashlib.sha256(digests.encode()).hexdigest(),
+        opened_at=act.now,
+    )
+    for photo in shown:
+        add(tx, ExaminationPhoto, examination_id=examination_id, photo_id=photo.id)
+    return public_id
+
+
+def entitled(tx: Transaction, act: Act, public_id: str) -> tuple[Examination, TestBuy]:
+    """The examination and its test buy, held, if its brand is granted to the one who acts.
+
+    The test buy is locked first, as every change of it does, then the examination is read again.
+    """
+    examination = one(tx, Examination, _examinations.c.public_id == public_id)
+    grants = table_of(BrandGrant)
+    if (
+        examination is None
+        or act.role is not Role.AUTHENTICATOR
+        or not one(
+            tx,
+            BrandGrant,
+            grants.c.person_id == act.person,
+            grants.c.brand_id == examination.brand_id,
+        )
+    ):
+        raise NotFound(f"There is no examination {public_id} in your queue.")
+    owner = one(tx, TestBuy, table_of(TestBuy).c.id == examination.testbuy_id)
+    assert owner is not None  # a foreign key holds it
+    testbuy = find(tx, act, owner.reference)
+    present = one(tx, Examination, _examinations.c.id == examination.id)
+    assert present is not None  # examinations are never removed
+    return present, testbuy
+
+
+def ensure_open(examination: Examination, act: Act) -> None:
+    if examination.state is not ExaminationState.OPEN:
+        raise Stale(f"This examination is {examination.state} already. Take the next one.")
+    taken = examination.claimed_until and examination.claimed_until > act.now
+    if taken and examination.claimed_by != act.person:
+        raise Stale("Somebody else is working on this examination. Take the next one.")
+
+
+def exhibits_of(tx: Transaction, testbuy_id: int) -> Sequence[Exhibit]:
+    rows = table_of(Exhibit)
+    return every(tx, Exhibit, rows.c.testbuy_id == testbuy_id, order_by=rows.c.id)
+
+
+def unsealed(tx: Transaction, testbuy_id: int) -> Sequence[Examination]:
+    return every(
+        tx,
+        Examination,
+        _examinations.c.testbuy_id == testbuy_id,
+        _examinations.c.state == ExaminationState.OPEN,
+    )
+
+
+def last_examination(tx: Transaction, exhibit_id: int) -> Examination | None:
+    found = every(
+        tx,
+        Examination,
+        _examinations.c.exhibit_id == exhibit_id,
+        order_by=_examinations.c.id.desc(),
+        limit=1,
+    )
+    return found[0] if found else None
+
+
+def _examiner_before(tx: Transaction, examination: Examination) -> int | None:
+    if examination.follows_id is None:
+        return None
+    before = one(tx, Verdict, _verdicts.c.examination_id == examination.follows_id)
+    return before.sealed_by if before else None

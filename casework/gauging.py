@@ -1,0 +1,83 @@
+"""The gap-to-refer gauge of an operator, from the sales on record and the thresholds in force."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from casework.act import Act
+from rules import thresholds
+from rules.money import Money
+from storage import ledger, testbuys
+from storage.rows import add, change, every, one, table_of
+from storage.session import Transaction
+from storage.tables import (
+    Agency,
+    Operator,
+    SalesSnapshot,
+    Shop,
+    ThresholdRow,
+)
+
+_shops = table_of(Shop)
+
+
+def gauge(tx: Transaction, operator_id: int, jurisdiction: str, now: datetime) -> thresholds.Gauge:
+    """The gap-to-refer gauge of an operator, summed over the linked shops."""
+    floors = [
+        thresholds.Threshold(
+            jurisdiction=row.jurisdiction,
+            offence=row.offence,
+            limb=thresholds.Limb(row.limb),
+            amount=row.amount,
+            currency=row.currency,
+            valid_from=row.valid_from,
+            valid_until=row.valid_until,
+            source=row.source,
+            verified=row.verified,
+            reoffender=row.reoffender,
+        )
+        for row in every(tx, ThresholdRow, order_by=table_of(ThresholdRow).c.id)
+    ]
+    snapshots = table_of(SalesSnapshot)
+    records: dict[int, list[thresholds.SalesRecord]] = defaultdict(list)
+    for shop in every(tx, Shop, _shops.c.operator_id == operator_id, order_by=_shops.c.id):
+        records[shop.id] = [
+            thresholds.SalesRecord(
+                shop_id=row.shop_id,
+                period_start=row.period_start,
+                period_end=row.period_end,
+                amount=Money(row.amount_minor, row.currency),
+                source=row.source,
+                taken_at=row.taken_at,
+            )
+            for row in every(
+                tx, SalesSnapshot, snapshots.c.shop_id == shop.id, order_by=snapshots.c.id
+            )
+        ]
+    # Whether the operator was convicted before is on no record yet: unknown, so lower floors wait.
+    return thresholds.gauge(floors, records, now, jurisdiction, known_reoffender=None)
+
+
+def operator_of(tx: Transaction, act: Act, shop: Shop) -> Operator:
+    """The shop's operator, locked; a shop nobody linked yet has one of its own."""
+    if shop.operator_id is None:
+        operator_id = new_operator(tx, act, f"Operator of {shop.name}")
+        basis = "No link to another shop is known."
+        change(tx, Shop, _shops.c.id == shop.id, operator_id=operator_id, link_basis=basis)
+    else:
+        operator_id = shop.operator_id
+    operator = one(tx, Operator, table_of(Operator).c.id == operator_id, lock=True)
+    assert operator is not None  # a foreign key holds it
+    return operator
+
+
+def new_operator(tx: Transaction, act: Act, name: str) -> int:
+    """Insert an operator under the next reference; gives its number."""
+    reference = f"OP-{testbuys.next_number(tx, 'OP'):04d}"
+    ledger.append(tx, reference, {"what": "operator opened", "by": act.by}, act.now)
+    return add(tx, Operator, reference=reference, name=name, created_at=act.now)
+
+
+def agency_for(tx: Transaction, shop: Shop) -> Agency | None:
+    agencies = table_of(Agency)
+    found = every(tx, Agency, agencies.c.jurisdiction == shop.region, order_by=agencies.c.id)
+    return found[0] if found else None

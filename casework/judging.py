@@ -1,0 +1,252 @@
+"""Examinations, verdicts and conclusions.
+
+An examination is an opaque id over a frozen set of photos; one authenticator claims it, judges,
+and seals a verdict that is never edited. The conclusion on an exhibit is the rule's result over
+its sealed verdicts. A second look opens another examination, for somebody else.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from casework.act import Act
+from casework.custody import exhibits_outside
+from casework.errors import Refused, ensure
+from casework.examining import (
+    ensure_open,
+    entitled,
+    exhibits_of,
+    last_examination,
+    open_examination,
+    unsealed,
+)
+from casework.move import Moved, find, move, note
+from casework.referring import referral_of
+from casework.shotcheck import ensure_shots, open_requests
+from evidence import ledger as canonical
+from rules import verdicts
+from rules.lifecycle import Move, Stage
+from rules.waiting import CONCLUSION, VERDICT
+from storage import policies
+from storage.rows import add, change, every, table_of
+from storage.session import Database, Transaction
+from storage.tables import (
+    Conclusion,
+    Examination,
+    ExaminationState,
+    Finding,
+    Verdict,
+)
+
+_examinations = table_of(Examination)
+_verdicts = table_of(Verdict)
+
+
+@dataclass(frozen=True, slots=True)
+class NewFinding:
+    """Something seen, coded."""
+
+    aspect: verdicts.Aspect
+    code: verdicts.FindingCode
+    severity: verdicts.Severity
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What the authenticator learns of their sealing: the examination, and the verdict's digest."""
+
+    examination: str
+    digest: str
+
+
+def submit(db: Database, act: Act, reference: str) -> Moved | None:
+    """Open an examination of each exhibit; None while an intake or an asked photo is missing."""
+    with db.write() as tx:
+        testbuy = find(tx, act, reference)
+        if testbuy.stage is not Stage.DOCUMENTED:
+            return None
+        if exhibits_outside(tx, testbuy.id) or open_requests(tx, testbuy.id):
+            return None
+        ensure_shots(tx, testbuy, Move.SUBMIT)
+        opened = [
+            open_examination(tx, act, testbuy, exhibit, follows=last_examination(tx, exhibit.id))
+            for exhibit in exhibits_of(tx, testbuy.id)
+        ]
+        return move(
+            tx,
+            act,
+            testbuy,
+            Move.SUBMIT,
+            reasons=["Every exhibit is in the store and every photo asked for is there."],
+            facts={"examinations": opened},
+        )
+
+
+def seal(
+    db: Database,
+    act: Act,
+    public_id: str,
+    *,
+    verdict: verdicts.Verdict,
+    findings: Sequence[NewFinding],
+    confidence: str,
+    method: str,
+    reasons: str,
+    limits: str,
+    conflict_statement: str,
+    no_conflict: bool,
+) -> Sealed:
+    """Seal a verdict over exactly the photos of the examination's frozen set."""
+    with db.write() as tx:
+        examination, testbuy = entitled(tx, act, public_id)
+        ensure_open(examination, act)
+        if examination.claimed_by != act.person:
+            raise Refused("Claim the examination first, so that nobody else works on it.")
+        ensure(
+            verdicts.check(
+                verdict,
+                [verdicts.Finding(each.code, each.aspect, each.severity) for each in findings],
+                reasons=reasons,
+                limits=limits,
+                conflict_of_interest=not no_conflict,
+            )
+        )
+        statement = {
+            "examination": public_id,
+            "photos": examination.photos_digest,
+            "verdict": verdict,
+            "findings": [asdict(each) for each in findings],
+            "confidence": confidence,
+            "method": method,
+            "reasons": reasons,
+            "limits": limits,
+            "conflict_statement": conflict_statement,
+        }
+        digest = "sha256:" + hashlib.sha256(canonical.canonical(statement)).hexdigest()
+        assert act.person is not None  # verdicts come from people
+        verdict_id = add(
+            tx,
+            Verdict,
+            examination_id=examination.id,
+            value=verdict,
+            confidence=confidence,
+            method=method,
+            reasons=reasons,
+            limits=limits,
+            conflict_statement=conflict_statement,
+            sealed_by=act.person,
+            sealed_at=act.now,
+            digest=digest,
+        )
+        for finding in findings:
+            add(tx, Finding, verdict_id=verdict_id, **asdict(finding))
+        change(
+            tx,
+            Examination,
+            _examinations.c.id == examination.id,
+            state=ExaminationState.SEALED,
+            claimed_until=None,
+        )
+        if examination.supersedes:
+            _supersede(tx, act, examination)
+        facts = {"examination": public_id, "digest": digest}
+        waiting = VERDICT if unsealed(tx, testbuy.id) else CONCLUSION
+        note(tx, act, testbuy, "verdict sealed", facts, waiting=waiting)
+        return Sealed(public_id, digest)
+
+
+def conclude(db: Database, act: Act, reference: str) -> Moved | None:
+    """Draw the conclusion on each exhibit; None while a verdict is still due."""
+    with db.write() as tx:
+        testbuy = find(tx, act, reference)
+        if testbuy.stage is not Stage.SUBMITTED or unsealed(tx, testbuy.id):
+            return None
+        quorum = policies.read(tx).quorum
+        drawn: list[verdicts.Conclusion] = []
+        for exhibit in exhibits_of(tx, testbuy.id):
+            sealed = _verdicts_on(tx, exhibit.id)
+            conclusion = verdicts.conclude(
+                [
+                    verdicts.SealedVerdict(
+                        each.value, each.sealed_by, each.sealed_at, each.superseded_at is not None
+                    )
+                    for each in sealed
+                ],
+                quorum,
+            )
+            if conclusion.value is None:
+                open_examination(
+                    tx, act, testbuy, exhibit, follows=last_examination(tx, exhibit.id)
+                )
+                continue
+            drawn.append(conclusion)
+            add(
+                tx,
+                Conclusion,
+                testbuy_id=testbuy.id,
+                exhibit_id=exhibit.id,
+                value=conclusion.value,
+                reasons=list(conclusion.reasons),
+                verdict_ids=[each.id for each in sealed],
+                concluded_at=act.now,
+            )
+        if unsealed(tx, testbuy.id):
+            note(tx, act, testbuy, "quorum not reached", waiting=VERDICT)
+            return None
+        overall = verdicts.overall(drawn)
+        return move(
+            tx,
+            act,
+            testbuy,
+            Move.JUDGE,
+            reasons=[reason for each in drawn for reason in each.reasons],
+            facts={"conclusion": overall},
+            changes={"conclusion": overall},
+        )
+
+
+def judge_again(
+    db: Database, act: Act, reference: str, *, version: int | None, reason: str, supersedes: bool
+) -> Moved:
+    """Ask for a second verdict by somebody else; `supersedes`: it takes the place of the first."""
+    if not reason.strip():
+        raise Refused("Say why a second verdict is needed.")
+    with db.write() as tx:
+        testbuy = find(tx, act, reference, version)
+        resting = referral_of(tx, testbuy.id)
+        if resting is not None:
+            raise Refused(
+                f"{resting.reference} rests on this verdict. Withdraw the referral first.",
+                stage=testbuy.stage,
+            )
+        moved = move(
+            tx,
+            act,
+            testbuy,
+            Move.JUDGE_AGAIN,
+            reasons=[reason.strip()],
+            facts={"supersedes": supersedes},
+            changes={"conclusion": None},
+        )
+        for exhibit in exhibits_of(tx, testbuy.id):
+            follows = last_examination(tx, exhibit.id)
+            open_examination(tx, act, testbuy, exhibit, follows=follows, supersedes=supersedes)
+        return moved
+
+
+def _verdicts_on(tx: Transaction, exhibit_id: int) -> Sequence[Verdict]:
+    of_exhibit = _examinations.select().with_only_columns(_examinations.c.id)
+    return every(
+        tx,
+        Verdict,
+        _verdicts.c.examination_id.in_(of_exhibit.where(_examinations.c.exhibit_id == exhibit_id)),
+        order_by=_verdicts.c.id,
+    )
+
+
+def _supersede(tx: Transaction, act: Act, examination: Examination) -> None:
+    """Mark every earlier verdict on the exhibit as superseded; its text stays as it was sealed."""
+    for earlier in _verdicts_on(tx, examination.exhibit_id):
+        if earlier.examination_id != examination.id and earlier.superseded_at is None:
+            change(tx, Verdict, _verdicts.c.id == earlier.id, superseded_at=act.now)

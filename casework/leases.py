@@ -1,0 +1,83 @@
+"""The lease a flow run holds on its test buy, so that two runs never carry one at a time.
+
+Each taking raises the fence; a run that was stopped and continued finds its fence passed and can't
+write any more. Taking absorbs the open wake-ups, since this run serves them.
+"""
+
+from datetime import timedelta
+
+from casework.act import Act, Hold
+from casework.errors import NotFound
+from storage import testbuys, wakeups
+from storage.rows import change, table_of
+from storage.session import Database
+from storage.tables import TestBuy
+
+_rows = table_of(TestBuy)
+
+
+def take(db: Database, act: Act, reference: str, holder: str, lasts: timedelta) -> Hold | None:
+    """Take the lease of `reference` for the run `holder`; None while another run holds it."""
+    with db.write() as tx:
+        testbuy = testbuys.by_reference(tx, reference, lock=True)
+        if testbuy is None:
+            raise NotFound(f"There is no test buy {reference}.")
+        if testbuy.lease_until and testbuy.lease_until > act.now and testbuy.lease_holder != holder:
+            return None
+        change(
+            tx,
+            TestBuy,
+            _rows.c.id == testbuy.id,
+            fence=testbuy.fence + 1,
+            lease_holder=holder,
+            lease_until=act.now + lasts,
+        )
+        wakeups.absorb(tx, testbuy.id, act.now)
+    return Hold(reference, holder, testbuy.fence + 1)
+
+
+def release(db: Database, act: Act, hold: Hold, wakeup_id: str | None) -> TestBuy | None:
+    """Give the lease back; the test buy as the run leaves it, or None where the lease was lost.
+
+    `flow_run_id` of the row given is still the run before this one, whose state the caller renames.
+    """
+    with db.write() as tx:
+        testbuy = testbuys.by_reference(tx, hold.reference, lock=True)
+        if wakeup_id:
+            wakeups.finish(tx, wakeup_id, act.now)
+        if testbuy is None or (testbuy.fence, testbuy.lease_holder) != (hold.fence, hold.holder):
+            return None
+        change(
+            tx,
+            TestBuy,
+            _rows.c.id == testbuy.id,
+            lease_holder=None,
+            lease_until=None,
+            flow_run_id=hold.holder,
+            flow_runs=testbuy.flow_runs + 1,
+        )
+        return testbuy
+
+
+def drop(db: Database, act: Act, hold: Hold) -> None:
+    """Give the lease back after a failure; the wake-up stays owed."""
+    with db.write() as tx:
+        change(
+            tx,
+            TestBuy,
+            _rows.c.reference == hold.reference,
+            _rows.c.fence == hold.fence,
+            _rows.c.lease_holder == hold.holder,
+            lease_until=act.now,
+        )
+
+
+def pass_on(db: Database, act: Act, reference: str, wakeup_id: str | None) -> None:
+    """Leave what woke this run to a run after the one that holds the lease now."""
+    with db.write() as tx:
+        testbuy = testbuys.by_reference(tx, reference)
+        if testbuy is None:
+            return
+        if wakeup_id:
+            wakeups.finish(tx, wakeup_id, act.now)
+        wakeups.leave(tx, testbuy.id, act.token(f"passed:{reference}"), "passed on", act.now)

@@ -1,0 +1,240 @@
+"""Photos: kept bit for bit, judged, and let go by a supervisor where they can't be had.
+
+An original is kept whatever the gates say; only bytes of no known type are turned away, and then
+the ledger alone remembers that something was offered. Bytes reach the vault before the transaction
+that names them: a crash in between leaves an unnamed file, never a name without its bytes.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from casework.act import Act
+from casework.buying import ensure_own
+from casework.errors import NotFound, Refused
+from casework.move import find, note
+from casework.shotcheck import open_requests
+from evidence import barcodes, photos
+from evidence.vault import Vault
+from rules import gates, shots
+from rules.lifecycle import Stage
+from rules.roles import Role
+from rules.shots import Proof
+from rules.waiting import SUBMISSION
+from storage import testbuys
+from storage.rows import add, change, every, one, table_of
+from storage.session import Database, Transaction
+from storage.tables import (
+    OrderAttempt,
+    Parcel,
+    Photo,
+    PhotoCapture,
+    PhotoRequest,
+    TestBuy,
+    Waiver,
+)
+
+_photos = table_of(Photo)
+_TAKING = (Stage.ASSIGNED, Stage.ORDERED, Stage.RECEIVED, Stage.DOCUMENTED, Stage.SUBMITTED)
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoTaken:
+    """What became of a photo. Refused ones are kept too; `reasons` say how to take a better one."""
+
+    public_id: str
+    shot: str
+    accepted: bool
+    kept_for_supervisor: bool
+    reasons: tuple[str, ...]
+    remarks: tuple[str, ...]
+
+
+def take_photo(
+    db: Database, vault: Vault, act: Act, reference: str, *, shot: str, data: bytes, name: str
+) -> PhotoTaken:
+    """Keep the bytes a device handed over for a shot, and judge them.
+
+    Raises Refused for an unknown shot, a stage at which no photos are taken, or bytes whose type
+    can't be told.
+    """
+    wanted = shots.SHOTS.get(shot)
+    if wanted is None:
+        raise Refused(f"There is no shot {shot}. Choose one of the list.")
+    with db.read() as tx:
+        present = _present(tx, reference)
+        ensure_may_photograph(act, present)
+        waybill = _tracking_number(tx, reference) if Proof.WAYBILL in wanted.shows else None
+        code = present.challenge_code if Proof.CHALLENGE in wanted.shows else None
+    try:
+        seen = photos.examine(data, look_for_barcodes=True, expected=waybill or code)
+    except photos.UnknownType as unknown:
+        with db.write() as tx:
+            testbuy = find(tx, act, reference)
+            note(tx, act, testbuy, "file of unknown type turned away", wake=False)
+        raise Refused(
+            "This file is not a photo we can read (JPEG, PNG or WebP). "
+            "Take the photo again with the camera, or choose another file."
+        ) from unknown
+    kept = vault.put(data)
+    preview = vault.put(seen.preview).digest if seen.preview else None
+    with db.write() as tx:
+        testbuy = find(tx, act, reference)
+        ensure_may_photograph(act, testbuy)
+        repeat = _earlier(tx, kept.digest)
+        challenge = barcodes.compare(code, seen.barcodes) == "match" if code else None
+        barcode = barcodes.compare(waybill, seen.barcodes) if waybill else None
+        gate = gates.judge(
+            wanted,
+            gates.Seen(
+                readable=seen.readable,
+                long_edge=seen.long_edge,
+                sharpness=seen.sharpness,
+                mean_luma=seen.mean_luma,
+                clipped_dark=seen.clipped_dark,
+                clipped_bright=seen.clipped_bright,
+                flat=seen.flat,
+                taken_at_local=seen.capture.taken_at_local,
+                utc_offset_minutes=seen.capture.utc_offset_minutes,
+                challenge_found=challenge,
+                seal_found=None,
+                barcode=barcode,
+                exact_repeat_of=repeat,
+                received_at=act.now,
+            ),
+            gates.TimeLine(opened_at=testbuy.requested_at),
+            gates.GatePolicy(),
+        )
+        public_id = act.token(f"photo:{reference}:{shot}:{kept.digest}")
+        assert act.person is not None  # photos come from people
+        photo_id = add(
+            tx,
+            Photo,
+            public_id=public_id,
+            testbuy_id=testbuy.id,
+            shot=shot,
+            digest=kept.digest,
+            size=kept.size,
+            media_type=seen.media_type,
+            width=seen.width,
+            height=seen.height,
+            readable=seen.readable,
+            accepted=gate.accepted,
+            kept_for_supervisor=gate.kept_for_supervisor,
+            reasons=list(gate.reasons),
+            remarks=list(gate.remarks),
+            sharpness=seen.sharpness,
+            dhash=_signed(seen.dhash),
+            barcode=barcode,
+            challenge_found=challenge,
+            preview_digest=preview,
+            original_name=name[:200],
+            received_by=act.person,
+            received_at=act.now,
+        )
+        _keep_capture(tx, photo_id, seen.capture)
+        facts = {"shot": shot, "digest": kept.digest, "accepted": gate.accepted}
+        served = gate.accepted and _serve_request(tx, testbuy.id, shot, photo_id)
+        note(tx, act, testbuy, "photo", facts, waiting=SUBMISSION if served else None, wake=served)
+        return PhotoTaken(
+            public_id, shot, gate.accepted, gate.kept_for_supervisor, gate.reasons, gate.remarks
+        )
+
+
+def waive(db: Database, act: Act, reference: str, *, shot: str, reason: str) -> None:
+    """A supervisor lets a shot go, with the reason that is printed."""
+    if act.role is not Role.SUPERVISOR or act.person is None:
+        raise Refused("Only a supervisor may waive a shot.")
+    if shot not in shots.SHOTS:
+        raise Refused(f"There is no shot {shot}.")
+    if not reason.strip():
+        raise Refused("Say why the shot is waived; the reason is printed in the dossier.")
+    with db.write() as tx:
+        testbuy = find(tx, act, reference)
+        values = {"testbuy_id": testbuy.id, "shot": shot}
+        if one(tx, Waiver, *(table_of(Waiver).c[name] == value for name, value in values.items())):
+            raise Refused(f"{shot} is waived already.")
+        add(
+            tx,
+            Waiver,
+            **values,
+            reason=reason.strip(),
+            waived_by=act.person,
+            waived_at=act.now,
+        )
+        note(tx, act, testbuy, "shot waived", {"shot": shot}, wake=False)
+
+
+def _present(tx: Transaction, reference: str) -> TestBuy:
+    testbuy = testbuys.by_reference(tx, reference)
+    if testbuy is None:
+        raise NotFound(f"There is no test buy {reference}. Check the reference.")
+    return testbuy
+
+
+def ensure_may_photograph(act: Act, testbuy: TestBuy) -> None:
+    if act.role is Role.BUYER:
+        ensure_own(act, testbuy)
+    elif act.role not in {Role.CLERK, Role.SUPERVISOR}:
+        raise Refused(f"Photos come from the buyer or a clerk; you act as {act.role}.")
+    if testbuy.stage not in _TAKING:
+        raise Refused(
+            f"{testbuy.reference} is {testbuy.stage}; no photos are taken now.",
+            stage=testbuy.stage,
+        )
+
+
+def _tracking_number(tx: Transaction, reference: str) -> str | None:
+    attempts, parcels, owners = table_of(OrderAttempt), table_of(Parcel), table_of(TestBuy)
+    query = (
+        parcels.select()
+        .with_only_columns(parcels.c.tracking_number)
+        .join(attempts, attempts.c.id == parcels.c.order_attempt_id)
+        .join(owners, owners.c.id == attempts.c.testbuy_id)
+        .where(owners.c.reference == reference)
+        .order_by(parcels.c.id.desc())
+    )
+    return tx.execute(query).scalars().first()
+
+
+def _earlier(tx: Transaction, digest: str) -> str | None:
+    photo = next(iter(every(tx, Photo, _photos.c.digest == digest, limit=1)), None)
+    if photo is None:
+        return None
+    owner = one(tx, TestBuy, table_of(TestBuy).c.id == photo.testbuy_id)
+    assert owner is not None  # a foreign key holds it
+    return f"{owner.reference} {photo.shot}"
+
+
+def _keep_capture(tx: Transaction, photo_id: int, capture: photos.Capture) -> None:
+    taken: datetime | None = capture.taken_at_local
+    latitude, longitude = capture.place or (None, None)
+    add(
+        tx,
+        PhotoCapture,
+        photo_id=photo_id,
+        taken_at_local=taken.isoformat(sep=" ") if taken else None,
+        utc_offset_minutes=capture.utc_offset_minutes,
+        device=capture.device,
+        latitude=latitude,
+        longitude=longitude,
+    )
+
+
+def _serve_request(tx: Transaction, testbuy_id: int, shot: str, photo_id: int) -> bool:
+    """Answer open requests for `shot`; says whether the last open one was answered by it."""
+    waiting = open_requests(tx, testbuy_id)
+    rows = table_of(PhotoRequest)
+    change(
+        tx,
+        PhotoRequest,
+        rows.c.testbuy_id == testbuy_id,
+        rows.c.shot == shot,
+        rows.c.photo_id.is_(None),
+        photo_id=photo_id,
+    )
+    return bool(waiting) and all(request.shot == shot for request in waiting)
+
+
+def _signed(dhash: int | None) -> int | None:
+    """A 64-bit likeness code as the signed number that a database column holds."""
+    return dhash - (1 << 64) if dhash is not None and dhash >= 1 << 63 else dhash

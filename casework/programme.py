@@ -1,0 +1,154 @@
+"""Setting the programme up: brands, agencies, buyers, personas, deadlines.
+
+Each change goes into the programme's own ledger, because a verdict may later be questioned by the
+frame it was given in.
+"""
+
+from datetime import timedelta
+
+from casework.act import Act
+from casework.campaigns import PROGRAMME_LEDGER
+from casework.errors import NotFound, Refused
+from casework.move import note
+from rules.lifecycle import Stage
+from rules.roles import Role
+from storage import ledger
+from storage.rows import add, add_if_absent, change, every, one, table_of
+from storage.session import Database, Transaction
+from storage.tables import (
+    AccountEntry,
+    Agency,
+    Brand,
+    Buyer,
+    DeadlinePolicy,
+    Persona,
+    Policy,
+    RightsHolder,
+    TestBuy,
+)
+
+
+def add_brand(db: Database, act: Act, *, rights_holder: str, brand: str) -> int:
+    """A brand of a rights holder, added where it is missing; gives its number."""
+    _ensure_administrator(act)
+    with db.write() as tx:
+        add_if_absent(tx, RightsHolder, name=rights_holder)
+        holder = one(tx, RightsHolder, table_of(RightsHolder).c.name == rights_holder)
+        assert holder is not None  # it is there by now
+        if add_if_absent(tx, Brand, rights_holder_id=holder.id, name=brand):
+            _append(tx, act, "brand added", brand)
+        found = one(tx, Brand, table_of(Brand).c.name == brand)
+        assert found is not None  # it is there by now
+        return found.id
+
+
+def add_agency(db: Database, act: Act, *, name: str, jurisdiction: str) -> None:
+    """An agency that takes referrals in a jurisdiction (a country's two letters)."""
+    _ensure_administrator(act)
+    with db.write() as tx:
+        if add_if_absent(tx, Agency, name=name, jurisdiction=jurisdiction):
+            _append(tx, act, "agency added", name)
+
+
+def enrol_buyer(
+    db: Database,
+    act: Act,
+    *,
+    person_id: int,
+    region: str,
+    capacity: int,
+    advance_minor: int,
+    currency: str,
+) -> None:
+    """Make a person a mystery buyer with an advance on their account."""
+    _ensure_administrator(act)
+    if capacity < 1 or advance_minor < 0:
+        raise Refused("A buyer takes at least one task, and an advance is not below zero.")
+    with db.write() as tx:
+        if not add_if_absent(tx, Buyer, person_id=person_id, region=region, capacity=capacity):
+            raise Refused("This person is a buyer already.")
+        add(
+            tx,
+            AccountEntry,
+            buyer_id=person_id,
+            kind="advance",
+            amount_minor=advance_minor,
+            currency=currency,
+            booked_at=act.now,
+        )
+        _append(tx, act, "buyer enrolled", str(person_id))
+
+
+def add_persona(
+    db: Database,
+    act: Act,
+    *,
+    buyer_id: int,
+    label: str,
+    recipient: str,
+    address: str,
+    region: str,
+    max_exposure: int,
+) -> None:
+    """A persona for a buyer. The ledger gets its number, never its name or address."""
+    _ensure_administrator(act)
+    with db.write() as tx:
+        if one(tx, Buyer, table_of(Buyer).c.person_id == buyer_id) is None:
+            raise NotFound("Enrol the person as a buyer first.")
+        persona_id = add(
+            tx,
+            Persona,
+            buyer_id=buyer_id,
+            label=label,
+            recipient=recipient,
+            address=address,
+            region=region,
+            max_exposure=max_exposure,
+        )
+        _append(tx, act, "persona added", str(persona_id))
+        waiting = every(
+            tx,
+            TestBuy,
+            table_of(TestBuy).c.stage == Stage.AUTHORISED,
+            order_by=table_of(TestBuy).c.id,
+        )
+        for testbuy in waiting:
+            note(tx, act, testbuy, "persona added")
+
+
+def set_deadline(
+    db: Database, act: Act, stage: Stage, *, remind_after: timedelta, escalate_after: timedelta
+) -> None:
+    """How long a stage may wait; counts for waits that begin from now on."""
+    _ensure_administrator(act)
+    if not timedelta() < remind_after <= escalate_after:
+        raise Refused("Remind after more than nothing, and escalate no sooner than that.")
+    with db.write() as tx:
+        changed = change(
+            tx,
+            DeadlinePolicy,
+            table_of(DeadlinePolicy).c.stage == stage,
+            remind_after_seconds=int(remind_after.total_seconds()),
+            escalate_after_seconds=int(escalate_after.total_seconds()),
+        )
+        if not changed:
+            raise NotFound(f"No deadline is on record for {stage}.")
+        _append(tx, act, "deadline set", stage)
+
+
+def set_policy(db: Database, act: Act, name: str, value: int) -> None:
+    """Override one of `storage.policies.Policies` by its name."""
+    _ensure_administrator(act)
+    with db.write() as tx:
+        if not change(tx, Policy, table_of(Policy).c.name == name, value=str(value)):
+            add(tx, Policy, name=name, value=str(value))
+        _append(tx, act, "policy set", f"{name}={value}")
+
+
+def _ensure_administrator(act: Act) -> None:
+    if act.role is not Role.ADMINISTRATOR:
+        raise Refused("Only an administrator sets the programme up.")
+
+
+def _append(tx: Transaction, act: Act, what: str, subject: str) -> None:
+    ledger.append(tx, PROGRAMME_LEDGER, {"what": what, "of": subject, "by": act.by}, act.now)

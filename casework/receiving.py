@@ -1,0 +1,55 @@
+"""Photos, the parcel, what came out of it, and its intake by the clerk.
+
+An original is kept bit for bit whatever the gates say; only bytes of no known type are turned
+away, and then the ledger alone remembers that something was offered. Bytes reach the vault before
+the transaction that names them: a crash in between leaves an unnamed file, never a name without
+its bytes.
+"""
+
+from collections.abc import Sequence
+
+from casework.act import Act
+from casework.custody import NewExhibit, bag
+from casework.errors import Refused
+from casework.move import Moved, find, move
+from casework.photographing import ensure_may_photograph
+from casework.shotcheck import ensure_shots
+from rules.lifecycle import Move
+from storage.rows import one, table_of
+from storage.session import Database
+from storage.tables import (
+    Person,
+)
+
+
+def receive(db: Database, act: Act, reference: str, *, version: int) -> Moved:
+    """The parcel is here, unopened, and photographed so."""
+    with db.write() as tx:
+        testbuy = find(tx, act, reference, version)
+        ensure_may_photograph(act, testbuy)
+        ensure_shots(tx, testbuy, Move.RECEIVE)
+        return move(tx, act, testbuy, Move.RECEIVE, reasons=["The parcel arrived unopened."])
+
+
+def document(
+    db: Database, act: Act, reference: str, *, version: int, exhibits: Sequence[NewExhibit]
+) -> Moved:
+    """The parcel is unboxed, photographed, and its contents are bagged as exhibits."""
+    if not exhibits:
+        raise Refused("Name at least one exhibit. If the parcel was empty, report that instead.")
+    with db.write() as tx:
+        testbuy = find(tx, act, reference, version)
+        ensure_may_photograph(act, testbuy)
+        ensure_shots(tx, testbuy, Move.DOCUMENT)
+        assert act.person is not None  # exhibits are bagged by people
+        person = one(tx, Person, table_of(Person).c.id == act.person)
+        assert person is not None
+        given = [bag(tx, act, testbuy, person, exhibit) for exhibit in exhibits]
+        return move(
+            tx,
+            act,
+            testbuy,
+            Move.DOCUMENT,
+            reasons=[f"Bagged as {', '.join(given)}."],
+            facts={"exhibits": given},
+        )

@@ -1,0 +1,217 @@
+"""All that is on record about a test buy, read in one view, for whoever prints or packs it.
+
+Owns which rows belong to a test buy. Leaves out who its buyer is: nobody who reads this record
+needs to know, and what is not read can't be printed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from casework.errors import NotFound
+from evidence.ledger import Entry
+from rules.roles import Role
+from rules.shots import SHOTS
+from storage import ledger, testbuys
+from storage.rows import every, one, table_of
+from storage.session import Transaction
+from storage.tables import (
+    Agency,
+    Brand,
+    Conclusion,
+    CustodyEntry,
+    Examination,
+    Exhibit,
+    Finding,
+    Flag,
+    Listing,
+    MoveRecord,
+    Operator,
+    OrderAttempt,
+    Parcel,
+    Person,
+    Photo,
+    PhotoCapture,
+    Referral,
+    ReferralTestBuy,
+    Shop,
+    TestBuy,
+    Verdict,
+    Waiver,
+)
+
+BUYER = "the buyer"
+"""What stands where the buyer's name would."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedVerdict:
+    """A verdict with what it is about and who gave it."""
+
+    verdict: Verdict
+    examination: Examination
+    exhibit: str
+    examiner: str
+    findings: Sequence[Finding]
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """A custody entry of an exhibit, the buyer's name left out of it."""
+
+    exhibit: str
+    from_whom: str
+    to_whom: str
+    entry: CustodyEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The rows of one test buy."""
+
+    testbuy: TestBuy
+    flag: Flag
+    shop: Shop
+    listing: Listing
+    brand: str
+    operator: Operator | None
+    moves: Sequence[MoveRecord]
+    attempts: Sequence[OrderAttempt]
+    parcels: Sequence[Parcel]
+    exhibits: Sequence[Exhibit]
+    custody: Sequence[HandOver]
+    photos: Sequence[Photo]
+    captures: dict[int, PhotoCapture]
+    waivers: Sequence[Waiver]
+    verdicts: Sequence[SealedVerdict]
+    conclusions: Sequence[Conclusion]
+    referral: Referral | None
+    agency: Agency | None
+    chain: tuple[Entry, ...]
+
+    @property
+    def shown(self) -> list[Photo]:
+        """The accepted photos that don't identify the buyer, in the order of the shots."""
+        return sorted(
+            (photo for photo in self.photos if photo.accepted and identifies_nobody(photo)),
+            key=lambda photo: (list(SHOTS).index(photo.shot), photo.id),
+        )
+
+    @property
+    def packed(self) -> list[Photo]:
+        """Those of the shown photos whose original may leave the house: it names no place.
+
+        A bundle holds originals bit for bit, and a place in their metadata may be the buyer's home.
+        """
+        return [photo for photo in self.shown if not self._tells_place(photo)]
+
+    def _tells_place(self, photo: Photo) -> bool:
+        capture = self.captures.get(photo.id)
+        return capture is not None and capture.latitude is not None
+
+    @property
+    def withheld(self) -> list[Photo]:
+        """The accepted photos that identify the buyer."""
+        return [photo for photo in self.photos if photo.accepted and not identifies_nobody(photo)]
+
+
+def identifies_nobody(photo: Photo) -> bool:
+    """Whether a photo may go to people who must not learn who the buyer is."""
+    return Role.AUTHENTICATOR in SHOTS[photo.shot].audience
+
+
+def read(tx: Transaction, reference: str) -> Record:
+    """The record of `reference`; raises NotFound."""
+    testbuy = testbuys.by_reference(tx, reference)
+    if testbuy is None:
+        raise NotFound(f"There is no test buy {reference}. Check the reference.")
+    shop = _required(tx, Shop, testbuy.shop_id)
+    attempts = _of(tx, OrderAttempt, testbuy.id)
+    exhibits = _of(tx, Exhibit, testbuy.id)
+    photos = _of(tx, Photo, testbuy.id)
+    parcels, captures = table_of(Parcel), table_of(PhotoCapture)
+    referral = _referral(tx, testbuy.id)
+    return Record(
+        testbuy=testbuy,
+        flag=_required(tx, Flag, testbuy.flag_id),
+        shop=shop,
+        listing=_required(tx, Listing, testbuy.listing_id),
+        brand=_required(tx, Brand, testbuy.brand_id).name,
+        operator=_required(tx, Operator, shop.operator_id) if shop.operator_id else None,
+        moves=_of(tx, MoveRecord, testbuy.id),
+        attempts=attempts,
+        parcels=every(tx, Parcel, parcels.c.order_attempt_id.in_([each.id for each in attempts])),
+        exhibits=exhibits,
+        custody=_custody(tx, testbuy, exhibits),
+        photos=photos,
+        captures={
+            each.photo_id: each
+            for each in every(
+                tx, PhotoCapture, captures.c.photo_id.in_([photo.id for photo in photos])
+            )
+        },
+        waivers=_of(tx, Waiver, testbuy.id),
+        verdicts=_verdicts(tx, testbuy.id, exhibits),
+        conclusions=_of(tx, Conclusion, testbuy.id),
+        referral=referral,
+        agency=_required(tx, Agency, referral.agency_id) if referral else None,
+        chain=tuple(ledger.chain(tx, reference)),
+    )
+
+
+def _of(tx: Transaction, table: type, testbuy_id: int) -> Sequence:
+    rows = table_of(table)
+    return every(tx, table, rows.c.testbuy_id == testbuy_id, order_by=rows.c.id)
+
+
+def _required(tx: Transaction, table: type, number: int):  # noqa: ANN202 - a row of `table`
+    row = one(tx, table, table_of(table).c.id == number)
+    assert row is not None  # a foreign key holds it
+    return row
+
+
+def _custody(tx: Transaction, testbuy: TestBuy, exhibits: Sequence[Exhibit]) -> list[HandOver]:
+    entries = table_of(CustodyEntry)
+    buyer = _required(tx, Person, testbuy.buyer_id).name if testbuy.buyer_id else None
+
+    def named(holder: str) -> str:
+        return BUYER if holder == buyer else holder
+
+    return [
+        HandOver(exhibit.reference, named(entry.from_holder), named(entry.to_holder), entry)
+        for exhibit in exhibits
+        for entry in every(
+            tx, CustodyEntry, entries.c.exhibit_id == exhibit.id, order_by=entries.c.seq
+        )
+    ]
+
+
+def _verdicts(tx: Transaction, testbuy_id: int, exhibits: Sequence[Exhibit]) -> list[SealedVerdict]:
+    names = {exhibit.id: exhibit.reference for exhibit in exhibits}
+    verdicts, findings = table_of(Verdict), table_of(Finding)
+    sealed = []
+    for examination in _of(tx, Examination, testbuy_id):
+        verdict = one(tx, Verdict, verdicts.c.examination_id == examination.id)
+        if verdict is not None:
+            sealed.append(
+                SealedVerdict(
+                    verdict,
+                    examination,
+                    names[examination.exhibit_id],
+                    _required(tx, Person, verdict.sealed_by).name,
+                    every(tx, Finding, findings.c.verdict_id == verdict.id, order_by=findings.c.id),
+                )
+            )
+    return sealed
+
+
+def _referral(tx: Transaction, testbuy_id: int) -> Referral | None:
+    links, referrals = table_of(ReferralTestBuy), table_of(Referral)
+    resting = links.select().with_only_columns(links.c.referral_id)
+    found = every(
+        tx,
+        Referral,
+        referrals.c.id.in_(resting.where(links.c.testbuy_id == testbuy_id)),
+        order_by=referrals.c.id.desc(),
+        limit=1,
+    )
+    return found[0] if found else None

@@ -1,0 +1,60 @@
+"""Where the installation's data and the outside systems are; variables begin with TESTBUY_."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from evidence.vault import Vault
+from storage.session import Database
+
+
+class Settings(BaseSettings):
+    """What every door is told at its start.
+
+    An outside system whose address is empty is not there: its orders and referrals go by hand.
+    `lease_seconds`: how long a flow run holds its test buy, longer than its outside calls together;
+    a crashed run's test buy is free again after it. `lost_after_seconds`: a run that was created
+    this long ago and holds no lease was lost; longer than a lease.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="TESTBUY_", extra="ignore")
+
+    home: Path = Path("var")
+    database_url: str = ""
+    prefect_api_url: str = ""
+    prefect_auth: str | None = None
+    public_url: str = ""
+    marketplace_url: str = ""
+    marketplace_token: str | None = None
+    carrier_url: str = ""
+    carrier_token: str | None = None
+    agency_url: str = ""
+    agency_token: str | None = None
+    lease_seconds: float = Field(default=60, gt=0)
+    lost_after_seconds: float = Field(default=90, gt=0)
+
+    @model_validator(mode="after")
+    def _fill_in(self) -> Self:
+        self.database_url = self.database_url or f"sqlite:///{self.home / 'testbuy.db'}"
+        return self
+
+    @property
+    def lease(self) -> timedelta:
+        """How long a flow run holds its test buy."""
+        return timedelta(seconds=self.lease_seconds)
+
+    @property
+    def lost_after(self) -> timedelta:
+        """After which time a created run without a lease counts as lost."""
+        return timedelta(seconds=self.lost_after_seconds)
+
+    def database(self) -> Database:
+        """The database, opened."""
+        return Database(self.database_url)
+
+    def vault(self) -> Vault:
+        """The folder of originals."""
+        return Vault(self.home / "vault")

@@ -1,0 +1,63 @@
+"""Which shots of a test buy are in, and which a move still asks for."""
+
+from collections.abc import Sequence
+
+from casework.errors import Refused
+from rules import shots
+from rules.lifecycle import Move
+from storage.rows import every, one, table_of
+from storage.session import Transaction
+from storage.tables import Category, Photo, PhotoRequest, Route, TestBuy, Waiver
+
+PHYSICAL = "physical"
+"""The basis of an examination that needs the thing itself; its exhibits travel."""
+
+
+def accepted(tx: Transaction, testbuy_id: int) -> frozenset[str]:
+    """The codes of the shots that have an accepted photo."""
+    rows = table_of(Photo)
+    photos = every(tx, Photo, rows.c.testbuy_id == testbuy_id, rows.c.accepted.is_(True))
+    return frozenset(photo.shot for photo in photos)
+
+
+def waived(tx: Transaction, testbuy_id: int) -> frozenset[str]:
+    """The codes of the shots that a supervisor let go."""
+    waivers = every(tx, Waiver, table_of(Waiver).c.testbuy_id == testbuy_id)
+    return frozenset(waiver.shot for waiver in waivers)
+
+
+def category_of(tx: Transaction, testbuy: TestBuy) -> Category:
+    """The test buy's category."""
+    category = one(tx, Category, table_of(Category).c.id == testbuy.category_id)
+    assert category is not None  # a foreign key holds it
+    return category
+
+
+def missing(tx: Transaction, testbuy: TestBuy, move: Move) -> Sequence[shots.Shot]:
+    """The shots that `move` still asks for."""
+    category = category_of(tx, testbuy)
+    return shots.missing(
+        shots.SHOT_LISTS[category.shot_list],
+        accepted(tx, testbuy.id),
+        move,
+        by_interface=testbuy.route is Route.INTERFACE,
+        travels=category.basis == PHYSICAL,
+        waived=waived(tx, testbuy.id),
+    )
+
+
+def ensure_shots(tx: Transaction, testbuy: TestBuy, move: Move) -> None:
+    """Raises Refused naming every shot that `move` still asks for."""
+    if lacking := missing(tx, testbuy, move):
+        wanted = "; ".join(f"{shot.code} {shot.title}" for shot in lacking)
+        raise Refused(
+            f"Photos are missing: {wanted}. Take them, then try again.", stage=testbuy.stage
+        )
+
+
+def open_requests(tx: Transaction, testbuy_id: int) -> Sequence[PhotoRequest]:
+    """Photos an authenticator asked for that are not in yet."""
+    requests = table_of(PhotoRequest)
+    return every(
+        tx, PhotoRequest, requests.c.testbuy_id == testbuy_id, requests.c.photo_id.is_(None)
+    )

@@ -1,0 +1,119 @@
+"""Exhibits for the clerk, and shots for the supervisor to look at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from casework.custody import exhibits_outside
+from casework.views.people import names
+from casework.views.testbuy import ExhibitFacts, must
+from rules.lifecycle import Stage
+from rules.shots import SHOTS, Shot
+from storage.rows import every, one, table_of
+from storage.session import Database, Transaction
+from storage.tables import CustodyEntry, Exhibit, Photo, TestBuy, Waiver
+
+_BEFORE_THE_STORE = (Stage.DOCUMENTED,)
+_PHOTOS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ExhibitLine:
+    """An exhibit with its custody and the test buy it belongs to."""
+
+    facts: ExhibitFacts
+    testbuy: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptShot:
+    """A photo put before a supervisor: refused by its gate and not to be taken again."""
+
+    photo: Photo
+    shot: Shot
+    testbuy: str
+    stage: Stage
+    received_by: str
+
+
+def to_take_in(db: Database) -> tuple[ExhibitLine, ...]:
+    """Exhibits that no clerk has taken in, oldest first."""
+    testbuys = table_of(TestBuy).c
+    with db.read() as tx:
+        return tuple(
+            _line(tx, exhibit, testbuy.reference)
+            for testbuy in every(
+                tx, TestBuy, testbuys.stage.in_(_BEFORE_THE_STORE), order_by=testbuys.id
+            )
+            for exhibit in exhibits_outside(tx, testbuy.id)
+        )
+
+
+def find_exhibits(db: Database, text: str) -> tuple[ExhibitLine, ...]:
+    """Exhibits by their reference, their seal number, or their test buy's reference."""
+    exhibits, testbuys = table_of(Exhibit).c, table_of(TestBuy).c
+    wanted = text.strip()
+    with db.read() as tx:
+        owner = one(tx, TestBuy, testbuys.reference == wanted.upper())
+        found: Sequence[Exhibit] = every(
+            tx,
+            Exhibit,
+            (exhibits.reference == wanted.upper())
+            | (exhibits.seal_number == wanted)
+            | (exhibits.testbuy_id == (owner.id if owner else -1)),
+            order_by=exhibits.id,
+        )
+        return tuple(
+            _line(tx, exhibit, must(one(tx, TestBuy, testbuys.id == exhibit.testbuy_id)).reference)
+            for exhibit in found
+        )
+
+
+def kept_shots(db: Database) -> tuple[KeptShot, ...]:
+    """Photos kept for a supervisor whose shot is neither waived nor accepted since."""
+    photos, waivers = table_of(Photo).c, table_of(Waiver).c
+    with db.read() as tx:
+        kept = every(
+            tx,
+            Photo,
+            photos.kept_for_supervisor.is_(True),
+            photos.accepted.is_(False),
+            order_by=photos.id,
+            limit=_PHOTOS,
+        )
+        people = names(tx, [photo.received_by for photo in kept])
+        settled = {
+            (waiver.testbuy_id, waiver.shot)
+            for waiver in every(
+                tx, Waiver, waivers.testbuy_id.in_([photo.testbuy_id for photo in kept])
+            )
+        } | {
+            (photo.testbuy_id, photo.shot)
+            for photo in every(
+                tx,
+                Photo,
+                photos.testbuy_id.in_([photo.testbuy_id for photo in kept]),
+                photos.accepted.is_(True),
+            )
+        }
+        testbuys = table_of(TestBuy).c
+        owners = {
+            row.id: row
+            for row in every(tx, TestBuy, testbuys.id.in_([photo.testbuy_id for photo in kept]))
+        }
+        return tuple(
+            KeptShot(
+                photo,
+                SHOTS[photo.shot],
+                owners[photo.testbuy_id].reference,
+                owners[photo.testbuy_id].stage,
+                people[photo.received_by],
+            )
+            for photo in kept
+            if (photo.testbuy_id, photo.shot) not in settled
+        )
+
+
+def _line(tx: Transaction, exhibit: Exhibit, testbuy: str) -> ExhibitLine:
+    entries = table_of(CustodyEntry).c
+    custody = every(tx, CustodyEntry, entries.exhibit_id == exhibit.id, order_by=entries.seq)
+    return ExhibitLine(ExhibitFacts(exhibit, custody), testbuy)

@@ -1,0 +1,80 @@
+"""Referrals: what waits for a liaison, and one referral with the test buys it rests on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from casework.errors import NotFound
+from casework.views.people import names
+from storage.rows import every, one, table_of
+from storage.session import Database, Transaction
+from storage.tables import Agency, Operator, Referral, ReferralTestBuy, Shop, TestBuy
+
+_REFERRALS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralLine:
+    """A referral in a list."""
+
+    referral: Referral
+    operator: str
+    agency: str
+    testbuys: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralPage:
+    """One referral with its operator, shops and test buys. `people` gives names by number."""
+
+    referral: Referral
+    operator: Operator
+    agency: Agency
+    shops: Sequence[Shop]
+    testbuys: Sequence[TestBuy]
+    people: dict[int, str]
+
+
+def referrals(db: Database) -> tuple[ReferralLine, ...]:
+    """Referrals, newest first."""
+    with db.read() as tx:
+        rows = every(tx, Referral, order_by=table_of(Referral).c.id.desc(), limit=_REFERRALS)
+        operators = {each.id: each.name for each in every(tx, Operator)}
+        agencies = {each.id: each.name for each in every(tx, Agency)}
+        links = table_of(ReferralTestBuy).c
+        resting = every(tx, ReferralTestBuy, links.referral_id.in_([row.id for row in rows]))
+        counts: dict[int, int] = {}
+        for link in resting:
+            counts[link.referral_id] = counts.get(link.referral_id, 0) + 1
+        return tuple(
+            ReferralLine(
+                row, operators[row.operator_id], agencies[row.agency_id], counts.get(row.id, 0)
+            )
+            for row in rows
+        )
+
+
+def referral(db: Database, reference: str) -> ReferralPage:
+    """One referral by its reference; NotFound where there is none."""
+    with db.read() as tx:
+        row = one(tx, Referral, table_of(Referral).c.reference == reference)
+        if row is None:
+            raise NotFound(f"There is no referral {reference}.")
+        operator = one(tx, Operator, table_of(Operator).c.id == row.operator_id)
+        agency = one(tx, Agency, table_of(Agency).c.id == row.agency_id)
+        assert operator and agency  # foreign keys hold them
+        return ReferralPage(
+            row,
+            operator,
+            agency,
+            every(tx, Shop, table_of(Shop).c.operator_id == operator.id),
+            _testbuys(tx, row.id),
+            names(tx, [row.drafted_by, row.approved_by]),
+        )
+
+
+def _testbuys(tx: Transaction, referral_id: int) -> Sequence[TestBuy]:
+    links, testbuys = table_of(ReferralTestBuy).c, table_of(TestBuy).c
+    numbers = [
+        link.testbuy_id for link in every(tx, ReferralTestBuy, links.referral_id == referral_id)
+    ]
+    return every(tx, TestBuy, testbuys.id.in_(numbers), order_by=testbuys.id)

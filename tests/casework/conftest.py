@@ -1,0 +1,65 @@
+"""A programme in a database of either kind: built once for each kind, copied for each test."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from evidence.vault import Vault
+from storage.session import Database
+from tests.casework.programme_in import Programme, build
+
+
+@pytest.fixture(scope="session")
+def built_file(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory):
+    """A SQLite file with the programme in it, and its people."""
+    folder = tmp_path_factory.mktemp("programme")
+    shutil.copyfile(migrated_file, folder / "testbuy.db")
+    with closing(Database.in_folder(folder)) as db:
+        people = build(db, folder / "vault")
+    return folder / "testbuy.db", people
+
+
+@pytest.fixture(scope="session")
+def built_postgresql(postgresql, tmp_path_factory: pytest.TempPathFactory):
+    """The name of a PostgreSQL database with the programme in it, and its people."""
+    name = postgresql.create("migrated")
+    with closing(Database(postgresql.url(name))) as db:
+        people = build(db, tmp_path_factory.mktemp("programme") / "vault")
+    return name, people
+
+
+@pytest.fixture
+def quick() -> Iterator[Path]:
+    """A folder in memory where there is one: syncing hundreds of files a test takes seconds."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def on_sqlite(built_file, quick: Path) -> Iterator[Programme]:
+    """The programme in a SQLite file of its own."""
+    file, people = built_file
+    shutil.copyfile(file, quick / "testbuy.db")
+    with closing(Database.in_folder(quick)) as db:
+        yield Programme(db, Vault(quick / "vault"), people=dict(people))
+
+
+@pytest.fixture
+def on_postgresql(postgresql, built_postgresql, quick: Path) -> Iterator[Programme]:
+    """The programme in a PostgreSQL database of its own."""
+    template, people = built_postgresql
+    name = postgresql.create(template)
+    with closing(Database(postgresql.url(name))) as db:
+        yield Programme(db, Vault(quick / "vault"), people=dict(people))
+    postgresql.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def both(request: pytest.FixtureRequest) -> Programme:
+    """The programme in a database of either kind."""
+    return request.getfixturevalue(f"on_{request.param}")

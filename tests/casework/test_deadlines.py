@@ -1,0 +1,93 @@
+"""Deadlines: nothing, then a reminder, then somebody above; or the end, where a policy says so."""
+
+from datetime import timedelta
+
+import pytest
+
+from casework import deadlines, ordering, programme, sweeping
+from rules.deadlines import StepKind
+from rules.lifecycle import EarlyEnd, Stage
+from rules.roles import Role
+from storage.rows import change, table_of
+from storage.tables import DeadlinePolicy, Notice
+
+
+@pytest.fixture
+def town(on_sqlite):
+    """The programme, where each stage reminds after an hour and escalates after three."""
+    for stage in (Stage.ASSIGNED, Stage.SUBMITTED):
+        programme.set_deadline(
+            on_sqlite.db,
+            on_sqlite.act(Role.ADMINISTRATOR),
+            stage,
+            remind_after=timedelta(hours=1),
+            escalate_after=timedelta(hours=3),
+        )
+    return on_sqlite
+
+
+def mind(town, reference):
+    return deadlines.mind(town.db, town.engine(), reference)
+
+
+def abandons(town, stage, why):
+    with town.db.write() as tx:
+        rows = table_of(DeadlinePolicy)
+        change(tx, DeadlinePolicy, rows.c.stage == stage, then=f"abandon:{why}")
+
+
+def test_a_verdict_that_is_late_is_reminded_of_and_then_escalated(town):
+    reference = town.bring(Stage.SUBMITTED)
+    assert mind(town, reference) is StepKind.NOTHING
+    town.later(hours=1)
+    assert mind(town, reference) is StepKind.REMIND
+    assert mind(town, reference) is StepKind.NOTHING
+    town.later(hours=2)
+    assert mind(town, reference) is StepKind.ESCALATE
+    town.later(days=30)
+    assert mind(town, reference) is StepKind.NOTHING
+    told = [(notice.to_role, "overdue" in notice.text) for notice in town.of(Notice, reference)]
+    assert told == [(Role.AUTHENTICATOR, True), (Role.ANALYST, True)]
+    assert town.row(reference).due_at is None
+
+
+def test_a_new_wait_has_a_deadline_of_its_own(town):
+    reference = town.bring(Stage.ASSIGNED)
+    town.later(hours=1)
+    assert mind(town, reference) is StepKind.REMIND
+    town.carry_on(reference, Stage.SUBMITTED)
+    row = town.row(reference)
+    assert (row.reminded_at, row.due_at) == (None, town.now + timedelta(hours=1))
+
+
+def test_a_policy_may_end_what_nobody_does_but_not_unannounced(town):
+    abandons(town, Stage.ASSIGNED, EarlyEnd.BUYER_WITHDREW)
+    reference = town.bring(Stage.ASSIGNED)
+    town.later(days=9)
+    assert mind(town, reference) is StepKind.REMIND
+    town.later(hours=2)
+    assert mind(town, reference) is StepKind.ABANDON
+    assert town.row(reference).early_end is EarlyEnd.BUYER_WITHDREW
+
+
+def test_an_order_that_may_have_been_placed_is_escalated_and_not_ended(town):
+    """The money may be spent and the parcel on its way."""
+    abandons(town, Stage.ASSIGNED, EarlyEnd.BUYER_WITHDREW)
+    reference = town.bring(Stage.ASSIGNED)
+    ordering.intend_order(town.db, town.engine(), reference)
+    town.later(hours=1)
+    assert mind(town, reference) is StepKind.REMIND
+    town.later(hours=2)
+    assert mind(town, reference) is StepKind.ESCALATE
+    assert town.stage(reference) is Stage.ASSIGNED
+
+
+def test_the_sweep_wakes_what_is_overdue_and_nothing_else(town):
+    late = town.bring(Stage.ASSIGNED)
+    town.run(late)
+    assert sweeping.wake_overdue(town.db, town.engine()) == 0
+    town.later(hours=1)
+    town.bring(Stage.ASSIGNED, 2)
+    assert sweeping.wake_overdue(town.db, town.engine()) == 1
+    town.run(late)
+    assert len(town.of(Notice, late)) == 1

@@ -1,0 +1,137 @@
+"""What leaves the house: whole, checkable by outsiders, and silent about who bought."""
+
+import subprocess
+import sys
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import bagit
+import pytest
+
+from casework import dossiers, sending
+from rules.lifecycle import Stage
+from rules.verdicts import Verdict
+from storage.rows import change, table_of
+from storage.tables import Exhibit, Person, Persona, Photo, PhotoCapture, Route
+
+ROOT = Path(__file__).parents[2]
+ORDER = "CANARY-ORDER-4711"
+
+
+@pytest.fixture
+def judged(on_sqlite):
+    """The programme and a test buy by hand with a second verdict to come."""
+    reference = on_sqlite.bring(Stage.ASSIGNED, route=Route.BY_HAND)
+    on_sqlite.photograph(reference, "P01", "P05", "P07")
+    on_sqlite.order(reference, ORDER)
+    on_sqlite.carry_on(reference, Stage.JUDGED, Verdict.COUNTERFEIT)
+    on_sqlite.run(reference)
+    return on_sqlite, reference
+
+
+def secrets(town, reference):
+    """What leads to the buyer: name, e-mail, persona, address, order and tracking number."""
+    row = town.row(reference)
+    (buyer,) = [each for each in town.all(Person) if each.id == row.buyer_id]
+    (persona,) = [each for each in town.all(Persona) if each.id == row.persona_id]
+    return [
+        buyer.name, buyer.email, persona.label, persona.recipient, persona.address,
+        "Canary Lane", ORDER, f"SF{row.id:09d}",
+    ]  # fmt: skip
+
+
+def text_of(pdf, poppler):
+    command = [poppler("pdftotext"), "-layout", str(pdf), "-"]
+    said = subprocess.run(command, capture_output=True, check=True)
+    return said.stdout.decode()
+
+
+def test_the_dossier_is_a_pdf_with_its_reference_and_without_its_buyer(judged, tmp_path, poppler):
+    town, reference = judged
+    pdf = tmp_path / "dossier.pdf"
+    pdf.write_bytes(dossiers.dossier_pdf(town.db, town.vault, reference, town.now))
+    facts = subprocess.run(
+        [poppler("pdfinfo"), str(pdf)], capture_output=True, text=True, check=True
+    )
+    assert "Pages:" in facts.stdout
+    words = " ".join(text_of(pdf, poppler).split())
+    assert reference in words and "counterfeit" in words and "withheld" in words
+    assert [secret for secret in secrets(town, reference) if secret in words] == []
+
+
+def test_the_bundle_convinces_outsiders_and_holds_no_byte_of_the_buyer(judged, tmp_path):
+    town, reference = judged
+    target = tmp_path / "bundle.zip"
+    digest = dossiers.write_bundle(town.db, town.vault, reference, target, town.now)
+    assert digest.startswith("sha256:")
+    verified = subprocess.run(
+        [sys.executable, "-I", "-S", str(ROOT / "evidence" / "verify.py"), str(target)],
+        capture_output=True,
+        text=True,
+    )
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+    with zipfile.ZipFile(target) as packed:
+        packed.extractall(tmp_path / "out")
+    files = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
+    bag = next(path.parent for path in files if path.name == "bagit.txt")
+    assert bagit.Bag(str(bag)).is_valid()
+    found = {
+        (path.name, secret)
+        for path in files
+        for secret in secrets(town, reference)
+        if secret.encode() in path.read_bytes()
+    }
+    assert found == set()
+
+
+@pytest.mark.parametrize("stage", [Stage.REQUESTED, Stage.ORDERED, Stage.DOCUMENTED])
+def test_a_dossier_can_be_had_at_any_stage(on_sqlite, stage):
+    reference = on_sqlite.bring(stage)
+    pdf = dossiers.dossier_pdf(on_sqlite.db, on_sqlite.vault, reference, on_sqlite.now)
+    assert pdf.startswith(b"%PDF")
+
+
+def test_two_exhibits_are_both_in_the_dossier(on_sqlite, tmp_path, poppler):
+    town = on_sqlite
+    reference = town.bring(Stage.RECEIVED)
+    town.photograph(reference, "U02", "I01", "I02", "B02")
+    town.document(reference, "S-1", "S-2")
+    pdf = tmp_path / "dossier.pdf"
+    pdf.write_bytes(dossiers.dossier_pdf(town.db, town.vault, reference, town.now))
+    words = text_of(pdf, poppler)
+    assert all(each.reference in words for each in town.of(Exhibit, reference))
+
+
+def test_the_package_of_a_referral_is_written_once(judged, tmp_path):
+    town, reference = judged
+    town.record_sales(1)
+    town.run(reference)
+    town.approve_referral(reference)
+    intent = sending.intend_sending(town.db, town.engine(), reference)
+    first = dossiers.write_referral(town.db, town.vault, intent, tmp_path, town.now)
+    town.later(days=1)
+    again = dossiers.write_referral(
+        town.db, town.vault, replace(intent, fresh=False), tmp_path, town.now
+    )
+    assert again == first
+    assert [
+        secret for secret in secrets(town, reference) if secret.encode() in first.path.read_bytes()
+    ] == []
+
+
+def test_an_original_that_names_a_place_stays_in_the_vault(judged, tmp_path):
+    """A buyer unboxes at home, and a phone writes where home is into each photo."""
+    town, reference = judged
+    photo = next(each for each in town.of(Photo, reference) if each.shot == "U02")
+    with town.db.write() as tx:
+        rows = table_of(PhotoCapture)
+        change(tx, PhotoCapture, rows.c.photo_id == photo.id, latitude=22.5, longitude=114.1)
+    target = tmp_path / "bundle.zip"
+    dossiers.write_bundle(town.db, town.vault, reference, target, town.now)
+    with zipfile.ZipFile(target) as packed:
+        names = packed.namelist()
+        facts = packed.read(f"{reference}/data/testbuy.json").decode()
+    assert not [name for name in names if "/U02-" in name]
+    assert [name for name in names if "/I01-" in name]
+    assert photo.digest in facts

@@ -1,0 +1,338 @@
+"""Two processes at once: one wins, the other is Refused; nobody meets the database's own errors."""
+
+import multiprocessing
+from collections import Counter
+
+import pytest
+
+from casework import (
+    access,
+    buying,
+    examining,
+    flagging,
+    judging,
+    ordering,
+    programme,
+    referring,
+)
+from casework.feed import read_feed
+from evidence import ledger as chains
+from rules.lifecycle import EarlyEnd, Stage
+from rules.referral import ReferralState
+from rules.roles import Role
+from storage import ledger
+from storage.tables import (
+    AccountEntry,
+    Campaign,
+    Examination,
+    ExaminationState,
+    Flag,
+    Referral,
+    Route,
+    Verdict,
+)
+from tests.casework.programme_in import feed
+from tests.casework.racing import link, side
+
+ROUNDS = 20
+WON = "done"
+
+
+@pytest.fixture(scope="session")
+def sides():
+    """Two processes that wait for each other before they do as they are told."""
+    spawn = multiprocessing.get_context("spawn")
+    barrier = spawn.Barrier(2)
+    pairs = [spawn.Pipe() for _ in range(2)]
+    racers = [
+        spawn.Process(target=side, args=(number, theirs, barrier), daemon=True)
+        for number, (_, theirs) in enumerate(pairs, 1)
+    ]
+    for racer in racers:
+        racer.start()
+    yield [ours for ours, _ in pairs]
+    for ours, _ in pairs:
+        ours.send(None)
+    for racer in racers:
+        racer.join(timeout=10)
+
+
+@pytest.fixture
+def race(both, sides):
+    """`race(one, other)`, each (function, *arguments): gives what came of each; none may break."""
+    url = both.db.engine.url.render_as_string(hide_password=False)
+
+    def run(*told):
+        for ours, (name, *arguments) in zip(sides, told, strict=True):
+            ours.send((url, str(both.vault.root), both.people, name, arguments))
+        came = [ours.recv() for ours in sides]
+        broken = [what for word, what in came if word == "broke"]
+        assert not broken, broken[0]
+        return came
+
+    both.waives = True
+    return run
+
+
+def words(came):
+    return sorted(word for word, _ in came)
+
+
+def give_up(town, *references):
+    for reference in references:
+        if town.stage(reference) not in (Stage.ABANDONED, Stage.DECLINED):
+            why = EarlyEnd.BUYER_WITHDREW
+            buying.abandon(town.db, town.engine(), reference, version=None, why=why, note="")
+
+
+def more_shops(town, region, *numbers):
+    """Flags on further shops in `region`; gives the flags' numbers."""
+    header, line = feed().decode().splitlines()[:2]
+    place = line.removesuffix("CN") + region
+    lines = [place.replace("F1,", f"F{each},").replace("S1,", f"S{each},") for each in numbers]
+    rows = read_feed("f.csv", "\n".join([header, *lines]).encode()).rows
+    flagging.import_flags(town.db, town.act(Role.ANALYST), rows)
+    found = {flag.source_flag_id: flag.id for flag in town.all(Flag)}
+    return [found[f"F{number}"] for number in numbers]
+
+
+def enrol(town, region, capacity):
+    """A buyer alone in `region`; gives their number."""
+    person = access.create_person(
+        town.db, town.engine(), f"Buyer {region}", f"{region}@example.org", None, [Role.BUYER]
+    )
+    programme.enrol_buyer(
+        town.db, town.act(Role.ADMINISTRATOR), person_id=person, region=region,
+        capacity=capacity, advance_minor=0, currency="CNY",
+    )  # fmt: skip
+    return person
+
+
+def add_persona(town, person, region, label):
+    programme.add_persona(
+        town.db, town.act(Role.ADMINISTRATOR), buyer_id=person, label=label, recipient="Q",
+        address="A", region=region, max_exposure=99,
+    )  # fmt: skip
+
+
+def test_approve_against_decline(both, race):
+    for turn in range(ROUNDS):
+        reference = both.request()
+        told = (("approve", reference, 1), ("decline", reference, 1))
+        assert words(race(*told[:: 1 if turn % 2 else -1])) == [WON, "refused"]
+        assert both.version(reference) == 2
+        give_up(both, reference)
+
+
+def test_the_last_place_of_a_campaign_goes_to_one(both, race):
+    for turn in range(ROUNDS):
+        name = both.open_campaign(f"C{turn}", buys=1)
+        pair = [both.request(flag, campaign=name) for flag in (1, 2)]
+        assert sorted(won for _, won in race(*(("authorise", each) for each in pair))) == [
+            False,
+            True,
+        ]
+        (campaign,) = [each for each in both.all(Campaign) if each.name == name]
+        assert (campaign.buys, campaign.committed_minor) in {(1, 10_001), (1, 10_002)}
+        stages = Counter(both.stage(each) for each in pair)
+        assert stages == {Stage.AUTHORISED: 1, Stage.REQUESTED: 1}
+        give_up(both, *pair)
+
+
+def test_the_last_money_of_a_campaign_goes_to_one(both, race):
+    for turn in range(ROUNDS // 4):
+        name = both.open_campaign(f"C{turn}", budget=20_000)
+        pair = [both.request(flag, campaign=name) for flag in (1, 2)]
+        race(*(("authorise", each) for each in pair))
+        (campaign,) = [each for each in both.all(Campaign) if each.name == name]
+        assert campaign.buys == 1 and campaign.committed_minor <= campaign.budget_minor
+        give_up(both, *pair)
+
+
+def test_one_persona_never_meets_two_shops_of_one_operator(both, race):
+    flags = more_shops(both, "DE", 21, 22)
+    for number in (21, 22):
+        flagging.link_shop(
+            both.db,
+            both.act(Role.ANALYST),
+            shop_id=both.shop(number).id,
+            operator="OP-0001" if number == 22 else None,
+            new_operator_name="Liu",
+            basis="One bank account.",
+        )
+    person = enrol(both, "DE", 1000)
+    for turn in range(ROUNDS):
+        add_persona(both, person, "DE", f"de-{turn}")
+        pair = [both.request(flag) for flag in flags]
+        for each in pair:
+            both.approve(each)
+        assert sorted(won for _, won in race(*(("assign", each) for each in pair))) == [
+            False,
+            True,
+        ]
+        give_up(both, *pair)
+
+
+def test_a_buyer_is_given_no_more_than_they_carry(both, race):
+    flags = more_shops(both, "FR", 31, 32)
+    person = enrol(both, "FR", 1)
+    for turn in range(ROUNDS):
+        for label in "ab":
+            add_persona(both, person, "FR", f"fr-{turn}{label}")
+        pair = [both.request(flag) for flag in flags]
+        for each in pair:
+            both.approve(each)
+        assert sorted(won for _, won in race(*(("assign", each) for each in pair))) == [
+            False,
+            True,
+        ]
+        give_up(both, *pair)
+
+
+def test_an_examination_is_claimed_by_one(both, race):
+    public_id = both.examination(both.bring(Stage.SUBMITTED))
+    for _ in range(ROUNDS):
+        came = race(("claim", public_id, "expert"), ("claim", public_id, "other expert"))
+        assert words(came) == [WON, "refused"]
+        both.later(minutes=16)
+        for expert in ("expert", "other expert"):
+            examining.release(both.db, both.act(Role.AUTHENTICATOR, expert), public_id)
+
+
+def test_an_examination_is_sealed_by_one_and_a_quorum_of_two_by_two(both, race):
+    programme.set_policy(both.db, both.act(Role.ADMINISTRATOR), "quorum", 2)
+    reference = both.bring(Stage.SUBMITTED)
+    experts = {both.people[name]: name for name in ("expert", "other expert", "third expert")}
+    last = None
+    for turn in range(ROUNDS):
+        pair = [name for name in experts.values() if name != last][:2]
+        public_id = both.examination(reference)
+        assert words(race(*(("seal", public_id, name) for name in pair))) == [WON, "refused"]
+        verdicts = both.all(Verdict)
+        assert len(verdicts) == turn + 1
+        last = experts[max(verdicts, key=lambda each: each.id).sealed_by]
+        judging.conclude(both.db, both.engine(), reference)
+        if both.stage(reference) is Stage.JUDGED:
+            standing = [each for each in both.all(Verdict) if each.superseded_at is None]
+            assert len({each.sealed_by for each in standing}) >= 2
+            judging.judge_again(
+                both.db, both.act(Role.ANALYST), reference, version=None, reason="Again",
+                supersedes=True,
+            )  # fmt: skip
+    states = Counter(each.state for each in both.of(Examination, reference))
+    assert states == {ExaminationState.SEALED: ROUNDS, ExaminationState.OPEN: 1}
+
+
+def test_an_order_against_giving_up(both, race):
+    for turn in range(ROUNDS):
+        reference = both.bring(Stage.ASSIGNED, 1 + turn % 7, route=Route.BY_HAND)
+        both.photograph(reference, "P01", "P05", "P07")
+        version = both.version(reference)
+        told = (("record_order", reference, version), ("abandon", reference, version))
+        assert words(race(*told[:: 1 if turn % 2 else -1])) == [WON, "refused"]
+        ordered = both.stage(reference) is Stage.ORDERED
+        assert len(both.of(AccountEntry, reference)) == ordered
+        give_up(both, reference)
+        both.later(days=40)
+
+
+def test_a_referral_is_approved_by_one(both, race):
+    reference = both.refer()
+    for _ in range(ROUNDS):
+        row = both.referral(reference)
+        told = [
+            ("approve_referral", row.reference, row.version, name)
+            for name in ("liaison", "other liaison")
+        ]
+        assert words(race(*told)) == [WON, "refused"]
+        row = both.referral(reference)
+        assert row.state is ReferralState.APPROVED
+        referring.withdraw(
+            both.db, both.act(Role.LIAISON), row.reference, version=row.version, reason="Wait"
+        )
+        referring.consider(both.db, both.engine(), reference)
+
+
+def test_an_order_is_settled_once(both, race):
+    programme.set_policy(both.db, both.act(Role.ADMINISTRATOR), "order_attempts", 99)
+    reference = both.bring(Stage.ASSIGNED)
+    for turn in range(ROUNDS):
+        intent = ordering.intend_order(both.db, both.engine(), reference)
+        told = [("settle", reference, intent.attempt_id, f"M-{turn}")] * 2
+        assert sorted(won for _, won in race(*told)) == [False, True]
+        assert len(both.of(AccountEntry, reference)) == turn + 1
+        how = EarlyEnd.SELLER_CANCELLED
+        buying.order_failed(both.db, both.engine(), reference, version=None, how=how, note="")
+
+
+def test_a_lease_is_taken_by_one(both, race):
+    reference = both.request()
+    for turn in range(ROUNDS):
+        told = [("take", reference, f"{turn}{side}", 61 * turn) for side in "ab"]
+        assert sorted(won for _, won in race(*told)) == [False, True]
+    assert both.row(reference).fence == ROUNDS
+
+
+def test_two_counterfeits_of_one_operator_make_one_referral(both, race):
+    """Each run holds its own test buy and wants the other's."""
+    first, second = both.bring(Stage.JUDGED, 1), both.bring(Stage.JUDGED, 2)
+    both.run(first)
+    link(both, both.shop(2).id, "OP-0001")
+    both.record_sales(1)
+    for turn in range(ROUNDS):
+        pair = (first, second) if turn % 2 else (second, first)
+        came = race(*(("consider", each) for each in pair))
+        assert len({referral for _, referral in came if referral}) == 1
+        row = both.referral(first)
+        assert row == both.referral(second)
+        referring.withdraw(
+            both.db, both.act(Role.LIAISON), row.reference, version=row.version, reason="Wait"
+        )
+    assert len(both.all(Referral)) == ROUNDS
+
+
+def test_a_shop_is_linked_and_sales_recorded_while_runs_consider_its_counterfeits(both, race):
+    first, second = both.bring(Stage.JUDGED, 1), both.bring(Stage.JUDGED, 2)
+    both.run(first)
+    both.run(second)
+    shop = both.shop(2).id
+    for turn in range(ROUNDS):
+        both.later(seconds=1)
+        other = (
+            ("link", shop, f"OP-000{1 + turn % 2}"),
+            ("record_sales", 1, 1000 + turn),
+        )[turn // 2 % 2]
+        came = race(("consider", second if turn % 3 else first), other)
+        assert words(came) == [WON, WON]
+
+
+def test_what_concerns_no_test_buy_is_written_by_two_at_once(both, race):
+    """Both append to the programme's ledger, whose next number only one can have."""
+    for turn in range(ROUNDS):
+        came = race(("open_campaign", f"A{turn}"), ("open_campaign", f"B{turn}"))
+        assert words(came) == [WON, WON]
+    with both.db.read() as tx:
+        assert chains.verify(ledger.chain(tx, "programme"), "programme").ok
+
+
+def test_a_campaign_is_withdrawn_while_it_authorises(both, race):
+    for turn in range(ROUNDS):
+        name = both.open_campaign(f"C{turn}")
+        reference = both.request(campaign=name)
+        told = (("authorise", reference), ("withdraw", name))
+        assert words(race(*told[:: 1 if turn % 2 else -1])) == [WON, WON]
+        assert both.run(reference).early_end is EarlyEnd.BUDGET_WITHDRAWN
+
+
+def test_two_flags_of_one_listing_are_bought_once(both, race):
+    for turn in range(ROUNDS):
+        told = (("request", 1), ("request", 9))
+        came = race(*told[:: 1 if turn % 2 else -1])
+        assert words(came) == [WON, "refused"]
+        give_up(both, *(reference for word, reference in came if word == WON))
+
+
+def test_two_imports_of_one_feed_take_turns(both, race):
+    for _ in range(5):
+        came = race(("import_feed", False), ("import_feed", True))
+        assert sum(count for _, count in came) == len(feed().splitlines()) - 1
