@@ -1,0 +1,207 @@
+"""Analysts and approvers: campaigns, launches, links between shops, what is held, what is late."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from simulator.people.person import Company, Person
+from simulator.plot import CAMPAIGNS, STORIES, operator_name
+from simulator.setting import shop_name
+from simulator.stories import Story
+
+_LISTED = re.compile(r"/listings/([\w-]+)")
+_OVERDUE = re.compile(r"(TB-\d{4}-\d{6}) is waiting for verdict and overdue")
+
+
+class Analyst(Person):
+    """Launches the test buys of their own stories; the subclasses share out the other duties."""
+
+    def __init__(self, name: str, link: str, company: Company) -> None:
+        super().__init__(name, link, company)
+        self._done: set[str] = set()
+        self._left = [story for story in STORIES if story.launched == name]
+
+    def launch(self, held: set[str]) -> bool:
+        """Launch the next flag whose time has come; `held` are the keys of held stories."""
+        due = [story for story in self._left if not story.after or story.after in held]
+        if not due:
+            return False
+        offered = {
+            found[1]: form
+            for form in self.open("/flags").forms
+            if form.action.endswith("/launch") and (found := _LISTED.search(form.before))
+        }
+        for story in due:
+            form, campaign = offered.get(story.listing_id), story.campaign or ""
+            if form is None or campaign not in form.options["campaign"]:
+                continue
+            route = "interface" if story.interface else "by_hand"
+            page = self.send(form, purpose=story.purpose, campaign=campaign, route=route)
+            if page.taken:
+                self._left.remove(story)
+            return True
+        return False
+
+    def once(self, what: str) -> bool:
+        """Whether something was not done yet; from now on it was."""
+        first = what not in self._done
+        self._done.add(what)
+        return first
+
+    def held(self, waits: dict[str, str]) -> dict[str, Story]:
+        """Held test buys and their stories."""
+        found = {ref: self.story(ref) for ref, wait in waits.items() if wait.startswith("Held")}
+        return {reference: story for reference, story in found.items() if story}
+
+
+class LinkingAnalyst(Analyst):
+    """Asks for the campaigns, links shops to operators, records sales told by letter."""
+
+    def act_once(self) -> bool:
+        if "campaigns" not in self._done:
+            return self._campaign()
+        held = self.held(self.waiting())
+        if self._link() or self._sales(held):
+            return True
+        return self.launch({story.key for story in held.values()})
+
+    def _campaign(self) -> bool:
+        page = self.open("/campaigns")
+        form = page.form("/campaigns")
+        if form is None:
+            return False
+        today = datetime.now(UTC).date()
+        for name, categories, price, buys, budget in CAMPAIGNS:
+            if name not in page.text:
+                self.send(
+                    form,
+                    name=name,
+                    purpose="Find out which of the flagged shops sell counterfeits",
+                    brands=form.options["brands"],
+                    categories=list(categories),
+                    max_price=price,
+                    max_buys=buys,
+                    budget=budget,
+                    opens_on=(today - timedelta(days=1)).isoformat(),
+                    closes_on=(today + timedelta(days=90)).isoformat(),
+                )
+                return True
+        return not self.once("campaigns")
+
+    def _link(self) -> bool:
+        due = [story for story in STORIES if story.link and f"link {story.key}" not in self._done]
+        if not due:
+            return False
+        page = self.open("/operators")
+        for story in due:
+            link, name = story.link, shop_name(story.listing_id)
+            form = next(
+                (
+                    form
+                    for form in page.forms
+                    if form.action.endswith("/link") and name in form.before
+                ),
+                None,
+            )
+            if link is None or form is None:
+                continue
+            if link.name:
+                sent = self.send(form, new_operator_name=link.name, operator="", basis=link.basis)
+            else:
+                known = re.search(rf"{re.escape(operator_name(story))} (OP-\d+)", page.text)
+                if known is None:
+                    continue
+                sent = self.send(form, operator=known[1], basis=link.basis)
+            return sent.taken and self.once(f"link {story.key}")
+        return False
+
+    def _sales(self, held: dict[str, Story]) -> bool:
+        for story in held.values():
+            if not story.sales_by_letter or f"sales {story.key}" in self._done:
+                continue
+            page, name = self.open("/operators"), shop_name(story.listing_id)
+            link = next(form for form in page.forms if name in form.before)
+            form = page.form(link.action.replace("/link", "/sales"))
+            if form is None:
+                continue
+            today = datetime.now(UTC).date()
+            sent = self.send(
+                form,
+                period_start=(today - timedelta(days=180)).isoformat(),
+                period_end=(today - timedelta(days=5)).isoformat(),
+                units="164",
+                amount=story.sales_by_letter,
+                source="The platform's order records, told by letter",
+            )
+            return sent.taken and self.once(f"sales {story.key}")
+        return False
+
+
+class WatchingAnalyst(Analyst):
+    """Adopts requests of the control room, asks for second verdicts, closes, rings the late."""
+
+    def act_once(self) -> bool:
+        waits = self.waiting()
+        for reference, wait in waits.items():
+            if wait.startswith("Waiting for adoption"):
+                return self._press(reference, "/adopt")
+        held = self.held(waits)
+        for reference, story in held.items():
+            if story.second and f"second {story.key}" not in self._done:
+                again = {"reason": story.second.reason, "supersedes": "yes"}
+                taken = self._press(reference, "/judge-again", **again)
+                return taken and self.once(f"second {story.key}")
+            if story.closed_with:
+                return self._press(reference, "/close", note=story.closed_with)
+        return self._ring() or self.launch({story.key for story in held.values()})
+
+    def _press(self, reference: str, ending: str, **entered: str) -> bool:
+        form = self.open(f"/testbuys/{reference}").form(ending)
+        return form is not None and self.send(form, **entered).taken
+
+    def _ring(self) -> bool:
+        page = self.open("/")
+        for reference in _OVERDUE.findall(page.text):
+            story = self.story(reference)
+            if story:
+                self.company.rung.add(story.key)
+        form = page.form("/read")
+        return form is not None and self.send(form).taken
+
+
+class CampaignApprover(Person):
+    """Approves campaigns, and withdraws the one whose budget is needed elsewhere."""
+
+    def act_once(self) -> bool:
+        page = self.open("/campaigns")
+        form = page.form("/campaigns/approve")
+        if form:
+            return self.send(form).taken
+        if any(
+            wait.startswith("Waiting for order") and (story := self.story(reference)) and
+            story.withdrawn
+            for reference, wait in self.waiting().items()
+        ):  # fmt: skip
+            for form in page.forms:
+                if form.action.endswith("/withdraw") and form.value("name") == CAMPAIGNS[-1][0]:
+                    return self.send(form, reason="The budget went to the autumn campaign.").taken
+        return False
+
+
+class Approver(Person):
+    """Decides the requests that no campaign covers."""
+
+    def act_once(self) -> bool:
+        page = self.open("/approvals")
+        for form in page.forms:
+            found = re.search(r"/testbuys/([\w-]+)/(approve|decline)$", form.action)
+            story = self.story(found[1]) if found else None
+            if not found or not story or story.campaign or story.approval != found[2]:
+                # What a campaign covers is authorised by itself in a moment.
+                continue
+            if found[2] == "approve":
+                return self.send(form).taken
+            reason = "No complaint, no sign in the listing: not worth a purchase."
+            return self.send(form, reason=reason).taken
+        return False

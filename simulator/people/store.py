@@ -1,0 +1,57 @@
+"""Clerk, supervisor and liaisons: exhibits taken in, shots let go, referrals approved."""
+
+from __future__ import annotations
+
+import re
+
+from simulator.people.person import Person
+from simulator.plot import members_of
+from simulator.setting import POLICE
+
+
+class Clerk(Person):
+    """Takes exhibits in under the seal on their bag."""
+
+    def act_once(self) -> bool:
+        page = self.open("/exhibits")
+        for form in page.forms:
+            seal = re.search(r"\bseal (\S+) ·", form.before)
+            if form.action.endswith("/take-in") and seal:
+                shelf = f"Store A, shelf {sum(seal[1].encode()) % 12 + 1}"
+                return self.send(form, seal_number=seal[1], place=shelf).taken
+        return False
+
+
+class Supervisor(Person):
+    """Lets go of shots that can't be taken again."""
+
+    def act_once(self) -> bool:
+        form = self.open("/waivers").form("/waivers")
+        reason = "The parcel was opened before; its number is legible on the order page."
+        return form is not None and self.send(form, reason=reason).taken
+
+
+class Liaison(Person):
+    """Approves referrals to the police of this country, once they rest on all that is ready."""
+
+    def minds(self, agency: str) -> bool:
+        """Whether an agency is this liaison's."""
+        return agency == POLICE
+
+    def act_once(self) -> bool:
+        for row in self.open("/referrals").rows:
+            if len(row) < 5 or row[1] != "drafted" or not self.minds(row[3]):
+                continue
+            if int(row[4]) < members_of(row[2]):
+                continue
+            form = self.open(f"/referrals/{row[0]}").form("/approve")
+            if form is not None:
+                return self.send(form).taken
+        return False
+
+
+class ForeignLiaison(Liaison):
+    """Approves referrals to the police of other countries."""
+
+    def minds(self, agency: str) -> bool:
+        return agency != POLICE
