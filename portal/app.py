@@ -1,0 +1,106 @@
+"""The application: collaborators in, routes on, nothing left without a permission."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.routing import APIRoute
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from evidence.vault import Vault
+from portal import faults
+from portal.envelope import Envelope
+from portal.gate import PLAIN_FORM_LIMIT, admit
+from portal.pages import FOLDER, environment
+from portal.permissions import PERMISSIONS
+from portal.routes import ROUTERS, styleguide
+from portal.settings import Settings
+from portal.throttle import Throttle
+from storage.session import Database
+
+
+class UnlistedRoute(Exception):  # noqa: N818 - says what is the matter
+    """A route has no row in the permission table, or a row has no route."""
+
+
+def create_app(
+    settings: Settings,
+    *,
+    db: Database | None = None,
+    vault: Vault | None = None,
+    clock: Callable[[], datetime] | None = None,
+) -> FastAPI:
+    """The portal over a migrated database. Raises UnlistedRoute where a permission is missing."""
+    app = FastAPI(
+        title="Test buys",
+        openapi_url=None,
+        dependencies=[Depends(admit)],
+        lifespan=_lifespan,
+        redirect_slashes=False,
+    )
+    app.state.settings = settings
+    app.state.db = db or settings.database()
+    app.state.vault = vault or settings.vault()
+    app.state.clock = clock or (lambda: datetime.now(UTC))
+    app.state.templates = environment()
+    app.state.throttle = Throttle()
+    app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
+    for router in (*ROUTERS, *((styleguide.router,) if settings.development else ())):
+        _add(app, router)
+    faults.install(app)
+    app.add_middleware(
+        Envelope,
+        body_limit=PLAIN_FORM_LIMIT,
+        secure=settings.secure_cookies,
+        on_fault=faults.unexpected,
+    )
+    _ensure_listed(app)
+    return app
+
+
+def _add(app: FastAPI, router: APIRouter) -> None:
+    # Routes are added one by one, so that the application itself lists every one of them: an
+    # included router stays closed to the check below.
+    for route in router.routes:
+        assert isinstance(route, APIRoute)
+        app.add_api_route(
+            route.path,
+            route.endpoint,
+            methods=sorted(route.methods or ()),
+            name=route.name,
+            response_model=None,
+        )
+
+
+def _ensure_listed(app: FastAPI) -> None:
+    names = [getattr(route, "name", repr(route)) for route in app.routes]
+    missing = sorted(set(names) - PERMISSIONS.keys())
+    if missing:
+        raise UnlistedRoute(f"no permission is set for {', '.join(missing)}")
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    if doubled:
+        raise UnlistedRoute(f"two routes share a name: {', '.join(doubled)}")
+    if any(isinstance(route, Mount) and route.name != "static" for route in app.routes):
+        raise UnlistedRoute("a mounted application passes no permission check")
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    if not settings.prefect_api_url:
+        yield
+        return
+    # Only a portal with a control room behind it sends wake-ups.
+    from casework.dispatch import Dispatcher
+    from connectors.prefect_api import PrefectApi
+
+    prefect = PrefectApi(settings.prefect_api_url, auth=settings.prefect_auth)
+    dispatcher = Dispatcher(app.state.db, prefect, app.state.clock)
+    dispatcher.start()
+    try:
+        yield
+    finally:
+        dispatcher.stop()
+        prefect.close()

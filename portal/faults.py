@@ -1,0 +1,199 @@
+"""What a person is told when something was not done: what happened, what was kept, what to do.
+
+Owns the mapping from refusals and faults to pages and codes. A form that can be shown again comes
+back with what was entered; a caller that asks for JSON gets `error`, `reasons`, `request_id`.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from casework.errors import NotFound, Refused, Stale
+from evidence.vault import VaultError, VaultFull
+from portal.envelope import TooLarge
+from portal.fields import Invalid, fields
+from portal.gate import NotPermitted, NotSignedIn
+from portal.pages import page
+from portal.visit import Failed, wants_json
+from storage.session import DatabaseFull
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What the page or the JSON answer says."""
+
+    code: int
+    error: str
+    title: str
+    reasons: tuple[str, ...]
+    kept: str
+    advice: str
+
+
+NOTHING_CHANGED = "Nothing was changed."
+
+
+def answer(request: Request, fault: Fault) -> Response:
+    """The fault as the caller asked for it."""
+    request_id = getattr(request.state, "request_id", "")
+    if wants_json(request):
+        body = {"error": fault.error, "reasons": fault.reasons, "request_id": request_id}
+        return JSONResponse(body, fault.code)
+    return page(request, "fault.html", code=fault.code, fault=fault)
+
+
+def unexpected(request: Request) -> Response:
+    """The answer to an exception nobody thought of."""
+    return answer(
+        request,
+        Fault(
+            500,
+            "unexpected",
+            "Something broke on our side",
+            ("The page could not be made.",),
+            "What was saved before is safe; this last step may not have been done.",
+            "Look whether it was done before you try again. If it happens again, "
+            "give the request id to the operations engineer.",
+        ),
+    )
+
+
+def install(app: FastAPI) -> None:
+    """Put every answer in its place."""
+
+    @app.exception_handler(Refused)
+    def refused(request: Request, error: Refused) -> Response:
+        if isinstance(error, NotFound):
+            title, code, kind = "There is nothing here for you", 404, "not_found"
+            advice = "Check the address, or go back to the list it came from."
+        elif isinstance(error, Stale):
+            title, code, kind = "Somebody else was faster", 409, "stale"
+            advice = "The page shows how it stands now. Look again, then decide again."
+        else:
+            title, code, kind = "This was not done", 409, "refused"
+            advice = "Do what the reasons ask for, then try again."
+        fault = Fault(code, kind, title, error.reasons, NOTHING_CHANGED, advice)
+        return _form_again(
+            request, fault, Failed(request.url.path, error.reasons, {}, _kept(request))
+        )
+
+    @app.exception_handler(Invalid)
+    def invalid(request: Request, error: Invalid) -> Response:
+        reasons = tuple(f"{name}: {text}" for name, text in error.errors.items())
+        fault = Fault(
+            422,
+            "invalid",
+            "Something in the form needs another look",
+            reasons,
+            NOTHING_CHANGED,
+            "Go back, mend the fields named above and send the form again.",
+        )
+        return _form_again(
+            request, fault, Failed(request.url.path, (), error.errors, _kept(request))
+        )
+
+    @app.exception_handler(NotSignedIn)
+    def not_signed_in(request: Request, _error: NotSignedIn) -> Response:
+        if wants_json(request):
+            body = {
+                "error": "not_signed_in",
+                "reasons": ["Log in first."],
+                "request_id": request.state.request_id,
+            }
+            return JSONResponse(body, 401)
+        wanted = request.url.path if request.method == "GET" else "/"
+        return RedirectResponse(f"/log-in?next={quote(wanted)}", 303)
+
+    @app.exception_handler(NotPermitted)
+    def not_permitted(request: Request, error: NotPermitted) -> Response:
+        advice = "Go back to your own pages. An administrator grants roles."
+        fault = Fault(
+            403, "not_permitted", "Not with your roles", (error.reason,), NOTHING_CHANGED, advice
+        )
+        return answer(request, fault)
+
+    @app.exception_handler(TooLarge)
+    def too_large(request: Request, error: TooLarge) -> Response:
+        limit = f"{error.limit // (1024 * 1024)} MB"
+        fault = Fault(
+            413,
+            "too_large",
+            "The file is too large",
+            (f"This form takes at most {limit}.",),
+            "Nothing was stored; the original on your device is untouched.",
+            "Send a smaller file: one photo at a time, as the camera saved it.",
+        )
+        return answer(request, fault)
+
+    @app.exception_handler(VaultError)
+    def vault_error(request: Request, error: VaultError) -> Response:
+        full = isinstance(error, VaultFull)
+        fault = Fault(
+            507 if full else 500,
+            "vault_full" if full else "vault",
+            "The evidence disk is full" if full else "The vault could not give or take the file",
+            (str(error),),
+            "Nothing was stored; the original on your device is untouched.",
+            "Keep the photo. Tell the operations engineer, and send it again afterwards.",
+        )
+        return answer(request, fault)
+
+    @app.exception_handler(DatabaseFull)
+    def database_full(request: Request, error: DatabaseFull) -> Response:
+        fault = Fault(
+            507,
+            "database_full",
+            "The database has no room",
+            (str(error),),
+            NOTHING_CHANGED,
+            "Tell the operations engineer, and do it again when there is room.",
+        )
+        return answer(request, fault)
+
+    @app.exception_handler(RequestValidationError)
+    def unreadable(request: Request, _error: RequestValidationError) -> Response:
+        return http(request, HTTPException(400))
+
+    @app.exception_handler(HTTPException)
+    def http(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 404:
+            title, reason = "There is no such page", "The address leads nowhere."
+        elif error.status_code == 405:
+            title, reason = (
+                "That can't be done here",
+                "The page does not take this kind of request.",
+            )
+        else:
+            title, reason = "The request could not be read", "It was cut off or malformed."
+        fault = Fault(
+            error.status_code,
+            "not_found" if error.status_code == 404 else "bad_request",
+            title,
+            (reason,),
+            NOTHING_CHANGED,
+            "Check the address, or start from your home page.",
+        )
+        return answer(request, fault)
+
+
+def _form_again(request: Request, fault: Fault, failed: Failed) -> Response:
+    show = getattr(request.scope["route"].endpoint, "show_again", None)
+    if show is None or wants_json(request):
+        return answer(request, fault)
+    request.state.failed = failed
+    request.state.fault = fault
+    try:
+        response = show(request)
+    except (Refused, NotPermitted):
+        # What the form belongs to is no longer there for this person.
+        return answer(request, fault)
+    response.status_code = fault.code
+    return response
+
+
+def _kept(request: Request) -> dict[str, list[str]]:
+    return fields(request).kept()

@@ -1,0 +1,101 @@
+"""The one dependency every route passes: the form is read, the person known, the right checked.
+
+Owns the check of sessions, permissions and cross-site requests. A form must carry its session's
+token (`csrf`), and the browser, where it says so, must come from our own pages. `Origin: null` is
+what browsers send from pages that keep their referrer to themselves, as ours do; it counts as
+silence, and the token decides.
+"""
+
+import hmac
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.datastructures import FormData
+
+from casework import access
+from portal.permissions import PERMISSIONS, Anyone, Permission
+from portal.visit import DOOR_COOKIE, SESSION_COOKIE, Visitor, database, now, settings
+from rules.roles import Role
+
+UPLOAD_ROUTES = frozenset({"task_photo", "testbuy_photo", "import_flags"})
+PLAIN_FORM_LIMIT = 1024 * 1024
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class NotSignedIn(Exception):  # noqa: N818 - the answer is a page, not a fault
+    """Nobody is signed in, and the route asks for somebody."""
+
+
+class NotPermitted(Exception):  # noqa: N818
+    """The person may not use the route; `reason` says why."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+async def read_form(request: Request) -> AsyncIterator[None]:
+    """Read the form, up to the limit of its route; a visitor without any cookie sends none."""
+    request.state.form = FormData()
+    if request.method in _SAFE or not request.cookies:
+        yield
+        return
+    uploads = request.scope["route"].name in UPLOAD_ROUTES
+    request.state.body_limit = settings(request).upload_limit if uploads else PLAIN_FORM_LIMIT
+    async with request.form(max_files=1, max_fields=500) as form:
+        request.state.form = form
+        yield
+
+
+def admit(request: Request, _form: Annotated[None, Depends(read_form)]) -> None:
+    """Let the request in, with `request.state.visitor` set, or raise what keeps it out."""
+    permission = PERMISSIONS[request.scope["route"].name]
+    token = request.cookies.get(SESSION_COOKIE)
+    person = access.signed_in(database(request), token, now(request)) if token else None
+    request.state.visitor = None
+    if person is not None:
+        request.state.visitor = Visitor(
+            person.person_id, person.name, person.roles, person.csrf_token, None
+        )
+    if permission is not Anyone.PUBLIC and person is None:
+        raise NotSignedIn
+    if request.method not in _SAFE:
+        expected = person.csrf_token if person else request.cookies.get(DOOR_COOKIE)
+        _same_site(request, expected)
+    if person is not None and permission is not Anyone.PUBLIC:
+        role = _role(permission, person.roles, request.state.form.get("as_role"))
+        request.state.visitor = Visitor(
+            person.person_id, person.name, person.roles, person.csrf_token, role
+        )
+
+
+def _role(permission: Permission, granted: frozenset[Role], wished: object) -> Role | None:
+    if isinstance(permission, Anyone):
+        return None
+    fitting = [role for role in permission if role in granted]
+    if not fitting:
+        needed = " or ".join(permission)
+        raise NotPermitted(f"This page is for the role of {needed}, which you are not granted.")
+    return next((role for role in fitting if role.value == wished), fitting[0])
+
+
+def _same_site(request: Request, expected: str | None) -> None:
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise NotPermitted("The form was sent from another site. Open the page here and try again.")
+    origin = request.headers.get("origin", "null")
+    ours = {
+        f"{request.url.scheme}://{request.url.netloc}",
+        settings(request).public_url.rstrip("/"),
+    }
+    if origin not in {"null", *ours}:
+        raise NotPermitted("The form was sent from another site. Open the page here and try again.")
+    sent = request.state.form.get("csrf")
+    if (
+        not expected
+        or not isinstance(sent, str)
+        or not hmac.compare_digest(sent.encode(), expected.encode())
+    ):
+        raise NotPermitted(
+            "The form belongs to an earlier log-in. Open the page again and send it once more."
+        )

@@ -1,0 +1,148 @@
+"""Making a page: the templates, what all of them may use, and how values are written for people."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from portal.permissions import permits
+from portal.visit import Failed, now, settings
+from rules.lifecycle import WAY
+from rules.money import Money
+
+FOLDER = Path(__file__).parent
+
+DONE = {
+    "requested": "The test buy was requested.",
+    "imported": "The flags were imported.",
+    "adopted": "You took the request over; an approver decides it now.",
+    "approved": "Approved.",
+    "sent": "Recorded: the agency has it.",
+    "declined": "Declined.",
+    "abandoned": "The test buy was ended.",
+    "photo": "The photo is kept; its frame says what its gate found.",
+    "order": "The order is recorded.",
+    "tracking": "The tracking number is recorded.",
+    "order_failed": "The order's failure is recorded.",
+    "received": "The parcel is recorded as received.",
+    "documented": "The exhibits are recorded.",
+    "again": "A second verdict was asked for.",
+    "closed": "The test buy is closed.",
+    "linked": "The shop is linked.",
+    "sales": "The sales record is kept.",
+    "drafted": "The referral is drafted.",
+    "withdrawn": "Withdrawn.",
+    "answer": "The answer is recorded.",
+    "opened": "The campaign is requested; an approver decides it.",
+    "taken_in": "The exhibit is taken in.",
+    "waived": "The shot is waived.",
+    "claimed": "The examination is yours for 15 minutes.",
+    "released": "The examination is given back.",
+    "sealed": "The verdict is sealed.",
+    "asked": "Another photo was asked for.",
+    "person": "The account is open.",
+    "saved": "Saved.",
+    "read": "The notice is put away.",
+    "out": "You are logged out.",
+}
+"""What a page says after a form was taken; `?did=` in the address chooses."""
+
+
+def environment() -> Environment:
+    """The templates with their filters; escaping is on, an unknown name is an error."""
+    env = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters |= {
+        "when": when,
+        "day": day,
+        "words": words,
+        "short": short,
+        "size": size,
+    }
+    env.globals |= {"WAY": WAY, "money": lambda minor, currency: Money(minor, currency).format()}
+    return env
+
+
+def page(request: Request, template: str, *, code: int = 200, **context: Any) -> HTMLResponse:
+    """A page from `template`, with what every page shows."""
+    env: Environment = request.app.state.templates
+    who = getattr(request.state, "visitor", None)
+    roles = who.roles if who else frozenset()
+    moment = now(request)
+    html = env.get_template(template).render(
+        request_id=getattr(request.state, "request_id", ""),
+        path=request.url.path,
+        visitor=who,
+        csrf=who.csrf_token if who else "",
+        may=lambda route: permits(route, roles),
+        now=moment,
+        age=lambda since: length(moment - since),
+        failed=getattr(request.state, "failed", None) or Failed(""),
+        problem=getattr(request.state, "fault", None),
+        done=DONE.get(request.query_params.get("did", "")),
+        prefect_ui_url=settings(request).prefect_ui_url.rstrip("/"),
+        **context,
+    )
+    return HTMLResponse(html, code)
+
+
+def done(address: str, did: str = "") -> RedirectResponse:
+    """Go on to a page of ours after a form was taken."""
+    return RedirectResponse(f"{address}?did={did}" if did else address, 303)
+
+
+def again(show: Callable[[Request], HTMLResponse]) -> Callable[[Any], Any]:
+    """The page that is shown again, with what was entered, where a form is not taken."""
+
+    def mark(handler: Any) -> Any:
+        handler.show_again = show
+        return handler
+
+    return mark
+
+
+def when(moment: datetime | None) -> str:
+    """24 Nov 2026, 08:12 UTC."""
+    return moment.astimezone(UTC).strftime("%-d %b %Y, %H:%M UTC") if moment else "–"
+
+
+def day(value: date | datetime | None) -> str:
+    """24 Nov 2026."""
+    return value.strftime("%-d %b %Y") if value else "–"
+
+
+def length(span: timedelta) -> str:
+    """How long in the largest fitting unit: "3 days", "2 hours", "40 seconds"."""
+    seconds = max(0, int(span.total_seconds()))
+    for unit, size_of in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds >= size_of:
+            count = seconds // size_of
+            return f"{count} {unit}{'s' if count > 1 else ''}"
+    return f"{seconds} second{'s' if seconds != 1 else ''}"
+
+
+def words(value: object) -> str:
+    """A word of an enum as people read it: `grey_market` is "grey market"."""
+    return str(value).replace("_", " ") if value is not None else "–"
+
+
+def short(digest: str | None) -> str:
+    """The first and last eight characters of a digest."""
+    if not digest:
+        return "–"
+    name = digest.removeprefix("sha256:")
+    return f"{name[:8]}…{name[-8:]}" if len(name) > 20 else name
+
+
+def size(count: int) -> str:
+    """Bytes as people read them."""
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.0f} kB"

@@ -1,0 +1,130 @@
+"""Who may use which route: one row a route, checked by one dependency for all of them.
+
+Owns the table alone. A route that is missing here fails at start. Where a person holds several of
+the roles named, the first one granted acts, unless the form names another of them (`as_role`).
+What a role may do to a given test buy is `casework`'s to say.
+"""
+
+from collections.abc import Iterable
+from enum import Enum, auto
+
+from rules.roles import Role
+
+
+class Anyone(Enum):
+    """Routes that ask for no role."""
+
+    PUBLIC = auto()
+    SIGNED_IN = auto()
+
+
+Permission = Anyone | tuple[Role, ...]
+
+_STAFF = (
+    Role.ANALYST,
+    Role.APPROVER,
+    Role.LIAISON,
+    Role.CLERK,
+    Role.SUPERVISOR,
+    Role.COUNSEL,
+    Role.AUDITOR,
+    Role.ENGINEER,
+)
+_ANALYST = (Role.ANALYST,)
+_APPROVER = (Role.APPROVER,)
+_BUYER = (Role.BUYER,)
+_CLERK = (Role.CLERK,)
+_AUTHENTICATOR = (Role.AUTHENTICATOR,)
+_LIAISON = (Role.LIAISON,)
+_ADMINISTRATOR = (Role.ADMINISTRATOR,)
+_REFERRERS = (Role.LIAISON, Role.ANALYST)
+_PACKAGE_READERS = (Role.LIAISON, Role.ANALYST, Role.AUDITOR, Role.SUPERVISOR)
+
+PERMISSIONS: dict[str, Permission] = {
+    "health": Anyone.PUBLIC,
+    "static": Anyone.PUBLIC,
+    "styleguide": Anyone.PUBLIC,
+    "log_in_page": Anyone.PUBLIC,
+    "log_in": Anyone.PUBLIC,
+    "link_page": Anyone.PUBLIC,
+    "link_use": Anyone.PUBLIC,
+    "log_out": Anyone.SIGNED_IN,
+    "home": Anyone.SIGNED_IN,
+    "notice_read": Anyone.SIGNED_IN,
+    "board": _STAFF,
+    "testbuy": _STAFF,
+    "adopt": _ANALYST,
+    "approve": _APPROVER,
+    "decline": _APPROVER,
+    "abandon": _ANALYST,
+    "order_failed_by_analyst": _ANALYST,
+    "order_answer": _ANALYST,
+    "judge_again": _ANALYST,
+    "close": _REFERRERS,
+    "testbuy_photo": (Role.CLERK, Role.SUPERVISOR),
+    "dossier": _PACKAGE_READERS,
+    "bundle": _PACKAGE_READERS,
+    "flags": _ANALYST,
+    "launch": _ANALYST,
+    "import_page": _ANALYST,
+    "import_flags": _ANALYST,
+    "approvals": _APPROVER,
+    "campaigns": (Role.ANALYST, Role.APPROVER, Role.AUDITOR),
+    "campaign_open": _ANALYST,
+    "campaign_approve": _APPROVER,
+    "campaign_withdraw": (Role.APPROVER, Role.ANALYST),
+    "operators": (Role.ANALYST, Role.LIAISON, Role.AUDITOR),
+    "shop_link": _ANALYST,
+    "shop_sales": _ANALYST,
+    "referral_draft": _REFERRERS,
+    "tasks": _BUYER,
+    "task": _BUYER,
+    "task_photo": _BUYER,
+    "task_order": _BUYER,
+    "task_tracking": _BUYER,
+    "task_order_failed": _BUYER,
+    "task_receive": _BUYER,
+    "task_document": _BUYER,
+    "task_withdraw": _BUYER,
+    "exhibits": (Role.CLERK, Role.SUPERVISOR, Role.AUDITOR),
+    "exhibit_take_in": _CLERK,
+    "waivers": (Role.SUPERVISOR,),
+    "waive": (Role.SUPERVISOR,),
+    "examinations": _AUTHENTICATOR,
+    "examination": _AUTHENTICATOR,
+    "examination_claim": _AUTHENTICATOR,
+    "examination_release": _AUTHENTICATOR,
+    "examination_seal": _AUTHENTICATOR,
+    "examination_ask": _AUTHENTICATOR,
+    "referrals": (Role.LIAISON, Role.ANALYST, Role.COUNSEL, Role.AUDITOR),
+    "referral": (Role.LIAISON, Role.ANALYST, Role.COUNSEL, Role.AUDITOR),
+    "referral_approve": _LIAISON,
+    "referral_withdraw": _LIAISON,
+    "referral_sent": _LIAISON,
+    "referral_answer": _LIAISON,
+    "photo": (
+        *(role for role in _STAFF if role is not Role.ENGINEER),
+        Role.BUYER,
+        Role.AUTHENTICATOR,
+    ),
+    "photo_original": (
+        Role.ANALYST,
+        Role.SUPERVISOR,
+        Role.LIAISON,
+        Role.AUDITOR,
+        Role.BUYER,
+    ),
+    "people": _ADMINISTRATOR,
+    "person_create": _ADMINISTRATOR,
+    "person_grants": _ADMINISTRATOR,
+    "person_active": _ADMINISTRATOR,
+    "person_link": _ADMINISTRATOR,
+    "person_buyer": _ADMINISTRATOR,
+    "persona_add": _ADMINISTRATOR,
+}
+
+
+def permits(route: str, roles: Iterable[Role]) -> bool:
+    """Whether a person with `roles` may use `route`; pages show only what the table allows."""
+    permission = PERMISSIONS[route]
+    return isinstance(permission, Anyone) or not frozenset(permission).isdisjoint(roles)

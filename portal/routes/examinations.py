@@ -1,0 +1,120 @@
+"""The authenticator's pages. Addresses and answers carry an examination's public id, no more."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from casework import examining, judging
+from casework.judging import NewFinding
+from casework.views import examinations as views
+from portal.fields import Fields, fields
+from portal.pages import again, done, page
+from portal.visit import act, database, now, part, visitor
+from rules.verdicts import Aspect, FindingCode, Severity, Verdict
+
+router = APIRouter(prefix="/examinations")
+CONFIDENCES = ("low", "medium", "high")
+
+
+@router.get("", name="examinations")
+def examinations(request: Request) -> HTMLResponse:
+    """The queue of the brands granted."""
+    who = visitor(request)
+    queue = views.queue(database(request), who.person_id, now(request))
+    return page(request, "examinations.html", view=queue)
+
+
+@router.get("/{public_id}", name="examination")
+def examination(request: Request) -> HTMLResponse:
+    """The photos, and the verdict's form."""
+    who = visitor(request)
+    view = views.examination(
+        database(request), who.person_id, part(request, "public_id"), now(request)
+    )
+    return page(
+        request,
+        "examination.html",
+        view=view,
+        aspects=list(Aspect),
+        codes=list(FindingCode),
+        severities=list(Severity),
+        verdicts=list(Verdict),
+        confidences=CONFIDENCES,
+        shots=views.shots_to_ask_for(),
+    )
+
+
+@router.post("/{public_id}/claim", name="examination_claim")
+@again(examination)
+def claim(request: Request) -> Response:
+    """Take it for a quarter of an hour."""
+    examining.claim(database(request), act(request), part(request, "public_id"))
+    return done(f"/examinations/{part(request, 'public_id')}", "claimed")
+
+
+@router.post("/{public_id}/release", name="examination_release")
+@again(examination)
+def release(request: Request) -> Response:
+    """Give it back."""
+    examining.release(database(request), act(request), part(request, "public_id"))
+    return done("/examinations", "released")
+
+
+@router.post("/{public_id}/seal", name="examination_seal")
+@again(examination)
+def seal(request: Request) -> Response:
+    """Seal the verdict."""
+    form = fields(request)
+    verdict = form.word("verdict", Verdict)
+    findings = _findings(form)
+    confidence = form.option("confidence", CONFIDENCES)
+    method, reasons = form.text("method", limit=1000), form.text("reasons", limit=5000)
+    limits = form.maybe("limits", limit=2000)
+    conflict_statement = form.maybe("conflict_statement", limit=1000)
+    form.check()
+    judging.seal(
+        database(request),
+        act(request),
+        part(request, "public_id"),
+        verdict=verdict,
+        findings=findings,
+        confidence=confidence,
+        method=method,
+        reasons=reasons,
+        limits=limits or "",
+        conflict_statement=conflict_statement or "",
+        no_conflict=form.raw("no_conflict") == "yes",
+    )
+    return done("/examinations", "sealed")
+
+
+@router.post("/{public_id}/ask", name="examination_ask")
+@again(examination)
+def ask(request: Request) -> Response:
+    """Ask for one more photo."""
+    form = fields(request)
+    allowed = tuple(shot.code for shot in views.shots_to_ask_for())
+    shot, note = form.option("shot", allowed), form.text("note")
+    form.check()
+    examining.ask_photo(
+        database(request), act(request), part(request, "public_id"), shot=shot, note=note
+    )
+    return done("/examinations", "asked")
+
+
+def _findings(form: Fields) -> list[NewFinding]:
+    """Ticked as `finding=<aspect>:<code>`, with `severity:<aspect>:<code>` and `note:…` beside."""
+    findings: list[NewFinding] = []
+    for name in dict.fromkeys(form.ticked("finding")):
+        aspect, _, code = name.partition(":")
+        try:
+            findings.append(
+                NewFinding(
+                    Aspect(aspect),
+                    FindingCode(code),
+                    Severity(form.raw(f"severity:{name}") or Severity.MAJOR),
+                    form.maybe(f"note:{name}", limit=1000) or "",
+                )
+            )
+        except ValueError:
+            form.errors["finding"] = "A finding is not one of the list. Open the page again."
+    return findings

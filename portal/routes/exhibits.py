@@ -1,0 +1,64 @@
+"""Exhibits for the clerk, and the shots a supervisor may let go."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from casework import custody, photographing
+from casework.views import exhibits as views
+from portal.fields import fields
+from portal.pages import again, done, page
+from portal.visit import act, database
+from rules.shots import SHOTS
+
+router = APIRouter()
+
+
+@router.get("/exhibits", name="exhibits")
+def exhibits(request: Request) -> HTMLResponse:
+    """What is to be taken in, and any exhibit by its reference or seal."""
+    db = database(request)
+    find = request.query_params.get("find", "")[:80]
+    return page(
+        request,
+        "exhibits.html",
+        waiting=views.to_take_in(db),
+        find=find,
+        found=views.find_exhibits(db, find) if find else (),
+    )
+
+
+@router.post("/exhibits/take-in", name="exhibit_take_in")
+@again(exhibits)
+def exhibit_take_in(request: Request) -> Response:
+    """Take an exhibit in under the seal it was bagged with."""
+    form = fields(request)
+    exhibit, seal_number = form.text("exhibit", limit=40), form.text("seal_number", limit=80)
+    place, condition = form.text("place", limit=120), form.text("condition", limit=200)
+    form.check()
+    custody.take_in(
+        database(request),
+        act(request),
+        exhibit,
+        seal_number=seal_number,
+        place=place,
+        condition=condition,
+    )
+    return done("/exhibits", "taken_in")
+
+
+@router.get("/waivers", name="waivers")
+def waivers(request: Request) -> HTMLResponse:
+    """Photos refused by their gate that can't be taken again."""
+    return page(request, "waivers.html", rows=views.kept_shots(database(request)))
+
+
+@router.post("/waivers", name="waive")
+@again(waivers)
+def waive(request: Request) -> Response:
+    """Let a shot go, with the reason that is printed."""
+    form = fields(request)
+    reference = form.text("testbuy", limit=40)
+    shot, reason = form.option("shot", tuple(SHOTS)), form.text("reason")
+    form.check()
+    photographing.waive(database(request), act(request), reference, shot=shot, reason=reason)
+    return done("/waivers", "waived")

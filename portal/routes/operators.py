@@ -1,0 +1,79 @@
+"""Operators and shops: linking them, keeping sales records, drafting a referral by hand."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from casework import flagging, referring
+from casework.views import operators as views
+from portal.fields import fields
+from portal.pages import again, done, page
+from portal.visit import act, database, number, part
+
+router = APIRouter()
+
+
+@router.get("/operators", name="operators")
+def operators(request: Request) -> HTMLResponse:
+    """Operators with their shops, then shops nobody has linked."""
+    return page(request, "operators.html", view=views.operators(database(request)))
+
+
+@router.post("/shops/{shop_id}/link", name="shop_link")
+@again(operators)
+def shop_link(request: Request) -> Response:
+    """Link a shop to an operator, with what the link rests on."""
+    form = fields(request)
+    operator = form.maybe("operator", limit=20)
+    new_name = form.maybe("new_operator_name", limit=120)
+    basis = form.text("basis")
+    if bool(operator) == bool(new_name):
+        form.errors["operator"] = "Choose an operator, or name a new one; not both."
+    form.check()
+    flagging.link_shop(
+        database(request),
+        act(request),
+        shop_id=number(request, "shop_id"),
+        operator=operator,
+        new_operator_name=new_name,
+        basis=basis,
+    )
+    return done("/operators", "linked")
+
+
+@router.post("/shops/{shop_id}/sales", name="shop_sales")
+@again(operators)
+def shop_sales(request: Request) -> Response:
+    """Keep what a source says a shop sold."""
+    form = fields(request)
+    currency = form.currency()
+    amount = form.money("amount", currency)
+    period_start, period_end = form.day("period_start"), form.day("period_end")
+    units, source = form.maybe_number("units"), form.text("source", limit=200)
+    if not form.errors and period_end < period_start:
+        form.errors["period_end"] = "The period ends before it begins."
+    form.check()
+    flagging.record_sales(
+        database(request),
+        act(request),
+        shop_id=number(request, "shop_id"),
+        period_start=period_start,
+        period_end=period_end,
+        units=units,
+        amount_minor=amount,
+        currency=currency,
+        source=source,
+    )
+    return done("/operators", "sales")
+
+
+@router.post("/operators/{operator}/referral", name="referral_draft")
+@again(operators)
+def referral_draft(request: Request) -> Response:
+    """Draft a referral of an operator by hand."""
+    form = fields(request)
+    agency = form.text("agency", limit=200)
+    form.check()
+    reference = referring.draft(
+        database(request), act(request), operator=part(request, "operator"), agency=agency
+    )
+    return done(f"/referrals/{reference}", "drafted")

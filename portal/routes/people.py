@@ -1,0 +1,136 @@
+"""Accounts: opening them, granting roles and brands, log-in links."""
+
+from datetime import timedelta
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from casework import access, programme
+from casework.views import people as views
+from portal.fields import fields
+from portal.pages import again, done, page
+from portal.visit import act, database, number, settings
+from rules.roles import PERSONS, Role
+
+router = APIRouter(prefix="/people")
+_LONGEST_LINK_HOURS = 24 * 14
+
+
+@router.get("", name="people")
+def people(request: Request) -> HTMLResponse:
+    """All accounts, and the form for a new one."""
+    return _show(request)
+
+
+@router.post("", name="person_create")
+@again(people)
+def person_create(request: Request) -> Response:
+    """Open an account."""
+    form = fields(request)
+    name, email = form.text("name", limit=120), form.text("email", limit=200)
+    password = form.maybe("password", limit=200)
+    roles = form.words("roles", Role)
+    if not roles:
+        form.errors["roles"] = "Grant at least one role."
+    form.check()
+    access.create_person(
+        database(request), act(request), name, email, password, roles, form.ticked("brands")
+    )
+    return done("/people", "person")
+
+
+@router.post("/{person_id}/grants", name="person_grants")
+@again(people)
+def person_grants(request: Request) -> Response:
+    """Set a person's roles and brands."""
+    form = fields(request)
+    roles = form.words("roles", Role)
+    form.check()
+    access.change_grants(
+        database(request),
+        act(request),
+        number(request, "person_id"),
+        roles,
+        form.ticked("brands"),
+    )
+    return done("/people", "saved")
+
+
+@router.post("/{person_id}/active", name="person_active")
+@again(people)
+def person_active(request: Request) -> Response:
+    """Close an account or open it again."""
+    form = fields(request)
+    active = form.option("active", ("yes", "no")) == "yes"
+    form.check()
+    access.set_active(database(request), act(request), number(request, "person_id"), active)
+    return done("/people", "saved")
+
+
+@router.post("/{person_id}/link", name="person_link")
+@again(people)
+def person_link(request: Request) -> Response:
+    """Make a log-in link; it is shown once."""
+    form = fields(request)
+    hours = form.number("hours", least=1, most=_LONGEST_LINK_HOURS)
+    form.check()
+    person_id = number(request, "person_id")
+    token = access.make_link(database(request), act(request), person_id, timedelta(hours=hours))
+    base = settings(request).public_url.rstrip("/") or str(request.base_url).rstrip("/")
+    return _show(request, link=f"{base}/link/{token}", link_for=person_id)
+
+
+@router.post("/{person_id}/buyer", name="person_buyer")
+@again(people)
+def person_buyer(request: Request) -> Response:
+    """Make a person a mystery buyer, with an advance."""
+    form = fields(request)
+    region, capacity = form.text("region", limit=20), form.number("capacity", least=1, most=100)
+    currency = form.currency()
+    advance = form.money("advance", currency)
+    form.check()
+    programme.enrol_buyer(
+        database(request),
+        act(request),
+        person_id=number(request, "person_id"),
+        region=region,
+        capacity=capacity,
+        advance_minor=advance,
+        currency=currency,
+    )
+    return done("/people", "saved")
+
+
+@router.post("/{person_id}/personas", name="persona_add")
+@again(people)
+def persona_add(request: Request) -> Response:
+    """Give a buyer a persona."""
+    form = fields(request)
+    label, recipient = form.text("label", limit=80), form.text("recipient", limit=120)
+    address, region = form.text("address"), form.text("region", limit=20)
+    most = form.number("max_exposure", least=1, most=1000)
+    form.check()
+    programme.add_persona(
+        database(request),
+        act(request),
+        buyer_id=number(request, "person_id"),
+        label=label,
+        recipient=recipient,
+        address=address,
+        region=region,
+        max_exposure=most,
+    )
+    return done("/people", "saved")
+
+
+def _show(request: Request, link: str | None = None, link_for: int | None = None) -> HTMLResponse:
+    db = database(request)
+    return page(
+        request,
+        "people.html",
+        accounts=views.accounts(db),
+        brands=views.brand_names(db),
+        roles=sorted(PERSONS),
+        link=link,
+        link_for=link_for,
+    )

@@ -1,0 +1,94 @@
+"""Referrals: approve, withdraw, record what the agency answered."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from casework import referring, sending
+from casework.views import referrals as views
+from portal.fields import fields
+from portal.pages import again, done, page
+from portal.visit import act, database, part
+from rules.referral import ReferralState
+
+router = APIRouter(prefix="/referrals")
+ANSWERS = (ReferralState.ACKNOWLEDGED, ReferralState.ACCEPTED, ReferralState.DECLINED)
+
+
+@router.get("", name="referrals")
+def referrals(request: Request) -> HTMLResponse:
+    """All referrals, those to approve first."""
+    return page(request, "referrals.html", rows=views.referrals(database(request)))
+
+
+@router.get("/{reference}", name="referral")
+def referral(request: Request) -> HTMLResponse:
+    """One referral, its grounds, and the test buys it rests on."""
+    view = views.referral(database(request), part(request, "reference"))
+    return page(request, "referral.html", view=view, answers=ANSWERS)
+
+
+@router.post("/{reference}/approve", name="referral_approve")
+@again(referral)
+def approve(request: Request) -> Response:
+    """Approve a referral somebody else drafted."""
+    form = fields(request)
+    version = form.number("version")
+    form.check()
+    referring.approve(database(request), act(request), part(request, "reference"), version=version)
+    return _back(request, "approved")
+
+
+@router.post("/{reference}/withdraw", name="referral_withdraw")
+@again(referral)
+def withdraw(request: Request) -> Response:
+    """Withdraw a referral that was not sent."""
+    form = fields(request)
+    version, reason = form.number("version"), form.text("reason")
+    form.check()
+    referring.withdraw(
+        database(request),
+        act(request),
+        part(request, "reference"),
+        version=version,
+        reason=reason,
+    )
+    return _back(request, "withdrawn")
+
+
+@router.post("/{reference}/sent", name="referral_sent")
+@again(referral)
+def sent(request: Request) -> Response:
+    """Record that the agency has an approved referral, by hand or after an unknown outcome."""
+    form = fields(request)
+    version, number = form.number("version"), form.text("agency_number", limit=80)
+    form.check()
+    sending.record_sent(
+        database(request), act(request), part(request, "reference"), version=version, number=number
+    )
+    return _back(request, "sent")
+
+
+@router.post("/{reference}/answer", name="referral_answer")
+@again(referral)
+def answer(request: Request) -> Response:
+    """Record the answer of an agency that has no interface."""
+    form = fields(request)
+    version, state = form.number("version"), form.word("state", ReferralState)
+    agency_number, reason = form.maybe("agency_number", limit=80), form.maybe("reason")
+    if state not in ANSWERS:
+        form.errors["state"] = "An agency acknowledges, accepts or declines."
+    form.check()
+    referring.record_answer(
+        database(request),
+        act(request),
+        part(request, "reference"),
+        version=version,
+        state=state,
+        agency_number=agency_number,
+        reason=reason or "",
+    )
+    return _back(request, "answer")
+
+
+def _back(request: Request, did: str) -> Response:
+    return done(f"/referrals/{part(request, 'reference')}", did)

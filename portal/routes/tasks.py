@@ -1,0 +1,234 @@
+"""A buyer's tasks, made for a phone: what to buy, the next photo, what became of the order."""
+
+import re
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from casework import buying, photographing, receiving
+from casework.custody import NewExhibit
+from casework.photographing import PhotoTaken
+from casework.views import tasks as views
+from evidence.barcodes import qr_svg
+from portal.fields import Fields, fields
+from portal.pages import again, done, page
+from portal.visit import act, database, part, vault, visitor
+from rules.lifecycle import EarlyEnd
+from rules.shots import SHOTS
+
+router = APIRouter(prefix="/tasks")
+EXHIBIT_KINDS = (
+    "goods",
+    "packaging",
+    "label",
+    "seal",
+    "hologram",
+    "tool or mould",
+    "document",
+    "device",
+)
+BUYERS_ENDS = (
+    EarlyEnd.LISTING_GONE,
+    EarlyEnd.PAYMENT_REFUSED,
+    EarlyEnd.WRONG_PARCEL,
+    EarlyEnd.EMPTY_PARCEL,
+    EarlyEnd.DAMAGED,
+    EarlyEnd.PARCEL_REFUSED,
+    EarlyEnd.BUYER_WITHDREW,
+)
+ORDERS_ENDS = (
+    EarlyEnd.SELLER_CANCELLED,
+    EarlyEnd.NOT_SHIPPED,
+    EarlyEnd.LOST_IN_TRANSIT,
+    EarlyEnd.REFUNDED,
+)
+
+
+@router.get("", name="tasks")
+def tasks(request: Request) -> HTMLResponse:
+    """The buyer's test buys."""
+    return page(
+        request, "tasks.html", view=views.tasks(database(request), visitor(request).person_id)
+    )
+
+
+@router.get("/{reference}", name="task")
+def task(request: Request) -> HTMLResponse:
+    """One test buy as its buyer sees it."""
+    return _show(request)
+
+
+@router.post("/{reference}/photos", name="task_photo")
+@again(task)
+def task_photo(request: Request) -> Response:
+    """Hand in a photo; the gate's answer stands on the page that follows."""
+    form = fields(request)
+    shot = form.option("shot", tuple(SHOTS))
+    name, data = form.upload("photo")
+    form.check()
+    taken = photographing.take_photo(
+        database(request),
+        vault(request),
+        act(request),
+        part(request, "reference"),
+        shot=shot,
+        data=data,
+        name=name,
+    )
+    return _show(request, taken)
+
+
+@router.post("/{reference}/order", name="task_order")
+@again(task)
+def task_order(request: Request) -> Response:
+    """Record the order that was placed by hand."""
+    form = fields(request)
+    version, order_number = form.number("version"), form.text("order_number", limit=80)
+    currency = form.currency()
+    paid = form.money("paid", currency)
+    carrier = form.maybe("carrier", limit=80)
+    tracking_number = form.maybe("tracking_number", limit=80)
+    form.check()
+    buying.record_order(
+        database(request),
+        act(request),
+        part(request, "reference"),
+        version=version,
+        order_number=order_number,
+        paid_minor=paid,
+        currency=currency,
+        carrier=carrier,
+        tracking_number=tracking_number,
+    )
+    return _back(request, "order")
+
+
+@router.post("/{reference}/tracking", name="task_tracking")
+@again(task)
+def task_tracking(request: Request) -> Response:
+    """Record the tracking number."""
+    form = fields(request)
+    carrier = form.text("carrier", limit=80)
+    tracking_number = form.text("tracking_number", limit=80)
+    form.check()
+    buying.record_tracking(
+        database(request),
+        act(request),
+        part(request, "reference"),
+        carrier=carrier,
+        tracking_number=tracking_number,
+    )
+    return _back(request, "tracking")
+
+
+@router.post("/{reference}/order-failed", name="task_order_failed")
+@again(task)
+def task_order_failed(request: Request) -> Response:
+    """Say that the order is surely dead."""
+    form = fields(request)
+    version, how = form.number("version"), form.word("how", EarlyEnd)
+    note = form.text("note")
+    form.check()
+    buying.order_failed(
+        database(request),
+        act(request),
+        part(request, "reference"),
+        version=version,
+        how=how,
+        note=note,
+    )
+    return _back(request, "order_failed")
+
+
+@router.post("/{reference}/receive", name="task_receive")
+@again(task)
+def task_receive(request: Request) -> Response:
+    """The parcel is here, unopened."""
+    form = fields(request)
+    version = form.number("version")
+    form.check()
+    receiving.receive(database(request), act(request), part(request, "reference"), version=version)
+    return _back(request, "received")
+
+
+@router.post("/{reference}/document", name="task_document")
+@again(task)
+def task_document(request: Request) -> Response:
+    """Record what came out of the parcel; rows without a seal number are left out."""
+    form = fields(request)
+    version = form.number("version")
+    exhibits = _exhibits(form)
+    form.check()
+    receiving.document(
+        database(request),
+        act(request),
+        part(request, "reference"),
+        version=version,
+        exhibits=exhibits,
+    )
+    return _back(request, "documented")
+
+
+@router.post("/{reference}/withdraw", name="task_withdraw")
+@again(task)
+def task_withdraw(request: Request) -> Response:
+    """End the test buy early, with the reason."""
+    form = fields(request)
+    version, why = form.number("version"), form.word("why", EarlyEnd)
+    note = form.text("note")
+    form.check()
+    buying.abandon(
+        database(request),
+        act(request),
+        part(request, "reference"),
+        version=version,
+        why=why,
+        note=note,
+    )
+    return _back(request, "abandoned")
+
+
+def _show(request: Request, taken: PhotoTaken | None = None) -> HTMLResponse:
+    who = visitor(request)
+    view = views.task(database(request), who.person_id, part(request, "reference"))
+    return page(
+        request,
+        "task.html",
+        view=view,
+        taken=taken,
+        qr=_inline(qr_svg(view.testbuy.challenge_code)),
+        kinds=EXHIBIT_KINDS,
+        buyers_ends=BUYERS_ENDS,
+        orders_ends=ORDERS_ENDS,
+    )
+
+
+def _inline(document: str) -> str:
+    # A page takes the drawing without its XML prologue; the view box lets it grow with the phone.
+    drawing = document[document.index("<svg") :]
+    return re.sub(r'width="(\d+)" height="(\d+)"', r'viewBox="0 0 \1 \2"', drawing, count=1)
+
+
+def _back(request: Request, did: str) -> Response:
+    return done(f"/tasks/{part(request, 'reference')}", did)
+
+
+def _exhibits(form: Fields) -> list[NewExhibit]:
+    rows = list(
+        zip(
+            form.ticked("kind"),
+            form.ticked("description"),
+            form.ticked("seal_number"),
+            strict=False,
+        )
+    )
+    exhibits: list[NewExhibit] = []
+    for kind, description, seal_number in rows:
+        if not description and not seal_number:
+            continue
+        if not description or not seal_number or kind not in EXHIBIT_KINDS:
+            form.errors["seal_number"] = "Each exhibit needs kind, description and seal number."
+        exhibits.append(NewExhibit(kind, description[:500], seal_number[:80]))
+    if not exhibits and not form.errors:
+        form.errors["description"] = "Record at least one exhibit: what it is and its seal number."
+    return exhibits

@@ -1,0 +1,231 @@
+"""One test buy, and what staff do to it."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response, StreamingResponse
+
+from casework import buying, judging, ordering, photographing, referring, requesting
+from casework.views.testbuy import testbuy_page
+from portal.fields import fields
+from portal.pages import again, done, page
+from portal.visit import act, database, now, part, vault
+from rules.lifecycle import MOVES, EarlyEnd, Move, rule_for
+from rules.shots import SHOTS
+
+router = APIRouter(prefix="/testbuys/{reference}")
+_CHUNK = 1 << 20
+
+
+@router.get("", name="testbuy")
+def testbuy(request: Request) -> HTMLResponse:
+    """Head, time line, contact sheet, facts, and the forms the visitor's roles may use now."""
+    view = testbuy_page(database(request), part(request, "reference"))
+    stage = view.testbuy.stage
+
+    def open_to(move: Move) -> str:
+        """The first of the visitor's roles that may make the move now, or ""."""
+        rule = rule_for(move, stage)
+        granted = request.state.visitor.roles
+        return next((role for role in sorted(rule.roles) if role in granted), "") if rule else ""
+
+    return page(
+        request,
+        "testbuy.html",
+        view=view,
+        moves={rule.move: open_to(rule.move) for rule in MOVES},
+        early_ends=list(EarlyEnd),
+        shots=list(SHOTS.values()),
+    )
+
+
+@router.post("/adopt", name="adopt")
+@again(testbuy)
+def adopt(request: Request) -> Response:
+    """An analyst takes over a request from the control room."""
+    form = fields(request)
+    version = form.number("version")
+    form.check()
+    requesting.adopt(database(request), act(request), part(request, "reference"), version=version)
+    return _back(request, "adopted")
+
+
+@router.post("/approve", name="approve")
+@again(testbuy)
+def approve(request: Request) -> Response:
+    """An approver authorises a request."""
+    form = fields(request)
+    version = form.number("version")
+    form.check()
+    requesting.approve(database(request), act(request), part(request, "reference"), version=version)
+    return _back(request, "approved")
+
+
+@router.post("/decline", name="decline")
+@again(testbuy)
+def decline(request: Request) -> Response:
+    """An approver refuses a request."""
+    form = fields(request)
+    version, reason = form.number("version"), form.text("reason")
+    form.check()
+    requesting.decline(
+        database(request),
+        act(request),
+        part(request, "reference"),
+        version=version,
+        reason=reason,
+    )
+    return _back(request, "declined")
+
+
+@router.post("/abandon", name="abandon")
+@again(testbuy)
+def abandon(request: Request) -> Response:
+    """An analyst ends a test buy early."""
+    form = fields(request)
+    version, why = form.number("version"), form.word("why", EarlyEnd)
+    note = form.text("note")
+    form.check()
+    buying.abandon(
+        database(request),
+        act(request),
+        part(request, "reference"),
+        version=version,
+        why=why,
+        note=note,
+    )
+    return _back(request, "abandoned")
+
+
+@router.post("/order-failed", name="order_failed_by_analyst")
+@again(testbuy)
+def order_failed(request: Request) -> Response:
+    """An analyst says that the last order is surely dead."""
+    form = fields(request)
+    version, how = form.number("version"), form.word("how", EarlyEnd)
+    note = form.text("note")
+    form.check()
+    buying.order_failed(
+        database(request),
+        act(request),
+        part(request, "reference"),
+        version=version,
+        how=how,
+        note=note,
+    )
+    return _back(request, "order_failed")
+
+
+@router.post("/order-answer", name="order_answer")
+@again(testbuy)
+def order_answer(request: Request) -> Response:
+    """An analyst says what became of an order whose outcome is unknown."""
+    form = fields(request)
+    version = form.number("version")
+    order_number = form.maybe("order_number", limit=80)
+    paid = form.money("paid", form.currency()) if order_number else None
+    form.check()
+    ordering.answer_unknown(
+        database(request),
+        act(request),
+        part(request, "reference"),
+        version=version,
+        order_number=order_number,
+        paid_minor=paid,
+    )
+    return _back(request, "order")
+
+
+@router.post("/judge-again", name="judge_again")
+@again(testbuy)
+def judge_again(request: Request) -> Response:
+    """An analyst asks for a second verdict."""
+    form = fields(request)
+    version, reason = form.number("version"), form.text("reason")
+    form.check()
+    judging.judge_again(
+        database(request),
+        act(request),
+        part(request, "reference"),
+        version=version,
+        reason=reason,
+        supersedes=form.raw("supersedes") == "yes",
+    )
+    return _back(request, "again")
+
+
+@router.post("/close", name="close")
+@again(testbuy)
+def close(request: Request) -> Response:
+    """An analyst closes a held test buy, a liaison an answered one."""
+    form = fields(request)
+    version, note = form.number("version"), form.text("note")
+    form.check()
+    referring.close(
+        database(request), act(request), part(request, "reference"), version=version, note=note
+    )
+    return _back(request, "closed")
+
+
+@router.post("/photos", name="testbuy_photo")
+@again(testbuy)
+def testbuy_photo(request: Request) -> Response:
+    """A clerk or supervisor hands in a photo."""
+    form = fields(request)
+    shot = form.option("shot", tuple(SHOTS))
+    name, data = form.upload("photo")
+    form.check()
+    photographing.take_photo(
+        database(request),
+        vault(request),
+        act(request),
+        part(request, "reference"),
+        shot=shot,
+        data=data,
+        name=name,
+    )
+    return _back(request, "photo")
+
+
+@router.get("/dossier.pdf", name="dossier")
+def dossier(request: Request) -> Response:
+    """The dossier as a PDF."""
+    # Typesetting is loaded only where somebody wants a dossier.
+    from casework.dossiers import dossier_pdf
+
+    reference = part(request, "reference")
+    pdf = dossier_pdf(database(request), vault(request), reference, now(request))
+    return Response(pdf, media_type="application/pdf", headers=_named(f"{reference}.pdf"))
+
+
+@router.get("/bundle.zip", name="bundle")
+def bundle(request: Request) -> Response:
+    """The bundle as a zip."""
+    from casework.dossiers import write_bundle
+
+    reference = part(request, "reference")
+    folder = tempfile.TemporaryDirectory(prefix="testbuy-bundle-")
+    target = Path(folder.name) / f"{reference}.zip"
+    try:
+        write_bundle(database(request), vault(request), reference, target, now(request))
+    except BaseException:
+        folder.cleanup()
+        raise
+
+    def chunks() -> Iterator[bytes]:
+        with folder, target.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                yield chunk
+
+    headers = _named(f"{reference}.zip") | {"content-length": str(target.stat().st_size)}
+    return StreamingResponse(chunks(), media_type="application/zip", headers=headers)
+
+
+def _back(request: Request, did: str) -> Response:
+    return done(f"/testbuys/{part(request, 'reference')}", did)
+
+
+def _named(name: str) -> dict[str, str]:
+    return {"content-disposition": f'attachment; filename="{name}"'}

@@ -1,0 +1,102 @@
+"""What a handler knows of its request: who asks, in which role, and the collaborators.
+
+Owns the cookies' names and the reading of `app.state` and `request.state`. Leaves filling them to
+`portal.gate` and `portal.app`.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from fastapi import Request
+
+from casework import access
+from casework.act import Act
+from casework.errors import NotFound
+from evidence.vault import Vault
+from portal.settings import Settings
+from rules.roles import Role
+from storage.session import Database
+
+SESSION_COOKIE = "testbuy_session"
+DOOR_COOKIE = "testbuy_door"
+"""Carries the token of forms that are shown before anybody has logged in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A signed-in person; `role` is the one this route lets them act in (None: any)."""
+
+    person_id: int
+    name: str
+    roles: frozenset[Role]
+    csrf_token: str
+    role: Role | None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A form that came back: its address, what was entered, and what was wrong with it."""
+
+    action: str
+    reasons: tuple[str, ...] = ()
+    errors: dict[str, str] = field(default_factory=dict)
+    values: dict[str, list[str]] = field(default_factory=dict)
+
+
+def database(request: Request) -> Database:
+    """The database the portal was given."""
+    return request.app.state.db
+
+
+def vault(request: Request) -> Vault:
+    """The vault the portal was given."""
+    return request.app.state.vault
+
+
+def settings(request: Request) -> Settings:
+    """What the portal was told at start."""
+    return request.app.state.settings
+
+
+def now(request: Request) -> datetime:
+    """The door's clock, read once a request."""
+    if not hasattr(request.state, "now"):
+        clock: Callable[[], datetime] = request.app.state.clock
+        request.state.now = clock()
+    return request.state.now
+
+
+def visitor(request: Request) -> Visitor:
+    """Who asks; only for routes that are not public."""
+    return request.state.visitor
+
+
+def act(request: Request) -> Act:
+    """The act of the visitor in the role of this route, with fresh chance."""
+    who = visitor(request)
+    if who.role is None:
+        raise NotFound("This page has no action of its own.")
+    return access.acting(
+        database(request), who.person_id, who.role, now(request), secrets.token_bytes(32)
+    )
+
+
+def part(request: Request, name: str) -> str:
+    """A part of the address."""
+    return request.path_params[name]
+
+
+def number(request: Request, name: str) -> int:
+    """A part of the address that is a row's number; NotFound where it is none."""
+    text = part(request, name)
+    if not text.isascii() or not text.isdigit() or len(text) > 15:
+        raise NotFound("There is no such page.")
+    return int(text)
+
+
+def wants_json(request: Request) -> bool:
+    """Whether the caller asks for JSON rather than a page."""
+    accept = request.headers.get("accept", "")
+    return "application/json" in accept and "text/html" not in accept

@@ -1,0 +1,354 @@
+"""A small programme with people in every role and test buys at several stages, and its portal."""
+
+import hashlib
+import io
+import re
+import socket
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import numpy as np
+import uvicorn
+from fastapi import FastAPI
+from PIL import Image
+
+from casework import (
+    access,
+    assigning,
+    bootstrap,
+    buying,
+    custody,
+    examining,
+    flagging,
+    judging,
+    photographing,
+    programme,
+    receiving,
+    requesting,
+)
+from casework.act import Act
+from casework.custody import NewExhibit
+from casework.feed import read_feed
+from evidence.vault import Vault
+from portal.app import create_app
+from portal.settings import Settings
+from rules.roles import PERSONS, Role
+from rules.verdicts import Aspect, FindingCode, Severity, Verdict
+from storage.rows import every, one, table_of
+from storage.session import Database
+from storage.tables import Examination, RequestedVia, Route, TestBuy
+
+START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+PASSWORD = "correct horse battery staple"
+SHOP = "Glitter Harbour"
+OTHER_SHOP = "Little Paws Pantry"
+BEFORE_ORDER = ("P01", "P05", "P07")
+BEFORE_RECEIPT = ("R01", "R02")
+BEFORE_BAGGING = ("U02", "I01", "I02", "B02")
+
+
+def seed(word: str) -> bytes:
+    """Chance that a test can repeat."""
+    return hashlib.sha256(word.encode()).digest()
+
+
+def picture(word: str, *, width: int = 2000) -> bytes:
+    """A sharp picture that its gate accepts, different for each word."""
+    chance = np.random.default_rng(int.from_bytes(seed(word)[:4]))
+    rows, columns = width * 3 // 16, width // 4
+    coarse = np.kron(chance.integers(40, 200, (5, 5)), np.ones((rows // 5, columns // 5)))
+    grey = (coarse + chance.integers(0, 50, coarse.shape)).astype(np.uint8)
+    photo = Image.fromarray(grey).resize((width, width * 3 // 4), Image.Resampling.NEAREST)
+    out = io.BytesIO()
+    photo.save(out, "JPEG", quality=60)
+    return out.getvalue()
+
+
+@dataclass
+class World:
+    """The programme's data, its people by role, and its test buys by what they stand for."""
+
+    home: Path
+    people: dict[str, int] = field(default_factory=dict)
+    testbuys: dict[str, str] = field(default_factory=dict)
+    examinations: dict[str, str] = field(default_factory=dict)
+    now: datetime = START
+    log_ins: int = 0
+    server: "Server | None" = None
+    browsers: list[httpx.Client] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.settings = Settings(home=self.home, upload_limit_mb=2)
+        self.db = Database.in_folder(self.home)
+        self.vault = Vault(self.home / "vault")
+
+    def act(self, role: Role, word: str, person: str | None = None) -> Act:
+        """A person acts; the programme where the role is its own."""
+        if role is Role.PROGRAMME:
+            return Act(role, self.now, seed(word))
+        return Act(role, self.now, seed(word), self.people[person or role])
+
+    def row(self, reference: str) -> TestBuy:
+        with self.db.read() as tx:
+            row = one(tx, TestBuy, table_of(TestBuy).c.reference == reference)
+        assert row is not None
+        return row
+
+    def session(self, person: str) -> str:
+        """The token of a new log-in."""
+        self.log_ins += 1
+        administrator = self.act(Role.ADMINISTRATOR, f"link {self.log_ins}")
+        token = access.make_link(self.db, administrator, self.people[person], timedelta(minutes=5))
+        return access.log_in_by_link(self.db, token, self.now, seed(f"in {token}")).token
+
+    def client(self, person: str | None = None) -> httpx.Client:
+        """A browser at the portal's own door, signed in as `person`."""
+        if self.server is None:
+            self.app = create_app(
+                self.settings, db=self.db, vault=self.vault, clock=lambda: self.now
+            )
+            self.server = Server(self.app)
+        browser = httpx.Client(base_url=self.server.url, timeout=30, trust_env=False)
+        self.browsers.append(browser)
+        if person is not None:
+            browser.cookies.set("testbuy_session", self.session(person))
+        return browser
+
+    def close(self) -> None:
+        for browser in self.browsers:
+            browser.close()
+        if self.server is not None:
+            self.server.stop()
+        self.db.close()
+
+
+class Server:
+    """The portal behind a real socket, in a thread."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._socket = socket.socket()
+        self._socket.bind(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        config = uvicorn.Config(
+            app, loop="uvloop", http="httptools", access_log=False, log_level="critical"
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(
+            target=self._server.run, args=([self._socket],), daemon=True
+        )
+        self._thread.start()
+        while not self._server.started:
+            time.sleep(0.005)
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(timeout=10)
+        self._socket.close()
+
+
+def build(home: Path) -> World:
+    """The world every test begins with."""
+    world = World(home)
+    _people(world)
+    _flags(world)
+    world.testbuys["requested"] = _request(world, 1)
+    world.testbuys["assigned"] = _assigned(world, 2)
+    world.testbuys["examined"] = _examined(world, 3)
+    world.testbuys["other brand"] = _examined(world, 4)
+    world.testbuys["judged"] = _judged(world, _examined(world, 5))
+    world.db.close()
+    return world
+
+
+def csrf(browser: httpx.Client, address: str = "/") -> str:
+    """The token a page's forms carry."""
+    found = re.search(r'name="csrf" value="([^"]+)"', browser.get(address).text)
+    assert found, f"{address} has no form"
+    return found[1]
+
+
+def send(browser: httpx.Client, address: str, /, **fields: object) -> httpx.Response:
+    """Send a form as a person would: with the page's token."""
+    files = fields.pop("files", None)
+    return browser.post(address, data={"csrf": csrf(browser)} | fields, files=files)
+
+
+def _people(world: World) -> None:
+    bootstrap.prepare(world.db)
+    first = Act(Role.PROGRAMME, world.now, seed("first"))
+    for role in sorted(PERSONS):
+        password = PASSWORD if role is Role.ANALYST else None
+        world.people[role] = access.create_person(
+            world.db, first, f"Person {role.value.title()}", f"{role}@example.org", password, [role]
+        )
+    setting_up = world.act(Role.ADMINISTRATOR, "set up")
+    for brand in ("Swarovski", "Royal Canin"):
+        programme.add_brand(world.db, setting_up, rights_holder=f"{brand} AG", brand=brand)
+    programme.add_agency(world.db, setting_up, name="Fengxian police", jurisdiction="CN")
+    access.change_grants(
+        world.db,
+        setting_up,
+        world.people[Role.AUTHENTICATOR],
+        [Role.AUTHENTICATOR],
+        ["Swarovski"],
+    )
+    for name, roles, brands in (
+        ("other authenticator", [Role.AUTHENTICATOR], ["Royal Canin"]),
+        ("other buyer", [Role.BUYER], []),
+        ("both", [Role.ANALYST, Role.APPROVER], []),
+    ):
+        world.people[name] = access.create_person(
+            world.db,
+            first,
+            name.title(),
+            f"{name.replace(' ', '.')}@example.org",
+            None,
+            roles,
+            brands,
+        )
+    buyer = world.people[Role.BUYER]
+    programme.enrol_buyer(
+        world.db,
+        setting_up,
+        person_id=buyer,
+        region="CN",
+        capacity=20,
+        advance_minor=10_000_000,
+        currency="CNY",
+    )
+    for number in range(8):
+        programme.add_persona(
+            world.db,
+            world.act(Role.ADMINISTRATOR, f"persona {number}"),
+            buyer_id=buyer,
+            label=f"lotus-{number}",
+            recipient="Chen Wei",
+            address="12 Garden Road, Shanghai",
+            region="CN",
+            max_exposure=20,
+        )
+
+
+def _flags(world: World) -> None:
+    lines = [
+        "flag_id,source,model,model_version,score,signals,platform,shop_id,shop_name,listing_id,"
+        "listing_url,title,brand,category,price_minor,currency,seen_at,registrant,region"
+    ]
+    for number in range(1, 8):
+        pets = number == 4
+        lines.append(
+            f"F{number},vision,logo,3,0.9{number},price far below market,taobao,S{number},"
+            f"{OTHER_SHOP if pets else SHOP} {number},L{number},https://shop.example/{number},"
+            f"{'Cat food' if pets else 'Crystal watch'} {number},"
+            f"{'Royal Canin' if pets else 'Swarovski'},{'pet food' if pets else 'watches'},"
+            f"{10000 + number},CNY,2026-11-01T08:00:00Z,Li Na,CN"
+        )
+    read = read_feed("feed.csv", "\n".join(lines).encode())
+    assert not read.rejected
+    flagging.import_flags(world.db, world.act(Role.ANALYST, "flags"), read.rows)
+
+
+def _request(world: World, flag: int) -> str:
+    return requesting.request(
+        world.db,
+        world.act(Role.ANALYST, f"request {flag}"),
+        flag_id=flag,
+        purpose="Confirm the suspicion",
+        campaign=None,
+        via=RequestedVia.PORTAL,
+        route=Route.BY_HAND,
+    ).reference
+
+
+def _assigned(world: World, flag: int) -> str:
+    reference = _request(world, flag)
+    version = world.row(reference).version
+    approver = world.act(Role.APPROVER, f"approve {flag}")
+    requesting.approve(world.db, approver, reference, version=version)
+    moved = assigning.assign(world.db, world.act(Role.PROGRAMME, f"assign {flag}"), reference)
+    assert moved is not None
+    return reference
+
+
+def photograph(world: World, reference: str, codes: tuple[str, ...]) -> None:
+    """The buyer hands in an accepted photo for each shot."""
+    for code in codes:
+        taken = photographing.take_photo(
+            world.db,
+            world.vault,
+            world.act(Role.BUYER, f"{reference} {code}"),
+            reference,
+            shot=code,
+            data=picture(f"{reference} {code}"),
+            name=f"{code}.jpg",
+        )
+        assert taken.accepted, taken.reasons
+
+
+def _examined(world: World, flag: int) -> str:
+    reference = _assigned(world, flag)
+    photograph(world, reference, BEFORE_ORDER)
+    buying.record_order(
+        world.db,
+        world.act(Role.BUYER, f"order {flag}"),
+        reference,
+        version=world.row(reference).version,
+        order_number=f"ORDER-{flag}-SECRET",
+        paid_minor=9000,
+        currency="CNY",
+        carrier="SF",
+        tracking_number=f"SF00{flag}",
+    )
+    photograph(world, reference, BEFORE_RECEIPT)
+    buyer = world.act(Role.BUYER, f"receive {flag}")
+    receiving.receive(world.db, buyer, reference, version=world.row(reference).version)
+    photograph(world, reference, BEFORE_BAGGING)
+    receiving.document(
+        world.db,
+        world.act(Role.BUYER, f"document {flag}"),
+        reference,
+        version=world.row(reference).version,
+        exhibits=[NewExhibit("goods", f"Thing from {SHOP}", f"SEAL-{flag}")],
+    )
+    custody.take_in(
+        world.db,
+        world.act(Role.CLERK, f"take in {flag}"),
+        f"PB/{flag - 2}",
+        seal_number=f"SEAL-{flag}",
+        place="Shelf 4",
+        condition="seal intact",
+    )
+    moved = judging.submit(world.db, world.act(Role.PROGRAMME, f"submit {flag}"), reference)
+    assert moved is not None
+    with world.db.read() as tx:
+        rows = every(tx, Examination, table_of(Examination).c.testbuy_id == world.row(reference).id)
+    world.examinations[reference] = rows[0].public_id
+    return reference
+
+
+def _judged(world: World, reference: str) -> str:
+    public_id = world.examinations[reference]
+    examining.claim(world.db, world.act(Role.AUTHENTICATOR, "claim"), public_id)
+    judging.seal(
+        world.db,
+        world.act(Role.AUTHENTICATOR, "seal"),
+        public_id,
+        verdict=Verdict.COUNTERFEIT,
+        findings=[
+            judging.NewFinding(
+                Aspect.CONTENTS, FindingCode.WORKMANSHIP_ROUGH, Severity.CRITICAL, "Rough edges."
+            )
+        ],
+        confidence="high",
+        method="Comparison with a reference sample",
+        reasons="The edges are rough and the mark is misplaced.",
+        limits="The inside was not seen.",
+        conflict_statement="None.",
+        no_conflict=True,
+    )
+    judging.conclude(world.db, world.act(Role.PROGRAMME, "conclude"), reference)
+    return reference

@@ -1,0 +1,194 @@
+"""What an authenticator's pages give away: the examination's public id, and nothing else."""
+
+import io
+import re
+
+import httpx
+import pytest
+from PIL import Image
+
+from rules.roles import Role
+from rules.shots import SHOTS
+from storage.rows import add, every, table_of
+from storage.tables import Notice, Photo
+from tests.portal.small_world import OTHER_SHOP, SHOP, World, csrf, send
+
+
+def _photos(world: World, which: str) -> list[Photo]:
+    with world.db.read() as tx:
+        return list(
+            every(
+                tx,
+                Photo,
+                table_of(Photo).c.testbuy_id == world.row(world.testbuys[which]).id,
+            )
+        )
+
+
+def _secrets(world: World, which: str) -> list[str]:
+    row = world.row(world.testbuys[which])
+    return [
+        row.reference,
+        SHOP,
+        OTHER_SHOP,
+        "Crystal watch",
+        "shop.example",
+        "taobao",
+        "OP-0",
+        "ORDER-",
+        "SF00",
+        "0.93",
+        "price far below market",
+        "100.03",
+        "10003",
+        "90.00",
+        "Confirm the suspicion",
+        "PB/",
+        "SEAL-",
+        "Person Buyer",
+        row.challenge_code,
+    ]
+
+
+def _everything(answer: httpx.Response) -> str:
+    return f"{answer.url} {answer.headers} {answer.text}"
+
+
+def test_an_examination_names_nothing_but_itself(world: World) -> None:
+    browser = world.client(Role.AUTHENTICATOR)
+    public_id = world.examinations[world.testbuys["examined"]]
+    address = f"/examinations/{public_id}"
+    with world.db.write() as tx:
+        add(
+            tx,
+            Notice,
+            key="late",
+            to_role=Role.AUTHENTICATOR,
+            testbuy_id=world.row(world.testbuys["examined"]).id,
+            text=f"{world.testbuys['examined']} has waited too long for its verdict.",
+            created_at=world.now,
+        )
+    answers = [browser.get("/"), browser.get("/examinations"), browser.get(address)]
+    answers.append(browser.post(f"{address}/claim", data={"csrf": csrf(browser)}))
+    answers.append(browser.get(address))
+    answers.append(browser.post(f"{address}/seal", data={"csrf": csrf(browser)}))
+    answers.append(
+        browser.post(
+            f"{address}/seal",
+            data={
+                "csrf": csrf(browser),
+                "verdict": "counterfeit",
+                "confidence": "high",
+                "method": "Looking",
+                "reasons": "Because",
+            },
+        )
+    )
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 303, 200, 422, 409]
+    assert public_id in answers[1].text
+    for answer in answers:
+        for secret in _secrets(world, "examined"):
+            assert secret not in _everything(answer), f"{secret} at {answer.url}"
+
+
+def test_the_photos_of_an_examination_carry_no_metadata_and_no_buyer(world: World) -> None:
+    browser = world.client(Role.AUTHENTICATOR)
+    page = browser.get(f"/examinations/{world.examinations[world.testbuys['examined']]}")
+    shown = set(re.findall(r'src="/photos/([^"]+)"', page.text))
+    allowed = {
+        photo.public_id
+        for photo in _photos(world, "examined")
+        if Role.AUTHENTICATOR in SHOTS[photo.shot].audience
+    }
+    assert shown == allowed
+    assert len(shown) == 4
+    for public_id in shown:
+        answer = browser.get(f"/photos/{public_id}")
+        assert answer.status_code == 200
+        assert not Image.open(io.BytesIO(answer.content)).getexif()
+        assert browser.get(f"/photos/{public_id}/original").status_code == 403
+
+
+def test_shots_that_identify_the_buyer_are_not_there_for_an_authenticator(world: World) -> None:
+    browser = world.client(Role.AUTHENTICATOR)
+    hidden = [
+        photo
+        for photo in _photos(world, "examined")
+        if Role.AUTHENTICATOR not in SHOTS[photo.shot].audience
+    ]
+    assert len(hidden) == 5
+    for photo in hidden:
+        assert browser.get(f"/photos/{photo.public_id}").status_code == 404, photo.shot
+
+
+def test_another_brands_examination_and_photos_are_not_there(world: World) -> None:
+    public_id = world.examinations[world.testbuys["other brand"]]
+    browser = world.client(Role.AUTHENTICATOR)
+    assert public_id not in browser.get("/examinations").text
+    assert browser.get(f"/examinations/{public_id}").status_code == 404
+    for step in ("claim", "release", "seal", "ask"):
+        fields = {
+            "verdict": "genuine",
+            "confidence": "high",
+            "method": "Looking",
+            "reasons": "Because",
+            "shot": "I01",
+            "note": "More light",
+        }
+        answer = send(browser, f"/examinations/{public_id}/{step}", **fields)
+        assert answer.status_code == 404, step
+    for photo in _photos(world, "other brand"):
+        assert browser.get(f"/photos/{photo.public_id}").status_code == 404
+    assert world.client("other authenticator").get(f"/examinations/{public_id}").status_code == 200
+
+
+def test_a_verdict_sealed_by_somebody_else_is_not_there(world: World) -> None:
+    public_id = world.examinations[world.testbuys["judged"]]
+    assert world.client(Role.AUTHENTICATOR).get(f"/examinations/{public_id}").status_code == 200
+    number = world.people["other authenticator"]
+    send(
+        world.client(Role.ADMINISTRATOR),
+        f"/people/{number}/grants",
+        roles=["authenticator"],
+        brands=["Swarovski"],
+    )
+    other = world.client("other authenticator")
+    assert other.get(f"/examinations/{public_id}").status_code == 404
+
+
+def test_without_a_brand_granted_nothing_is_seen(world: World) -> None:
+    number = world.people[Role.AUTHENTICATOR]
+    send(world.client(Role.ADMINISTRATOR), f"/people/{number}/grants", roles=["authenticator"])
+    browser = world.client(Role.AUTHENTICATOR)
+    assert "Nothing to examine" in browser.get("/examinations").text
+
+
+@pytest.mark.parametrize("page", ["", "/photos", "/order", "/receive", "/document", "/withdraw"])
+def test_a_buyer_has_their_own_test_buys_only(world: World, page: str) -> None:
+    reference = world.testbuys["assigned"]
+    other = world.client("other buyer")
+    assert reference not in other.get("/tasks").text
+    if not page:
+        assert other.get(f"/tasks/{reference}").status_code == 404
+        return
+    fields = {
+        "version": str(world.row(reference).version),
+        "order_number": "1",
+        "currency": "CNY",
+        "paid": "10",
+        "shot": "P01",
+        "kind": "goods",
+        "description": "A thing",
+        "seal_number": "1",
+        "why": "listing_gone",
+        "note": "Gone",
+    }
+    answer = send(other, f"/tasks/{reference}{page}", files={"photo": ("a.jpg", b"jpeg")}, **fields)
+    assert answer.status_code == 404
+    assert world.row(reference).stage == "assigned"
+
+
+def test_photos_of_others_are_not_there_for_a_buyer(world: World) -> None:
+    photo = _photos(world, "examined")[0]
+    assert world.client(Role.BUYER).get(f"/photos/{photo.public_id}").status_code == 200
+    assert world.client("other buyer").get(f"/photos/{photo.public_id}").status_code == 404
