@@ -1,0 +1,89 @@
+"""Carrying a test buy through its steps in one flow run.
+
+Owns the lease around the steps, the run's last state, the renaming of the run before it, and the
+artifact. Leaves the order of the steps to `flows.testbuy`, and what each does to casework and the
+tasks.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from prefect.artifacts import create_markdown_artifact
+from prefect.client.schemas.objects import State
+from prefect.runtime import flow_run
+from prefect.states import Completed
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
+
+from casework import leases, summaries
+from casework.act import Act, Hold
+from casework.errors import LeaseLost, Refused
+from connectors.prefect_api import PrefectBusy, PrefectError, PrefectUnreachable
+from storage.session import Database
+from tasks.office import Office, office
+
+Step = Callable[[Office, Hold], Any]
+
+log = logging.getLogger("testbuy.flows")
+
+
+def move(change: Callable[[Database, Act, str], Any]) -> Step:
+    """A step within the database: one casework call."""
+    return lambda desk, hold: change(desk.db, desk.act(hold), hold.reference)
+
+
+def outside(call: Callable[[Hold], Any]) -> Step:
+    """A step around an outside system: what is due, one call, what came of it."""
+    return lambda _desk, hold: call(hold)
+
+
+def carry(reference: str, wakeup: str | None, steps: Sequence[Step]) -> State[Any]:
+    """Take the lease of `reference`, pass through `steps`, and say what it waits for.
+
+    Another run holding the lease, or taking it over, ends this one; nothing is lost, because
+    whatever woke this run was committed before and is seen by the other.
+    """
+    desk = office()
+    holder = str(flow_run.id)
+    hold = leases.take(desk.db, desk.act(), reference, holder, desk.lease)
+    if hold is None:
+        leases.pass_on(desk.db, desk.act(), reference, wakeup)
+        return Completed(name="Passed on", message=f"Another run carries {reference}.")
+    try:
+        for step in steps:
+            step(desk, hold)
+    except LeaseLost as lost:
+        return Completed(name="Passed on", message=str(lost))
+    except Refused as refused:
+        # A rule says no: the test buy stays where it is, and the run ends as a wait like others.
+        log.warning("%s: %s", reference, refused)
+    except BaseException:
+        # The wake-up stays unfinished, so that the sweep owes this run again.
+        leases.drop(desk.db, desk.act(), hold)
+        raise
+    before = leases.release(desk.db, desk.act(), hold, wakeup)
+    if before is None:
+        return Completed(name="Passed on", message=f"Another run carries {reference}.")
+    summary = summaries.summary(desk.db, reference, desk.clock())
+    create_markdown_artifact(
+        summary.markdown(desk.public_url), key=reference.lower(), description=summary.headline
+    )
+    if before.flow_run_id and before.flow_run_id != holder:
+        _mark_continued(desk, before.flow_run_id)
+    return Completed(name=summary.waiting_name, message=summary.headline)
+
+
+def _mark_continued(desk: Office, flow_run_id: str) -> None:
+    """Rename the run before this one, so that a state's name lists each test buy once."""
+    if desk.prefect is None:
+        return
+    patient = Retrying(
+        retry=retry_if_exception_type((PrefectBusy, PrefectUnreachable)),
+        stop=stop_after_attempt(6),
+        wait=wait_exponential(multiplier=0.2, max=3),
+        reraise=True,
+    )
+    try:
+        patient(desk.prefect.set_state, flow_run_id, "COMPLETED", "Continued")
+    except PrefectError as error:
+        log.warning("run %s keeps its old name: %s", flow_run_id, error)

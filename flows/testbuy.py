@@ -1,0 +1,41 @@
+"""The way of a test buy, one step a line.
+
+Each run starts at the top, passes what the row says is done, carries out what is due, and ends
+where the test buy waits for somebody: the name of its state says for what. Read this file first,
+`rules/lifecycle.py` second, `casework/move.py` third.
+"""
+
+from typing import Any
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+
+from casework import assigning, campaigns, deadlines, deciding, judging, referring, requesting
+from flows.carrying import carry, move, outside
+from tasks import ordering, sending
+
+WAY = (
+    move(campaigns.heed_withdrawal),
+    move(requesting.authorise_by_campaign),
+    outside(ordering.check_listing),
+    move(assigning.assign),
+    outside(ordering.place_order),
+    # The buyer orders by hand, receives and documents; the clerk takes in.
+    move(judging.submit),
+    # The authenticator seals a verdict, or asks for another photo.
+    move(judging.conclude),
+    move(deciding.decide),
+    outside(ordering.gather_sales),
+    move(referring.consider),
+    # The liaison approves.
+    outside(sending.send_referral),
+    # The agency answers.
+    move(referring.close_answered),
+    move(deadlines.mind),
+)
+
+
+@flow(name="testbuy", flow_run_name="{reference}")
+def testbuy(reference: str, wakeup: str | None = None) -> State[Any]:
+    """Carry the test buy `reference` as far as it goes. `wakeup` is what owed this run."""
+    return carry(reference, wakeup, WAY)

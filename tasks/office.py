@@ -1,0 +1,74 @@
+"""What a flow run works with: the database, the vault, the outside systems, the clock and chance.
+
+Prefect hands a flow nothing but JSON, so each worker process opens its office once, from the
+environment, and every run of it works there.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from casework.act import Act, Hold
+from casework.settings import Settings
+from connectors.agency import Agency, HttpAgency
+from connectors.carrier import Carrier, HttpCarrier
+from connectors.marketplace import HttpMarketplace, Marketplace
+from connectors.prefect_api import PrefectApi
+from evidence.vault import Vault
+from rules.roles import Role
+from storage.session import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The collaborators of a flow run; an outside system that is not configured is None."""
+
+    db: Database
+    vault: Vault
+    bundles: Path
+    marketplace: Marketplace | None
+    carrier: Carrier | None
+    agency: Agency | None
+    prefect: PrefectApi | None
+    public_url: str
+    lease: timedelta
+    lost_after: timedelta
+    clock: Callable[[], datetime]
+
+    def act(self, hold: Hold | None = None) -> Act:
+        """The programme acting now, under `hold` where a run carries a test buy."""
+        return Act(Role.PROGRAMME, self.clock(), secrets.token_bytes(32), hold=hold)
+
+
+@cache
+def office() -> Office:
+    """This process's office, opened from the environment at the first call."""
+    return open_office(Settings())
+
+
+def open_office(settings: Settings) -> Office:
+    """Open the collaborators that `settings` name."""
+    return Office(
+        db=settings.database(),
+        vault=settings.vault(),
+        bundles=settings.home / "bundles",
+        marketplace=HttpMarketplace(settings.marketplace_url, token=settings.marketplace_token)
+        if settings.marketplace_url
+        else None,
+        carrier=HttpCarrier(settings.carrier_url, token=settings.carrier_token)
+        if settings.carrier_url
+        else None,
+        agency=HttpAgency(settings.agency_url, token=settings.agency_token)
+        if settings.agency_url
+        else None,
+        prefect=PrefectApi(settings.prefect_api_url, auth=settings.prefect_auth)
+        if settings.prefect_api_url
+        else None,
+        public_url=settings.public_url,
+        lease=settings.lease,
+        lost_after=settings.lost_after,
+        clock=lambda: datetime.now(UTC),
+    )

@@ -1,0 +1,107 @@
+"""The agency's part: handing a referral over, and asking what became of it."""
+
+from prefect import get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+
+from casework import dossiers, referring, sending
+from casework.act import Hold
+from casework.errors import Refused
+from casework.sending import SendIntent
+from connectors.agency import ReferralPackage, Submission
+from connectors.errors import ConnectorError, OutcomeUnknown, ProtocolError, Unreachable
+from rules.referral import ReferralState
+from storage import watching
+from tasks.office import office
+from tasks.slots import slot
+
+
+def send_referral(hold: Hold) -> None:
+    """Send the approved referral whose sending falls to this test buy, once and never twice."""
+    desk = office()
+    if desk.agency is None:
+        return
+    intent = sending.intend_sending(desk.db, desk.act(hold), hold.reference)
+    if intent is None:
+        return
+    package = write_package(intent)
+    act, reference = desk.act(hold), hold.reference
+    try:
+        submission = hand_over(intent, package)
+    except (OutcomeUnknown, ProtocolError):
+        sending.settle_sending_unknown(desk.db, act, reference)
+    except Unreachable:
+        sending.put_off_sending(desk.db, act, reference)
+    else:
+        sending.settle_sent(
+            desk.db,
+            act,
+            reference,
+            number=submission.number,
+            bundle_digest=package.bundle_digest,
+        )
+
+
+def ask_agencies() -> int:
+    """Ask about every referral an agency has not decided on; gives how many were asked about."""
+    desk = office()
+    if desk.agency is None:
+        return 0
+    with desk.db.read() as tx:
+        waiting = watching.open_referrals(tx)
+    for referral in waiting:
+        try:
+            submission = desk.agency.by_key(referral.key)
+        except ConnectorError as error:
+            get_run_logger().warning("%s: %s", referral.reference, error)
+            continue
+        if submission is None or submission.state == "received":
+            continue
+        try:
+            referring.record_answer(
+                desk.db,
+                desk.act(),
+                referral.reference,
+                version=None,
+                state=ReferralState(submission.state),
+                agency_number=submission.number,
+                reason=submission.reason or "",
+            )
+        except Refused as refused:
+            get_run_logger().warning("%s: %s", referral.reference, refused)
+    return len(waiting)
+
+
+@task(name="write the package", cache_policy=NO_CACHE)
+def write_package(intent: SendIntent) -> ReferralPackage:
+    """The referral's bundle as a file, and the summary that goes with it."""
+    desk = office()
+    written = dossiers.write_referral(desk.db, desk.vault, intent, desk.bundles, desk.clock())
+    return ReferralPackage(
+        reference=intent.reference,
+        summary={
+            "operator": intent.operator,
+            "grounds": list(intent.grounds),
+            "testbuys": list(intent.testbuys),
+        },
+        bundle_digest=written.digest,
+        bundle_path=written.path,
+    )
+
+
+@task(
+    name="hand the referral over",
+    cache_policy=NO_CACHE,
+    retries=2,
+    retry_delay_seconds=[1, 4],
+    retry_condition_fn=lambda _task, _run, state: isinstance(
+        state.result(raise_on_failure=False), Unreachable
+    ),
+)
+def hand_over(intent: SendIntent, package: ReferralPackage) -> Submission:
+    """The submission under the intent's key; tried again only where surely nothing was done."""
+    agency = office().agency
+    assert agency is not None  # the caller has looked
+    with slot("agency"):
+        if not intent.fresh and (submission := agency.by_key(intent.key)):
+            return submission
+        return agency.submit(intent.key, package)

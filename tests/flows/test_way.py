@@ -1,0 +1,199 @@
+"""A test buy's whole way over real processes: Prefect, its worker, marketplace, carrier, agency."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from rules.lifecycle import EarlyEnd, Stage
+from rules.referral import ReferralState
+from storage.rows import every, one, table_of
+from storage.tables import OrderAttempt, Wakeup
+from tests.flows.conftest import patiently
+from tests.flows.programme import CANARIES, WAY, Programme, feed, until
+
+SHOTS = ("R01", "R02"), ("U02", "I01", "I02", "B02")
+
+
+@pytest.fixture(scope="module")
+def running(programme: Programme) -> Programme:
+    """The programme at work: a worker takes its runs, and wake-ups are dispatched."""
+    programme.stack.start(programme.worker("way-worker"))
+    programme.dispatch()
+    return programme
+
+
+@pytest.fixture(scope="module")
+def sweep(create, reached):
+    """Run the sweep as a flow, as its schedule does, to its end."""
+
+    def run() -> str:
+        while True:
+            done = reached(create("sweep/sweep", {}, f"sweep-{time.time()}"), seconds=40)
+            # Its own schedule may be sweeping just now, which makes this one needless.
+            if done.state_type != "CANCELLED":
+                assert done.state_name == "Swept"
+                return done.state_message
+
+    return run
+
+
+@pytest.fixture
+def listed(api, running):
+    """`listed(reference)`: the names of the states of a test buy's runs, those continued apart."""
+
+    def names(reference: str) -> list[str]:
+        runs = patiently(api.flow_runs, tags=[f"testbuy:{reference}"])
+        return [run.state_name for run in runs if run.state_name != "Continued"]
+
+    return names
+
+
+def open_wakeups(programme: Programme) -> int:
+    with programme.db.read() as tx:
+        return len(every(tx, Wakeup, table_of(Wakeup).c.finished_at.is_(None)))
+
+
+def test_from_request_to_accepted_referral(running, api, listed, sweep, prefect):
+    reference = running.request(WAY)
+
+    def waits_for(name: str) -> None:
+        running.wait(reference, name)
+        until(lambda: listed(reference) == [name], 15, lambda: f"{listed(reference)}")
+
+    waits_for("Waiting for parcel")
+    running.photograph(reference, *SHOTS[0])
+    running.receive(reference)
+    waits_for("Waiting for photos")
+    running.photograph(reference, *SHOTS[1])
+    running.document(reference)
+    waits_for("Waiting for intake")
+    running.take_in(reference)
+    waits_for("Waiting for verdict")
+    running.judge(reference)
+    waits_for("Waiting for referral approval")
+    running.approve_referral(reference)
+    waits_for("Waiting for agency")
+    until(lambda: _accepted(running, reference, sweep), 40)
+    waits_for("Closed")
+
+    testbuy = running.row(reference)
+    assert testbuy.stage is Stage.CLOSED
+    assert testbuy.flow_runs <= 8
+    runs = patiently(api.flow_runs, tags=[f"testbuy:{reference}"])
+    assert len(runs) == testbuy.flow_runs, "runs that did nothing"
+    assert [run.state_name for run in runs] == ["Closed"] + ["Continued"] * (len(runs) - 1)
+    assert {run.name for run in runs} == {reference}
+    assert set(runs[0].tags) >= {f"testbuy:{reference}", "brand:Swarovski", "stage:referred"}
+    artifact = httpx.get(
+        f"{prefect.api_url}/artifacts/{reference.lower()}/latest", trust_env=False
+    ).json()
+    assert "**closed**" in artifact["data"]
+    assert f"https://portal.example/testbuys/{reference}" in artifact["data"]
+    (order,) = running.outside.orders_of(reference)
+    (receipt,) = running.outside.referrals_of(reference)
+    assert running.referral(reference).bundle_digest == receipt["bundle_digest"]
+    until(lambda: open_wakeups(running) == 0, 15)
+    _nothing_private_in_prefect(prefect.home, running.home, order["order_number"])
+
+
+def _accepted(programme: Programme, reference: str, sweep) -> bool:
+    sweep()
+    return programme.referral(reference).state is ReferralState.ACCEPTED
+
+
+def _nothing_private_in_prefect(*homes_and_order: Path | str) -> None:
+    *homes, order_number = homes_and_order
+    private = [word.encode() for word in (*CANARIES, str(order_number), "buyer@example.org")]
+    files = [
+        file
+        for home in homes
+        for folder in ("prefect", "logs")
+        for file in Path(home, folder).rglob("*")
+        if file.is_file()
+    ]
+    assert any(file.name == "prefect.db" for file in files)
+    found = [
+        f"{word!r} in {file}" for file in files for word in private if word in file.read_bytes()
+    ]
+    assert found == []
+
+
+def test_launching_a_list_from_the_control_room(running, create, reached, prefect, listed):
+    wish = {"flags": "F-L-27\nF-L-28\nF-none\n", "purpose": "Follow up", "campaign": "Autumn"}
+    run = reached(create("launch/launch", {"launch": wish}, "launch-1"))
+    assert run.state_name == "2 requested, 1 refused"
+    table = httpx.get(f"{prefect.api_url}/artifacts/launch/latest", trust_env=False).json()["data"]
+    assert table.count("TB-20") == 2
+    assert "F-none" in table
+    assert "No flag has this number." in table
+
+
+def test_a_feed_pasted_in_the_control_room(running, create, reached, prefect):
+    text = feed(["L-new"], "not a flag", "F-x,vision").decode()
+    run = reached(create("intake/intake", {"feed": text}, "intake-1"))
+    assert run.state_name == "1 imported, 0 known, 2 rejected"
+    table = httpx.get(f"{prefect.api_url}/artifacts/intake/latest", trust_env=False).json()["data"]
+    assert '"line": 3' in table
+    assert '"line": 4' in table
+    again = reached(create("intake/intake", {"feed": text}, "intake-2"))
+    assert again.state_name == "0 imported, 1 known, 2 rejected"
+
+
+def test_sellers_who_cancel_and_parcels_that_are_lost(running, sweep):
+    cancelled, lost = running.request("L-cancels"), running.request("L-lost")
+    for reference in (cancelled, lost):
+        running.wait(reference, "Waiting for parcel")
+
+    def abandoned() -> bool:
+        sweep()
+        return running.row(lost).stage is Stage.ABANDONED
+
+    until(abandoned, 40)
+    assert running.row(lost).early_end is EarlyEnd.LOST_IN_TRANSIT
+    until(lambda: len(running.outside.orders_of(cancelled)) == 2, 20)
+    running.wait(cancelled, "Waiting for parcel")
+    rows = table_of(OrderAttempt)
+    with running.db.read() as tx:
+        attempts = every(tx, OrderAttempt, rows.c.testbuy_id == running.row(cancelled).id)
+    assert [attempt.state for attempt in attempts] == ["dead", "placed"]
+    assert len({attempt.key for attempt in attempts}) == 2
+
+
+def test_a_move_while_prefect_is_away(running, api, prefect):
+    reference = running.request("L-away")
+    running.wait(reference, "Waiting for parcel")
+    running.waive_shots(reference)
+    server = prefect.stack.pid("prefect-server")
+    os.kill(server, signal.SIGSTOP)
+    try:
+        running.receive(reference)
+        wakeups = table_of(Wakeup)
+        with running.db.read() as tx:
+            owed = one(
+                tx,
+                Wakeup,
+                wakeups.c.testbuy_id == running.row(reference).id,
+                wakeups.c.finished_at.is_(None),
+            )
+        assert owed is not None
+        time.sleep(3)
+        assert running.row(reference).waiting_name == "Waiting for photos", "the move is made"
+        assert running.row(reference).flow_runs == 1
+    finally:
+        os.kill(server, signal.SIGCONT)
+    until(lambda: running.row(reference).flow_runs == 2, 60)
+    with running.db.read() as tx:
+        served = one(tx, Wakeup, wakeups.c.id == owed.id)
+    assert served is not None
+    assert served.attempt == 1
+    assert served.finished_at is not None
+    # The call that went unanswered and those after it had one key: there is one run for it.
+    assert patiently(api.count, tags=[f"testbuy:{reference}"]) == 2
+    again = patiently(
+        api.create_flow_run, "testbuy/testbuy", {"reference": reference}, f"{owed.id}:1"
+    )
+    assert again.id == served.flow_run_id
