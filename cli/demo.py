@@ -1,0 +1,266 @@
+"""`testbuy demo`: a whole programme played with simulated people, shops, carrier and police.
+
+Owns the course of the demonstration: start, set-up, waiting for every story, what is left behind.
+Leaves the people and the stories to the simulator, what is told of them to `cli.story`, and how it
+looks to `cli.demo_screen`.
+"""
+
+import secrets
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+
+from casework import programme
+from casework.act import Act
+from casework.views.requests import campaigns
+from cli import demo_programme, story
+from cli.demo_control_room import ControlRoomHand
+from cli.demo_screen import Screen
+from cli.installation import PROJECT, Installation
+from cli.loopback import free_port
+from cli.processes import Process, ProcessError, Stack, python_module
+from connectors.prefect_api import PrefectApi, PrefectError
+from rules.lifecycle import Stage
+from rules.roles import Role
+from simulator import feed, plot, setting, world
+from simulator.people.person import Company, Person
+from simulator.stories import Story
+from storage.session import Database
+
+LONGEST_SECONDS = 360
+"""How long the people may take."""
+QUIET_SECONDS = 45
+AT_REST = (timedelta(days=5), timedelta(days=10))
+"""The verdict's deadline once the overdue story is told."""
+
+
+def run(home: Path | None, out: Path | None, exit_when_done: bool, seed: int) -> int:
+    """Play all stories; 0 where each got where it must, else 1.
+
+    `home` keeps the data; without one they are in a temporary folder that is removed when all
+    went well. `out` gets story.json, control_room.json, ledgers.json, dossiers and bundles.
+    `exit_when_done`: end then, instead of staying up until Ctrl-C.
+    """
+    screen = Screen()
+    folder = home or Path(tempfile.mkdtemp(prefix="testbuy-demo-"))
+    code = 1
+    try:
+        with Stack(folder) as stack:
+            play = _Play(stack, folder.resolve(), screen, seed)
+            try:
+                code = play.perform(out)
+                if not exit_when_done:
+                    screen.say("\nIt stays up, and the rest is yours to play. Stop with Ctrl-C.")
+                    threading.Event().wait()
+            finally:
+                play.end()
+    except ProcessError as error:
+        screen.say(str(error))
+        return 1
+    except KeyboardInterrupt:
+        screen.say("Stopped.")
+    if home is None and code == 0:
+        shutil.rmtree(folder, ignore_errors=True)
+    elif home is None:
+        screen.say(f"Its data and logs are kept in {folder}.")
+    return code
+
+
+class _Play:
+    """One performance in a running stack."""
+
+    def __init__(self, stack: Stack, home: Path, screen: Screen, seed: int) -> None:
+        self._stack, self._home, self._screen, self._seed = stack, home, screen, seed
+        self._world = setting.world(datetime.now(UTC), seed)
+        self._urls = dict.fromkeys(("carrier", "agency", "marketplace"), "")
+        self._threads: list[threading.Thread] = []
+        self._company: Company | None = None
+        self._clock_stops = threading.Event()
+        self._db: Database | None = None
+
+    def perform(self, out: Path | None) -> int:
+        """From the first process to the last line of the closing table."""
+        began = time.monotonic()
+        installation = self._start()
+        db = self._db = installation.db
+        links = demo_programme.set_up(db, installation.portal_url)
+        company = self._company = Company(
+            portal_url=installation.portal_url,
+            marketplace_url=self._urls["marketplace"],
+            carrier=self._world.carrier,
+            seed=self._seed,
+            diary=self._home / "logs" / "people.log",
+        )
+        self._import_feed(links, company)
+        with PrefectApi(installation.prefect_api_url) as prefect:
+            hand = ControlRoomHand(installation.prefect_api_url, self._clock_stops)
+            self._go(hand.sweep)
+            self._go(lambda: hand.launch(lambda name: _running(db, name)))
+            for person in demo_programme.people(links, company):
+                self._go(person.run)
+            missing = self._await_stories(db)
+            company.stopping.set()
+            seen = self._control_room(db, prefect)
+        lines = story.read(db)
+        self._screen.close(lines)
+        wrong = [each for each in seen if each["listed"] != each["expected"]]
+        fetched = True
+        if out is not None:
+            fetched = self._leave(out, db, lines, seen, Person("reader", links["auditor"], company))
+        seconds = time.monotonic() - began
+        self._screen.say(f"{len(lines)} test buys in {seconds:.0f} s.")
+        for each in missing:
+            self._screen.say(f"Not told to its end: {each.key} ({each.listing_id}).")
+        for each in wrong:
+            self._screen.say(f"Prefect lists {each['listed']}, not {each['expected']}: {each}.")
+        self._screen.say(
+            f"The control room lists each of {len(lines)} test buys once, under its wait."
+            if not wrong
+            else "The control room does not list each test buy once."
+        )
+        self._screen.addresses(installation.portal_url, installation.prefect_ui_url, links)
+        return 1 if missing or wrong or not fetched else 0
+
+    def end(self) -> None:
+        """Stop every thread; the processes are the stack's to end."""
+        self._clock_stops.set()
+        if self._company is not None:
+            self._company.stopping.set()
+        for thread in self._threads:
+            thread.join(timeout=20)
+        if self._db is not None:
+            self._db.close()
+
+    def _start(self) -> Installation:
+        world_file = self._home / "world.json"
+        world.dump(self._world, world_file)
+        outside: list[Process] = []
+        for name in self._urls:
+            port = free_port()
+            self._urls[name] = f"http://127.0.0.1:{port}"
+            arguments = ["--world", str(world_file), "--port", str(port), "--seed", str(self._seed)]
+            arguments += ["--ledger", str(self._home / "outside" / f"{name}.jsonl")]
+            if name == "marketplace":
+                arguments += ["--carrier-url", self._urls["carrier"]]
+            outside.append(
+                python_module(
+                    name,
+                    f"simulator.{name}",
+                    arguments,
+                    log=self._home / "logs" / f"{name}.log",
+                    ready=f"{self._urls[name]}/health",
+                    cwd=PROJECT,
+                )
+            )
+        self._screen.step("marketplace, carrier and police")
+        self._stack.start(*outside)
+        env = {f"TESTBUY_{name.upper()}_URL": url for name, url in self._urls.items()}
+        installation = Installation(self._home, env=env)
+        installation.start(self._stack, self._screen.step)
+        return installation
+
+    def _import_feed(self, links: dict[str, str], company: Company) -> None:
+        path = self._home / "feed.csv"
+        feed.write_csv(self._world, self._urls["marketplace"], path)
+        analyst = Person("analyst", links["analyst"], company)
+        try:
+            analyst.log_in()
+            form = analyst.open("/flags/import").form("/flags/import")
+            assert form is not None  # the page is that form
+            page = analyst.upload(form, path.name, path.read_bytes(), "text/csv")
+        finally:
+            analyst.close()
+        said = page.text.partition("Import flags")[2].partition(".")[0].strip()
+        self._screen.say(f"  feed: {said}")
+
+    def _await_stories(self, db: Database) -> list[Story]:
+        until = time.monotonic() + LONGEST_SECONDS
+        escalated = False
+        while True:
+            lines = {line.listing_id: line for line in story.read(db)}
+            late = {each["reference"] for each in story.overdue(db) if each["what"] == "escalated"}
+            missing = [
+                each for each in plot.STORIES if not _told(each, lines.get(each.listing_id), late)
+            ]
+            self._screen.show(db, list(lines.values()), len(plot.STORIES) - len(missing))
+            must = {
+                line.reference
+                for each in plot.STORIES
+                if each.must_escalate and (line := lines.get(each.listing_id))
+            }
+            if not escalated and must and must <= late:
+                escalated = True
+                administrator = Act(Role.ADMINISTRATOR, datetime.now(UTC), secrets.token_bytes(32))
+                remind, escalate = AT_REST
+                programme.set_deadline(
+                    db, administrator, Stage.SUBMITTED,
+                    remind_after=remind, escalate_after=escalate,
+                )  # fmt: skip
+            dead = [name for name, alive in self._stack.alive().items() if not alive]
+            if dead:
+                raise ProcessError(f"{', '.join(dead)} ended unexpectedly. Read its log.")
+            if not missing or time.monotonic() > until:
+                return missing
+            time.sleep(0.5)
+
+    def _control_room(self, db: Database, prefect: PrefectApi) -> list[dict[str, object]]:
+        """What Prefect lists, once the last runs have ended and renamed those before them."""
+        until = time.monotonic() + QUIET_SECONDS
+        seen: list[dict[str, object]] = []
+        while True:
+            try:
+                seen = story.control_room(prefect, story.read(db))
+            except PrefectError as error:
+                self._screen.say(str(error))
+            settled = bool(seen) and all(each["listed"] == each["expected"] for each in seen)
+            if settled or time.monotonic() > until:
+                return seen
+            time.sleep(1)
+
+    def _leave(
+        self,
+        out: Path,
+        db: Database,
+        lines: Sequence[story.Line],
+        seen: list[dict[str, object]],
+        reader: Person,
+    ) -> bool:
+        """Write what is asked for; says whether every dossier and bundle was to be had."""
+        with httpx.Client(trust_env=False, timeout=20) as outside:
+            ledgers = {
+                name: outside.get(f"{url}/ledger").json() for name, url in self._urls.items()
+            }
+        room = {"runs": seen, "overdue": story.overdue(db)}
+        story.write(out, lines, room, ledgers)
+        try:
+            reader.log_in()
+            lacking = story.download(out, lines, reader.fetch)
+        finally:
+            reader.close()
+        for each in lacking:
+            self._screen.say(f"The portal had no {each}.")
+        return not lacking
+
+    def _go(self, work: Callable[[], None]) -> None:
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        self._threads.append(thread)
+
+
+def _told(each: Story, line: story.Line | None, late: set[str]) -> bool:
+    return (
+        line is not None
+        and (line.outcome, line.conclusion) == (each.outcome, each.conclusion)
+        and (each.waiting is None or line.waiting_name == each.waiting)
+        and (not each.must_escalate or line.reference in late)
+    )
+
+
+def _running(db: Database, campaign: str) -> bool:
+    return any(row.name == campaign and row.approved_at for row in campaigns(db).rows)

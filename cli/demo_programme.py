@@ -1,0 +1,99 @@
+"""The demonstration's programme: brands, agencies, accounts, buyers, deadlines, and who acts.
+
+Owns the set-up, done as an administrator does it. Leaves who there is to `simulator.cast`.
+"""
+
+import secrets
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from casework import access, programme
+from casework.act import Act
+from rules.lifecycle import Stage
+from rules.roles import Role
+from simulator.cast import BRANDS, CAST, PERSONAS_EACH, REGIONS, Member, personas
+from simulator.people.authenticator import Authenticator
+from simulator.people.buyer import Buyer
+from simulator.people.desk import Approver, CampaignApprover, LinkingAnalyst, WatchingAnalyst
+from simulator.people.person import Company, Person
+from simulator.people.store import Clerk, ForeignLiaison, Liaison, Supervisor
+from simulator.setting import AGENCIES
+from storage.session import Database
+
+IN_A_HURRY = (timedelta(seconds=8), timedelta(seconds=40))
+"""When a verdict is reminded of, and when somebody above is told."""
+
+PARTS: dict[str, tuple[type[Person], ...]] = {
+    "analyst": (LinkingAnalyst, WatchingAnalyst),
+    "approver": (CampaignApprover, Approver),
+    "buyer": (Buyer,),
+    "clerk": (Clerk,),
+    "supervisor": (Supervisor,),
+    "authenticator": (Authenticator,),
+    "liaison": (Liaison, ForeignLiaison),
+}
+"""What the first, the second, ... of a role do; the last goes for all further ones."""
+
+
+def set_up(db: Database, portal_url: str) -> dict[str, str]:
+    """Open everything the stories need; gives log-in addresses by name, and by role of the first.
+
+    The addresses log in for a day.
+    """
+    act = _act()
+    for rights_holder, brand in BRANDS:
+        programme.add_brand(db, act, rights_holder=rights_holder, brand=brand)
+    for name, jurisdiction in AGENCIES:
+        programme.add_agency(db, act, name=name, jurisdiction=jurisdiction)
+    remind, escalate = IN_A_HURRY
+    programme.set_deadline(db, act, Stage.SUBMITTED, remind_after=remind, escalate_after=escalate)
+    links: dict[str, str] = {}
+    for member in CAST:
+        person = access.create_person(
+            db, _act(), member.name, member.email, None, [Role(member.role)], member.brands
+        )
+        if member.region:
+            _enrol(db, person, member, member.region)
+        token = access.make_link(db, _act(), person, timedelta(days=1))
+        links[member.name] = f"{portal_url}/link/{token}"
+        links.setdefault(member.role, links[member.name])
+    return links
+
+
+def people(links: dict[str, str], company: Company) -> Iterator[Person]:
+    """Everybody who acts, ready to."""
+    met: dict[str, int] = {}
+    for member in CAST:
+        parts = PARTS.get(member.role)
+        if parts:
+            place = met.get(member.role, 0)
+            met[member.role] = place + 1
+            part = parts[min(place, len(parts) - 1)]
+            yield part(member.name, links[member.name], company)
+
+
+def _enrol(db: Database, person: int, member: Member, region: str) -> None:
+    programme.enrol_buyer(
+        db,
+        _act(),
+        person_id=person,
+        region=region,
+        capacity=PERSONAS_EACH,
+        advance_minor=2_000_000,
+        currency=REGIONS[region],
+    )
+    for facts in personas(member):
+        programme.add_persona(
+            db,
+            _act(),
+            buyer_id=person,
+            label=facts.label,
+            recipient=facts.recipient,
+            address=facts.address,
+            region=region,
+            max_exposure=1,
+        )
+
+
+def _act() -> Act:
+    return Act(Role.ADMINISTRATOR, datetime.now(UTC), secrets.token_bytes(32))

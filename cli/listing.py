@@ -1,0 +1,59 @@
+"""The list, in the home folder, of the processes that were started from it.
+
+Owns its file. Leaves starting and ending them to `cli.processes`, and what to make of one that has
+died to `cli.doctor`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from flows.whereabouts import began
+
+LIST_NAME = "processes.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One entry of the list in the home folder, as `doctor` shows it.
+
+    `health`: the address it answers at when it is well, where it has one.
+    """
+
+    name: str
+    pid: int
+    log: Path
+    alive: bool
+    health: str | None
+
+
+def write_list(home: Path, processes: Iterable[tuple[str, int, Path, str | None]]) -> None:
+    """Replace the list by these: name, process id, log file, address of its health."""
+    entries = [
+        {"name": name, "pid": pid, "began": began(pid), "log": str(log), "health": health}
+        for name, pid, log, health in processes
+    ]
+    unfinished = home / f"{LIST_NAME}.new"
+    unfinished.write_text(json.dumps(entries, indent=1), "utf-8")
+    unfinished.replace(home / LIST_NAME)
+
+
+def listed(home: Path) -> list[Listed]:
+    """What was started from a home folder and not ended in order since, oldest first."""
+    try:
+        entries = json.loads((home / LIST_NAME).read_text("utf-8"))
+    except (OSError, ValueError):
+        return []
+    return [
+        Listed(
+            name=entry["name"],
+            pid=entry["pid"],
+            log=Path(entry["log"]),
+            alive=entry["began"] != "" and began(entry["pid"]) == entry["began"],
+            health=entry.get("health"),
+        )
+        for entry in entries
+    ]

@@ -1,0 +1,197 @@
+"""The demonstration, run once as a newcomer runs it, and looked at from outside."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+SECONDS = 540
+
+ENDINGS = (
+    ("Crystal Time Flagship", "Swarovski", "accepted", "counterfeit"),
+    ("Brilliant Gifts Corner", "Swarovski", "accepted", "counterfeit"),
+    ("Fleetfoot Outlet", "Nordlauf", "accepted", "counterfeit"),
+    ("Pearl River Boutique", "Tindra", "held", "counterfeit"),
+    ("Northern Steps", "Tindra", "closed", "counterfeit"),
+    ("Harbour Sneakers", "Skarv", "cleared", "genuine"),
+    ("Golden Hour Watches", "Halvard", "declined_by_agency", "counterfeit"),
+    ("Happy Paws Store", "Royal Canin", "accepted", "genuine_packaging_counterfeit_contents"),
+    ("Lane & Lantern Jewels", "Orvelle", "accepted", "counterfeit"),
+    ("Clear Sky Time", "Nordlauf", "awaiting_agency", "counterfeit"),
+    ("Moonlight Trading", "Swarovski", "cleared", "genuine"),
+    ("Little Tiger Imports", "Orvelle", "grey_market", "grey_market"),
+)
+EARLY = (
+    "declined",
+    "listing_gone",
+    "payment_refused",
+    "lost_in_transit",
+    "wrong_parcel",
+    "empty_parcel",
+    "buyer_withdrew",
+    "budget_withdrawn",
+)
+
+
+class Played(NamedTuple):
+    story: list[dict]
+    room: dict
+    ledgers: dict
+    out: Path
+    said: str
+    home: Path
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("demo")
+    home, out = folder / "home", folder / "out"
+    command = [sys.executable, "-m", "cli.main", "demo", "--exit"]
+    done = subprocess.run(
+        [*command, "--out", str(out), "--home", str(home)],
+        cwd=PROJECT,
+        env={**os.environ, "TESTBUY_TRACE": "1"},
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+    )
+    diary = home / "logs" / "people.log"
+    told = diary.read_text("utf-8")[-3000:] if diary.exists() else ""
+    assert done.returncode == 0, f"{done.stdout[-4000:]}\n{done.stderr[-3000:]}\n{told}"
+    names = ("story", "control_room", "ledgers")
+    read = [json.loads((out / f"{name}.json").read_text("utf-8")) for name in names]
+    return Played(*read, out, done.stdout, home)
+
+
+def moves(entry):
+    return [each["move"] for each in entry["moves"]]
+
+
+# The whole programme is played in the fixture, inside the first test's time.
+@pytest.mark.timeout(SECONDS + 60)
+def test_every_ending_of_the_protocol_is_told(played):
+    told = {
+        (entry["shop"], entry["brand"], entry["outcome"], entry["conclusion"])
+        for entry in played.story
+    }
+    assert set(ENDINGS) <= told, set(ENDINGS) - told
+    ended = Counter(entry["outcome"] for entry in played.story)
+    assert all(ended[outcome] for outcome in EARLY), ended
+    assert len(played.story) >= 18
+
+
+def test_an_entry_has_exactly_the_fields_that_are_promised(played):
+    for entry in played.story:
+        assert set(entry) == {
+            "reference",
+            "shop",
+            "operator",
+            "brand",
+            "stage",
+            "outcome",
+            "conclusion",
+            "moves",
+            "order_attempts",
+            "referral",
+            "flow_runs",
+        }
+        assert all(set(each) == {"move", "at", "by_role"} for each in entry["moves"])
+        if entry["referral"] is not None:
+            assert set(entry["referral"]) == {"reference", "agency", "state"}
+
+
+def test_the_ways_differ_where_the_stories_do(played):
+    by_shop = {(entry["shop"], entry["brand"]): entry for entry in played.story}
+    asked = by_shop["Lane & Lantern Jewels", "Orvelle"]
+    assert moves(asked).count("ask_photo") == 1 and moves(asked).count("submit") == 2
+    again = by_shop["Clear Sky Time", "Nordlauf"]
+    assert (moves(again).count("order_again"), again["order_attempts"]) == (1, 2)
+    twice = by_shop["Northern Steps", "Tindra"]
+    assert [each["by_role"] for each in twice["moves"] if each["move"] == "judge_again"] == [
+        "programme"
+    ]
+    superseded = by_shop["Harbour Sneakers", "Skarv"]
+    assert [each["by_role"] for each in superseded["moves"] if each["move"] == "judge_again"] == [
+        "analyst"
+    ]
+    late = by_shop["Pearl River Boutique", "Tindra"]
+    sent = [each for each in played.room["overdue"] if each["reference"] == late["reference"]]
+    assert {(each["what"], each["to_role"]) for each in sent} == {
+        ("reminded", "authenticator"),
+        ("escalated", "analyst"),
+    }
+
+
+def test_operators_of_two_shops_are_referred_once_for_both(played):
+    for operator in ("Liu", "Operator of Fleetfoot Outlet"):
+        mine = [entry for entry in played.story if entry["operator"] == operator]
+        assert len({entry["shop"] for entry in mine}) == 2
+        assert len({entry["referral"]["reference"] for entry in mine}) == 1
+    liu = next(entry for entry in played.story if entry["operator"] == "Liu")
+    assert liu["referral"]["agency"] == "Police of Luohu District"
+
+
+def test_nothing_was_bought_or_sent_twice(played):
+    ledger = played.ledgers["marketplace"]
+    tried = [line for line in ledger if line["did"] in ("order", "refusal") and line["attempt"]]
+    assert len(tried) == sum(entry["order_attempts"] for entry in played.story)
+    assert max(Counter(line["key"] for line in tried).values()) == 1
+    sent = Counter(line["reference"] for line in played.ledgers["agency"])
+    referrals = {entry["referral"]["reference"] for entry in played.story if entry["referral"]}
+    assert sent == dict.fromkeys(referrals, 1)
+
+
+def test_the_control_room_lists_each_test_buy_once_under_its_wait(played):
+    runs = played.room["runs"]
+    assert {each["reference"] for each in runs if each["reference"]} == {
+        entry["reference"] for entry in played.story
+    }
+    assert all(each["listed"] == each["expected"] for each in runs)
+    waits = {each["state"] for each in runs}
+    assert {"Held", "Waiting for verdict", "Waiting for approval", "Waiting for order"} <= waits
+
+
+def test_each_test_buy_leaves_a_dossier_and_a_bundle_that_verifies_itself(played, tmp_path):
+    for entry in played.story:
+        reference = entry["reference"]
+        pdf = (played.out / "dossiers" / f"{reference}.pdf").read_bytes()
+        assert pdf.startswith(b"%PDF-") and b"%%EOF" in pdf[-64:]
+        bundle = played.out / "bundles" / f"{reference}.zip"
+        with zipfile.ZipFile(bundle) as packed:
+            name = next(name for name in packed.namelist() if name.endswith("/verify.py"))
+            verifier = tmp_path / f"{reference}.py"
+            verifier.write_bytes(packed.read(name))
+        checked = subprocess.run(
+            [sys.executable, "-I", str(verifier), str(bundle)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert checked.returncode == 0, checked.stdout
+
+
+def test_it_ends_without_leaving_a_process_behind(played):
+    assert json.loads((played.home / "processes.json").read_text("utf-8")) == []
+    mine = re.compile(re.escape(str(played.home)))
+    left = [
+        path
+        for path in Path("/proc").glob("[0-9]*/environ")
+        if path.parent.name != str(os.getpid()) and mine.search(_text(path))
+    ]
+    assert left == []
+    assert "http://127.0.0.1" in played.said and "/link/" in played.said
+
+
+def _text(path):
+    try:
+        return path.read_bytes().decode("utf-8", "replace")
+    except OSError:
+        return ""

@@ -1,0 +1,235 @@
+"""`testbuy` as an operator types it: real processes, a real database in a folder of its own."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from casework import access, bootstrap, programme
+from casework.act import Act
+from cli.listing import listed
+from cli.loopback import answers, free_port
+from rules.lifecycle import Stage
+from rules.roles import Role
+from storage.policies import remind_after
+from storage.rows import every
+from storage.session import Database
+from storage.tables import Agency
+
+PROJECT = Path(__file__).parents[2]
+COLUMNS = (
+    "flag_id,source,model,model_version,score,signals,platform,shop_id,shop_name,listing_id,"
+    "listing_url,title,brand,category,price_minor,currency,seen_at,registrant,region"
+)
+Command = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def flag(number: int, **others: object) -> dict[str, object]:
+    values: dict[str, object] = dict.fromkeys(COLUMNS.split(","), "")
+    return values | {
+        "flag_id": f"F-{number}",
+        "source": "vision",
+        "model": "logo",
+        "model_version": "3",
+        "score": 0.97,
+        "signals": ["cheap"],
+        "platform": "simulated",
+        "shop_id": f"S-{number}",
+        "shop_name": f"Shop {number}",
+        "listing_id": f"L-{number}",
+        "listing_url": f"https://shop.example/{number}",
+        "title": "Watch",
+        "brand": "Swarovski",
+        "category": "watches",
+        "price_minor": 45000,
+        "currency": "CNY",
+        "seen_at": "2026-11-01T08:00:00Z",
+        "registrant": "Wang",
+        "region": "CN",
+        **others,
+    }
+
+
+def csv_line(values: dict[str, object]) -> str:
+    return ",".join(str(values[name]) for name in COLUMNS.split(",")).replace("['cheap']", "cheap")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    with closing(Database.in_folder(tmp_path)) as db:
+        bootstrap.prepare(db)
+        boss = Act(Role.ADMINISTRATOR, datetime.now(UTC), bytes(32))
+        programme.add_brand(db, boss, rights_holder="Swarovski AG", brand="Swarovski")
+    return tmp_path
+
+
+@pytest.fixture
+def testbuy(home: Path) -> Command:
+    """Run `testbuy` with these words; no trace may reach the person."""
+
+    def run(*words: object) -> subprocess.CompletedProcess[str]:
+        env = {**os.environ, "TESTBUY_HOME": str(home), "COLUMNS": "200", "NO_COLOR": "1"}
+        env.pop("TESTBUY_TRACE", None)
+        done = subprocess.run(
+            [sys.executable, "-m", "cli.main", *map(str, words)],
+            cwd=PROJECT,
+            env=env,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert "Traceback" not in done.stdout + done.stderr
+        return done
+
+    return run
+
+
+def test_importing_lines_of_both_kinds(testbuy, tmp_path):
+    feed = tmp_path / "feed.csv"
+    lines = [csv_line(flag(1)), "F-2,vision", csv_line(flag(3, brand="Nobody's"))]
+    feed.write_text("\n".join([COLUMNS, *lines, csv_line(flag(4))]))
+    done = testbuy("import-flags", feed)
+    assert done.returncode == 1
+    told = done.stdout.splitlines()
+    assert told[0].startswith("line 3: ")
+    assert told[1] == "line 4: The brand “Nobody's” is not in the programme."
+    assert told[2:] == ["2 imported, 0 known before, 2 rejected"]
+
+    jsonl = tmp_path / "feed.jsonl"
+    good = json.dumps(flag(5))
+    jsonl.write_text(f"{good}\n{{not json\n{json.dumps(flag(6, price_minor=-1))}\n")
+    done = testbuy("import-flags", jsonl)
+    assert done.returncode == 1
+    told = done.stdout.splitlines()
+    assert [line.split(":")[0] for line in told[:2]] == ["line 2", "line 3"]
+    assert told[2] == "1 imported, 0 known before, 2 rejected"
+
+    jsonl.write_text(good)
+    done = testbuy("import-flags", jsonl)
+    assert (done.returncode, done.stdout) == (0, "0 imported, 1 known before, 0 rejected\n")
+
+
+def test_launching_and_showing(testbuy, tmp_path):
+    feed = tmp_path / "feed.jsonl"
+    feed.write_text(json.dumps(flag(1)))
+    testbuy("import-flags", feed)
+    done = testbuy("launch", "F-1", "F-none", "--purpose", "Confirm it")
+    assert done.returncode == 1, "a refused line is told to the shell"
+    first, second = done.stdout.splitlines()
+    reference = first.removeprefix("F-1: ")
+    assert reference.startswith("TB-")
+    assert second == "F-none: refused: No flag has this number."
+    again = testbuy("launch", "F-1", "--purpose", "Confirm it")
+    assert again.returncode == 1
+    assert f"{reference} is already buying this listing" in again.stdout
+    shown = testbuy("show", reference)
+    assert shown.returncode == 0
+    assert shown.stdout.split()[0] == reference
+    assert "Waiting for adoption (analyst)" in shown.stdout
+    assert shown.stdout.splitlines()[2].endswith("request")
+
+
+def test_a_new_account_logs_in_by_the_link_printed(testbuy, home):
+    words = ("create-user", "Ann Lee", "ann@example.org", "--role", "authenticator")
+    done = testbuy(*words, "--brand", "Swarovski")
+    assert done.returncode == 0
+    token = done.stdout.strip().rpartition("/link/")[2]
+    with closing(Database.in_folder(home)) as db:
+        now = datetime.now(UTC)
+        logged_in = access.log_in_by_link(db, token, now, os.urandom(32))
+        signed_in = access.signed_in(db, logged_in.token, now)
+    assert signed_in is not None
+    assert signed_in.roles == {Role.AUTHENTICATOR}
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("show", "TB-2026-999999"), "There is no test buy TB-2026-999999"),
+        (("import-flags", "no-such-file"), "no-such-file can't be read: No such file"),
+        (("create-user", "Ann", "ann@example.org", "--role", "programme"), "programme's own role"),
+        (("create-user", "Ann", "no address", "--role", "buyer"), "address"),
+        (("up", "--cert", "a.pem"), "--cert and --key go together"),
+        (("up", "--host", "0.0.0.0"), "needs --cert and --key"),
+    ],
+)
+def test_wrong_input_is_told_in_one_line(testbuy, words, told):
+    done = testbuy(*words)
+    assert done.returncode == 1
+    assert told in done.stdout
+    assert len(done.stdout.splitlines()) == 1
+
+
+def test_a_broken_database_is_told_without_a_trace(testbuy, home):
+    for file in home.glob("testbuy.db*"):
+        file.unlink()
+    (home / "testbuy.db").write_bytes(b"no database" * 1000)
+    done = testbuy("show", "TB-2026-000001")
+    assert done.returncode == 1
+    assert "not a database" in done.stdout
+
+
+def test_up_starts_everything_and_leaves_nothing(home):
+    port, prefect_port = free_port(), free_port()
+    env = {**os.environ, "COLUMNS": "200"}
+    words = ("up", "--home", home, "--port", port, "--prefect-port", prefect_port)
+    with subprocess.Popen(
+        [sys.executable, "-m", "cli.main", *map(str, words)],
+        cwd=PROJECT,
+        env=env,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as up:
+        assert up.stdout
+        try:
+            told = "".join(iter(up.stdout.readline, "Stop with Ctrl-C.\n"))
+            assert f"http://127.0.0.1:{port}" in told
+            running = {each.name: each.pid for each in listed(home)}
+            assert set(running) == {"prefect-server", "worker", "portal"}
+            assert answers(f"http://127.0.0.1:{port}/health")
+            second = subprocess.run(
+                [sys.executable, "-m", "cli.main", "up", "--home", str(home)],
+                cwd=PROJECT,
+                capture_output=True,
+                text=True,
+                timeout=60,
+            )
+            assert second.returncode == 1
+            assert "already runs" in second.stdout
+        finally:
+            os.kill(up.pid, signal.SIGINT)
+            rest = up.stdout.read()
+            code = up.wait(timeout=60)
+    assert (code, rest) == (0, "Stopped.\n")
+    deadline = time.monotonic() + 5
+    while left := [name for name, pid in running.items() if Path(f"/proc/{pid}").exists()]:
+        assert time.monotonic() < deadline, f"left behind: {left}"
+        time.sleep(0.05)
+    assert listed(home) == []
+
+
+def test_the_programme_is_set_up_by_commands(testbuy: Command, home: Path, tmp_path: Path) -> None:
+    feed = tmp_path / "feed.csv"
+    feed.write_text(f"{COLUMNS}\n{csv_line(flag(1, brand='Tindra'))}\n")
+    assert "“Tindra” is not in the programme" in testbuy("import-flags", feed).stdout
+    assert testbuy("add-brand", "Tindra Ltd", "Tindra").returncode == 0
+    assert "1 imported" in testbuy("import-flags", feed).stdout
+    assert testbuy("add-agency", "Police of Luohu District", "cn").returncode == 0
+    assert testbuy("set-deadline", "submitted", "3", "6").returncode == 0
+    backwards = testbuy("set-deadline", "submitted", "6", "3")
+    assert backwards.returncode == 1
+    assert "escalate no sooner" in backwards.stdout
+    with closing(Database.in_folder(home)) as db, db.read() as tx:
+        (agency,) = every(tx, Agency)
+        patience = remind_after(tx, Stage.SUBMITTED)
+    assert (agency.name, agency.jurisdiction) == ("Police of Luohu District", "CN")
+    assert patience == 3 * 86_400
