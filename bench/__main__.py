@@ -1,0 +1,45 @@
+"""`python -m bench [part …]`: run all parts, or those named, and print one table."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bench import Row, evidence, latency, life, starting
+
+
+def _evidence() -> list[Row]:
+    photo = Path(sys.argv[-1]) if sys.argv[-1].lower().endswith((".jpg", ".jpeg")) else None
+    return [
+        Row(name, value, reference, words.partition(" x ")[0].rpartition(",")[0].split(" ", 1)[-1])
+        for name, value, reference, words in evidence.rows(photo)
+    ]
+
+
+PARTS: dict[str, Callable[[], list[Row]]] = {
+    "life": life.rows,
+    "latency": latency.rows,
+    "starting": starting.rows,
+    "evidence": _evidence,
+}
+
+
+def main() -> None:
+    """Print the table; parts are named on the command line, all of them where none is."""
+    wanted = [word for word in sys.argv[1:] if word in PARTS] or list(PARTS)
+    table = Table(box=None, pad_edge=False)
+    for column in ("name", "value", "reference", "ratio", "unit, reference"):
+        table.add_column(
+            column, justify="left" if column in ("name", "unit, reference") else "right"
+        )
+    for part in wanted:
+        for row in PARTS[part]():
+            ratio = f"{row.value / row.reference:.2f}" if row.reference else "-"
+            table.add_row(row.name, f"{row.value:.4g}", f"{row.reference:.4g}", ratio, row.unit)
+    Console(width=140).print(table)
+
+
+if __name__ == "__main__":
+    main()
