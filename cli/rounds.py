@@ -12,7 +12,7 @@ from evidence import ledger as chains
 from rules.roles import Role
 from rules.waiting import ORDER_ANSWER, SENDING_ANSWER
 from storage import ledger
-from storage.rows import every, table_of
+from storage.rows import every, one, table_of
 from storage.session import Transaction
 from storage.tables import (
     Agency,
@@ -21,6 +21,7 @@ from storage.tables import (
     BrandGrant,
     Buyer,
     Campaign,
+    Duty,
     OrderAttempt,
     Person,
     Persona,
@@ -33,6 +34,7 @@ from storage.tables import (
 
 UNSENT_AFTER = timedelta(minutes=2)
 UNFINISHED_AFTER = timedelta(minutes=5)
+UNSWEPT_AFTER = timedelta(minutes=5)
 SPOT = 20
 """How many of the test buys changed last have their ledger verified."""
 
@@ -54,6 +56,14 @@ def unsent_wakeups(tx: Transaction, now: datetime) -> Iterator[Finding]:
         yield troubled("wake-ups", state, mend)
     if not unsent and not endless:
         yield well("wake-ups", "none is stuck")
+
+
+def sweeps(tx: Transaction, now: datetime) -> Iterator[Finding]:
+    """Whether the clock's own work is done: without it nothing lost is found again."""
+    done = one(tx, Duty, table_of(Duty).c.name == "sweep")
+    if done and done.held_until < now - UNSWEPT_AFTER:
+        state = f"the last one ended at {done.held_until:%Y-%m-%d %H:%M} UTC"
+        yield troubled("sweep", state, "are worker and Prefect up? testbuy up")
 
 
 def unknown_outcomes(tx: Transaction, _now: datetime) -> Iterator[Finding]:
@@ -153,6 +163,7 @@ def ledgers(tx: Transaction, _now: datetime) -> Iterator[Finding]:
 ROUNDS: tuple[Callable[[Transaction, datetime], Iterator[Finding]], ...] = (
     ledgers,
     unsent_wakeups,
+    sweeps,
     unknown_outcomes,
     overdue,
     campaigns,

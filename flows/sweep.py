@@ -4,10 +4,13 @@ from typing import Any
 
 from prefect import flow
 from prefect.client.schemas.objects import State
+from prefect.runtime import flow_run
 from prefect.states import Completed
 
-from casework import dispatch, sweeping
-from tasks.office import office
+from casework import dispatch, duties, sweeping
+from casework.duties import Held
+from casework.errors import LeaseLost
+from tasks.office import Office, office
 from tasks.ordering import follow_orders
 from tasks.sending import ask_agencies
 from tasks.tracking import follow_parcels
@@ -15,18 +18,28 @@ from tasks.tracking import follow_parcels
 
 @flow(name="sweep")
 def sweep() -> State[Any]:
-    """One round: it asks about everything under way and wakes only what has changed."""
+    """One round, by one run at a time: an earlier one that is still busy makes it needless."""
     desk = office()
-    orders = follow_orders()
-    parcels = follow_parcels()
-    referrals = ask_agencies()
+    held = duties.take(desk.db, "sweep", str(flow_run.id), desk.lease, desk.clock)
+    if held is None:
+        return Completed(name="Passed on", message="Another run is sweeping.")
+    try:
+        return Completed(name="Swept", message=_round(desk, held))
+    except LeaseLost as lost:
+        return Completed(name="Passed on", message=str(lost))
+    finally:
+        held.give_back()
+
+
+def _round(desk: Office, held: Held) -> str:
+    """Ask about everything under way, and wake only what has changed; gives what was done."""
+    orders = follow_orders(held.keep)
+    parcels = follow_parcels(held.keep)
+    referrals = ask_agencies(held.keep)
     lost = sweeping.redrive_lost(desk.db, desk.act(), desk.lost_after, desk.prefect)
     overdue = sweeping.wake_overdue(desk.db, desk.act())
     woken = dispatch.dispatch_due(desk.db, desk.prefect, desk.clock) if desk.prefect else 0
-    return Completed(
-        name="Swept",
-        message=(
-            f"Asked about {orders} orders, {parcels} parcels, {referrals} referrals; "
-            f"{lost} lost runs owed again, {overdue} deadlines passed, {woken} runs created."
-        ),
+    return (
+        f"Asked about {orders} orders, {parcels} parcels, {referrals} referrals; "
+        f"{lost} lost runs owed again, {overdue} deadlines passed, {woken} runs created."
     )

@@ -1,5 +1,6 @@
 """The marketplace's part: is the listing still there, the order, what the shop sold."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from prefect import get_run_logger, task
@@ -72,14 +73,18 @@ def gather_sales(hold: Hold) -> None:
         sales_of_shop(shop.platform_shop_id, shop.id)
 
 
-def follow_orders() -> int:
-    """Ask the marketplace about every open order; gives how many were asked about."""
+def follow_orders(keep: Callable[[], None]) -> int:
+    """Ask the marketplace about every open order; gives how many were asked about.
+
+    `keep` is called before each question: this may take long, and holds on to the duty.
+    """
     desk = office()
     if desk.marketplace is None:
         return 0
     with desk.db.read() as tx:
         orders = watching.open_orders(tx)
     for open_order in orders:
+        keep()
         try:
             order = desk.marketplace.order_by_key(open_order.key)
         except ConnectorError as error:

@@ -1,5 +1,7 @@
 """The agency's part: handing a referral over, and asking what became of it."""
 
+from collections.abc import Callable
+
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
@@ -41,14 +43,18 @@ def send_referral(hold: Hold) -> None:
         )
 
 
-def ask_agencies() -> int:
-    """Ask about every referral an agency has not decided on; gives how many were asked about."""
+def ask_agencies(keep: Callable[[], None]) -> int:
+    """Ask about every referral an agency has not decided on; gives how many were asked about.
+
+    `keep` is called before each question: this may take long, and holds on to the duty.
+    """
     desk = office()
     if desk.agency is None:
         return 0
     with desk.db.read() as tx:
         waiting = watching.open_referrals(tx)
     for referral in waiting:
+        keep()
         try:
             submission = desk.agency.by_key(referral.key)
         except ConnectorError as error:

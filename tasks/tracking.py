@@ -1,5 +1,7 @@
 """The carrier's part: where the parcels under way are."""
 
+from collections.abc import Callable
+
 from prefect import get_run_logger
 
 from casework import buying
@@ -12,14 +14,18 @@ DEAD = {"lost": EarlyEnd.LOST_IN_TRANSIT, "refused": EarlyEnd.PARCEL_REFUSED}
 """Parcel states after which nothing will arrive any more."""
 
 
-def follow_parcels() -> int:
-    """Ask the carrier about every parcel under way; gives how many were asked about."""
+def follow_parcels(keep: Callable[[], None]) -> int:
+    """Ask the carrier about every parcel under way; gives how many were asked about.
+
+    `keep` is called before each question: this may take long, and holds on to the duty.
+    """
     desk = office()
     if desk.carrier is None:
         return 0
     with desk.db.read() as tx:
         parcels = watching.open_parcels(tx)
     for parcel in parcels:
+        keep()
         try:
             tracking = desk.carrier.track(parcel.tracking_number)
         except ConnectorError as error:

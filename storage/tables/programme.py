@@ -117,3 +117,14 @@ class Counter(Table, table=True):
 
     name: str = Field(primary_key=True)
     value: int
+
+
+class Duty(Table, table=True):
+    """What the clock owes the whole programme, and the run that does it now.
+
+    `held_until` in the past means that nobody does.
+    """
+
+    name: str = Field(primary_key=True)
+    holder: str
+    held_until: datetime = instant()

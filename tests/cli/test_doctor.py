@@ -10,7 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from casework import access, assigning, campaigns, flagging, ordering, programme, requesting
+from casework import (
+    access,
+    assigning,
+    campaigns,
+    duties,
+    flagging,
+    ordering,
+    programme,
+    requesting,
+)
 from casework.act import Act
 from casework.feed import read_feed
 from cli import doctor
@@ -249,3 +258,15 @@ def test_what_is_stuck(home):
         "WHERE subject LIKE 'TB%' AND seq = 2",
     )
     assert "000001 is broken" in wrong(home, "ledger")[0].state
+
+
+def test_a_sweep_that_no_longer_comes_round(home):
+    def sweep(db: Database) -> None:
+        held = duties.take(db, "sweep", "run", timedelta(seconds=60), lambda: NOW)
+        assert held
+        held.give_back()
+
+    change(home, sweep)
+    assert not wrong(home, "sweep", NOW + timedelta(minutes=4))
+    (found,) = wrong(home, "sweep", NOW + timedelta(minutes=6))
+    assert f"{NOW:%H:%M}" in found.state

@@ -144,7 +144,5 @@ def test_the_projects_deployments_register_with_the_stock_command(prefect, api, 
         assert api.deployment_id(f"{name}/{name}")
     sweep = httpx.get(f"{prefect.api_url}/deployments/name/sweep/sweep").json()
     assert sweep["schedules"][0]["schedule"]["interval"] == 30
-    assert sweep["global_concurrency_limit"]["limit"] == 1
-    assert sweep["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
     (step,) = sweep["pull_steps"]
     assert step["prefect.deployments.steps.set_working_directory"]["directory"] == str(tmp_path)

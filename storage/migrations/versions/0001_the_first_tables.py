@@ -109,6 +109,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("stage", name=op.f("pk_deadline_policy")),
     )
     op.create_table(
+        "duty",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("holder", sa.String(), nullable=False),
+        sa.Column("held_until", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_duty")),
+    )
+    op.create_table(
         "ledger",
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
@@ -1413,6 +1420,7 @@ def downgrade() -> None:
     op.drop_table("person")
     op.drop_table("operator")
     op.drop_table("ledger")
+    op.drop_table("duty")
     op.drop_table("deadline_policy")
     op.drop_table("counter")
     op.drop_table("category")
