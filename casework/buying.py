@@ -8,20 +8,19 @@ or a person does; it is never blindly repeated. By hand: the buyer records what 
 from datetime import datetime
 
 from casework.act import Act
+from casework.attempts import OPEN_ATTEMPT, add_parcel, open_attempt, placed, settle_attempt
 from casework.errors import NotFound, Refused, ensure
 from casework.limits import ensure_within_limit
 from casework.move import Moved, find, move, note
 from casework.shotcheck import ensure_shots
-from evidence.digests import salted
 from rules.lifecycle import EarlyEnd, Move, Stage, may
 from rules.money import Money
 from rules.roles import Role
-from rules.waiting import ORDER
+from rules.waiting import CANCELLATION, ORDER
 from storage import policies, testbuys
-from storage.rows import add, add_if_absent, change, one, table_of
+from storage.rows import change, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
-    AccountEntry,
     AttemptState,
     OrderAttempt,
     Parcel,
@@ -29,13 +28,12 @@ from storage.tables import (
     TestBuy,
 )
 
-_attempts = table_of(OrderAttempt)
 _parcels = table_of(Parcel)
 
-OPEN_ATTEMPT = (AttemptState.INTENDED, AttemptState.UNKNOWN)
 _MAY_END = frozenset({Role.BUYER, Role.ANALYST, Role.PROGRAMME})
 AGAIN = frozenset({EarlyEnd.SELLER_CANCELLED, EarlyEnd.NOT_SHIPPED})
 """Failures after which another order of the same listing makes sense."""
+_BEING_CANCELLED = "The marketplace is being asked to cancel the order. Wait for its answer."
 
 
 def record_order(
@@ -71,7 +69,7 @@ def record_order(
             )
         moved = placed(tx, act, testbuy, attempt, order_number.strip(), paid)
         if tracking_number:
-            _add_parcel(tx, attempt.id, carrier or "unknown", tracking_number.strip(), act.now)
+            add_parcel(tx, attempt.id, carrier or "unknown", tracking_number.strip(), act.now)
         return moved
 
 
@@ -87,7 +85,7 @@ def record_tracking(
         attempt = testbuys.last_attempt(tx, testbuy.id)
         if attempt is None or attempt.state is not AttemptState.PLACED:
             raise Refused("Record the order first, then its tracking number.", stage=testbuy.stage)
-        _add_parcel(tx, attempt.id, carrier.strip(), tracking_number.strip(), act.now)
+        add_parcel(tx, attempt.id, carrier.strip(), tracking_number.strip(), act.now)
         note(tx, act, testbuy, "tracking recorded", wake=False)
 
 
@@ -100,7 +98,7 @@ def note_shipped(
         attempt = testbuys.last_attempt(tx, testbuy.id)
         if attempt is None or attempt.state is not AttemptState.PLACED:
             return
-        if _add_parcel(tx, attempt.id, carrier, tracking_number, act.now):
+        if add_parcel(tx, attempt.id, carrier, tracking_number, act.now):
             note(tx, act, testbuy, "shipped", wake=False)
 
 
@@ -131,7 +129,12 @@ def order_failed(
     how: EarlyEnd,
     note: str,
 ) -> Moved:
-    """The last order is surely dead: order again where that makes sense, else end early."""
+    """The last order is dead: order again where that makes sense, else end early.
+
+    A person's word does not kill an order that a platform holds and may still ship: it is
+    cancelled there first (`casework.ordering`), and what the platform says then comes back here.
+    Where the platform stays silent, an analyst who has found out says so once more.
+    """
     if act.role not in _MAY_END:
         raise Refused(f"Only a buyer or analyst says that an order failed; you act as {act.role}.")
     with db.write() as tx:
@@ -143,6 +146,11 @@ def order_failed(
             raise Refused(
                 f"{reference} has no running order; it is {testbuy.stage}.", stage=testbuy.stage
             )
+        by_person = act.role is not Role.PROGRAMME
+        if attempt.state is AttemptState.CANCELLING and act.role is Role.BUYER:
+            raise Refused(_BEING_CANCELLED, stage=testbuy.stage)
+        if by_person and how in AGAIN and _held_by_platform(attempt):
+            return _begin_cancelling(tx, act, testbuy, attempt, how)
         settle_attempt(tx, act, attempt.id, AttemptState.DEAD, how)
         reason = note.strip() or f"Order {attempt.number} failed: {words(how)}."
         left = policies.read(tx).order_attempts - attempt.number
@@ -170,6 +178,8 @@ def abandon(
         if act.role is Role.BUYER:
             ensure_own(act, testbuy)
         attempt = testbuys.last_attempt(tx, testbuy.id)
+        if attempt and attempt.state is AttemptState.CANCELLING:
+            raise Refused(_BEING_CANCELLED, stage=testbuy.stage)
         if attempt and attempt.state in OPEN_ATTEMPT and act.role is not Role.PROGRAMME:
             raise Refused(
                 "An order may be under way and its outcome is not known yet. "
@@ -190,65 +200,6 @@ def words(why: EarlyEnd) -> str:
     return why.value.replace("_", " ")
 
 
-def open_attempt(
-    tx: Transaction, act: Act, testbuy: TestBuy, before: OrderAttempt | None
-) -> OrderAttempt:
-    number = before.number + 1 if before else 1
-    attempt_id = add(
-        tx,
-        OrderAttempt,
-        testbuy_id=testbuy.id,
-        number=number,
-        key=f"{testbuy.reference}-{number}-{act.token(f'order:{number}', 12)}",
-        route=testbuy.route,
-        state=AttemptState.INTENDED,
-        salt=act.salt(f"order:{testbuy.reference}:{number}"),
-        intended_at=act.now,
-    )
-    return attempt_by_id(tx, attempt_id)
-
-
-def placed(
-    tx: Transaction,
-    act: Act,
-    testbuy: TestBuy,
-    attempt: OrderAttempt,
-    order_number: str,
-    paid: Money,
-) -> Moved:
-    change(
-        tx,
-        OrderAttempt,
-        _attempts.c.id == attempt.id,
-        state=AttemptState.PLACED,
-        order_number=order_number,
-        paid_minor=paid.minor,
-        currency=paid.currency,
-        settled_at=act.now,
-    )
-    assert testbuy.buyer_id is not None  # assigned means that somebody buys
-    add(
-        tx,
-        AccountEntry,
-        buyer_id=testbuy.buyer_id,
-        testbuy_id=testbuy.id,
-        kind="purchase",
-        amount_minor=-paid.minor,
-        currency=paid.currency,
-        booked_at=act.now,
-    )
-    # The order number leads to the buyer's account at the shop: the ledger holds a commitment.
-    commitment = salted(order_number, attempt.salt)
-    return move(
-        tx,
-        act,
-        testbuy,
-        Move.PLACE_ORDER,
-        reasons=[f"Order {attempt.number} placed for {paid.format()}."],
-        facts={"attempt": attempt.number, "order": commitment, "paid_minor": paid.minor},
-    )
-
-
 def give_up(tx: Transaction, act: Act, testbuy: TestBuy, why: EarlyEnd, reason: str) -> Moved:
     """End a test buy that `find` gave, early, in the caller's transaction."""
     return move(
@@ -262,34 +213,14 @@ def give_up(tx: Transaction, act: Act, testbuy: TestBuy, why: EarlyEnd, reason: 
     )
 
 
-def attempt_by_id(tx: Transaction, attempt_id: int) -> OrderAttempt:
-    attempt = one(tx, OrderAttempt, _attempts.c.id == attempt_id)
-    assert attempt is not None  # attempts are never removed
-    return attempt
+def _held_by_platform(attempt: OrderAttempt) -> bool:
+    return attempt.route is Route.INTERFACE and attempt.state is AttemptState.PLACED
 
 
-def settle_attempt(
-    tx: Transaction, act: Act, attempt_id: int, state: AttemptState, outcome: EarlyEnd | None
-) -> None:
-    change(
-        tx,
-        OrderAttempt,
-        _attempts.c.id == attempt_id,
-        state=state,
-        outcome=outcome,
-        settled_at=act.now,
-    )
-
-
-def _add_parcel(
-    tx: Transaction, attempt_id: int, carrier: str, tracking_number: str, now: datetime
-) -> bool:
-    return add_if_absent(
-        tx,
-        Parcel,
-        order_attempt_id=attempt_id,
-        tracking_number=tracking_number,
-        carrier=carrier,
-        state="announced",
-        changed_at=now,
-    )
+def _begin_cancelling(
+    tx: Transaction, act: Act, testbuy: TestBuy, attempt: OrderAttempt, how: EarlyEnd
+) -> Moved:
+    settle_attempt(tx, act, attempt.id, AttemptState.CANCELLING, how)
+    facts = {"attempt": attempt.number, "how": how}
+    note(tx, act, testbuy, "order given up", facts, waiting=CANCELLATION)
+    return Moved(testbuy.reference, testbuy.stage, testbuy.version)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from casework.act import Act
-from casework.buying import OPEN_ATTEMPT, give_up
+from casework.attempts import OPEN_ATTEMPT
+from casework.buying import give_up
 from casework.errors import NotFound, Refused, Stale
 from casework.move import Moved, find, note
 from rules.lifecycle import EarlyEnd, Stage

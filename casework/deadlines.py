@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from casework.act import Act
-from casework.buying import OPEN_ATTEMPT, give_up, words
+from casework.attempts import may_be_alive
+from casework.buying import give_up, words
 from casework.move import find, note
 from rules.deadlines import NextStep, StagePolicy, StepKind, next_step
 from rules.roles import Role
@@ -31,8 +32,8 @@ def mind(db: Database, act: Act, reference: str) -> StepKind:
         )
         early_end = policy.early_end
         attempt = testbuys.last_attempt(tx, testbuy.id)
-        if step.kind is StepKind.ABANDON and attempt and attempt.state in OPEN_ATTEMPT:
-            # An order may have been placed: a person finds out before anything ends.
+        if step.kind is StepKind.ABANDON and attempt and may_be_alive(attempt):
+            # It may have been placed, or yet ship: a person finds out before anything ends.
             step = NextStep(StepKind.ESCALATE, None)
         if step.kind is StepKind.ABANDON and early_end is not None:
             give_up(tx, act, testbuy, early_end, f"Its deadline passed: {words(early_end)}.")

@@ -7,22 +7,21 @@ afterwards. An unknown outcome stays unknown until the platform tells, by key, o
 from dataclasses import dataclass
 
 from casework.act import Act
-from casework.buying import (
+from casework.attempts import (
     OPEN_ATTEMPT,
     attempt_by_id,
-    give_up,
     open_attempt,
     placed,
     settle_attempt,
-    words,
 )
+from casework.buying import give_up, words
 from casework.errors import Refused
 from casework.limits import ensure_within_limit
 from casework.move import Moved, find, look_again, note
 from rules.lifecycle import EarlyEnd, Stage
 from rules.money import Money
 from rules.roles import Role
-from rules.waiting import ORDER, ORDER_ANSWER
+from rules.waiting import ORDER, ORDER_ANSWER, PARCEL
 from storage import policies, testbuys
 from storage.rows import change, one, table_of
 from storage.session import Database
@@ -52,6 +51,15 @@ class OrderIntent:
     address: str
     country: str
     fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CancelIntent:
+    """An order that was given up and must be cancelled at its platform; `how` it is said to end."""
+
+    attempt_id: int
+    order_number: str
+    how: EarlyEnd
 
 
 def listing_to_check(db: Database, reference: str) -> str | None:
@@ -134,6 +142,31 @@ def settle_unknown(db: Database, act: Act, reference: str, attempt_id: int) -> N
         note(tx, act, testbuy, "order outcome unknown", facts, waiting=waiting)
         if not exhausted:
             look_again(tx, act, testbuy, "ask about the order")
+
+
+def order_to_cancel(db: Database, reference: str) -> CancelIntent | None:
+    """The order to cancel through the interface; None where none is."""
+    with db.read() as tx:
+        testbuy = testbuys.by_reference(tx, reference)
+        attempt = testbuy and testbuys.last_attempt(tx, testbuy.id)
+        if testbuy is None or attempt is None or testbuy.stage is not Stage.ORDERED:
+            return None
+        if attempt.state is not AttemptState.CANCELLING:
+            return None
+        assert attempt.order_number and attempt.outcome  # given up once it was placed, with a word
+        return CancelIntent(attempt.id, attempt.order_number, EarlyEnd(attempt.outcome))
+
+
+def settle_not_cancelled(
+    db: Database, act: Act, reference: str, attempt_id: int, reason: str
+) -> None:
+    """Record that the platform does not cancel the order: its parcel is waited for again."""
+    with db.write() as tx:
+        testbuy = find(tx, act, reference)
+        if attempt_by_id(tx, attempt_id).state is not AttemptState.CANCELLING:
+            return
+        settle_attempt(tx, act, attempt_id, AttemptState.PLACED, None)
+        note(tx, act, testbuy, "order not cancelled", {"code": reason}, waiting=PARCEL)
 
 
 def put_off(db: Database, act: Act, reference: str, cause: str) -> None:

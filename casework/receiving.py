@@ -1,9 +1,7 @@
-"""Photos, the parcel, what came out of it, and its intake by the clerk.
+"""The parcel's arrival, and what came out of it.
 
-An original is kept bit for bit whatever the gates say; only bytes of no known type are turned
-away, and then the ledger alone remembers that something was offered. Bytes reach the vault before
-the transaction that names them: a crash in between leaves an unnamed file, never a name without
-its bytes.
+Owns the two moves, and that the photos they need are there. Leaves the photos to
+`casework.photographing`, and the exhibits' seals and hands to `casework.custody`.
 """
 
 from collections.abc import Sequence

@@ -17,6 +17,8 @@ from tasks import ordering, sending
 WAY = (
     move(campaigns.heed_withdrawal),
     move(requesting.authorise_by_campaign),
+    # An order that a person has given up.
+    outside(ordering.cancel_order),
     outside(ordering.check_listing),
     move(assigning.assign),
     outside(ordering.place_order),

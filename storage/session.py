@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
+from tenacity import retry, retry_if_exception_message, stop_after_delay, wait_random
 
 Transaction = Connection
 """An open transaction; query modules take it first."""
@@ -105,11 +106,18 @@ class Database:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # sqlite3's own transaction handling would leave reads outside; we say BEGIN ourselves.
     connection.isolation_level = None
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "recursive_triggers=ON",
-        f"busy_timeout={SQLITE_BUSY_SECONDS * 1000}",
-    ):
+    connection.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_SECONDS * 1000}")
+    _enter_wal(connection)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+# Two processes that open a new file at once: SQLite tells the second "locked" without waiting.
+@retry(
+    retry=retry_if_exception_message(match="database is locked"),
+    stop=stop_after_delay(SQLITE_BUSY_SECONDS),
+    wait=wait_random(0.01, 0.1),
+    reraise=True,
+)
+def _enter_wal(connection: Any) -> None:
+    connection.execute("PRAGMA journal_mode=WAL")

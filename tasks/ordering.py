@@ -64,6 +64,27 @@ def place_order(hold: Hold) -> None:
         ordering.settle_placed(desk.db, act, reference, intent.attempt_id, order.order_number, paid)
 
 
+def cancel_order(hold: Hold) -> None:
+    """Cancel the order that a person has given up; only then is it dead.
+
+    Asked as often as need be: the platform answers for an order already cancelled as it is.
+    """
+    desk = office()
+    intent = ordering.order_to_cancel(desk.db, hold.reference)
+    if intent is None or desk.marketplace is None:
+        return
+    act, reference = desk.act(hold), hold.reference
+    try:
+        cancelled_at_marketplace(intent.order_number)
+    except MarketplaceRefused as refusal:
+        ordering.settle_not_cancelled(desk.db, act, reference, intent.attempt_id, refusal.code)
+    except (OutcomeUnknown, ProtocolError, Unreachable):
+        ordering.put_off(desk.db, act, reference, "marketplace away")
+    else:
+        text = f"Cancelled at the marketplace: {intent.how.replace('_', ' ')}."
+        buying.order_failed(desk.db, act, reference, version=None, how=intent.how, note=text)
+
+
 def gather_sales(hold: Hold) -> None:
     """Keep what the platform tells of the sales of the operator's shops, for the gauge."""
     desk = office()
@@ -134,6 +155,15 @@ def order_from_marketplace(intent: OrderIntent) -> Order:
             intent.limit.currency,
             ShipTo(name=intent.recipient, address=intent.address, country=intent.country),
         )
+
+
+@task(name="cancel the order", cache_policy=NO_CACHE)
+def cancelled_at_marketplace(order_number: str) -> None:
+    """Cancel an order; raises MarketplaceRefused where it has shipped."""
+    marketplace = office().marketplace
+    assert marketplace is not None  # the caller has looked
+    with slot("marketplace"):
+        marketplace.cancel(order_number)
 
 
 @task(name="ask for the shop's sales", cache_policy=NO_CACHE)

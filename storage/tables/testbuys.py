@@ -28,11 +28,15 @@ class Route(StrEnum):
 
 
 class AttemptState(StrEnum):
-    """How an order attempt stands. UNKNOWN: sent, and no usable answer; never repeated blindly."""
+    """How an order attempt stands. UNKNOWN: sent, and no usable answer; never repeated blindly.
+
+    CANCELLING: given up by a person, and alive until the platform says that it is cancelled.
+    """
 
     INTENDED = "intended"
     UNKNOWN = "unknown"
     PLACED = "placed"
+    CANCELLING = "cancelling"
     REFUSED = "refused"
     DEAD = "dead"
 
@@ -121,8 +125,8 @@ class OrderAttempt(Table, table=True):
             "uq_order_attempt_live",
             "testbuy_id",
             unique=True,
-            sqlite_where=sa.text("state IN ('intended', 'unknown', 'placed')"),
-            postgresql_where=sa.text("state IN ('intended', 'unknown', 'placed')"),
+            sqlite_where=sa.text("state IN ('intended', 'unknown', 'placed', 'cancelling')"),
+            postgresql_where=sa.text("state IN ('intended', 'unknown', 'placed', 'cancelling')"),
         ),
     )
     id: int = identity()

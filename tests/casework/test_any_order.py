@@ -62,7 +62,7 @@ def who(right: Role):
 
 EXPERTS = st.sampled_from(["expert", "other expert", "third expert", "cat expert"])
 LAST = WAY.index(Stage.JUDGED)
-LIVE = {AttemptState.INTENDED, AttemptState.UNKNOWN, AttemptState.PLACED}
+LIVE = set(AttemptState) - {AttemptState.REFUSED, AttemptState.DEAD}
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +172,10 @@ def machine(built_file):
                 tracking_number="SF1",
             )
 
-        @rule(how=st.sampled_from(["unknown", "refused", "none", "found"]), role=who(Role.ANALYST))
+        @rule(
+            how=st.sampled_from(["unknown", "refused", "none", "found", "shipped meanwhile"]),
+            role=who(Role.ANALYST),
+        )
         def unsure(self, how, role):
             attempts = self.town.of(OrderAttempt, self.reference)
             if not attempts:
@@ -183,6 +186,8 @@ def machine(built_file):
             elif how == "refused":
                 why = EarlyEnd.PAYMENT_REFUSED
                 self.attempt(ordering.settle_refused, engine, self.reference, last, why)
+            elif how == "shipped meanwhile":
+                self.attempt(ordering.settle_not_cancelled, engine, self.reference, last, "shipped")
             else:
                 self.attempt(
                     ordering.answer_unknown,

@@ -201,7 +201,7 @@ def test_a_photo_an_authenticator_asks_for_reaches_the_next_examination(both):
 
 
 def test_the_programme_orders_again_and_gives_up_after_the_last_attempt(both):
-    reference = both.bring(Stage.ORDERED)
+    reference = both.bring(Stage.ORDERED, route=Route.BY_HAND)
     cancelled = EarlyEnd.SELLER_CANCELLED
 
     def fail():

@@ -21,6 +21,7 @@ from casework import (
     access,
     assigning,
     bootstrap,
+    buying,
     campaigns,
     custody,
     examining,
@@ -43,6 +44,7 @@ from cli.processes import Process, Stack, python_module
 from connectors.marketplace import HttpMarketplace, ShipTo
 from connectors.prefect_api import PrefectApi
 from evidence.vault import Vault
+from rules.lifecycle import EarlyEnd
 from rules.money import Money
 from rules.roles import PERSONS, Role
 from rules.verdicts import Aspect, FindingCode, Severity, Verdict
@@ -137,6 +139,11 @@ class Outside:
         """The marketplace's own orders for a test buy."""
         mine = f"{reference}-"
         return [e for e in self.ledger(self.marketplace, "order") if e["key"].startswith(mine)]
+
+    def changes_of(self, order_number: str) -> list[dict[str, Any]]:
+        """The marketplace's own entries of what became of an order."""
+        entries = self.ledger(self.marketplace, "change")
+        return [entry for entry in entries if entry["order_number"] == order_number]
 
     def referrals_of(self, reference: str) -> list[dict[str, Any]]:
         """The agency's own entries of referrals that rest on a test buy."""
@@ -289,6 +296,17 @@ class Programme:
         """The buyer has the parcel."""
         version = self.row(reference).version
         receiving.receive(self.db, self.act(Role.BUYER), reference, version=version)
+
+    def give_up_order(self, reference: str) -> None:
+        """The buyer says that nothing was sent."""
+        buying.order_failed(
+            self.db,
+            self.act(Role.BUYER),
+            reference,
+            version=self.row(reference).version,
+            how=EarlyEnd.NOT_SHIPPED,
+            note="",
+        )
 
     def document(self, reference: str) -> None:
         """The buyer bags what was in the parcel."""

@@ -163,6 +163,18 @@ def test_sellers_who_cancel_and_parcels_that_are_lost(running, sweep):
     assert len({attempt.key for attempt in attempts}) == 2
 
 
+def test_an_order_given_up_is_cancelled_there_before_the_next(running):
+    reference = running.request("L-29")
+    running.wait(reference, "Waiting for parcel")
+    running.give_up_order(reference)
+    until(lambda: len(running.outside.orders_of(reference)) == 2, 30)
+    running.wait(reference, "Waiting for parcel")
+    first, second = running.outside.orders_of(reference)
+    changes = running.outside.changes_of(first["order_number"])
+    assert [each["state"] for each in changes] == ["cancelled_by_buyer"]
+    assert changes[0]["at"] < second["placed_at"], "two orders were alive at once"
+
+
 def test_a_move_while_prefect_is_away(running, api, prefect):
     reference = running.request("L-away")
     running.wait(reference, "Waiting for parcel")

@@ -7,6 +7,7 @@ says what it got as a line of JSON.
 import json
 import sys
 import threading
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
@@ -61,7 +62,16 @@ def upgrade(db, _times):
     migrations.upgrade(db)
 
 
-WHAT = {function.__name__: function for function in (add_up, number, append, claim, upgrade)}
+def open_new(db, times):
+    """Open one new file after the other, each time together with the other side."""
+    for number in range(times):
+        with closing(Database(f"{db.url}.{number}")) as new, new.write() as tx:
+            tx.exec_driver_sql("CREATE TABLE IF NOT EXISTS opened (at TEXT)")
+
+
+WHAT = {
+    function.__name__: function for function in (add_up, number, append, claim, open_new, upgrade)
+}
 
 
 def in_threads(db, what, times):

@@ -110,7 +110,7 @@ def test_a_campaign_stays_inside_its_limits(database, person, now, change, check
         tx.exec_driver_sql(f"UPDATE campaign SET {change}")
 
 
-LIVE = {AttemptState.INTENDED, AttemptState.UNKNOWN, AttemptState.PLACED}
+LIVE = set(AttemptState) - {AttemptState.REFUSED, AttemptState.DEAD}
 
 
 @pytest.mark.parametrize("first", AttemptState)

@@ -39,6 +39,11 @@ def test_two_processes_that_read_then_write_lose_no_update(database, race):
     assert value(database) == 200
 
 
+def test_two_processes_may_open_a_new_file_at_once(sqlite_database, race):
+    """SQLite lets nobody wait for the change to WAL: half a dozen files show it."""
+    race(sqlite_database, "open_new", 100)
+
+
 def test_two_processes_never_get_the_same_number(database, race):
     first, second = race(database, "number", 60)
     assert sorted(first + second) == list(range(1, 121))

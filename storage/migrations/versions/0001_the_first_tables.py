@@ -852,6 +852,7 @@ def upgrade() -> None:
                 "intended",
                 "unknown",
                 "placed",
+                "cancelling",
                 "refused",
                 "dead",
                 native_enum=False,
@@ -885,8 +886,8 @@ def upgrade() -> None:
             "uq_order_attempt_live",
             ["testbuy_id"],
             unique=True,
-            sqlite_where=sa.text("state IN ('intended', 'unknown', 'placed')"),
-            postgresql_where=sa.text("state IN ('intended', 'unknown', 'placed')"),
+            sqlite_where=sa.text("state IN ('intended', 'unknown', 'placed', 'cancelling')"),
+            postgresql_where=sa.text("state IN ('intended', 'unknown', 'placed', 'cancelling')"),
         )
 
     op.create_table(
@@ -1331,8 +1332,8 @@ def downgrade() -> None:
     with op.batch_alter_table("order_attempt", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_order_attempt_live",
-            sqlite_where=sa.text("state IN ('intended', 'unknown', 'placed')"),
-            postgresql_where=sa.text("state IN ('intended', 'unknown', 'placed')"),
+            sqlite_where=sa.text("state IN ('intended', 'unknown', 'placed', 'cancelling')"),
+            postgresql_where=sa.text("state IN ('intended', 'unknown', 'placed', 'cancelling')"),
         )
         batch_op.drop_index(batch_op.f("ix_order_attempt_order_number"))
 
