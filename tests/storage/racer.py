@@ -62,11 +62,10 @@ def upgrade(db, _times):
     migrations.upgrade(db)
 
 
-def open_new(db, times):
-    """Open one new file after the other, each time together with the other side."""
-    for number in range(times):
-        with closing(Database(f"{db.url}.{number}")) as new, new.write() as tx:
-            tx.exec_driver_sql("CREATE TABLE IF NOT EXISTS opened (at TEXT)")
+def open_new(db, number):
+    """Open a new file, the `number`th, together with the other side."""
+    with closing(Database(f"{db.url}.{number}")) as new, new.write() as tx:
+        tx.exec_driver_sql("CREATE TABLE IF NOT EXISTS opened (at TEXT)")
 
 
 WHAT = {

@@ -41,7 +41,8 @@ def test_two_processes_that_read_then_write_lose_no_update(database, race):
 
 def test_two_processes_may_open_a_new_file_at_once(sqlite_database, race):
     """SQLite lets nobody wait for the change to WAL: half a dozen files show it."""
-    race(sqlite_database, "open_new", 100)
+    for number in range(100):
+        race(sqlite_database, "open_new", number)
 
 
 def test_two_processes_never_get_the_same_number(database, race):
