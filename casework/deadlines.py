@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from casework.act import Act
 from casework.attempts import may_be_alive
-from casework.buying import give_up, words
+from casework.ending import give_up, words
 from casework.move import find, note
 from rules.deadlines import NextStep, StagePolicy, StepKind, next_step
 from rules.roles import Role

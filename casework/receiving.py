@@ -7,6 +7,7 @@ Owns the two moves, and that the photos they need are there. Leaves the photos t
 from collections.abc import Sequence
 
 from casework.act import Act
+from casework.attempts import stand
 from casework.custody import NewExhibit, bag
 from casework.errors import Refused
 from casework.move import Moved, find, move
@@ -26,6 +27,7 @@ def receive(db: Database, act: Act, reference: str, *, version: int) -> Moved:
         testbuy = find(tx, act, reference, version)
         ensure_may_photograph(act, testbuy)
         ensure_shots(tx, testbuy, Move.RECEIVE)
+        stand(tx, act, testbuy)
         return move(tx, act, testbuy, Move.RECEIVE, reasons=["The parcel arrived unopened."])
 
 

@@ -867,6 +867,7 @@ def upgrade() -> None:
         sa.Column("paid_minor", sa.BigInteger(), nullable=True),
         sa.Column("currency", sa.String(), nullable=True),
         sa.Column("outcome", sa.String(), nullable=True),
+        sa.Column("then_end", sa.Boolean(), nullable=False),
         sa.Column("intended_at", Instant(), nullable=False),
         sa.Column("settled_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(
