@@ -19,21 +19,13 @@ _rows = table_of(TestBuy)
 def take(db: Database, act: Act, reference: str, holder: str, lasts: timedelta) -> Hold | None:
     """Take the lease of `reference` for the run `holder`; None while another run holds it."""
     with db.write() as tx:
-        testbuy = testbuys.by_reference(tx, reference, lock=True)
-        if testbuy is None:
-            raise NotFound(f"There is no test buy {reference}.")
-        if testbuy.lease_until and testbuy.lease_until > act.now and testbuy.lease_holder != holder:
+        taken = testbuys.take_lease(tx, reference, holder, act.now, act.now + lasts)
+        if taken is None:
+            if testbuys.by_reference(tx, reference) is None:
+                raise NotFound(f"There is no test buy {reference}.")
             return None
-        change(
-            tx,
-            TestBuy,
-            _rows.c.id == testbuy.id,
-            fence=testbuy.fence + 1,
-            lease_holder=holder,
-            lease_until=act.now + lasts,
-        )
-        wakeups.absorb(tx, testbuy.id, act.now)
-    return Hold(reference, holder, testbuy.fence + 1)
+        wakeups.absorb(tx, taken.id, act.now)
+    return Hold(reference, holder, taken.fence)
 
 
 def release(db: Database, act: Act, hold: Hold, wakeup_id: str | None) -> TestBuy | None:

@@ -18,6 +18,9 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from storage import prepared
+from storage.prepared import Prepared
+
 Transaction = Connection
 """An open transaction; query modules take it first."""
 
@@ -25,6 +28,10 @@ DatabaseTrouble = DBAPIError
 """What reading raises where the database is away, damaged or of another kind; `orig` says why."""
 
 SQLITE_BUSY_SECONDS = 30
+SQLITE_STATEMENTS = 512
+"""Statements the driver keeps parsed for a connection; the programme has some two hundred."""
+
+_BEGIN, _BEGIN_IMMEDIATE = Prepared(sa.text("BEGIN")), Prepared(sa.text("BEGIN IMMEDIATE"))
 
 
 _NO_ROOM = ("database or disk is full", "No space left on device")
@@ -43,7 +50,13 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.engine: Engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        sqlite = url.startswith("sqlite")
+        self.engine: Engine = sa.create_engine(
+            url,
+            pool_pre_ping=not sqlite,
+            execution_options={prepared.KEPT: {}},
+            connect_args={"cached_statements": SQLITE_STATEMENTS} if sqlite else {},
+        )
         self._turn = threading.Lock()
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine, "connect", _prepare_sqlite)
@@ -78,7 +91,8 @@ class Database:
                 yield transaction
             return
         with self._turn, self.engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            connection.begin()
+            _BEGIN_IMMEDIATE.run(connection)
             try:
                 yield connection
             except BaseException:
@@ -91,9 +105,11 @@ class Database:
         """One consistent view; never waits for a writer."""
         with self.engine.connect() as connection:
             if self.is_sqlite:
-                connection.exec_driver_sql("BEGIN")
+                connection.begin()
+                _BEGIN.run(connection)
             else:
                 connection.execution_options(isolation_level="REPEATABLE READ")
+                connection.begin()
             yield connection
             connection.rollback()
 
