@@ -14,7 +14,7 @@ from rules import assignment
 from rules.lifecycle import Move, Stage
 from rules.waiting import ORDER
 from storage import personas, policies
-from storage.rows import add, change, every, one, table_of
+from storage.rows import add, change_one, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import Buyer, Persona, PersonaUse, Shop, TestBuy
 
@@ -31,7 +31,7 @@ def assign(db: Database, act: Act, reference: str) -> Moved | None:
         testbuy = find(tx, act, reference)
         if testbuy.stage is not Stage.AUTHORISED:
             return None
-        shop = one(tx, Shop, table_of(Shop).c.id == testbuy.shop_id)
+        shop = one(tx, Shop, id=testbuy.shop_id)
         assert shop is not None  # a foreign key holds it
         buyers = every(tx, Buyer, order_by=_buyers.c.person_id, lock=True)
         chosen = assignment.choose(
@@ -62,10 +62,10 @@ def assign(db: Database, act: Act, reference: str) -> Moved | None:
 
 
 def _expose(tx: Transaction, act: Act, testbuy: TestBuy, persona_id: int) -> None:
-    change(
+    change_one(
         tx,
         Persona,
-        _personas.c.id == persona_id,
+        persona_id,
         exposure=_personas.c.exposure + 1,
         last_used_at=act.now,
     )

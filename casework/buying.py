@@ -18,7 +18,7 @@ from rules.money import Money
 from rules.roles import Role
 from rules.waiting import ORDER
 from storage import policies, testbuys
-from storage.rows import add, add_if_absent, change, one, table_of
+from storage.rows import add, add_if_absent, change, change_one, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
     AccountEntry,
@@ -216,10 +216,10 @@ def placed(
     order_number: str,
     paid: Money,
 ) -> Moved:
-    change(
+    change_one(
         tx,
         OrderAttempt,
-        _attempts.c.id == attempt.id,
+        attempt.id,
         state=AttemptState.PLACED,
         order_number=order_number,
         paid_minor=paid.minor,
@@ -263,7 +263,7 @@ def give_up(tx: Transaction, act: Act, testbuy: TestBuy, why: EarlyEnd, reason: 
 
 
 def attempt_by_id(tx: Transaction, attempt_id: int) -> OrderAttempt:
-    attempt = one(tx, OrderAttempt, _attempts.c.id == attempt_id)
+    attempt = one(tx, OrderAttempt, id=attempt_id)
     assert attempt is not None  # attempts are never removed
     return attempt
 
@@ -271,10 +271,10 @@ def attempt_by_id(tx: Transaction, attempt_id: int) -> OrderAttempt:
 def settle_attempt(
     tx: Transaction, act: Act, attempt_id: int, state: AttemptState, outcome: EarlyEnd | None
 ) -> None:
-    change(
+    change_one(
         tx,
         OrderAttempt,
-        _attempts.c.id == attempt_id,
+        attempt_id,
         state=state,
         outcome=outcome,
         settled_at=act.now,

@@ -9,7 +9,7 @@ from datetime import timedelta
 from casework.act import Act, Hold
 from casework.errors import NotFound
 from storage import testbuys, wakeups
-from storage.rows import change, table_of
+from storage.rows import change, change_one, table_of
 from storage.session import Database
 from storage.tables import TestBuy
 
@@ -39,10 +39,10 @@ def release(db: Database, act: Act, hold: Hold, wakeup_id: str | None) -> TestBu
             wakeups.finish(tx, wakeup_id, act.now)
         if testbuy is None or (testbuy.fence, testbuy.lease_holder) != (hold.fence, hold.holder):
             return None
-        change(
+        change_one(
             tx,
             TestBuy,
-            _rows.c.id == testbuy.id,
+            testbuy.id,
             lease_holder=None,
             lease_until=None,
             flow_run_id=hold.holder,

@@ -6,6 +6,7 @@ prepared, because Core still costs most of what is left (`storage.prepared`). Co
 shape share a prepared statement; what has no shape is executed by SQLAlchemy as it is.
 """
 
+import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar, cast
@@ -31,9 +32,15 @@ def table_of(table: type[SQLModel]) -> sa.Table:
     return cast("sa.Table", table.__table__)  # pyright: ignore[reportAttributeAccessIssue]
 
 
-def one(tx: Transaction, table: type[Row], *where: Any, lock: bool = False) -> Row | None:
-    """The row of `table` for which `where` holds, or None; `lock` keeps others from changing it."""
-    found = _read(tx, table, where, (), None, lock)
+def one(
+    tx: Transaction, table: type[Row], *where: Any, lock: bool = False, **equal: Any
+) -> Row | None:
+    """The row of `table` whose columns are `equal` and for which `where` holds, or None.
+
+    `lock` keeps others from changing it. Where a keyword says it, prefer that: building a
+    comparison costs as much as reading the row (measured).
+    """
+    found = _read(tx, table, where, equal, (), None, lock)
     return cast("Row | None", prepared.at_most_one(found))
 
 
@@ -44,13 +51,17 @@ def every(
     order_by: Any = None,
     limit: int | None = None,
     lock: bool = False,
+    **equal: Any,
 ) -> Sequence[Row]:
-    """All rows of `table` for which `where` holds; `lock` keeps others from changing them."""
+    """All rows of `table` whose columns are `equal` and for which `where` holds.
+
+    `lock` keeps others from changing them.
+    """
     if order_by is None:
         order_by = ()
     elif not isinstance(order_by, tuple):
         order_by = (order_by,)
-    return cast("Sequence[Row]", _read(tx, table, where, order_by, limit, lock))
+    return cast("Sequence[Row]", _read(tx, table, where, equal, order_by, limit, lock))
 
 
 def add(tx: Transaction, table: type[SQLModel], **values: Any) -> int:
@@ -85,21 +96,18 @@ def change(tx: Transaction, table: type[SQLModel], *where: Any, **values: Any) -
     """Update the rows for which `where` holds; gives how many."""
     try:
         asked, given = _shapes(where, _ASKED)
-        # A column may be set to a sum of itself.
-        sums = {name: v for name, v in values.items() if isinstance(v, sa.ClauseElement)}
-        summed, added = _shapes(sums.values(), _ADDED)
+        return _update(tx, table, asked, given, values)
     except Shapeless:
         return tx.execute(sa.update(table_of(table)).where(*where).values(**values)).rowcount
-    plain = {name: v for name, v in values.items() if name not in sums} if sums else values
 
-    def build() -> sa.Update:
-        update = sa.update(table_of(table)).where(*_clauses(asked, _ASKED))
-        set_to = dict(zip(sums, _clauses(summed, _ADDED), strict=True))
-        return update.values(set_to) if set_to else update
 
-    key = ("change", table, asked, tuple(values), summed)
-    update = prepared.compiled(tx, key, build, plain)
-    return update.count(tx, {**plain, **given, **added})
+def change_one(tx: Transaction, table: type[SQLModel], number: int, **values: Any) -> int:
+    """Update the row with this number; gives how many there are, 1 or 0."""
+    by_number = Shape(table_of(table).c.id, operator.eq)
+    try:
+        return _update(tx, table, (by_number,), {_ASKED[0]: number}, values)
+    except Shapeless:
+        return change(tx, table, table_of(table).c.id == number, **values)
 
 
 def remove(tx: Transaction, table: type[SQLModel], *where: Any) -> int:
@@ -120,25 +128,59 @@ def _read(
     tx: Transaction,
     table: type[SQLModel],
     where: Sequence[Any],
+    equal: dict[str, Any],
     order_by: Sequence[Any],
     limit: int | None,
     lock: bool,
 ) -> list[Any]:
+    if None in equal.values():  # SQL asks for NULL in other words
+        where = (*where, *_equalities(table, equal, equal.values()))
+        equal = {}
     try:
-        asked, given = _shapes(where, _ASKED)
-        order = tuple(order_of(each) for each in order_by)
+        asked, given = _shapes(where, _ASKED) if where else ((), {})
+        order = tuple([order_of(each) for each in order_by])
     except Shapeless:
+        where = (*where, *_equalities(table, equal, equal.values()))
         result = tx.execute(_select(table, where, order_by, limit, lock))
         named = prepared.named_row(tuple(table_of(table).columns.keys()))
         return [named(row) for row in result]
-    select = prepared.compiled(
-        tx,
-        ("read", table, asked, order, limit, lock),
-        lambda: _select(
-            table, _clauses(asked, _ASKED), [way(column) for column, way, _ in order], limit, lock
-        ),
-    )
-    return select.rows(tx, given)
+
+    def build() -> sa.Select[Any]:
+        asks = _clauses(asked, _ASKED) + _equalities(table, equal, map(sa.bindparam, equal))
+        return _select(table, asks, [way(column) for column, way, _ in order], limit, lock)
+
+    key = ("read", table, asked, *equal, order, limit, lock)
+    return prepared.compiled(tx, key, build).rows(tx, {**given, **equal} if given else equal)
+
+
+def _update(
+    tx: Transaction,
+    table: type[SQLModel],
+    asked: tuple[Shape, ...],
+    given: dict[str, Any],
+    values: dict[str, Any],
+) -> int:
+    # A column may be set to a sum of itself.
+    sums = {name: v for name, v in values.items() if isinstance(v, sa.ClauseElement)}
+    summed, added = _shapes(sums.values(), _ADDED)
+    plain = {name: v for name, v in values.items() if name not in sums} if sums else values
+
+    def build() -> sa.Update:
+        update = sa.update(table_of(table)).where(*_clauses(asked, _ASKED))
+        set_to = dict(zip(sums, _clauses(summed, _ADDED), strict=True))
+        return update.values(set_to) if set_to else update
+
+    # `sums` by name: which column is set to which sum is part of what is said.
+    key = ("change", table, asked, tuple(values), tuple(sums), summed)
+    update = prepared.compiled(tx, key, build, plain)
+    return update.count(tx, {**plain, **given, **added})
+
+
+def _equalities(
+    table: type[SQLModel], names: Iterable[str], values: Iterable[Any]
+) -> list[sa.ColumnElement[bool]]:
+    columns = table_of(table).c
+    return [columns[name] == value for name, value in zip(names, values, strict=True)]
 
 
 def _select(

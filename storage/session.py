@@ -126,6 +126,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "recursive_triggers=ON",
+        "wal_autocheckpoint=4000",
         f"busy_timeout={SQLITE_BUSY_SECONDS * 1000}",
     ):
         connection.execute(f"PRAGMA {pragma}")
