@@ -1,7 +1,6 @@
 """What casework wrote, noted at the driver and written again by bare sqlite3, nothing read."""
 
 import sqlite3
-from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -48,18 +47,27 @@ class NotingCursor(sqlite3.Cursor):
         return self
 
 
-def replay(file: Path, transactions: list[list[Write]]) -> Clock:
-    """Make the same writes in the same transactions, on a copy of the database they began with."""
-    clock = Clock()
-    with closing(sqlite3.connect(file, isolation_level=None)) as bare:
+class Bare:
+    """A copy of the database casework began with, and what writing to it took."""
+
+    def __init__(self, file: Path) -> None:
+        self.clock = Clock()
+        self._connection = sqlite3.connect(file, isolation_level=None)
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=OFF"):
-            bare.execute(f"PRAGMA {pragma}")
+            self._connection.execute(f"PRAGMA {pragma}")
         # The ledger's entries follow each other; without those of the waivers none would fit.
-        bare.execute("DROP TRIGGER keeps_ledger_insert")
-        with clock.running():
+        self._connection.execute("DROP TRIGGER keeps_ledger_insert")
+
+    def write(self, transactions: list[list[Write]]) -> None:
+        """Make the same writes in the same transactions."""
+        execute = self._connection.execute
+        with self.clock.running():
             for statements in transactions:
-                bare.execute("BEGIN IMMEDIATE")
+                execute("BEGIN IMMEDIATE")
                 for statement, parameters in statements:
-                    bare.execute(statement, parameters)
-                bare.execute("COMMIT")
-    return clock
+                    execute(statement, parameters)
+                execute("COMMIT")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
