@@ -29,6 +29,11 @@ _bring_forward = Prepared(
 _absorb = Prepared(
     _unclaimed.where(_wakeups.c.due_at <= sa.bindparam("at", type_=_wakeups.c.due_at.type))
 )
+_dispatched = Prepared(
+    sa.update(_wakeups).where(
+        _wakeups.c.id == sa.bindparam("of_id"), _wakeups.c.attempt == sa.bindparam("of_attempt")
+    )
+)
 _finish = Prepared(
     sa.update(_wakeups).where(
         _wakeups.c.id == sa.bindparam("of_id"), _wakeups.c.finished_at.is_(None)
@@ -130,15 +135,8 @@ def nothing_due(tx: Transaction, now: datetime) -> bool:
 
 def dispatched(tx: Transaction, wakeup: DueWakeup, flow_run_id: str, now: datetime) -> None:
     """Record that Prefect has taken the run of this attempt."""
-    w = _wakeups.c
-    change(
-        tx,
-        Wakeup,
-        w.id == wakeup.id,
-        w.attempt == wakeup.attempt,
-        dispatched_at=now,
-        flow_run_id=flow_run_id,
-    )
+    new = {"dispatched_at": now, "flow_run_id": flow_run_id}
+    _dispatched.change(tx, {"of_id": wakeup.id, "of_attempt": wakeup.attempt}, new)
 
 
 def put_off(tx: Transaction, wakeup: DueWakeup, until: datetime) -> None:
