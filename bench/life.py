@@ -171,8 +171,7 @@ def rows() -> list[Row]:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         people = prepare(folder / "empty.db")
-        noted = _noted(folder, people)
-        ours, bare, size = _side_by_side(folder, people, noted)
+        ours, bare, size = _side_by_side(folder, people, _noted(folder, people))
         shots = _waivers(folder, people)
     name, each, kilo = "life of a test buy", 1000 / LIVES, 1 / LIVES / 1000
     return [
