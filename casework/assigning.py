@@ -17,7 +17,7 @@ from rules.decision import Decision
 from rules.lifecycle import Move, Stage
 from rules.waiting import BUYER, ORDER
 from storage import personas, policies, testbuys
-from storage.rows import add, change, every, one, remove, table_of
+from storage.rows import add, change_one, every, one, remove, table_of
 from storage.session import Database, Transaction
 from storage.tables import Buyer, Persona, PersonaUse, Shop, TestBuy
 
@@ -74,10 +74,10 @@ def reassign(db: Database, act: Act, reference: str) -> None:
             look_again(tx, act, testbuy, "nobody fits yet", TRY_AGAIN)
             return
         _expose(tx, act, testbuy, chosen.persona_id)
-        change(
+        change_one(
             tx,
             TestBuy,
-            table_of(TestBuy).c.id == testbuy.id,
+            testbuy.id,
             buyer_id=chosen.buyer_id,
             persona_id=chosen.persona_id,
         )
@@ -87,7 +87,7 @@ def reassign(db: Database, act: Act, reference: str) -> None:
 
 def clashes(tx: Transaction, testbuy: TestBuy) -> bool:
     """Whether the persona of a test buy has met another shop of the operator, as known today."""
-    shop = one(tx, Shop, table_of(Shop).c.id == testbuy.shop_id)
+    shop = one(tx, Shop, id=testbuy.shop_id)
     if shop is None or shop.operator_id is None:
         return False
     return any(
@@ -101,7 +101,7 @@ def _shop_held(tx: Transaction, reference: str) -> Shop:
     seen = testbuys.by_reference(tx, reference)
     if seen is None:
         raise NotFound(f"There is no test buy {reference}. Check the reference.")
-    shop = one(tx, Shop, table_of(Shop).c.id == seen.shop_id, lock=True)
+    shop = one(tx, Shop, id=seen.shop_id, lock=True)
     assert shop is not None  # a foreign key holds it
     return shop
 
@@ -123,6 +123,7 @@ def _choose(
 
 def _unexpose(tx: Transaction, testbuy: TestBuy) -> None:
     """The persona was never shown to the shop after all."""
+    assert testbuy.persona_id is not None  # assigned means that somebody buys
     uses = table_of(PersonaUse).c
     if remove(
         tx,
@@ -130,14 +131,14 @@ def _unexpose(tx: Transaction, testbuy: TestBuy) -> None:
         uses.testbuy_id == testbuy.id,
         uses.persona_id == testbuy.persona_id,
     ):
-        change(tx, Persona, _personas.c.id == testbuy.persona_id, exposure=_personas.c.exposure - 1)
+        change_one(tx, Persona, testbuy.persona_id, exposure=_personas.c.exposure - 1)
 
 
 def _expose(tx: Transaction, act: Act, testbuy: TestBuy, persona_id: int) -> None:
-    change(
+    change_one(
         tx,
         Persona,
-        _personas.c.id == persona_id,
+        persona_id,
         exposure=_personas.c.exposure + 1,
         last_used_at=act.now,
     )

@@ -13,7 +13,7 @@ from evidence.digests import salted
 from rules.lifecycle import Move
 from rules.money import Money
 from storage import testbuys
-from storage.rows import add, add_if_absent, change, every, one, table_of
+from storage.rows import add, add_if_absent, change_one, every, one, table_of
 from storage.session import Transaction
 from storage.tables import AccountEntry, AttemptState, OrderAttempt, Parcel, Route, TestBuy
 
@@ -57,10 +57,10 @@ def placed(
     order_number: str,
     paid: Money,
 ) -> Moved:
-    change(
+    change_one(
         tx,
         OrderAttempt,
-        _attempts.c.id == attempt.id,
+        attempt.id,
         state=AttemptState.PLACED,
         order_number=order_number,
         paid_minor=paid.minor,
@@ -91,7 +91,7 @@ def placed(
 
 
 def attempt_by_id(tx: Transaction, attempt_id: int) -> OrderAttempt:
-    attempt = one(tx, OrderAttempt, _attempts.c.id == attempt_id)
+    attempt = one(tx, OrderAttempt, id=attempt_id)
     assert attempt is not None  # attempts are never removed
     return attempt
 
@@ -106,10 +106,10 @@ def settle_attempt(
     then_end: bool = False,
 ) -> None:
     """Bring an attempt to `state`; `outcome` is an early end, or a platform's word of refusal."""
-    change(
+    change_one(
         tx,
         OrderAttempt,
-        _attempts.c.id == attempt_id,
+        attempt_id,
         state=state,
         outcome=outcome,
         then_end=then_end,
@@ -125,7 +125,7 @@ def stand(tx: Transaction, act: Act, testbuy: TestBuy) -> None:
 
 
 def parcels_of(tx: Transaction, attempt_id: int) -> Sequence[Parcel]:
-    return every(tx, Parcel, table_of(Parcel).c.order_attempt_id == attempt_id)
+    return every(tx, Parcel, order_attempt_id=attempt_id)
 
 
 def add_parcel(

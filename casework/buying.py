@@ -23,7 +23,7 @@ from casework.shotcheck import ensure_shots
 from rules.lifecycle import EarlyEnd, Move, Stage, may
 from rules.money import Money
 from storage import testbuys
-from storage.rows import change, one, table_of
+from storage.rows import change_one, one, table_of
 from storage.session import Database
 from storage.tables import AttemptState, Parcel, Route
 
@@ -115,11 +115,11 @@ def note_parcel(
     """The carrier says how a parcel stands; an order all of whose parcels are lost has failed."""
     with db.write() as tx:
         testbuy = find(tx, act, reference)
-        parcel = one(tx, Parcel, _parcels.c.id == parcel_id)
+        parcel = one(tx, Parcel, id=parcel_id)
         assert parcel is not None  # parcels are never removed
         if parcel.state == state:
             return
-        change(tx, Parcel, _parcels.c.id == parcel_id, state=state, changed_at=changed_at)
+        change_one(tx, Parcel, parcel_id, state=state, changed_at=changed_at)
         attempt = testbuys.last_attempt(tx, testbuy.id)
         states = {each.state for each in parcels_of(tx, parcel.order_attempt_id)}
         running = (

@@ -142,7 +142,7 @@ def _give_budget_back(tx: Transaction, testbuy: TestBuy) -> None:
     """
     if testbuy.campaign_id is None or testbuy.stage is Stage.REQUESTED:
         return
-    attempts = every(tx, OrderAttempt, table_of(OrderAttempt).c.testbuy_id == testbuy.id)
+    attempts = every(tx, OrderAttempt, testbuy_id=testbuy.id)
     if any(attempt.paid_minor is not None for attempt in attempts):
         return
     campaigns = table_of(Campaign).c

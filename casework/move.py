@@ -16,7 +16,7 @@ from casework.errors import LeaseLost, NotFound, Stale, ensure
 from rules.lifecycle import Move, Stage, may, rule_for
 from rules.waiting import ON_ENTRY, Waiting
 from storage import ledger, policies, testbuys, wakeups
-from storage.rows import add, change, table_of
+from storage.rows import add, change_one
 from storage.session import Transaction
 from storage.tables import MoveRecord, TestBuy
 
@@ -103,7 +103,7 @@ def note(
     ledger.append(tx, testbuy.reference, {"what": what, "by": act.by, **(facts or {})}, act.now)
     if waiting and waiting.name != testbuy.waiting_name:
         columns = _waiting_columns(tx, act, testbuy.stage, waiting)
-        change(tx, TestBuy, table_of(TestBuy).c.id == testbuy.id, **columns)
+        change_one(tx, TestBuy, testbuy.id, **columns)
     if wake and act.hold is None:
         _wake(tx, act, testbuy, what)
 

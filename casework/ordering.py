@@ -24,7 +24,7 @@ from rules.money import Money
 from rules.roles import Role
 from rules.waiting import DECISION, ORDER, ORDER_ANSWER, PARCEL
 from storage import policies, testbuys
-from storage.rows import change, one, table_of
+from storage.rows import change_one, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
     AttemptState,
@@ -73,7 +73,7 @@ def listing_to_check(db: Database, reference: str) -> str | None:
         testbuy = testbuys.by_reference(tx, reference)
         if testbuy is None or testbuy.stage is not Stage.AUTHORISED:
             return None
-        listing = one(tx, Listing, table_of(Listing).c.id == testbuy.listing_id)
+        listing = one(tx, Listing, id=testbuy.listing_id)
         assert listing is not None  # a foreign key holds it
         return listing.platform_listing_id
 
@@ -92,8 +92,8 @@ def intend_order(db: Database, act: Act, reference: str) -> OrderIntent | None:
             return None  # who linked the shops has woken it for another persona
         if attempt is None or fresh:
             attempt = open_attempt(tx, act, testbuy, attempt)
-        listing = one(tx, Listing, table_of(Listing).c.id == testbuy.listing_id)
-        persona = one(tx, Persona, table_of(Persona).c.id == testbuy.persona_id)
+        listing = one(tx, Listing, id=testbuy.listing_id)
+        persona = one(tx, Persona, id=testbuy.persona_id)
         assert listing and persona  # assigned means that both are there
         return OrderIntent(
             attempt_id=attempt.id,
@@ -152,10 +152,10 @@ def settle_unknown(db: Database, act: Act, reference: str, attempt_id: int) -> N
         attempt = attempt_by_id(tx, attempt_id)
         if testbuy.stage is not Stage.ASSIGNED or attempt.state not in OPEN_ATTEMPT:
             return  # a person has said meanwhile what became of it
-        change(
+        change_one(
             tx,
             OrderAttempt,
-            _attempts.c.id == attempt_id,
+            attempt_id,
             state=AttemptState.UNKNOWN,
             asked=attempt.asked + 1,
         )
@@ -206,7 +206,7 @@ def by_hand_instead(db: Database, act: Act, reference: str) -> None:
         if testbuy.stage is not Stage.ASSIGNED or testbuy.route is not Route.INTERFACE:
             return
         if attempt is None or attempt.state is AttemptState.DEAD:
-            change(tx, TestBuy, table_of(TestBuy).c.id == testbuy.id, route=Route.BY_HAND)
+            change_one(tx, TestBuy, testbuy.id, route=Route.BY_HAND)
             note(tx, act, testbuy, "no marketplace: ordered by hand", wake=False)
 
 

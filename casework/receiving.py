@@ -14,7 +14,7 @@ from casework.move import Moved, find, move
 from casework.photographing import ensure_may_photograph
 from casework.shotcheck import ensure_shots
 from rules.lifecycle import Move
-from storage.rows import one, table_of
+from storage.rows import one
 from storage.session import Database
 from storage.tables import (
     Person,
@@ -42,7 +42,7 @@ def document(
         ensure_may_photograph(act, testbuy)
         ensure_shots(tx, testbuy, Move.DOCUMENT)
         assert act.person is not None  # exhibits are bagged by people
-        person = one(tx, Person, table_of(Person).c.id == act.person)
+        person = one(tx, Person, id=act.person)
         assert person is not None
         given = [bag(tx, act, testbuy, person, exhibit) for exhibit in exhibits]
         return move(

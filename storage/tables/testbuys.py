@@ -174,7 +174,13 @@ class Wakeup(Table, table=True):
             sqlite_where=sa.text("claimed_until IS NULL AND finished_at IS NULL"),
             postgresql_where=sa.text("claimed_until IS NULL AND finished_at IS NULL"),
         ),
-        sa.Index("ix_wakeup_unfinished", "finished_at", "due_at"),
+        # Finished ones are kept and never looked for again: they need no place in it.
+        sa.Index(
+            "ix_wakeup_unfinished",
+            "due_at",
+            sqlite_where=sa.text("finished_at IS NULL"),
+            postgresql_where=sa.text("finished_at IS NULL"),
+        ),
     )
     id: str = Field(primary_key=True)
     testbuy_id: int = refers_to("testbuy.id")

@@ -168,7 +168,7 @@ def test_a_superseding_verdict_takes_the_place_of_the_first_which_stays_as_seale
     town.seal(reference, Verdict.GENUINE, "other expert")
     assert town.run(reference).conclusion is Verdict.GENUINE
     first, second = town.all(VerdictRow)
-    assert first._mapping == {**sealed._mapping, "superseded_at": town.now}
+    assert first == sealed._replace(superseded_at=town.now)
     assert second.superseded_at is None
 
 

@@ -996,7 +996,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("wakeup", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_wakeup_testbuy_id"), ["testbuy_id"], unique=False)
-        batch_op.create_index("ix_wakeup_unfinished", ["finished_at", "due_at"], unique=False)
+        batch_op.create_index(
+            "ix_wakeup_unfinished",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("finished_at IS NULL"),
+            postgresql_where=sa.text("finished_at IS NULL"),
+        )
         batch_op.create_index(
             "uq_wakeup_open",
             ["testbuy_id"],
@@ -1310,7 +1316,11 @@ def downgrade() -> None:
             sqlite_where=sa.text("claimed_until IS NULL AND finished_at IS NULL"),
             postgresql_where=sa.text("claimed_until IS NULL AND finished_at IS NULL"),
         )
-        batch_op.drop_index("ix_wakeup_unfinished")
+        batch_op.drop_index(
+            "ix_wakeup_unfinished",
+            sqlite_where=sa.text("finished_at IS NULL"),
+            postgresql_where=sa.text("finished_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_wakeup_testbuy_id"))
 
     op.drop_table("wakeup")
