@@ -24,7 +24,7 @@ class Screen:
     """The terminal of one demonstration."""
 
     def __init__(self) -> None:
-        self._console = Console(highlight=False)
+        self._console = Console(highlight=False, markup=False)
         if not self._console.is_terminal:
             self._console.width = WIDE
         self._live: Live | None = None
@@ -33,7 +33,7 @@ class Screen:
 
     def say(self, text: str) -> None:
         """One line."""
-        self._console.print(text, soft_wrap=True, markup=False)
+        self._console.print(text, soft_wrap=True)
 
     def step(self, what: str) -> None:
         """A step of the start."""

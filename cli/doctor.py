@@ -19,7 +19,7 @@ from cli.loopback import answers
 from cli.rounds import ROUNDS
 from evidence import dossier
 from storage import migrations, triggers
-from storage.session import Database, DatabaseTrouble
+from storage.session import AddressTrouble, Database, DatabaseTrouble
 
 ENOUGH_FREE = 2 * 1024**3
 """Bytes that must be free beside the vault: some 400 photos."""
@@ -29,8 +29,15 @@ UP = "testbuy up"
 
 def examine(home: Path, now: datetime) -> list[Finding]:
     """Everything that is looked at, the well beside the unwell, in the order to mend it."""
-    settings = Settings(home=home)
     processes = listed(home)
+    try:
+        settings = Settings(home=home)
+        settings.database().close()
+    except (ValueError, AddressTrouble) as error:
+        # pydantic names each variable and what is wrong with it
+        state = " ".join(str(error).split())
+        mend = "correct the variables that begin with TESTBUY_"
+        return [*_processes(processes), troubled("settings", state, mend)]
     return [
         *_processes(processes),
         *_secure(settings.public_url, processes),

@@ -22,7 +22,9 @@ PROJECT = Path(__file__).resolve().parent.parent
 class Installation:
     """The set of one home folder; ports of 0 are chosen at the start.
 
-    `env` is what doors and flows are told beyond their places: the outside systems' addresses.
+    `public_url` is where people reach the portal, where that is not its own host and port (a proxy,
+    a name). `env` is what doors and flows are told beyond their places: the outside systems'
+    addresses.
     """
 
     home: Path
@@ -31,6 +33,7 @@ class Installation:
     prefect_port: int = 0
     cert: Path | None = None
     key: Path | None = None
+    public_url: str | None = None
     env: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -92,7 +95,7 @@ class Installation:
     def _settings(self) -> dict[str, str]:
         return {
             "TESTBUY_HOME": str(self.home),
-            "TESTBUY_PUBLIC_URL": self.portal_url,
+            "TESTBUY_PUBLIC_URL": self.public_url or self.portal_url,
             "TESTBUY_PREFECT_API_URL": self.prefect_api_url,
             "TESTBUY_PREFECT_UI_URL": self.prefect_ui_url,
             **self.env,

@@ -41,6 +41,14 @@ def write_list(home: Path, processes: Iterable[tuple[str, int, Path, str | None]
     unfinished.replace(home / LIST_NAME)
 
 
+def portal_address(home: Path) -> str | None:
+    """Where the portal that runs from a home folder is reached; None where none does."""
+    for entry in listed(home):
+        if entry.name == "portal" and entry.alive and entry.health:
+            return entry.health.removesuffix("/health")
+    return None
+
+
 def listed(home: Path) -> list[Listed]:
     """What was started from a home folder and not ended in order since, oldest first."""
     try:

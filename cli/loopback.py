@@ -1,7 +1,8 @@
-"""Ports and answers on this machine's loopback."""
+"""Ports and answers on this machine."""
 
 from __future__ import annotations
 
+import errno
 import socket
 import urllib.error
 import urllib.request
@@ -15,6 +16,22 @@ def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return listener.getsockname()[1]
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether nobody listens on a TCP port; OSError for an address that is not this machine's."""
+    (family, *_, place), *_ = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        # A port whose last connections are still being forgotten is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(place)
+            probe.listen(1)
+        except OSError as error:
+            if error.errno in (errno.EADDRINUSE, errno.EACCES):
+                return False
+            raise
+    return True
 
 
 def answers(url: str) -> bool:

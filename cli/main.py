@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,7 +26,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-console = Console(highlight=False)
+# What people typed is never markup.
+console = Console(highlight=False, markup=False)
 
 Home = Annotated[
     Path,
@@ -50,8 +50,14 @@ def up(
     prefect_port: Annotated[int, typer.Option(help="Prefect's port, on loopback.")] = 8401,
     cert: Annotated[Path | None, typer.Option(help="Certificate chain (PEM), with --key.")] = None,
     key: Annotated[Path | None, typer.Option(help="The certificate's key (PEM).")] = None,
+    public_url: Annotated[
+        str | None, typer.Option(help="Where people reach the portal, if not at host and port.")
+    ] = None,
 ) -> None:
     """Start everything for real use, and stay up until Ctrl-C."""
+    from itertools import repeat
+
+    from cli import serving
     from cli.installation import Installation
     from cli.processes import ProcessError, Stack
 
@@ -60,15 +66,22 @@ def up(
     if host not in ("127.0.0.1", "localhost") and cert is None:
         _fail("Beyond this machine the portal needs --cert and --key, or a proxy that has them.")
     installation = Installation(
-        home, host=host, port=port, prefect_port=prefect_port, cert=cert, key=key
+        home,
+        host=host,
+        port=port,
+        prefect_port=prefect_port,
+        cert=cert,
+        key=key,
+        public_url=public_url,
     )
     try:
         with Stack(installation.home) as stack:
+            serving.check(installation)
             installation.start(stack, lambda step: console.print(f"  starting {step}"))
             console.print(f"\nPortal   {installation.portal_url}")
             console.print(f"Prefect  {installation.prefect_ui_url}")
             console.print("Stop with Ctrl-C.")
-            signal.pause()
+            serving.watch(stack, console.print, repeat(serving.LOOKS_EVERY_S))
     except ProcessError as error:
         _fail(str(error))
     except KeyboardInterrupt:
@@ -103,6 +116,7 @@ def create_user(
 
     from casework import access
     from casework.settings import Settings
+    from cli.listing import portal_address
 
     if not frozenset(roles) <= PERSONS:
         _fail("Nobody is granted the programme's own role.")
@@ -113,8 +127,11 @@ def create_user(
         token = access.make_link(db, act, person, timedelta(days=1))
     except Refused as refused:
         _fail(*refused.reasons)
-    portal = Settings(home=home).public_url or "http://127.0.0.1:8400"
-    console.print(f"{name} may log in for a day by {portal}/link/{token}", soft_wrap=True)
+    address = Settings(home=home).public_url or portal_address(home)
+    if address is None:
+        console.print("The portal is not up from this folder yet: start it with `testbuy up`.")
+        address = "http://127.0.0.1:8400"
+    console.print(f"{name} may log in for a day by {address}/link/{token}", soft_wrap=True)
 
 
 @app.command("add-brand")
@@ -227,7 +244,7 @@ def show(reference: str, home: Home = HOME) -> None:
         found = summaries.summary(_ready(home), reference, datetime.now(UTC))
     except Refused as refused:
         _fail(*refused.reasons)
-    console.print(f"[bold]{found.reference}[/]  {found.strip}  {found.stage}\n{found.headline}")
+    console.print(f"{found.reference}  {found.strip}  {found.stage}\n{found.headline}")
     for line in found.moves:
         console.print(f"  {line}")
 

@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from tenacity import retry, retry_if_exception_message, stop_after_delay, wait_random
 
 from storage import prepared
@@ -27,6 +27,9 @@ Transaction = Connection
 
 DatabaseTrouble = DBAPIError
 """What reading raises where the database is away, damaged or of another kind; `orig` says why."""
+
+AddressTrouble = ArgumentError
+"""What opening a database raises for an address that names no database we know."""
 
 SQLITE_BUSY_SECONDS = 30
 SQLITE_STATEMENTS = 512

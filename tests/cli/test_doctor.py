@@ -260,6 +260,15 @@ def test_what_is_stuck(home):
     assert "000001 is broken" in wrong(home, "ledger")[0].state
 
 
+@pytest.mark.parametrize(
+    ("name", "value"), [("DATABASE_URL", "nonsense"), ("LEASE_SECONDS", "soon")]
+)
+def test_settings_that_can_not_be_read(home, monkeypatch, name, value):
+    monkeypatch.setenv(f"TESTBUY_{name}", value)
+    (found,) = wrong(home, "settings")
+    assert "TESTBUY_" in found.mend
+
+
 def test_a_sweep_that_no_longer_comes_round(home):
     def sweep(db: Database) -> None:
         held = duties.take(db, "sweep", "run", timedelta(seconds=60), lambda: NOW)

@@ -150,6 +150,13 @@ def test_a_new_account_logs_in_by_the_link_printed(testbuy, home):
     assert signed_in.roles == {Role.AUTHENTICATOR}
 
 
+def test_brackets_in_a_name_are_no_markup(testbuy, home):
+    done = testbuy("create-user", "Ann [/b] Lee", "ann@example.org", "--role", "analyst")
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[0].startswith("The portal is not up")
+    assert done.stdout.splitlines()[1].startswith("Ann [/b] Lee may log in")
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -158,6 +165,9 @@ def test_a_new_account_logs_in_by_the_link_printed(testbuy, home):
         (("create-user", "Ann", "ann@example.org", "--role", "programme"), "programme's own role"),
         (("create-user", "Ann", "no address", "--role", "buyer"), "address"),
         (("up", "--cert", "a.pem"), "--cert and --key go together"),
+        (("up", "--cert", "a.pem", "--key", "b.pem"), "a.pem can't be read: No such file"),
+        (("show", "[/x] TB"), "There is no test buy [/x] TB"),
+        (("launch", "[/x]", "--purpose", "Look"), "[/x]: refused"),
         (("up", "--host", "0.0.0.0"), "needs --cert and --key"),
     ],
 )
