@@ -55,6 +55,12 @@ def advance(
     return tx.execute(_advance, seen | new).rowcount == 1
 
 
+def note(tx: Transaction, testbuy: TestBuy, columns: dict[str, Any]) -> bool:
+    """Write `columns` at the stage it is at, if its row is still at the version that was read."""
+    seen = (_testbuys.c.id == testbuy.id, _testbuys.c.version == testbuy.version)
+    return change(tx, TestBuy, *seen, **columns) == 1
+
+
 def overdue(tx: Transaction, now: datetime, limit: int) -> Sequence[TestBuy]:
     """Test buys whose deadline has passed, the longest overdue first."""
     due_at = _testbuys.c.due_at

@@ -81,7 +81,6 @@ def machine(built_file):
             self.town.people, self.town.waives = dict(people), True
             self.reference = None
             self.hold = None
-            self.adoptions = 0
             self.photos = itertools.count()
 
         def teardown(self):
@@ -141,8 +140,7 @@ def machine(built_file):
 
         @rule(role=who(Role.ANALYST))
         def adopt(self, role):
-            if self.attempt(requesting.adopt, self.by(role), self.reference, version=self.version):
-                self.adoptions += 1
+            self.attempt(requesting.adopt, self.by(role), self.reference, version=self.version)
 
         @rule(role=who(Role.BUYER), on_hand=st.booleans())
         def order(self, role, on_hand):
@@ -399,7 +397,7 @@ def machine(built_file):
         def tells_one_story(self):
             row = self.town.row(self.reference)
             moves = self.town.of(MoveRecord, self.reference)
-            assert row.version == len(moves) + self.adoptions
+            assert row.version >= len(moves)
             assert moves[-1].target is row.stage
             assert [move.source for move in moves] == [
                 None,
@@ -431,6 +429,9 @@ def machine(built_file):
             moved = [entry["facts"] for entry in told if "to" in entry["facts"]]
             assert moved[-1]["to"] == self.town.row(self.reference).stage
             assert len(moved) == len(self.town.of(MoveRecord, self.reference))
+            # Each version has its entry: whatever made a form stale is told in the ledger.
+            versions = [entry["facts"]["version"] for entry in told if "version" in entry["facts"]]
+            assert versions == list(range(1, self.town.version(self.reference) + 1))
 
     return OneTestBuy
 
