@@ -10,6 +10,7 @@ from datetime import datetime
 from casework.act import Act
 from casework.attempts import OPEN_ATTEMPT, add_parcel, open_attempt, placed, settle_attempt
 from casework.errors import NotFound, Refused, ensure
+from casework.examining import withdraw_open
 from casework.limits import ensure_within_limit
 from casework.move import Moved, find, move, note
 from casework.shotcheck import ensure_shots
@@ -202,6 +203,7 @@ def words(why: EarlyEnd) -> str:
 
 def give_up(tx: Transaction, act: Act, testbuy: TestBuy, why: EarlyEnd, reason: str) -> Moved:
     """End a test buy that `find` gave, early, in the caller's transaction."""
+    withdraw_open(tx, act, testbuy)
     return move(
         tx,
         act,

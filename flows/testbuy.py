@@ -10,7 +10,16 @@ from typing import Any
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from casework import assigning, campaigns, deadlines, deciding, judging, referring, requesting
+from casework import (
+    answering,
+    assigning,
+    campaigns,
+    deadlines,
+    deciding,
+    judging,
+    referring,
+    requesting,
+)
 from flows.carrying import carry, move, outside
 from tasks import ordering, sending
 
@@ -32,7 +41,7 @@ WAY = (
     # The liaison approves.
     outside(sending.send_referral),
     # The agency answers.
-    move(referring.close_answered),
+    move(answering.close_answered),
     move(deadlines.mind),
 )
 

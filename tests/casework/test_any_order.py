@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from casework import (
+    answering,
     assigning,
     buying,
     campaigns,
@@ -44,6 +45,7 @@ from storage.session import Database
 from storage.tables import (
     AttemptState,
     Examination,
+    ExaminationState,
     Exhibit,
     MoveRecord,
     OrderAttempt,
@@ -299,7 +301,10 @@ def machine(built_file):
             )
 
         @rule(
-            what=st.sampled_from(["approve", "withdraw", "send", "unknown"]), role=who(Role.LIAISON)
+            what=st.sampled_from(
+                ["approve", "withdraw", "send", "unknown", "away", "refused", "not there", "again"]
+            ),
+            role=who(Role.LIAISON),
         )
         def refer(self, what, role):
             referral = self.town.referral(self.reference)
@@ -307,9 +312,14 @@ def machine(built_file):
                 return
             act, name = self.by(role), referral.reference
             if what == "approve" and act.person is not None:
-                self.attempt(referring.approve, act, name, version=referral.version)
+                self.attempt(answering.approve, act, name, version=referral.version)
             elif what == "withdraw":
-                self.attempt(referring.withdraw, act, name, version=referral.version, reason="Wait")
+                self.attempt(answering.withdraw, act, name, version=referral.version, reason="Wait")
+            elif what == "not there":
+                said = {"version": referral.version, "reason": "Sergeant Li"}
+                self.attempt(sending.record_not_sent, act, name, **said)
+            elif what == "again":
+                self.attempt(sending.send_again, act, name, version=referral.version)
             else:
                 engine = self.by(Role.PROGRAMME)
                 intent = self.attempt(sending.intend_sending, engine, self.reference)
@@ -321,6 +331,11 @@ def machine(built_file):
                         number="A",
                         bundle_digest="sha256:0",
                     )
+                elif intent and what == "away":
+                    fresh = intent.fresh
+                    self.attempt(sending.put_off_sending, engine, self.reference, fresh=fresh)
+                elif intent and what == "refused" and intent.fresh:
+                    self.attempt(sending.settle_not_sent, engine, self.reference, "bad_request")
                 elif intent:
                     self.attempt(sending.settle_sending_unknown, engine, self.reference)
 
@@ -328,7 +343,7 @@ def machine(built_file):
         def answer(self, state, role):
             if referral := self.town.referral(self.reference):
                 self.attempt(
-                    referring.record_answer,
+                    answering.record_answer,
                     self.by(role),
                     referral.reference,
                     version=None,
@@ -341,7 +356,7 @@ def machine(built_file):
         def close(self, role, really):
             if really == 0:
                 self.attempt(
-                    referring.close,
+                    answering.close,
                     self.by(role),
                     self.reference,
                     version=self.version,
@@ -359,7 +374,7 @@ def machine(built_file):
                 judging.conclude,
                 deciding.decide,
                 referring.consider,
-                referring.close_answered,
+                answering.close_answered,
                 deadlines.mind,
             ):
                 self.attempt(step, self.by(Role.PROGRAMME), self.reference)
@@ -419,6 +434,14 @@ def machine(built_file):
                 sum(each.claimed_until is None and each.finished_at is None for each in wakeups)
                 <= 1
             )
+
+        @invariant()
+        def nothing_is_open_at_an_end(self):
+            row = self.town.row(self.reference)
+            waits_for_nobody = ("Closed", "Declined", "Abandoned")
+            assert (row.stage in ENDS) == (row.waiting_name in waits_for_nobody)
+            states = [each.state for each in self.town.of(Examination, self.reference)]
+            assert row.stage is Stage.SUBMITTED or ExaminationState.OPEN not in states
 
         @invariant()
         def ledger_agrees(self):
