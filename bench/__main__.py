@@ -7,10 +7,32 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import Row, evidence, latency, life, starting
+from bench import Row
+
+# Each part is imported when it is its turn: what others import must not weigh on its figures.
+
+
+def _life() -> list[Row]:
+    from bench import life
+
+    return life.rows()
+
+
+def _latency() -> list[Row]:
+    from bench import latency
+
+    return latency.rows()
+
+
+def _starting() -> list[Row]:
+    from bench import starting
+
+    return starting.rows()
 
 
 def _evidence() -> list[Row]:
+    from bench import evidence
+
     photo = Path(sys.argv[-1]) if sys.argv[-1].lower().endswith((".jpg", ".jpeg")) else None
     return [
         Row(name, value, reference, words.partition(" x ")[0].rpartition(",")[0].split(" ", 1)[-1])
@@ -19,9 +41,9 @@ def _evidence() -> list[Row]:
 
 
 PARTS: dict[str, Callable[[], list[Row]]] = {
-    "life": life.rows,
-    "latency": latency.rows,
-    "starting": starting.rows,
+    "life": _life,
+    "latency": _latency,
+    "starting": _starting,
     "evidence": _evidence,
 }
 

@@ -4,14 +4,16 @@ Owns what is written of an attempt, and its booking in the buyer's account. Leav
 `casework.buying` (by hand) and `casework.ordering` (through an interface).
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from casework.act import Act
 from casework.move import Moved, move
 from evidence.digests import salted
-from rules.lifecycle import EarlyEnd, Move
+from rules.lifecycle import Move
 from rules.money import Money
-from storage.rows import add, add_if_absent, change, one, table_of
+from storage import testbuys
+from storage.rows import add, add_if_absent, change_one, every, one, table_of
 from storage.session import Transaction
 from storage.tables import AccountEntry, AttemptState, OrderAttempt, Parcel, Route, TestBuy
 
@@ -55,10 +57,10 @@ def placed(
     order_number: str,
     paid: Money,
 ) -> Moved:
-    change(
+    change_one(
         tx,
         OrderAttempt,
-        _attempts.c.id == attempt.id,
+        attempt.id,
         state=AttemptState.PLACED,
         order_number=order_number,
         paid_minor=paid.minor,
@@ -89,22 +91,41 @@ def placed(
 
 
 def attempt_by_id(tx: Transaction, attempt_id: int) -> OrderAttempt:
-    attempt = one(tx, OrderAttempt, _attempts.c.id == attempt_id)
+    attempt = one(tx, OrderAttempt, id=attempt_id)
     assert attempt is not None  # attempts are never removed
     return attempt
 
 
 def settle_attempt(
-    tx: Transaction, act: Act, attempt_id: int, state: AttemptState, outcome: EarlyEnd | None
+    tx: Transaction,
+    act: Act,
+    attempt_id: int,
+    state: AttemptState,
+    outcome: str | None,
+    *,
+    then_end: bool = False,
 ) -> None:
-    change(
+    """Bring an attempt to `state`; `outcome` is an early end, or a platform's word of refusal."""
+    change_one(
         tx,
         OrderAttempt,
-        _attempts.c.id == attempt_id,
+        attempt_id,
         state=state,
         outcome=outcome,
+        then_end=then_end,
         settled_at=act.now,
     )
+
+
+def stand(tx: Transaction, act: Act, testbuy: TestBuy) -> None:
+    """An order whose parcel is here was not cancelled, whatever its platform was asked."""
+    attempt = testbuys.last_attempt(tx, testbuy.id)
+    if attempt and attempt.state is AttemptState.CANCELLING:
+        settle_attempt(tx, act, attempt.id, AttemptState.PLACED, None)
+
+
+def parcels_of(tx: Transaction, attempt_id: int) -> Sequence[Parcel]:
+    return every(tx, Parcel, order_attempt_id=attempt_id)
 
 
 def add_parcel(

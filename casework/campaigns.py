@@ -5,7 +5,7 @@ from datetime import datetime
 
 from casework.act import Act
 from casework.attempts import OPEN_ATTEMPT
-from casework.buying import give_up
+from casework.ending import give_up
 from casework.errors import NotFound, Refused, Stale
 from casework.move import Moved, find, note
 from rules.lifecycle import EarlyEnd, Stage

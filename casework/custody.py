@@ -37,11 +37,11 @@ def take_in(
     if act.role is not Role.CLERK or act.person is None:
         raise Refused("Only a clerk takes exhibits in.")
     with db.write() as tx:
-        exhibit = one(tx, Exhibit, _exhibits.c.reference == exhibit_reference)
+        exhibit = one(tx, Exhibit, reference=exhibit_reference)
         if exhibit is None:
             raise NotFound(f"There is no exhibit {exhibit_reference}. Check the label.")
-        owner = one(tx, TestBuy, table_of(TestBuy).c.id == exhibit.testbuy_id)
-        clerk = one(tx, Person, table_of(Person).c.id == act.person)
+        owner = one(tx, TestBuy, id=exhibit.testbuy_id)
+        clerk = one(tx, Person, id=act.person)
         assert owner and clerk  # foreign keys hold them
         testbuy = find(tx, act, owner.reference)
         last = _last_custody(tx, exhibit.id)
@@ -80,7 +80,7 @@ def exhibits_outside(tx: Transaction, testbuy_id: int) -> list[Exhibit]:
     """Exhibits of a test buy that no clerk has taken in."""
     return [
         exhibit
-        for exhibit in every(tx, Exhibit, _exhibits.c.testbuy_id == testbuy_id)
+        for exhibit in every(tx, Exhibit, testbuy_id=testbuy_id)
         if (last := _last_custody(tx, exhibit.id)) is None or last.purpose != "intake"
     ]
 
@@ -119,12 +119,11 @@ def bag(tx: Transaction, act: Act, testbuy: TestBuy, person: Person, new: NewExh
 
 
 def _last_custody(tx: Transaction, exhibit_id: int) -> CustodyEntry | None:
-    entries = table_of(CustodyEntry)
     found = every(
         tx,
         CustodyEntry,
-        entries.c.exhibit_id == exhibit_id,
-        order_by=entries.c.seq.desc(),
+        exhibit_id=exhibit_id,
+        order_by=table_of(CustodyEntry).c.seq.desc(),
         limit=1,
     )
     return found[0] if found else None

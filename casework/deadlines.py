@@ -4,13 +4,13 @@ from datetime import timedelta
 
 from casework.act import Act
 from casework.attempts import may_be_alive
-from casework.buying import give_up, words
+from casework.ending import give_up, words
 from casework.examining import conclusion_due
 from casework.move import find, note
 from rules.deadlines import NextStep, StagePolicy, StepKind, next_step
 from rules.roles import Role
 from storage import policies, testbuys
-from storage.rows import add_if_absent, change, table_of
+from storage.rows import add_if_absent, change_one, table_of
 from storage.session import Database, Transaction
 from storage.tables import Notice, TestBuy
 
@@ -26,7 +26,7 @@ def mind(db: Database, act: Act, reference: str) -> StepKind:
             return StepKind.NOTHING
         if policy is None:
             # Its deadline was taken off the list while it waited.
-            change(tx, TestBuy, _rows.c.id == testbuy.id, due_at=None)
+            change_one(tx, TestBuy, testbuy.id, due_at=None)
             return StepKind.NOTHING
         step = next_step(
             policy, testbuy.waiting_since, testbuy.reminded_at, testbuy.escalated_at, act.now
@@ -48,7 +48,7 @@ def mind(db: Database, act: Act, reference: str) -> StepKind:
         elif step.kind is StepKind.ESCALATE:
             columns["escalated_at"] = act.now
             _tell(tx, act, testbuy, policy.escalate_to, "escalated")
-        change(tx, TestBuy, _rows.c.id == testbuy.id, **columns)
+        change_one(tx, TestBuy, testbuy.id, **columns)
         return step.kind
 
 

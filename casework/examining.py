@@ -16,7 +16,7 @@ from rules.lifecycle import Move, Stage
 from rules.roles import Role
 from rules.waiting import ANOTHER_PHOTO
 from storage import policies
-from storage.rows import add, change, every, one, table_of
+from storage.rows import add, change, change_one, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
     BrandGrant,
@@ -44,10 +44,10 @@ def claim(db: Database, act: Act, public_id: str) -> None:
         if act.person in _standing_examiners(tx, examination.exhibit_id):
             raise Refused("Your own verdict on it stands already; somebody else must look now.")
         until = act.now + timedelta(minutes=policies.read(tx).claim_minutes)
-        change(
+        change_one(
             tx,
             Examination,
-            _examinations.c.id == examination.id,
+            examination.id,
             claimed_by=act.person,
             claimed_until=until,
         )
@@ -111,8 +111,8 @@ def open_examination(
     seen = every(
         tx,
         Photo,
-        _photos.c.testbuy_id == testbuy.id,
-        _photos.c.accepted.is_(True),
+        testbuy_id=testbuy.id,
+        accepted=True,
         order_by=_photos.c.id,
     )
     shown = [photo for photo in seen if Role.AUTHENTICATOR in shots.SHOTS[photo.shot].audience]
@@ -181,23 +181,22 @@ def entitled(tx: Transaction, act: Act, public_id: str) -> tuple[Examination, Te
 
     The test buy is locked first, as every change of it does, then the examination is read again.
     """
-    examination = one(tx, Examination, _examinations.c.public_id == public_id)
-    grants = table_of(BrandGrant)
+    examination = one(tx, Examination, public_id=public_id)
     if (
         examination is None
         or act.role is not Role.AUTHENTICATOR
         or not one(
             tx,
             BrandGrant,
-            grants.c.person_id == act.person,
-            grants.c.brand_id == examination.brand_id,
+            person_id=act.person,
+            brand_id=examination.brand_id,
         )
     ):
         raise NotFound(f"There is no examination {public_id} in your queue.")
-    owner = one(tx, TestBuy, table_of(TestBuy).c.id == examination.testbuy_id)
+    owner = one(tx, TestBuy, id=examination.testbuy_id)
     assert owner is not None  # a foreign key holds it
     testbuy = find(tx, act, owner.reference)
-    present = one(tx, Examination, _examinations.c.id == examination.id)
+    present = one(tx, Examination, id=examination.id)
     assert present is not None  # examinations are never removed
     return present, testbuy
 
@@ -214,16 +213,15 @@ def ensure_open(examination: Examination, testbuy: TestBuy, act: Act) -> None:
 
 
 def exhibits_of(tx: Transaction, testbuy_id: int) -> Sequence[Exhibit]:
-    rows = table_of(Exhibit)
-    return every(tx, Exhibit, rows.c.testbuy_id == testbuy_id, order_by=rows.c.id)
+    return every(tx, Exhibit, testbuy_id=testbuy_id, order_by=table_of(Exhibit).c.id)
 
 
 def unsealed(tx: Transaction, testbuy_id: int) -> Sequence[Examination]:
     return every(
         tx,
         Examination,
-        _examinations.c.testbuy_id == testbuy_id,
-        _examinations.c.state == ExaminationState.OPEN,
+        testbuy_id=testbuy_id,
+        state=ExaminationState.OPEN,
     )
 
 
@@ -231,7 +229,7 @@ def last_examination(tx: Transaction, exhibit_id: int) -> Examination | None:
     found = every(
         tx,
         Examination,
-        _examinations.c.exhibit_id == exhibit_id,
+        exhibit_id=exhibit_id,
         order_by=_examinations.c.id.desc(),
         limit=1,
     )

@@ -75,14 +75,15 @@ def link_shop(
 ) -> str:
     """An analyst links a shop to who controls it, and says on what basis.
 
-    Held test buys of the operator are looked at again: their sales are summed now.
+    Test buys of the operator are looked at again: the sales of held ones are summed now, and the
+    persona of one not yet ordered may have met the operator in another shop.
     """
     if act.role is not Role.ANALYST:
         raise Refused("Only an analyst links shops to an operator.")
     if not basis.strip():
         raise Refused("Say what the link rests on; the referral prints it.")
     with db.write() as tx:
-        held = _held(tx, None, shop_id)
+        concerned = _concerned(tx, None, shop_id)
         shop = one(tx, Shop, _shops.c.id == shop_id, lock=True)
         if shop is None:
             raise NotFound("There is no such shop.")
@@ -92,7 +93,7 @@ def link_shop(
         change(tx, Shop, _shops.c.id == shop_id, operator_id=operator_id, link_basis=basis.strip())
         facts = {"what": "shop linked", "shop": shop_id, "by": act.by}
         ledger.append(tx, found.reference, facts, act.now)
-        for testbuy in sorted({*held, *_held(tx, operator_id, None)}):
+        for testbuy in sorted({*concerned, *_concerned(tx, operator_id, None)}):
             note(tx, act, find(tx, act, testbuy), "operator's shops changed")
         return found.reference
 
@@ -137,7 +138,7 @@ def record_sales(
             taken_at=act.now,
         )
         if new and wake:
-            for testbuy in _held(tx, None, shop_id):
+            for testbuy in _concerned(tx, None, shop_id):
                 note(tx, act, find(tx, act, testbuy), "sales recorded")
 
 
@@ -202,17 +203,17 @@ def _chosen_operator(tx: Transaction, act: Act, reference: str | None, name: str
     return new_operator(tx, act, name.strip())
 
 
-def _held(tx: Transaction, operator_id: int | None, shop_id: int | None) -> list[str]:
-    """References of the held test buys of a shop, or of an operator's shops, in order."""
+def _concerned(tx: Transaction, operator_id: int | None, shop_id: int | None) -> list[str]:
+    """The held and the assigned test buys of a shop, or of an operator's shops, in order."""
     testbuys = table_of(TestBuy)
     shops = _shops.select().with_only_columns(_shops.c.id)
     chosen = _shops.c.id == shop_id if shop_id is not None else _shops.c.operator_id == operator_id
-    held = every(
+    concerned = every(
         tx,
         TestBuy,
         testbuys.c.shop_id.in_(shops.where(chosen)),
-        testbuys.c.stage == Stage.JUDGED,
-        testbuys.c.waiting_name == HELD.name,
+        ((testbuys.c.stage == Stage.JUDGED) & (testbuys.c.waiting_name == HELD.name))
+        | (testbuys.c.stage == Stage.ASSIGNED),
         order_by=testbuys.c.id,
     )
-    return [testbuy.reference for testbuy in held]
+    return [testbuy.reference for testbuy in concerned]

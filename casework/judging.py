@@ -31,7 +31,7 @@ from rules.lifecycle import Move, Stage
 from rules.referral import OPEN
 from rules.waiting import CONCLUSION, TRANSFER_PHOTOS, VERDICT
 from storage import policies
-from storage.rows import add, change, table_of
+from storage.rows import add, change_one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
     Conclusion,
@@ -151,10 +151,10 @@ def seal(
         )
         for finding in findings:
             add(tx, Finding, verdict_id=verdict_id, **asdict(finding))
-        change(
+        change_one(
             tx,
             Examination,
-            _examinations.c.id == examination.id,
+            examination.id,
             state=ExaminationState.SEALED,
             claimed_until=None,
         )
@@ -260,4 +260,4 @@ def _supersede(tx: Transaction, act: Act, examination: Examination) -> None:
     """Mark every earlier verdict on the exhibit as superseded; its text stays as it was sealed."""
     for earlier in verdicts_on(tx, examination.exhibit_id):
         if earlier.examination_id != examination.id and earlier.superseded_at is None:
-            change(tx, Verdict, _verdicts.c.id == earlier.id, superseded_at=act.now)
+            change_one(tx, Verdict, earlier.id, superseded_at=act.now)

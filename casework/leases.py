@@ -9,7 +9,7 @@ from datetime import timedelta
 from casework.act import Act, Hold
 from casework.errors import NotFound
 from storage import testbuys, wakeups
-from storage.rows import change, table_of
+from storage.rows import change, change_one, table_of
 from storage.session import Database
 from storage.tables import TestBuy
 
@@ -19,21 +19,13 @@ _rows = table_of(TestBuy)
 def take(db: Database, act: Act, reference: str, holder: str, lasts: timedelta) -> Hold | None:
     """Take the lease of `reference` for the run `holder`; None while another run holds it."""
     with db.write() as tx:
-        testbuy = testbuys.by_reference(tx, reference, lock=True)
-        if testbuy is None:
-            raise NotFound(f"There is no test buy {reference}.")
-        if testbuy.lease_until and testbuy.lease_until > act.now and testbuy.lease_holder != holder:
+        taken = testbuys.take_lease(tx, reference, holder, act.now, act.now + lasts)
+        if taken is None:
+            if testbuys.by_reference(tx, reference) is None:
+                raise NotFound(f"There is no test buy {reference}.")
             return None
-        change(
-            tx,
-            TestBuy,
-            _rows.c.id == testbuy.id,
-            fence=testbuy.fence + 1,
-            lease_holder=holder,
-            lease_until=act.now + lasts,
-        )
-        wakeups.absorb(tx, testbuy.id, act.now)
-    return Hold(reference, holder, testbuy.fence + 1)
+        wakeups.absorb(tx, taken.id, act.now)
+    return Hold(reference, holder, taken.fence)
 
 
 def release(db: Database, act: Act, hold: Hold, wakeup_id: str | None) -> TestBuy | None:
@@ -47,10 +39,10 @@ def release(db: Database, act: Act, hold: Hold, wakeup_id: str | None) -> TestBu
             wakeups.finish(tx, wakeup_id, act.now)
         if testbuy is None or (testbuy.fence, testbuy.lease_holder) != (hold.fence, hold.holder):
             return None
-        change(
+        change_one(
             tx,
             TestBuy,
-            _rows.c.id == testbuy.id,
+            testbuy.id,
             lease_holder=None,
             lease_until=None,
             flow_run_id=hold.holder,

@@ -6,6 +6,7 @@ afterwards. An unknown outcome stays unknown until the platform tells, by key, o
 
 from dataclasses import dataclass
 
+from casework import assigning
 from casework.act import Act
 from casework.attempts import (
     OPEN_ATTEMPT,
@@ -14,26 +15,30 @@ from casework.attempts import (
     placed,
     settle_attempt,
 )
-from casework.buying import give_up, words
+from casework.ending import fail, give_up, words
 from casework.errors import Refused
 from casework.limits import ensure_within_limit
 from casework.move import Moved, find, look_again, note
 from rules.lifecycle import EarlyEnd, Stage
 from rules.money import Money
 from rules.roles import Role
-from rules.waiting import ORDER, ORDER_ANSWER, PARCEL
+from rules.waiting import DECISION, ORDER, ORDER_ANSWER, PARCEL
 from storage import policies, testbuys
-from storage.rows import change, one, table_of
-from storage.session import Database
+from storage.rows import change_one, one, table_of
+from storage.session import Database, Transaction
 from storage.tables import (
     AttemptState,
     Listing,
     OrderAttempt,
     Persona,
     Route,
+    TestBuy,
 )
 
 _attempts = table_of(OrderAttempt)
+
+ANSWERED_FOR = (*OPEN_ATTEMPT, AttemptState.REFUSED, AttemptState.CANCELLING)
+"""States of an order on which an analyst may have the last word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ def listing_to_check(db: Database, reference: str) -> str | None:
         testbuy = testbuys.by_reference(tx, reference)
         if testbuy is None or testbuy.stage is not Stage.AUTHORISED:
             return None
-        listing = one(tx, Listing, table_of(Listing).c.id == testbuy.listing_id)
+        listing = one(tx, Listing, id=testbuy.listing_id)
         assert listing is not None  # a foreign key holds it
         return listing.platform_listing_id
 
@@ -80,11 +85,15 @@ def intend_order(db: Database, act: Act, reference: str) -> OrderIntent | None:
         if testbuy.stage is not Stage.ASSIGNED or testbuy.route is not Route.INTERFACE:
             return None
         attempt = testbuys.last_attempt(tx, testbuy.id)
-        fresh = attempt is None or attempt.state not in OPEN_ATTEMPT
+        if attempt and attempt.state is AttemptState.REFUSED:
+            return None  # an analyst decides whether there is another
+        fresh = attempt is None or attempt.state is AttemptState.DEAD
+        if fresh and assigning.clashes(tx, testbuy):
+            return None  # who linked the shops has woken it for another persona
         if attempt is None or fresh:
             attempt = open_attempt(tx, act, testbuy, attempt)
-        listing = one(tx, Listing, table_of(Listing).c.id == testbuy.listing_id)
-        persona = one(tx, Persona, table_of(Persona).c.id == testbuy.persona_id)
+        listing = one(tx, Listing, id=testbuy.listing_id)
+        persona = one(tx, Persona, id=testbuy.persona_id)
         assert listing and persona  # assigned means that both are there
         return OrderIntent(
             attempt_id=attempt.id,
@@ -111,15 +120,29 @@ def settle_placed(
 
 
 def settle_refused(
-    db: Database, act: Act, reference: str, attempt_id: int, why: EarlyEnd
-) -> Moved | None:
-    """Record a definite no of the platform and end the test buy early."""
+    db: Database,
+    act: Act,
+    reference: str,
+    attempt_id: int,
+    code: str,
+    why: EarlyEnd | None,
+) -> None:
+    """Record a definite no of the platform, by its word; `why` ends the test buy early.
+
+    A refusal that ends nothing (the price rose, the token is not good) is put before an analyst.
+    """
     with db.write() as tx:
         testbuy = find(tx, act, reference)
-        if testbuy.stage is not Stage.ASSIGNED:
-            return None
-        settle_attempt(tx, act, attempt_id, AttemptState.REFUSED, why)
-        return give_up(tx, act, testbuy, why, f"The marketplace refused the order: {words(why)}.")
+        attempt = attempt_by_id(tx, attempt_id)
+        if testbuy.stage is not Stage.ASSIGNED or attempt.state not in OPEN_ATTEMPT:
+            return
+        settle_attempt(tx, act, attempt_id, AttemptState.REFUSED, code)
+        if why is not None:
+            said = f"The marketplace refused the order: {words(why)}."
+            give_up(tx, act, testbuy, why, said)
+            return
+        facts = {"attempt": attempt.number, "code": code}
+        note(tx, act, testbuy, "order refused", facts, waiting=DECISION)
 
 
 def settle_unknown(db: Database, act: Act, reference: str, attempt_id: int) -> None:
@@ -129,10 +152,10 @@ def settle_unknown(db: Database, act: Act, reference: str, attempt_id: int) -> N
         attempt = attempt_by_id(tx, attempt_id)
         if testbuy.stage is not Stage.ASSIGNED or attempt.state not in OPEN_ATTEMPT:
             return  # a person has said meanwhile what became of it
-        change(
+        change_one(
             tx,
             OrderAttempt,
-            _attempts.c.id == attempt_id,
+            attempt_id,
             state=AttemptState.UNKNOWN,
             asked=attempt.asked + 1,
         )
@@ -175,7 +198,19 @@ def put_off(db: Database, act: Act, reference: str, cause: str) -> None:
         look_again(tx, act, find(tx, act, reference), cause)
 
 
-def answer_unknown(
+def by_hand_instead(db: Database, act: Act, reference: str) -> None:
+    """The buyer orders by hand what no marketplace with an interface is configured for."""
+    with db.write() as tx:
+        testbuy = find(tx, act, reference)
+        attempt = testbuys.last_attempt(tx, testbuy.id)
+        if testbuy.stage is not Stage.ASSIGNED or testbuy.route is not Route.INTERFACE:
+            return
+        if attempt is None or attempt.state is AttemptState.DEAD:
+            change_one(tx, TestBuy, testbuy.id, route=Route.BY_HAND)
+            note(tx, act, testbuy, "no marketplace: ordered by hand", wake=False)
+
+
+def answer_for_order(
     db: Database,
     act: Act,
     reference: str,
@@ -184,18 +219,27 @@ def answer_unknown(
     order_number: str | None,
     paid_minor: int | None,
 ) -> Moved:
-    """An analyst says what became of an order whose outcome is unknown: its number, or none is.
+    """An analyst who found out says what became of an order: its number, or there surely is none.
 
-    “None is” ends the attempt; the next one has a new key.
+    For an order whose outcome is unknown, one that was refused, and one whose platform is silent
+    on its cancelling. “There is none” ends the attempt; the next one has a new key.
     """
     if act.role is not Role.ANALYST:
-        raise Refused(f"Only an analyst answers for an unknown order; you act as {act.role}.")
+        raise Refused(f"Only an analyst answers for an order; you act as {act.role}.")
     with db.write() as tx:
         testbuy = find(tx, act, reference, version)
         attempt = testbuys.last_attempt(tx, testbuy.id)
-        if attempt is None or attempt.state is not AttemptState.UNKNOWN:
+        if attempt is None or attempt.state not in ANSWERED_FOR:
             raise Refused("No order of this test buy has an unknown outcome.", stage=testbuy.stage)
+        if testbuy.lease_until and testbuy.lease_until > act.now:
+            raise Refused("A flow run is asking about this order just now. Try again in a minute.")
+        if testbuy.stage is Stage.ORDERED:
+            return _answer_for_cancelling(tx, act, testbuy, attempt, stands=bool(order_number))
+        if testbuy.stage is not Stage.ASSIGNED:
+            raise Refused(f"{reference} is {testbuy.stage}; its order is settled.")
         if order_number:
+            if attempt.state is AttemptState.REFUSED:
+                raise Refused("The marketplace refused this order, so that it has no number.")
             minor = testbuy.price_minor if paid_minor is None else paid_minor
             paid = Money(minor, testbuy.currency)
             ensure_within_limit(testbuy, paid)
@@ -203,7 +247,17 @@ def answer_unknown(
             programme = Act(Role.PROGRAMME, act.now, act.seed)
             note(tx, act, testbuy, "order found", {"attempt": attempt.number}, wake=False)
             return placed(tx, programme, testbuy, attempt, order_number, paid)
-        settle_attempt(tx, act, attempt.id, AttemptState.DEAD, None)
+        settle_attempt(tx, act, attempt.id, AttemptState.DEAD, attempt.outcome)
         facts = {"attempt": attempt.number}
-        note(tx, act, testbuy, "order surely not placed", facts, waiting=ORDER)
-        return Moved(reference, testbuy.stage, testbuy.version)
+        return note(tx, act, testbuy, "order surely not placed", facts, waiting=ORDER)
+
+
+def _answer_for_cancelling(
+    tx: Transaction, act: Act, testbuy: TestBuy, attempt: OrderAttempt, *, stands: bool
+) -> Moved:
+    assert attempt.outcome  # given up with a word
+    if not stands:
+        how = EarlyEnd(attempt.outcome)
+        return fail(tx, act, testbuy, attempt, how, f"Surely cancelled: {words(how)}.")
+    settle_attempt(tx, act, attempt.id, AttemptState.PLACED, None)
+    return note(tx, act, testbuy, "order stands", {"attempt": attempt.number}, waiting=PARCEL)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from casework.act import Act
-from casework.buying import ensure_own
+from casework.ending import ensure_own
 from casework.errors import NotFound, Refused
 from casework.move import find, note
 from casework.shotcheck import missing, open_requests

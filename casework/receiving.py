@@ -7,13 +7,14 @@ Owns the two moves, and that the photos they need are there. Leaves the photos t
 from collections.abc import Sequence
 
 from casework.act import Act
+from casework.attempts import stand
 from casework.custody import NewExhibit, bag
 from casework.errors import Refused
 from casework.move import Moved, find, move
 from casework.photographing import ensure_may_photograph
 from casework.shotcheck import ensure_shots
 from rules.lifecycle import Move
-from storage.rows import one, table_of
+from storage.rows import one
 from storage.session import Database
 from storage.tables import (
     Person,
@@ -26,6 +27,7 @@ def receive(db: Database, act: Act, reference: str, *, version: int) -> Moved:
         testbuy = find(tx, act, reference, version)
         ensure_may_photograph(act, testbuy)
         ensure_shots(tx, testbuy, Move.RECEIVE)
+        stand(tx, act, testbuy)
         return move(tx, act, testbuy, Move.RECEIVE, reasons=["The parcel arrived unopened."])
 
 
@@ -40,7 +42,7 @@ def document(
         ensure_may_photograph(act, testbuy)
         ensure_shots(tx, testbuy, Move.DOCUMENT)
         assert act.person is not None  # exhibits are bagged by people
-        person = one(tx, Person, table_of(Person).c.id == act.person)
+        person = one(tx, Person, id=act.person)
         assert person is not None
         given = [bag(tx, act, testbuy, person, exhibit) for exhibit in exhibits]
         return move(

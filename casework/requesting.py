@@ -15,7 +15,7 @@ from rules.money import Money
 from rules.roles import Role
 from rules.waiting import ADOPTION, APPROVAL
 from storage import testbuys
-from storage.rows import add, change, every, one, table_of
+from storage.rows import add, change_one, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
     Brand,
@@ -51,11 +51,11 @@ def request(
         raise Refused("Say what the test buy is for.")
     ensure(may(Move.REQUEST, None, act.role))
     with db.write() as tx:
-        flag = one(tx, Flag, table_of(Flag).c.id == flag_id, lock=True)
+        flag = one(tx, Flag, id=flag_id, lock=True)
         if flag is None:
             raise NotFound(f"There is no flag {flag_id}.")
         # Two flags may point at one listing: its row makes their requests take turns.
-        listing = one(tx, Listing, table_of(Listing).c.id == flag.listing_id, lock=True)
+        listing = one(tx, Listing, id=flag.listing_id, lock=True)
         _refuse_second(tx, flag)
         assert listing is not None  # a foreign key holds it
         chosen = _campaign_named(tx, campaign)
@@ -98,7 +98,7 @@ def adopt(db: Database, act: Act, reference: str, *, version: int) -> Moved:
         testbuy = find(tx, act, reference, version)
         if testbuy.stage is not Stage.REQUESTED or testbuy.requested_by is not None:
             raise Refused(f"{reference} needs no adoption: its requester is known.")
-        change(tx, TestBuy, _testbuys.c.id == testbuy.id, requested_by=act.person)
+        change_one(tx, TestBuy, testbuy.id, requested_by=act.person)
         return note(tx, act, testbuy, "adopted", waiting=APPROVAL)
 
 
@@ -159,10 +159,10 @@ def _authorise(
 ) -> Moved:
     # The rule sums over the campaign's other test buys, so its row was locked first; the CHECK
     # constraints of the row refuse once more what would overrun it.
-    change(
+    change_one(
         tx,
         Campaign,
-        _campaigns.c.id == campaign.id,
+        campaign.id,
         buys=campaign.buys + 1,
         committed_minor=campaign.committed_minor + testbuy.price_minor,
     )
@@ -193,7 +193,7 @@ def _refuse_second(tx: Transaction, flag: Flag) -> None:
 def _campaign_named(tx: Transaction, name: str | None) -> Campaign | None:
     if not name:
         return None
-    campaign = one(tx, Campaign, _campaigns.c.name == name)
+    campaign = one(tx, Campaign, name=name)
     if campaign is None:
         raise NotFound(f"There is no campaign “{name}”. Choose one of the list, or none.")
     return campaign
@@ -202,12 +202,12 @@ def _campaign_named(tx: Transaction, name: str | None) -> Campaign | None:
 def _campaign_of(tx: Transaction, testbuy: TestBuy, *, lock: bool = False) -> Campaign | None:
     if testbuy.campaign_id is None:
         return None
-    return one(tx, Campaign, _campaigns.c.id == testbuy.campaign_id, lock=lock)
+    return one(tx, Campaign, id=testbuy.campaign_id, lock=lock)
 
 
 def _cover(tx: Transaction, act: Act, testbuy: TestBuy, campaign: Campaign) -> Decision:
-    brand = one(tx, Brand, table_of(Brand).c.id == testbuy.brand_id)
-    category = one(tx, Category, table_of(Category).c.id == testbuy.category_id)
+    brand = one(tx, Brand, id=testbuy.brand_id)
+    category = one(tx, Category, id=testbuy.category_id)
     assert brand and category  # foreign keys hold them
     purchase = authorisation.Purchase(
         price=Money(testbuy.price_minor, testbuy.currency),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from casework.errors import Refused
 from rules import shots
 from rules.lifecycle import Move
-from storage.rows import every, one, table_of
+from storage.rows import every, one
 from storage.session import Transaction
 from storage.tables import Category, Photo, PhotoRequest, Route, TestBuy, Waiver
 
@@ -17,20 +17,19 @@ PHYSICAL = "physical"
 
 def accepted(tx: Transaction, testbuy_id: int) -> frozenset[str]:
     """The codes of the shots that have an accepted photo."""
-    rows = table_of(Photo)
-    photos = every(tx, Photo, rows.c.testbuy_id == testbuy_id, rows.c.accepted.is_(True))
+    photos = every(tx, Photo, testbuy_id=testbuy_id, accepted=True)
     return frozenset(photo.shot for photo in photos)
 
 
 def waived(tx: Transaction, testbuy_id: int) -> frozenset[str]:
     """The codes of the shots that a supervisor let go."""
-    waivers = every(tx, Waiver, table_of(Waiver).c.testbuy_id == testbuy_id)
+    waivers = every(tx, Waiver, testbuy_id=testbuy_id)
     return frozenset(waiver.shot for waiver in waivers)
 
 
 def category_of(tx: Transaction, testbuy: TestBuy) -> Category:
     """The test buy's category."""
-    category = one(tx, Category, table_of(Category).c.id == testbuy.category_id)
+    category = one(tx, Category, id=testbuy.category_id)
     assert category is not None  # a foreign key holds it
     return category
 
@@ -59,7 +58,4 @@ def ensure_shots(tx: Transaction, testbuy: TestBuy, move: Move) -> None:
 
 def open_requests(tx: Transaction, testbuy_id: int) -> Sequence[PhotoRequest]:
     """Photos an authenticator asked for that are not in yet."""
-    requests = table_of(PhotoRequest)
-    return every(
-        tx, PhotoRequest, requests.c.testbuy_id == testbuy_id, requests.c.photo_id.is_(None)
-    )
+    return every(tx, PhotoRequest, testbuy_id=testbuy_id, photo_id=None)

@@ -30,6 +30,8 @@ WAY = (
     outside(ordering.cancel_order),
     outside(ordering.check_listing),
     move(assigning.assign),
+    # Shops may have been linked since, and a persona meets no operator twice.
+    move(assigning.reassign),
     outside(ordering.place_order),
     # The buyer orders by hand, receives and documents; the clerk takes in.
     move(judging.submit),

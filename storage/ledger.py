@@ -7,20 +7,20 @@ from typing import Any
 import sqlalchemy as sa
 
 from evidence import ledger
-from storage.rows import table_of
+from storage.prepared import Prepared
+from storage.rows import add, table_of
 from storage.session import Transaction
 from storage.tables import LedgerRow
 
 _rows = table_of(LedgerRow)
 _OF_SUBJECT = sa.bindparam("of_subject", type_=sa.Text)
-_head = (
+_head = Prepared(
     sa.select(_rows.c.seq, _rows.c.hash)
     .where(_rows.c.subject == _OF_SUBJECT)
     .order_by(_rows.c.seq.desc())
     .limit(1)
 )
-_append = sa.insert(_rows)
-_turn = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(_OF_SUBJECT, 0)))
+_turn = Prepared(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(_OF_SUBJECT, 0))))
 
 
 def append(tx: Transaction, subject: str, facts: Mapping[str, Any], at: datetime) -> ledger.Entry:
@@ -30,19 +30,18 @@ def append(tx: Transaction, subject: str, facts: Mapping[str, Any], at: datetime
     subject take turns: on PostgreSQL the second waits for the first one's transaction.
     """
     if tx.dialect.name == "postgresql":
-        tx.execute(_turn, {"of_subject": subject})
-    head = tx.execute(_head, {"of_subject": subject}).one_or_none()
+        _turn.rows(tx, {"of_subject": subject})
+    head = _head.row(tx, {"of_subject": subject})
     seq, prev = (head.seq + 1, head.hash) if head else (1, ledger.genesis(subject))
     entry = ledger.link(subject, seq, prev, facts, at)
-    tx.execute(
-        _append,
-        {
-            "subject": entry.subject,
-            "seq": entry.seq,
-            "prev": entry.prev,
-            "hash": entry.hash,
-            "body": entry.body,
-        },
+    add(
+        tx,
+        LedgerRow,
+        subject=entry.subject,
+        seq=entry.seq,
+        prev=entry.prev,
+        hash=entry.hash,
+        body=entry.body,
     )
     return entry
 

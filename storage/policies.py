@@ -5,13 +5,16 @@ from dataclasses import dataclass, fields
 import sqlalchemy as sa
 
 from rules.lifecycle import Stage
+from storage.prepared import Prepared
 from storage.rows import every, one, table_of
 from storage.session import Transaction
 from storage.tables import DeadlinePolicy, Policy
 
 _deadlines = table_of(DeadlinePolicy)
-_patience = sa.select(_deadlines.c.remind_after_seconds).where(
-    _deadlines.c.stage == sa.bindparam("of_stage")
+_patience = Prepared(
+    sa.select(_deadlines.c.remind_after_seconds).where(
+        _deadlines.c.stage == sa.bindparam("of_stage")
+    )
 )
 
 
@@ -44,7 +47,8 @@ def read(tx: Transaction) -> Policies:
 
 def remind_after(tx: Transaction, stage: Stage) -> int | None:
     """Seconds a test buy may wait at `stage` before somebody is reminded; None: for ever."""
-    return tx.execute(_patience, {"of_stage": stage}).scalar_one_or_none()
+    row = _patience.row(tx, {"of_stage": stage})
+    return row.remind_after_seconds if row else None
 
 
 def deadline(tx: Transaction, stage: Stage) -> DeadlinePolicy | None:

@@ -19,6 +19,9 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 from tenacity import retry, retry_if_exception_message, stop_after_delay, wait_random
 
+from storage import prepared
+from storage.prepared import Prepared
+
 Transaction = Connection
 """An open transaction; query modules take it first."""
 
@@ -26,6 +29,10 @@ DatabaseTrouble = DBAPIError
 """What reading raises where the database is away, damaged or of another kind; `orig` says why."""
 
 SQLITE_BUSY_SECONDS = 30
+SQLITE_STATEMENTS = 512
+"""Statements the driver keeps parsed for a connection; the programme has some two hundred."""
+
+_BEGIN, _BEGIN_IMMEDIATE = Prepared(sa.text("BEGIN")), Prepared(sa.text("BEGIN IMMEDIATE"))
 
 
 _NO_ROOM = ("database or disk is full", "No space left on device")
@@ -44,7 +51,13 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.engine: Engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        sqlite = url.startswith("sqlite")
+        self.engine: Engine = sa.create_engine(
+            url,
+            pool_pre_ping=not sqlite,
+            execution_options={prepared.KEPT: {}},
+            connect_args={"cached_statements": SQLITE_STATEMENTS} if sqlite else {},
+        )
         self._turn = threading.Lock()
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine, "connect", _prepare_sqlite)
@@ -79,7 +92,8 @@ class Database:
                 yield transaction
             return
         with self._turn, self.engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            connection.begin()
+            _BEGIN_IMMEDIATE.run(connection)
             try:
                 yield connection
             except BaseException:
@@ -92,9 +106,11 @@ class Database:
         """One consistent view; never waits for a writer."""
         with self.engine.connect() as connection:
             if self.is_sqlite:
-                connection.exec_driver_sql("BEGIN")
+                connection.begin()
+                _BEGIN.run(connection)
             else:
                 connection.execution_options(isolation_level="REPEATABLE READ")
+                connection.begin()
             yield connection
             connection.rollback()
 
@@ -108,7 +124,12 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     connection.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_SECONDS * 1000}")
     _enter_wal(connection)
-    for pragma in ("synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON"):
+    for pragma in (
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "recursive_triggers=ON",
+        "wal_autocheckpoint=4000",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 
+from storage.prepared import Prepared
 from storage.rows import add_if_absent, change, table_of
 from storage.session import Transaction
 from storage.tables import Brand, TestBuy, Wakeup
@@ -17,22 +18,63 @@ _testbuys = table_of(TestBuy)
 _brands = table_of(Brand)
 
 
-# Built once: building a statement costs more than executing it (measured).
-_bring_forward = sa.update(_wakeups).where(
+_unclaimed = sa.update(_wakeups).where(
     _wakeups.c.testbuy_id == sa.bindparam("of_testbuy"),
     _wakeups.c.claimed_until.is_(None),
     _wakeups.c.finished_at.is_(None),
-    _wakeups.c.due_at > sa.bindparam("sooner", type_=_wakeups.c.due_at.type),
 )
-_absorb = sa.update(_wakeups).where(
-    _wakeups.c.testbuy_id == sa.bindparam("of_testbuy"),
-    _wakeups.c.claimed_until.is_(None),
-    _wakeups.c.finished_at.is_(None),
-    _wakeups.c.due_at <= sa.bindparam("at", type_=_wakeups.c.due_at.type),
+_bring_forward = Prepared(
+    _unclaimed.where(_wakeups.c.due_at > sa.bindparam("sooner", type_=_wakeups.c.due_at.type))
 )
-_finish = sa.update(_wakeups).where(
-    _wakeups.c.id == sa.bindparam("of_id"), _wakeups.c.finished_at.is_(None)
+_absorb = Prepared(
+    _unclaimed.where(_wakeups.c.due_at <= sa.bindparam("at", type_=_wakeups.c.due_at.type))
 )
+_dispatched = Prepared(
+    sa.update(_wakeups).where(
+        _wakeups.c.id == sa.bindparam("of_id"), _wakeups.c.attempt == sa.bindparam("of_attempt")
+    )
+)
+_finish = Prepared(
+    sa.update(_wakeups).where(
+        _wakeups.c.id == sa.bindparam("of_id"), _wakeups.c.finished_at.is_(None)
+    )
+)
+
+
+def _due() -> Prepared:
+    w, t = _wakeups.c, _testbuys.c
+    now = sa.bindparam("now", type_=w.due_at.type)
+    return Prepared(
+        sa.select(w.id, w.attempt, w.failures, t.reference, t.stage, _brands.c.name.label("brand"))
+        .join_from(_wakeups, _testbuys, w.testbuy_id == t.id)
+        .join(_brands, _brands.c.id == t.brand_id)
+        .where(
+            w.finished_at.is_(None),
+            w.dispatched_at.is_(None),
+            w.due_at <= now,
+            sa.or_(w.claimed_until.is_(None), w.claimed_until <= now),
+            sa.or_(t.lease_until.is_(None), t.lease_until <= now),
+        )
+        .order_by(w.due_at)
+        .limit(sa.bindparam("limit", type_=sa.Integer))
+        .with_for_update(of=_wakeups, skip_locked=True)
+    )
+
+
+def _waiting() -> Prepared:
+    w = _wakeups.c
+    return Prepared(
+        sa.select(w.id)
+        .where(
+            w.finished_at.is_(None),
+            w.due_at <= sa.bindparam("now", type_=w.due_at.type),
+            w.dispatched_at.is_(None),
+        )
+        .limit(1)
+    )
+
+
+_claimable, _any_waiting = _due(), _waiting()
 
 
 class DueWakeup(NamedTuple):
@@ -71,57 +113,30 @@ def leave(
         created_at=now,
     ):
         seen = {"of_testbuy": testbuy_id, "sooner": due}
-        tx.execute(_bring_forward, seen | {"cause": cause, "due_at": due})
+        _bring_forward.change(tx, seen, {"cause": cause, "due_at": due})
 
 
 def claim_due(
     tx: Transaction, now: datetime, lease: timedelta, limit: int = 20
 ) -> Sequence[DueWakeup]:
     """Claim due wake-ups of test buys that no run holds, so that no other dispatcher takes them."""
-    w, t = _wakeups.c, _testbuys.c
-    due = (
-        sa.select(w.id, w.attempt, w.failures, t.reference, t.stage, _brands.c.name.label("brand"))
-        .join_from(_wakeups, _testbuys, w.testbuy_id == t.id)
-        .join(_brands, _brands.c.id == t.brand_id)
-        .where(
-            w.finished_at.is_(None),
-            w.dispatched_at.is_(None),
-            w.due_at <= now,
-            sa.or_(w.claimed_until.is_(None), w.claimed_until <= now),
-            sa.or_(t.lease_until.is_(None), t.lease_until <= now),
-        )
-        .order_by(w.due_at)
-        .limit(limit)
-        .with_for_update(of=_wakeups, skip_locked=True)
-    )
-    claimed = [DueWakeup(*row) for row in tx.execute(due)]
+    found = _claimable.rows(tx, {"now": now, "limit": limit})
+    claimed = [DueWakeup(*row) for row in found]
     if claimed:
-        change(tx, Wakeup, w.id.in_([each.id for each in claimed]), claimed_until=now + lease)
+        ids = [each.id for each in claimed]
+        change(tx, Wakeup, _wakeups.c.id.in_(ids), claimed_until=now + lease)
     return claimed
 
 
 def nothing_due(tx: Transaction, now: datetime) -> bool:
     """Whether no wake-up is waiting for dispatch: one look at an index, so that idling is cheap."""
-    w = _wakeups.c
-    waiting = (
-        sa.select(w.id)
-        .where(w.finished_at.is_(None), w.due_at <= now, w.dispatched_at.is_(None))
-        .limit(1)
-    )
-    return tx.execute(waiting).first() is None
+    return not _any_waiting.rows(tx, {"now": now})
 
 
 def dispatched(tx: Transaction, wakeup: DueWakeup, flow_run_id: str, now: datetime) -> None:
     """Record that Prefect has taken the run of this attempt."""
-    w = _wakeups.c
-    change(
-        tx,
-        Wakeup,
-        w.id == wakeup.id,
-        w.attempt == wakeup.attempt,
-        dispatched_at=now,
-        flow_run_id=flow_run_id,
-    )
+    new = {"dispatched_at": now, "flow_run_id": flow_run_id}
+    _dispatched.change(tx, {"of_id": wakeup.id, "of_attempt": wakeup.attempt}, new)
 
 
 def put_off(tx: Transaction, wakeup: DueWakeup, until: datetime) -> None:
@@ -138,12 +153,12 @@ def put_off(tx: Transaction, wakeup: DueWakeup, until: datetime) -> None:
 
 def absorb(tx: Transaction, testbuy_id: int, now: datetime) -> None:
     """Settle unclaimed wake-ups of a test buy: the run that took its lease serves them."""
-    tx.execute(_absorb, {"of_testbuy": testbuy_id, "at": now, "finished_at": now})
+    _absorb.change(tx, {"of_testbuy": testbuy_id, "at": now}, {"finished_at": now})
 
 
 def finish(tx: Transaction, wakeup_id: str, now: datetime) -> None:
     """Record that the run of a wake-up came to its end."""
-    tx.execute(_finish, {"of_id": wakeup_id, "finished_at": now})
+    _finish.change(tx, {"of_id": wakeup_id}, {"finished_at": now})
 
 
 def lost(tx: Transaction, now: datetime, after: timedelta, limit: int = 50) -> Sequence[Wakeup]:

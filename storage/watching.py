@@ -21,16 +21,18 @@ class OpenOrder:
     """An order placed through an interface that has no parcel yet."""
 
     reference: str
+    attempt_id: int
     key: str
 
 
 @dataclass(frozen=True, slots=True)
 class OpenParcel:
-    """A parcel under way."""
+    """A parcel under way; `state` as the carrier last told it."""
 
     reference: str
     parcel_id: int
     tracking_number: str
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class OpenReferral:
 def open_orders(tx: Transaction) -> list[OpenOrder]:
     """Orders to ask the marketplace about."""
     query = (
-        sa.select(_testbuys.c.reference, _attempts.c.key)
+        sa.select(_testbuys.c.reference, _attempts.c.id, _attempts.c.key)
         .join(_attempts, _attempts.c.testbuy_id == _testbuys.c.id)
         .outerjoin(_parcels, _parcels.c.order_attempt_id == _attempts.c.id)
         .where(
@@ -61,7 +63,9 @@ def open_orders(tx: Transaction) -> list[OpenOrder]:
 def open_parcels(tx: Transaction) -> list[OpenParcel]:
     """Parcels to ask the carrier about."""
     query = (
-        sa.select(_testbuys.c.reference, _parcels.c.id, _parcels.c.tracking_number)
+        sa.select(
+            _testbuys.c.reference, _parcels.c.id, _parcels.c.tracking_number, _parcels.c.state
+        )
         .join(_attempts, _attempts.c.testbuy_id == _testbuys.c.id)
         .join(_parcels, _parcels.c.order_attempt_id == _attempts.c.id)
         .where(

@@ -6,8 +6,9 @@ from datetime import timedelta
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
-from casework import buying, flagging, ordering, referring
+from casework import buying, ending, flagging, ordering, referring
 from casework.act import Hold
+from casework.errors import Refused
 from casework.ordering import OrderIntent
 from connectors.errors import ConnectorError, OutcomeUnknown, ProtocolError, Unreachable
 from connectors.marketplace import ListingGone, MarketplaceRefused, Order, ShipTo
@@ -17,12 +18,16 @@ from storage import watching
 from tasks.office import Office, office
 from tasks.slots import slot
 
-REFUSALS = {
+REFUSALS: dict[str, EarlyEnd | None] = {
     "listing_gone": EarlyEnd.LISTING_GONE,
     "out_of_stock": EarlyEnd.LISTING_GONE,
+    "no_such_listing": EarlyEnd.LISTING_GONE,
     "payment_refused": EarlyEnd.PAYMENT_REFUSED,
+    "price_over_limit": None,
+    "wrong_currency": None,
 }
-"""What a platform's word of refusal means to a test buy."""
+"""A platform's words of refusing an order, and how the test buy ends by them (None: as an analyst
+decides). They are stored under the order's key; every other word is of the request alone."""
 
 SALES_WINDOW = timedelta(days=365)
 
@@ -36,13 +41,14 @@ def check_listing(hold: Hold) -> None:
     if is_gone(listing_id):
         why, text = EarlyEnd.LISTING_GONE, "The listing was gone before the order."
         act = desk.act(hold)
-        buying.abandon(desk.db, act, hold.reference, version=None, why=why, note=text)
+        ending.abandon(desk.db, act, hold.reference, version=None, why=why, note=text)
 
 
 def place_order(hold: Hold) -> None:
     """Place the order that is due through the marketplace's interface, once and never twice."""
     desk = office()
     if desk.marketplace is None:
+        ordering.by_hand_instead(desk.db, desk.act(hold), hold.reference)
         return
     intent = ordering.intend_order(desk.db, desk.act(hold), hold.reference)
     if intent is None:
@@ -51,10 +57,13 @@ def place_order(hold: Hold) -> None:
     try:
         order = order_from_marketplace(intent)
     except MarketplaceRefused as refusal:
-        why = REFUSALS.get(refusal.code)
-        if why is None:
-            raise
-        ordering.settle_refused(desk.db, act, reference, intent.attempt_id, why)
+        code = refusal.code
+        if code in REFUSALS or intent.fresh:
+            why = REFUSALS.get(code)
+            ordering.settle_refused(desk.db, act, reference, intent.attempt_id, code, why)
+        else:
+            # It was not the order that was refused but our asking about it.
+            ordering.settle_unknown(desk.db, act, reference, intent.attempt_id)
     except (OutcomeUnknown, ProtocolError):
         ordering.settle_unknown(desk.db, act, reference, intent.attempt_id)
     except Unreachable:
@@ -82,7 +91,15 @@ def cancel_order(hold: Hold) -> None:
         ordering.put_off(desk.db, act, reference, "marketplace away")
     else:
         text = f"Cancelled at the marketplace: {intent.how.replace('_', ' ')}."
-        buying.order_failed(desk.db, act, reference, version=None, how=intent.how, note=text)
+        ending.order_failed(
+            desk.db,
+            act,
+            reference,
+            version=None,
+            how=intent.how,
+            note=text,
+            attempt_id=intent.attempt_id,
+        )
 
 
 def gather_sales(hold: Hold) -> None:
@@ -112,7 +129,11 @@ def follow_orders(keep: Callable[[], None]) -> int:
             get_run_logger().warning("%s: %s", open_order.reference, error)
             continue
         if order is not None:
-            _follow(desk, open_order.reference, order)
+            try:
+                _follow(desk, open_order, order)
+            except Refused as refused:
+                # It has moved on since the list was read.
+                get_run_logger().info("%s: %s", open_order.reference, refused)
     return len(orders)
 
 
@@ -193,8 +214,8 @@ def sales_of_shop(platform_shop_id: str, shop_id: int) -> None:
         )
 
 
-def _follow(desk: Office, reference: str, order: Order) -> None:
-    act = desk.act()
+def _follow(desk: Office, asked: watching.OpenOrder, order: Order) -> None:
+    act, reference, attempt_id = desk.act(), asked.reference, asked.attempt_id
     match order.state:
         case "cancelled_by_seller" | "cancelled_by_buyer":
             how = EarlyEnd.SELLER_CANCELLED
@@ -202,11 +223,16 @@ def _follow(desk: Office, reference: str, order: Order) -> None:
             how = EarlyEnd.REFUNDED
         case _:
             if order.tracking_number:
-                carrier = order.carrier or "unknown"
-                number = order.tracking_number
                 buying.note_shipped(
-                    desk.db, act, reference, carrier=carrier, tracking_number=number
+                    desk.db,
+                    act,
+                    reference,
+                    attempt_id=attempt_id,
+                    carrier=order.carrier or "unknown",
+                    tracking_number=order.tracking_number,
                 )
             return
-    text = f"The marketplace says: {order.state.replace('_', ' ')}."
-    buying.order_failed(desk.db, act, reference, version=None, how=how, note=text)
+    said = f"The marketplace says: {order.state.replace('_', ' ')}."
+    ending.order_failed(
+        desk.db, act, reference, version=None, how=how, note=said, attempt_id=attempt_id
+    )

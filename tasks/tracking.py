@@ -5,13 +5,10 @@ from collections.abc import Callable
 from prefect import get_run_logger
 
 from casework import buying
+from casework.errors import Refused
 from connectors.errors import ConnectorError
-from rules.lifecycle import EarlyEnd
 from storage import watching
 from tasks.office import office
-
-DEAD = {"lost": EarlyEnd.LOST_IN_TRANSIT, "refused": EarlyEnd.PARCEL_REFUSED}
-"""Parcel states after which nothing will arrive any more."""
 
 
 def follow_parcels(keep: Callable[[], None]) -> int:
@@ -28,15 +25,15 @@ def follow_parcels(keep: Callable[[], None]) -> int:
         keep()
         try:
             tracking = desk.carrier.track(parcel.tracking_number)
-        except ConnectorError as error:
+            if tracking.state != parcel.state:
+                buying.note_parcel(
+                    desk.db,
+                    desk.act(),
+                    parcel.reference,
+                    parcel.parcel_id,
+                    state=tracking.state,
+                    changed_at=tracking.changed_at,
+                )
+        except (ConnectorError, Refused) as error:
             get_run_logger().warning("%s: %s", parcel.reference, error)
-            continue
-        act = desk.act()
-        new = buying.note_parcel(
-            desk.db, act, parcel.parcel_id, state=tracking.state, changed_at=tracking.changed_at
-        )
-        how = DEAD.get(tracking.state)
-        if new and how:
-            text = f"The carrier says that the parcel was {tracking.state}."
-            buying.order_failed(desk.db, act, parcel.reference, version=None, how=how, note=text)
     return len(parcels)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from casework.errors import NotFound
+from casework.ordering import ANSWERED_FOR
 from casework.shotcheck import PHYSICAL, missing, open_requests
 from casework.views.people import names
 from rules import shots
@@ -104,6 +105,13 @@ class TestBuyPage:
     waivers: Sequence[Waiver]
     referral: Referral | None
     people: dict[int, str]
+
+    @property
+    def order_to_answer(self) -> OrderAttempt | None:
+        """The last order, where an analyst may say what became of it."""
+        last = self.attempts[-1] if self.attempts else None
+        before_parcel = self.testbuy.stage in (Stage.ASSIGNED, Stage.ORDERED)
+        return last if last and last.state in ANSWERED_FOR and before_parcel else None
 
 
 def testbuy_page(db: Database, reference: str) -> TestBuyPage:

@@ -5,7 +5,7 @@ import re
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import buying, photographing, receiving
+from casework import buying, ending, photographing, receiving
 from casework.custody import NewExhibit
 from casework.photographing import PhotoTaken
 from casework.views import tasks as views
@@ -129,7 +129,7 @@ def task_order_failed(request: Request) -> Response:
     version, how = form.number("version"), form.word("how", EarlyEnd)
     note = form.text("note")
     form.check()
-    buying.order_failed(
+    ending.order_failed(
         database(request),
         act(request),
         part(request, "reference"),
@@ -177,7 +177,7 @@ def task_withdraw(request: Request) -> Response:
     version, why = form.number("version"), form.word("why", EarlyEnd)
     note = form.text("note")
     form.check()
-    buying.abandon(
+    ending.abandon(
         database(request),
         act(request),
         part(request, "reference"),

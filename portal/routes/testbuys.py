@@ -7,7 +7,7 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
-from casework import answering, buying, judging, ordering, photographing, requesting
+from casework import answering, ending, judging, ordering, photographing, requesting
 from casework.views.testbuy import testbuy_page
 from portal.fields import fields
 from portal.pages import again, done, page
@@ -88,7 +88,7 @@ def abandon(request: Request) -> Response:
     version, why = form.number("version"), form.word("why", EarlyEnd)
     note = form.text("note")
     form.check()
-    buying.abandon(
+    ending.abandon(
         database(request),
         act(request),
         part(request, "reference"),
@@ -107,7 +107,7 @@ def order_failed(request: Request) -> Response:
     version, how = form.number("version"), form.word("how", EarlyEnd)
     note = form.text("note")
     form.check()
-    buying.order_failed(
+    ending.order_failed(
         database(request),
         act(request),
         part(request, "reference"),
@@ -127,7 +127,7 @@ def order_answer(request: Request) -> Response:
     order_number = form.maybe("order_number", limit=80)
     paid = form.money("paid", form.currency()) if order_number else None
     form.check()
-    ordering.answer_unknown(
+    ordering.answer_for_order(
         database(request),
         act(request),
         part(request, "reference"),

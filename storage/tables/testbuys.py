@@ -116,7 +116,8 @@ class MoveRecord(Table, table=True):
 class OrderAttempt(Table, table=True):
     """One try to buy. The row is committed before the outside call, and `key` goes with the call.
 
-    `salt` opens the ledger's commitment to the order number; erased with it.
+    `then_end`: the test buy ends with it, where it is being cancelled. `salt` opens the ledger's
+    commitment to the order number; erased with it.
     """
 
     __table_args__ = (
@@ -141,6 +142,7 @@ class OrderAttempt(Table, table=True):
     paid_minor: int | None = whole(optional=True)
     currency: str | None = None
     outcome: str | None = None
+    then_end: bool = False
     intended_at: datetime = instant()
     settled_at: datetime | None = instant(optional=True)
 
@@ -172,7 +174,13 @@ class Wakeup(Table, table=True):
             sqlite_where=sa.text("claimed_until IS NULL AND finished_at IS NULL"),
             postgresql_where=sa.text("claimed_until IS NULL AND finished_at IS NULL"),
         ),
-        sa.Index("ix_wakeup_unfinished", "finished_at", "due_at"),
+        # Finished ones are kept and never looked for again: they need no place in it.
+        sa.Index(
+            "ix_wakeup_unfinished",
+            "due_at",
+            sqlite_where=sa.text("finished_at IS NULL"),
+            postgresql_where=sa.text("finished_at IS NULL"),
+        ),
     )
     id: str = Field(primary_key=True)
     testbuy_id: int = refers_to("testbuy.id")

@@ -9,6 +9,7 @@ from casework import (
     assigning,
     buying,
     campaigns,
+    ending,
     examining,
     flagging,
     ordering,
@@ -69,7 +70,7 @@ def record_order(town, reference, version):
 
 
 def abandon(town, reference, version):
-    buying.abandon(
+    ending.abandon(
         town.db,
         town.act(Role.ANALYST),
         reference,

@@ -20,6 +20,7 @@ from casework import (
     custody,
     deadlines,
     deciding,
+    ending,
     examining,
     judging,
     leases,
@@ -185,12 +186,12 @@ def machine(built_file):
                 self.attempt(ordering.settle_unknown, engine, self.reference, last)
             elif how == "refused":
                 why = EarlyEnd.PAYMENT_REFUSED
-                self.attempt(ordering.settle_refused, engine, self.reference, last, why)
+                self.attempt(ordering.settle_refused, engine, self.reference, last, "no", why)
             elif how == "shipped meanwhile":
                 self.attempt(ordering.settle_not_cancelled, engine, self.reference, last, "shipped")
             else:
                 self.attempt(
-                    ordering.answer_unknown,
+                    ordering.answer_for_order,
                     self.by(role),
                     self.reference,
                     version=self.version,
@@ -201,7 +202,7 @@ def machine(built_file):
         @rule(role=who(Role.BUYER), how=st.sampled_from(EarlyEnd))
         def fail(self, role, how):
             self.attempt(
-                buying.order_failed,
+                ending.order_failed,
                 self.by(role),
                 self.reference,
                 version=self.version,
@@ -213,7 +214,7 @@ def machine(built_file):
         def abandon(self, role, why, really):
             if really == 0:
                 self.attempt(
-                    buying.abandon,
+                    ending.abandon,
                     self.by(role),
                     self.reference,
                     version=self.version,

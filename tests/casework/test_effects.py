@@ -2,13 +2,13 @@
 
 import pytest
 
-from casework import buying, ordering, programme, sending
+from casework import ordering, programme, sending
 from rules.lifecycle import EarlyEnd, Stage
 from rules.money import Money
 from rules.referral import ReferralState
 from rules.roles import Role
 from storage.rows import change, table_of
-from storage.tables import AccountEntry, AttemptState, OrderAttempt, Route, Wakeup
+from storage.tables import AccountEntry, AttemptState, OrderAttempt, Wakeup
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def unknown_order(town):
 
 
 def answer(town, reference, number, paid=None, role=Role.ANALYST):
-    return ordering.answer_unknown(
+    return ordering.answer_for_order(
         town.db,
         town.act(role),
         reference,
@@ -110,72 +110,10 @@ def test_a_definite_no_ends_the_test_buy(on_sqlite):
     reference = town.bring(Stage.ASSIGNED)
     intent = ordering.intend_order(town.db, town.engine(), reference)
     why = EarlyEnd.PAYMENT_REFUSED
-    ordering.settle_refused(town.db, town.engine(), reference, intent.attempt_id, why)
+    arguments = (reference, intent.attempt_id, "payment_refused", why)
+    ordering.settle_refused(town.db, town.engine(), *arguments)
     assert town.row(reference).early_end is why
     assert town.of(OrderAttempt, reference)[0].state is AttemptState.REFUSED
-
-
-def given_up(town):
-    """A test buy whose order the platform holds, and a buyer who says that nothing was sent."""
-    reference = town.bring(Stage.ASSIGNED, route=Route.INTERFACE)
-    intent = ordering.intend_order(town.db, town.engine(), reference)
-    paid = Money(9_000, "CNY")
-    ordering.settle_placed(town.db, town.engine(), reference, intent.attempt_id, "M-1", paid)
-    fail(town, town.buyer(reference), reference)
-    return reference
-
-
-def fail(town, act, reference, how=EarlyEnd.NOT_SHIPPED):
-    version = town.version(reference)
-    return buying.order_failed(town.db, act, reference, version=version, how=how, note="")
-
-
-def test_an_order_the_platform_holds_is_not_dead_by_a_persons_word(both):
-    reference = given_up(both)
-    row = both.row(reference)
-    assert (row.stage, row.waiting_name) == (Stage.ORDERED, "Waiting for cancellation")
-    assert ordering.intend_order(both.db, both.engine(), reference) is None
-    intent = ordering.order_to_cancel(both.db, reference)
-    assert (intent.order_number, intent.how) == ("M-1", EarlyEnd.NOT_SHIPPED)
-    fail(both, both.engine(), reference, intent.how)
-    assert [each.state for each in both.of(OrderAttempt, reference)] == [AttemptState.DEAD]
-    assert both.row(reference).stage is Stage.ASSIGNED
-    assert ordering.order_to_cancel(both.db, reference) is None
-    assert ordering.intend_order(both.db, both.engine(), reference).fresh
-
-
-def test_while_it_is_being_cancelled_only_an_analyst_who_found_out_says_more(on_sqlite):
-    town = on_sqlite
-    reference = given_up(town)
-    analyst = town.act(Role.ANALYST)
-    with town.refuses("being asked to cancel"):
-        fail(town, town.buyer(reference), reference)
-    with town.refuses("being asked to cancel"):
-        why = EarlyEnd.BUYER_WITHDREW
-        version = town.version(reference)
-        buying.abandon(town.db, analyst, reference, version=version, why=why, note="")
-    assert fail(town, analyst, reference).stage is Stage.ASSIGNED
-
-
-def test_an_order_that_was_shipped_meanwhile_is_waited_for_again(on_sqlite):
-    town = on_sqlite
-    reference = given_up(town)
-    intent = ordering.order_to_cancel(town.db, reference)
-    arguments = (reference, intent.attempt_id, "already_shipped")
-    ordering.settle_not_cancelled(town.db, town.engine(), *arguments)
-    (attempt,) = town.of(OrderAttempt, reference)
-    assert (attempt.state, attempt.outcome) == (AttemptState.PLACED, None)
-    assert town.row(reference).waiting_name == "Waiting for parcel"
-    ordering.settle_not_cancelled(town.db, town.engine(), *arguments)
-    assert ordering.order_to_cancel(town.db, reference) is None
-
-
-def test_the_parcel_of_an_order_being_cancelled_may_arrive(on_sqlite):
-    town = on_sqlite
-    reference = given_up(town)
-    town.carry_on(reference, Stage.RECEIVED)
-    assert ordering.order_to_cancel(town.db, reference) is None
-    assert town.row(reference).stage is Stage.RECEIVED
 
 
 def test_a_referral_intended_twice_has_one_key_and_is_fresh_once(both):

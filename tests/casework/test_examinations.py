@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import pytest
 
-from casework import buying, custody, deciding, examining, judging, programme
+from casework import buying, custody, deciding, ending, examining, judging, programme
 from casework.errors import Stale
 from evidence import ledger as canonical
 from rules.lifecycle import EarlyEnd, Stage
@@ -19,7 +19,7 @@ from tests.casework.programme_in import ROUGH
 def end(town, reference, version=None):
     why = EarlyEnd.DAMAGED
     act = town.act(Role.ANALYST)
-    return buying.abandon(town.db, act, reference, version=version, why=why, note="")
+    return ending.abandon(town.db, act, reference, version=version, why=why, note="")
 
 
 def states(town, reference):

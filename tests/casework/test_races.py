@@ -8,7 +8,7 @@ import pytest
 from casework import (
     access,
     answering,
-    buying,
+    ending,
     examining,
     flagging,
     judging,
@@ -83,7 +83,7 @@ def give_up(town, *references):
     for reference in references:
         if town.stage(reference) not in (Stage.ABANDONED, Stage.DECLINED):
             why = EarlyEnd.BUYER_WITHDREW
-            buying.abandon(town.db, town.engine(), reference, version=None, why=why, note="")
+            ending.abandon(town.db, town.engine(), reference, version=None, why=why, note="")
 
 
 def more_shops(town, region, *numbers):
@@ -281,7 +281,7 @@ def test_an_order_is_settled_once(both, race):
         assert sorted(won for _, won in race(*told)) == [False, True]
         assert len(both.of(AccountEntry, reference)) == turn + 1
         how = EarlyEnd.SELLER_CANCELLED
-        buying.order_failed(both.db, both.engine(), reference, version=None, how=how, note="")
+        ending.order_failed(both.db, both.engine(), reference, version=None, how=how, note="")
 
 
 def test_a_lease_is_taken_by_one(both, race):

@@ -9,6 +9,7 @@ from casework import (
     buying,
     campaigns,
     custody,
+    ending,
     examining,
     flagging,
     judging,
@@ -47,11 +48,11 @@ def test_a_wrong_stage_is_refused_for_every_change_of_a_person(on_sqlite):
             currency="CNY", carrier=None, tracking_number=None,
         )  # fmt: skip
     with town.refuses("judged"):
-        buying.order_failed(
+        ending.order_failed(
             town.db, buyer, reference, version=version, how=EarlyEnd.REFUNDED, note=""
         )
     with town.refuses("judged"):
-        buying.abandon(town.db, analyst, reference, version=version, why=EarlyEnd.DAMAGED, note="")
+        ending.abandon(town.db, analyst, reference, version=version, why=EarlyEnd.DAMAGED, note="")
     with town.refuses("judged"):
         photographing.take_photo(
             town.db, town.vault, buyer, reference, shot="I01", data=picture("x"), name="x"
@@ -65,7 +66,7 @@ def test_a_wrong_stage_is_refused_for_every_change_of_a_person(on_sqlite):
     with town.refuses("already"):
         examining.claim(town.db, town.act(Role.AUTHENTICATOR), town.examination(reference))
     with town.refuses("unknown outcome"):
-        ordering.answer_unknown(
+        ordering.answer_for_order(
             town.db, analyst, reference, version=version, order_number=None, paid_minor=None
         )
 
@@ -96,7 +97,7 @@ def test_what_a_role_may_not_do_is_refused_to_it(on_sqlite, role):
         ),
         "order failed": (
             {Role.ANALYST},
-            lambda: buying.order_failed(
+            lambda: ending.order_failed(
                 town.db,
                 act,
                 ordered,
@@ -151,7 +152,7 @@ def test_what_a_role_may_not_do_is_refused_to_it(on_sqlite, role):
         ),
         "answer for an order": (
             {Role.ANALYST},
-            lambda: ordering.answer_unknown(
+            lambda: ordering.answer_for_order(
                 town.db, act, ordered, version=1, order_number=None, paid_minor=None
             ),
         ),
@@ -209,7 +210,7 @@ def test_a_buyer_sees_and_changes_no_other_buyers_task(on_sqlite):
             currency="CNY", carrier=None, tracking_number=None,
         )  # fmt: skip
     with town.refuses(kind=NotFound):
-        buying.abandon(town.db, stranger, reference, version=version, why=EarlyEnd.DAMAGED, note="")
+        ending.abandon(town.db, stranger, reference, version=version, why=EarlyEnd.DAMAGED, note="")
     with town.refuses(kind=NotFound):
         buying.record_tracking(town.db, stranger, reference, carrier="SF", tracking_number="1")
     ordered = town.bring(Stage.ORDERED, 2)
@@ -217,7 +218,7 @@ def test_a_buyer_sees_and_changes_no_other_buyers_task(on_sqlite):
         own, person=next(each for each in others if each != town.row(ordered).buyer_id)
     )
     with town.refuses(kind=NotFound):
-        buying.order_failed(
+        ending.order_failed(
             town.db, stranger, ordered, version=None, how=EarlyEnd.REFUNDED, note=""
         )
     with town.refuses(kind=NotFound):
@@ -525,7 +526,7 @@ def test_nothing_is_ordered_by_hand_beside_an_order_under_way(on_sqlite):
             order_number="1", paid_minor=9_000, currency="CNY", carrier=None, tracking_number=None,
         )  # fmt: skip
     with town.refuses("may be under way"):
-        buying.abandon(
+        ending.abandon(
             town.db, town.act(Role.ANALYST), reference, version=town.version(reference),
             why=EarlyEnd.BUYER_WITHDREW, note="",
         )  # fmt: skip

@@ -4,8 +4,8 @@ import pytest
 
 from casework import (
     answering,
-    buying,
     campaigns,
+    ending,
     examining,
     flagging,
     judging,
@@ -168,7 +168,7 @@ def test_a_superseding_verdict_takes_the_place_of_the_first_which_stays_as_seale
     town.seal(reference, Verdict.GENUINE, "other expert")
     assert town.run(reference).conclusion is Verdict.GENUINE
     first, second = town.all(VerdictRow)
-    assert first._mapping == {**sealed._mapping, "superseded_at": town.now}
+    assert first == sealed._replace(superseded_at=town.now)
     assert second.superseded_at is None
 
 
@@ -205,7 +205,7 @@ def test_the_programme_orders_again_and_gives_up_after_the_last_attempt(both):
     cancelled = EarlyEnd.SELLER_CANCELLED
 
     def fail():
-        return buying.order_failed(
+        return ending.order_failed(
             both.db,
             both.buyer(reference),
             reference,
@@ -245,10 +245,10 @@ def test_the_programme_orders_again_and_gives_up_after_the_last_attempt(both):
 )
 def test_every_early_end_is_recorded_with_its_reason(on_sqlite, how, stage):
     town = on_sqlite
-    reference = town.bring(stage)
+    reference = town.bring(stage, route=Route.BY_HAND)
     analyst = town.act(Role.ANALYST)
     version = town.version(reference)
-    buying.abandon(town.db, analyst, reference, version=version, why=how, note="")
+    ending.abandon(town.db, analyst, reference, version=version, why=how, note="")
     row = town.row(reference)
     assert (row.stage, row.early_end, row.waiting_role) == (Stage.ABANDONED, how, None)
     assert town.of(MoveRecord, reference)[-1].reasons == [
@@ -266,7 +266,7 @@ def test_every_early_end_has_its_test():
 def test_an_order_that_can_not_be_tried_again_ends_the_test_buy_at_once(on_sqlite, how):
     town = on_sqlite
     reference = town.bring(Stage.ORDERED)
-    buying.order_failed(town.db, town.engine(), reference, version=None, how=how, note="")
+    ending.order_failed(town.db, town.engine(), reference, version=None, how=how, note="")
     assert town.row(reference).early_end is how
 
 

@@ -22,9 +22,9 @@ from casework import (
     answering,
     assigning,
     bootstrap,
-    buying,
     campaigns,
     custody,
+    ending,
     examining,
     flagging,
     judging,
@@ -71,10 +71,13 @@ CANARIES = ("Zebulon Quagmire", "Ottoline Fernsby", "77 Kanarienweg", "canary-pe
 """Words that belong to a buyer or a persona alone."""
 
 WAY = "L-way"
+DEAR = "L-dear"
+"""A listing whose price rose since it was flagged."""
 COURSES = {
     WAY: (Behaviour("ships", 0.1, 0.1),),
     "L-away": (Behaviour("never_ships"),),
     "L-cancels": (Behaviour("cancels", 0.1), Behaviour("never_ships")),
+    DEAR: (Behaviour("never_ships"),),
     "L-lost": (Behaviour("lost", 0.1, 0.1),),
     **{f"L-{number:02d}": (Behaviour("never_ships"),) for number in range(1, 31)},
 }
@@ -107,8 +110,8 @@ def world() -> World:
         ),
         listings=tuple(
             Listing(
-                listing, shop_of(listing), "Watch", "Swarovski", "watches", 45_000, "CNY",
-                attempts=attempts,
+                listing, shop_of(listing), "Watch", "Swarovski", "watches",
+                52_000 if listing == DEAR else 45_000, "CNY", attempts=attempts,
             )
             for listing, attempts in COURSES.items()
         ),
@@ -301,7 +304,7 @@ class Programme:
 
     def give_up_order(self, reference: str) -> None:
         """The buyer says that nothing was sent."""
-        buying.order_failed(
+        ending.order_failed(
             self.db,
             self.act(Role.BUYER),
             reference,

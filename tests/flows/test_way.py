@@ -13,7 +13,7 @@ from rules.referral import ReferralState
 from storage.rows import every, one, table_of
 from storage.tables import OrderAttempt, Wakeup
 from tests.flows.conftest import patiently
-from tests.flows.programme import CANARIES, WAY, Programme, feed, until
+from tests.flows.programme import CANARIES, DEAR, WAY, Programme, feed, until
 
 SHOTS = ("R01", "R02"), ("U02", "I01", "I02", "B02")
 
@@ -173,6 +173,13 @@ def test_an_order_given_up_is_cancelled_there_before_the_next(running):
     changes = running.outside.changes_of(first["order_number"])
     assert [each["state"] for each in changes] == ["cancelled_by_buyer"]
     assert changes[0]["at"] < second["placed_at"], "two orders were alive at once"
+
+
+def test_a_price_that_rose_is_put_before_an_analyst(running):
+    reference = running.request(DEAR)
+    running.wait(reference, "Waiting for decision")
+    assert running.row(reference).stage is Stage.ASSIGNED
+    assert running.outside.orders_of(reference) == []
 
 
 def test_a_move_while_prefect_is_away(running, api, prefect):

@@ -868,6 +868,7 @@ def upgrade() -> None:
         sa.Column("paid_minor", sa.BigInteger(), nullable=True),
         sa.Column("currency", sa.String(), nullable=True),
         sa.Column("outcome", sa.String(), nullable=True),
+        sa.Column("then_end", sa.Boolean(), nullable=False),
         sa.Column("intended_at", Instant(), nullable=False),
         sa.Column("settled_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -1000,7 +1001,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("wakeup", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_wakeup_testbuy_id"), ["testbuy_id"], unique=False)
-        batch_op.create_index("ix_wakeup_unfinished", ["finished_at", "due_at"], unique=False)
+        batch_op.create_index(
+            "ix_wakeup_unfinished",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("finished_at IS NULL"),
+            postgresql_where=sa.text("finished_at IS NULL"),
+        )
         batch_op.create_index(
             "uq_wakeup_open",
             ["testbuy_id"],
@@ -1314,7 +1321,11 @@ def downgrade() -> None:
             sqlite_where=sa.text("claimed_until IS NULL AND finished_at IS NULL"),
             postgresql_where=sa.text("claimed_until IS NULL AND finished_at IS NULL"),
         )
-        batch_op.drop_index("ix_wakeup_unfinished")
+        batch_op.drop_index(
+            "ix_wakeup_unfinished",
+            sqlite_where=sa.text("finished_at IS NULL"),
+            postgresql_where=sa.text("finished_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_wakeup_testbuy_id"))
 
     op.drop_table("wakeup")
