@@ -3,6 +3,7 @@
 Runs at every start and changes nothing that is there: edited rows stay as they were edited.
 """
 
+from casework.shotcheck import PHOTOGRAPHS
 from rules import deadlines, thresholds
 from storage import migrations
 from storage.rows import add_if_absent
@@ -10,12 +11,12 @@ from storage.session import Database
 from storage.tables import Category, DeadlinePolicy, ThresholdRow
 
 CATEGORIES = (
-    ("watches", "short", "photographs"),
-    ("pet food", "short", "photographs"),
-    ("shoes", "short", "photographs"),
-    ("jewellery", "full", "photographs"),
+    ("watches", "short", PHOTOGRAPHS),
+    ("pet food", "short", PHOTOGRAPHS),
+    ("shoes", "short", PHOTOGRAPHS),
+    ("jewellery", "full", PHOTOGRAPHS),
 )
-"""Name, shot list and basis of examination of the categories to start with."""
+"""Name, shot list and basis of examination to start with (`testbuy set-category` changes them)."""
 
 
 def prepare(db: Database) -> None:

@@ -73,8 +73,7 @@ def take_in(
         waiting = None
         if testbuy.stage is Stage.DOCUMENTED and testbuy.waiting_name == INTAKE.name:
             waiting = INTAKE if outside else SUBMISSION
-        note(tx, act, testbuy, "taken in", {"exhibit": exhibit_reference}, waiting=waiting)
-        return Moved(testbuy.reference, testbuy.stage, testbuy.version)
+        return note(tx, act, testbuy, "taken in", {"exhibit": exhibit_reference}, waiting=waiting)
 
 
 def exhibits_outside(tx: Transaction, testbuy_id: int) -> list[Exhibit]:

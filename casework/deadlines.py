@@ -5,6 +5,7 @@ from datetime import timedelta
 from casework.act import Act
 from casework.attempts import may_be_alive
 from casework.ending import give_up, words
+from casework.examining import conclusion_due
 from casework.move import find, note
 from rules.deadlines import NextStep, StagePolicy, StepKind, next_step
 from rules.roles import Role
@@ -32,8 +33,10 @@ def mind(db: Database, act: Act, reference: str) -> StepKind:
         )
         early_end = policy.early_end
         attempt = testbuys.last_attempt(tx, testbuy.id)
-        if step.kind is StepKind.ABANDON and attempt and may_be_alive(attempt):
-            # It may have been placed, or yet ship: a person finds out before anything ends.
+        alive = attempt is not None and may_be_alive(attempt)
+        if step.kind is StepKind.ABANDON and (alive or conclusion_due(tx, testbuy)):
+            # An order may have been placed, or yet ship; a verdict may be without its conclusion:
+            # a person finds out before anything ends.
             step = NextStep(StepKind.ESCALATE, None)
         if step.kind is StepKind.ABANDON and early_end is not None:
             give_up(tx, act, testbuy, early_end, f"Its deadline passed: {words(early_end)}.")

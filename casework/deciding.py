@@ -1,7 +1,7 @@
 """What follows from a conclusion that is no counterfeit: clear the shop, or look a second time."""
 
 from casework.act import Act
-from casework.judging import judge_again
+from casework.judging import reopen
 from casework.move import Moved, find, move
 from rules.lifecycle import Move, Stage
 from rules.roles import Role
@@ -28,11 +28,10 @@ def decide(db: Database, act: Act, reference: str) -> Moved | None:
             case Verdict.GREY_MARKET:
                 return _part(tx, act, testbuy)
             case Verdict.INCONCLUSIVE if _judged_once(tx, testbuy):
-                pass
+                reason = "The first verdict was inconclusive."
+                return reopen(tx, act, testbuy, reason, supersedes=False)
             case _:
                 return None
-    reason = "The first verdict was inconclusive."
-    return judge_again(db, act, reference, version=None, reason=reason, supersedes=False)
 
 
 def _clear(tx: Transaction, act: Act, testbuy: TestBuy) -> Moved:

@@ -9,6 +9,7 @@ failure leads to another order, and what an early end gives back. Leaves placing
 from casework.act import Act
 from casework.attempts import OPEN_ATTEMPT, parcels_of, settle_attempt
 from casework.errors import NotFound, Refused
+from casework.examining import withdraw_open
 from casework.move import Moved, find, move, note
 from rules.lifecycle import EarlyEnd, Move, Stage
 from rules.roles import Role
@@ -122,6 +123,7 @@ def fail(
 
 def give_up(tx: Transaction, act: Act, testbuy: TestBuy, why: EarlyEnd, reason: str) -> Moved:
     """End a test buy that `find` gave, early, in the caller's transaction."""
+    withdraw_open(tx, act, testbuy)
     moved = move(
         tx,
         act,
@@ -177,5 +179,4 @@ def _begin_cancelling(
 ) -> Moved:
     settle_attempt(tx, act, attempt.id, AttemptState.CANCELLING, how, then_end=then_end)
     facts = {"attempt": attempt.number, "how": how}
-    note(tx, act, testbuy, "order given up", facts, waiting=CANCELLATION)
-    return Moved(testbuy.reference, testbuy.stage, testbuy.version)
+    return note(tx, act, testbuy, "order given up", facts, waiting=CANCELLATION)

@@ -1,4 +1,4 @@
-"""Examinations: opened over a frozen set of photos, claimed, given back, withdrawn for a photo.
+"""Examinations: opened over a frozen set of photos, claimed, given back, withdrawn.
 
 An examination is an opaque id; who works on it learns nothing else of the test buy.
 """
@@ -9,10 +9,10 @@ from datetime import timedelta
 
 from casework.act import Act
 from casework.errors import NotFound, Refused, Stale
-from casework.move import find, move
+from casework.move import find, move, note
 from casework.shotcheck import category_of
 from rules import shots
-from rules.lifecycle import Move
+from rules.lifecycle import Move, Stage
 from rules.roles import Role
 from rules.waiting import ANOTHER_PHOTO
 from storage import policies
@@ -20,6 +20,7 @@ from storage.rows import add, change, change_one, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
     BrandGrant,
+    Conclusion,
     Examination,
     ExaminationPhoto,
     ExaminationState,
@@ -38,10 +39,10 @@ _photos = table_of(Photo)
 def claim(db: Database, act: Act, public_id: str) -> None:
     """Take an examination for a while, so that no two authenticators work on it."""
     with db.write() as tx:
-        examination, _ = entitled(tx, act, public_id)
-        ensure_open(examination, act)
-        if _examiner_before(tx, examination) == act.person:
-            raise Refused("You gave the verdict before this one; somebody else must look now.")
+        examination, testbuy = entitled(tx, act, public_id)
+        ensure_open(examination, testbuy, act)
+        if act.person in _standing_examiners(tx, examination.exhibit_id):
+            raise Refused("Your own verdict on it stands already; somebody else must look now.")
         until = act.now + timedelta(minutes=policies.read(tx).claim_minutes)
         change_one(
             tx,
@@ -75,16 +76,9 @@ def ask_photo(db: Database, act: Act, public_id: str, *, shot: str, note: str) -
         raise Refused("Say what the photo should show.")
     with db.write() as tx:
         examination, testbuy = entitled(tx, act, public_id)
-        ensure_open(examination, act)
+        ensure_open(examination, testbuy, act)
         assert act.person is not None  # requests come from people
-        for other in unsealed(tx, testbuy.id):
-            change_one(
-                tx,
-                Examination,
-                other.id,
-                state=ExaminationState.WITHDRAWN,
-                claimed_until=None,
-            )
+        _withdraw(tx, testbuy)
         add(
             tx,
             PhotoRequest,
@@ -146,6 +140,42 @@ def open_examination(
     return public_id
 
 
+def withdraw_open(tx: Transaction, act: Act, testbuy: TestBuy) -> None:
+    """Take back what authenticators have not sealed yet, because the test buy ends early.
+
+    Raises Refused where a verdict is sealed and its conclusion is not drawn: to end the test buy
+    now would throw a verdict away that somebody is convicted or cleared on.
+    """
+    if conclusion_due(tx, testbuy):
+        raise Refused(
+            "A verdict is sealed, and what follows from it is not drawn yet. "
+            "Wait for the conclusion, then decide.",
+            stage=testbuy.stage,
+        )
+    if _withdraw(tx, testbuy):
+        note(tx, act, testbuy, "examinations withdrawn", wake=False)
+
+
+def conclusion_due(tx: Transaction, testbuy: TestBuy) -> bool:
+    """Whether a standing verdict on a submitted test buy has entered no conclusion yet.
+
+    Once another photo is asked for it has left that stage: the photo may never come, and somebody
+    must be able to end the test buy then.
+    """
+    if testbuy.stage is not Stage.SUBMITTED:
+        return False
+    of_testbuy = _examinations.select().with_only_columns(_examinations.c.id)
+    standing = every(
+        tx,
+        Verdict,
+        _verdicts.c.examination_id.in_(of_testbuy.where(_examinations.c.testbuy_id == testbuy.id)),
+        _verdicts.c.superseded_at.is_(None),
+    )
+    drawn = every(tx, Conclusion, table_of(Conclusion).c.testbuy_id == testbuy.id)
+    concluded = {number for each in drawn for number in each.verdict_ids}
+    return any(verdict.id not in concluded for verdict in standing)
+
+
 def entitled(tx: Transaction, act: Act, public_id: str) -> tuple[Examination, TestBuy]:
     """The examination and its test buy, held, if its brand is granted to the one who acts.
 
@@ -171,9 +201,12 @@ def entitled(tx: Transaction, act: Act, public_id: str) -> tuple[Examination, Te
     return present, testbuy
 
 
-def ensure_open(examination: Examination, act: Act) -> None:
+def ensure_open(examination: Examination, testbuy: TestBuy, act: Act) -> None:
+    """Raises Stale unless the one who acts may work on it; it tells nothing of the test buy."""
     if examination.state is not ExaminationState.OPEN:
         raise Stale(f"This examination is {examination.state} already. Take the next one.")
+    if testbuy.stage is not Stage.SUBMITTED:
+        raise Stale("This examination is not wanted any more. Take the next one.")
     taken = examination.claimed_until and examination.claimed_until > act.now
     if taken and examination.claimed_by != act.person:
         raise Stale("Somebody else is working on this examination. Take the next one.")
@@ -203,8 +236,32 @@ def last_examination(tx: Transaction, exhibit_id: int) -> Examination | None:
     return found[0] if found else None
 
 
-def _examiner_before(tx: Transaction, examination: Examination) -> int | None:
-    if examination.follows_id is None:
-        return None
-    before = one(tx, Verdict, examination_id=examination.follows_id)
-    return before.sealed_by if before else None
+def verdicts_on(tx: Transaction, exhibit_id: int) -> Sequence[Verdict]:
+    """The sealed verdicts on an exhibit, superseded ones among them, oldest first."""
+    of_exhibit = _examinations.select().with_only_columns(_examinations.c.id)
+    return every(
+        tx,
+        Verdict,
+        _verdicts.c.examination_id.in_(of_exhibit.where(_examinations.c.exhibit_id == exhibit_id)),
+        order_by=_verdicts.c.id,
+    )
+
+
+def _standing_examiners(tx: Transaction, exhibit_id: int) -> frozenset[int]:
+    """Whose word on an exhibit counts already: a quorum is of different people."""
+    return frozenset(
+        verdict.sealed_by
+        for verdict in verdicts_on(tx, exhibit_id)
+        if verdict.superseded_at is None
+    )
+
+
+def _withdraw(tx: Transaction, testbuy: TestBuy) -> int:
+    return change(
+        tx,
+        Examination,
+        _examinations.c.testbuy_id == testbuy.id,
+        _examinations.c.state == ExaminationState.OPEN,
+        state=ExaminationState.WITHDRAWN,
+        claimed_until=None,
+    )

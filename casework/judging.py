@@ -8,6 +8,7 @@ its sealed verdicts. A second look opens another examination, for somebody else.
 import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC
 
 from casework.act import Act
 from casework.custody import exhibits_outside
@@ -19,22 +20,25 @@ from casework.examining import (
     last_examination,
     open_examination,
     unsealed,
+    verdicts_on,
 )
 from casework.move import Moved, find, move, note
-from casework.referring import referral_of
-from casework.shotcheck import ensure_shots, open_requests
+from casework.referrals import referral_of
+from casework.shotcheck import missing, open_requests
 from evidence import ledger as canonical
 from rules import verdicts
 from rules.lifecycle import Move, Stage
-from rules.waiting import CONCLUSION, VERDICT
+from rules.referral import OPEN
+from rules.waiting import CONCLUSION, TRANSFER_PHOTOS, VERDICT
 from storage import policies
-from storage.rows import add, change_one, every, table_of
+from storage.rows import add, change_one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
     Conclusion,
     Examination,
     ExaminationState,
     Finding,
+    TestBuy,
     Verdict,
 )
 
@@ -61,14 +65,18 @@ class Sealed:
 
 
 def submit(db: Database, act: Act, reference: str) -> Moved | None:
-    """Open an examination of each exhibit; None while an intake or an asked photo is missing."""
+    """Open an examination of each exhibit; None while an intake or a photo is missing."""
     with db.write() as tx:
         testbuy = find(tx, act, reference)
         if testbuy.stage is not Stage.DOCUMENTED:
             return None
         if exhibits_outside(tx, testbuy.id) or open_requests(tx, testbuy.id):
             return None
-        ensure_shots(tx, testbuy, Move.SUBMIT)
+        if lacking := missing(tx, testbuy, Move.SUBMIT):
+            if testbuy.waiting_name != TRANSFER_PHOTOS.name:
+                facts = {"shots": [shot.code for shot in lacking]}
+                note(tx, act, testbuy, "photos missing", facts, waiting=TRANSFER_PHOTOS)
+            return None
         opened = [
             open_examination(tx, act, testbuy, exhibit, follows=last_examination(tx, exhibit.id))
             for exhibit in exhibits_of(tx, testbuy.id)
@@ -100,7 +108,7 @@ def seal(
     """Seal a verdict over exactly the photos of the examination's frozen set."""
     with db.write() as tx:
         examination, testbuy = entitled(tx, act, public_id)
-        ensure_open(examination, act)
+        ensure_open(examination, testbuy, act)
         if examination.claimed_by != act.person:
             raise Refused("Claim the examination first, so that nobody else works on it.")
         ensure(
@@ -112,8 +120,11 @@ def seal(
                 conflict_of_interest=not no_conflict,
             )
         )
+        assert act.person is not None  # verdicts come from people
         statement = {
             "examination": public_id,
+            "examiner": act.person,
+            "sealed_at": act.now.astimezone(UTC).isoformat(timespec="microseconds"),
             "photos": examination.photos_digest,
             "verdict": verdict,
             "findings": [asdict(each) for each in findings],
@@ -124,7 +135,6 @@ def seal(
             "conflict_statement": conflict_statement,
         }
         digest = "sha256:" + hashlib.sha256(canonical.canonical(statement)).hexdigest()
-        assert act.person is not None  # verdicts come from people
         verdict_id = add(
             tx,
             Verdict,
@@ -165,7 +175,7 @@ def conclude(db: Database, act: Act, reference: str) -> Moved | None:
         quorum = policies.read(tx).quorum
         drawn: list[verdicts.Conclusion] = []
         for exhibit in exhibits_of(tx, testbuy.id):
-            sealed = _verdicts_on(tx, exhibit.id)
+            sealed = verdicts_on(tx, exhibit.id)
             conclusion = verdicts.conclude(
                 [
                     verdicts.SealedVerdict(
@@ -214,39 +224,40 @@ def judge_again(
         raise Refused("Say why a second verdict is needed.")
     with db.write() as tx:
         testbuy = find(tx, act, reference, version)
-        resting = referral_of(tx, testbuy.id)
-        if resting is not None:
-            raise Refused(
-                f"{resting.reference} rests on this verdict. Withdraw the referral first.",
-                stage=testbuy.stage,
-            )
-        moved = move(
-            tx,
-            act,
-            testbuy,
-            Move.JUDGE_AGAIN,
-            reasons=[reason.strip()],
-            facts={"supersedes": supersedes},
-            changes={"conclusion": None},
+        return reopen(tx, act, testbuy, reason.strip(), supersedes=supersedes)
+
+
+def reopen(tx: Transaction, act: Act, testbuy: TestBuy, reason: str, *, supersedes: bool) -> Moved:
+    """Judge a test buy that `find` gave again, in the caller's transaction."""
+    resting = referral_of(tx, testbuy.id)
+    if resting is not None and resting.state in OPEN:
+        raise Refused(
+            f"{resting.reference} rests on this verdict. Withdraw the referral first.",
+            stage=testbuy.stage,
         )
-        for exhibit in exhibits_of(tx, testbuy.id):
-            follows = last_examination(tx, exhibit.id)
-            open_examination(tx, act, testbuy, exhibit, follows=follows, supersedes=supersedes)
-        return moved
-
-
-def _verdicts_on(tx: Transaction, exhibit_id: int) -> Sequence[Verdict]:
-    of_exhibit = _examinations.select().with_only_columns(_examinations.c.id)
-    return every(
+    if resting is not None:
+        raise Refused(
+            f"{resting.reference} was sent on this verdict, and is not judged again here. "
+            "Tell the agency what is in doubt, and record what it answers.",
+            stage=testbuy.stage,
+        )
+    moved = move(
         tx,
-        Verdict,
-        _verdicts.c.examination_id.in_(of_exhibit.where(_examinations.c.exhibit_id == exhibit_id)),
-        order_by=_verdicts.c.id,
+        act,
+        testbuy,
+        Move.JUDGE_AGAIN,
+        reasons=[reason],
+        facts={"supersedes": supersedes},
+        changes={"conclusion": None},
     )
+    for exhibit in exhibits_of(tx, testbuy.id):
+        follows = last_examination(tx, exhibit.id)
+        open_examination(tx, act, testbuy, exhibit, follows=follows, supersedes=supersedes)
+    return moved
 
 
 def _supersede(tx: Transaction, act: Act, examination: Examination) -> None:
     """Mark every earlier verdict on the exhibit as superseded; its text stays as it was sealed."""
-    for earlier in _verdicts_on(tx, examination.exhibit_id):
+    for earlier in verdicts_on(tx, examination.exhibit_id):
         if earlier.examination_id != examination.id and earlier.superseded_at is None:
             change_one(tx, Verdict, earlier.id, superseded_at=act.now)

@@ -13,10 +13,10 @@ from typing import Any
 
 from casework.act import Act
 from casework.errors import LeaseLost, NotFound, Stale, ensure
-from rules.lifecycle import Move, Stage, may, rule_for
+from rules.lifecycle import ENDS, Move, Stage, may, rule_for
 from rules.waiting import ON_ENTRY, Waiting
 from storage import ledger, policies, testbuys, wakeups
-from storage.rows import add, change_one
+from storage.rows import add
 from storage.session import Transaction
 from storage.tables import MoveRecord, TestBuy
 
@@ -95,17 +95,28 @@ def note(
     *,
     waiting: Waiting | None = None,
     wake: bool = True,
-) -> None:
+) -> Moved:
     """Write something that happened at a stage into the ledger, and wake the test buy for it.
 
-    Changes no stage and no version. `waiting` says what the test buy waits for from now on.
+    `waiting` says what the test buy waits for from now on; an ended one waits for nobody, whatever
+    is noted of it. Whoever says it has changed what the test buy's forms are about, so the version
+    rises, also where the same is still waited for: a form shown before is stale. A note without it,
+    such as that of a photo, leaves the version as it is.
     """
-    ledger.append(tx, testbuy.reference, {"what": what, "by": act.by, **(facts or {})}, act.now)
-    if waiting and waiting.name != testbuy.waiting_name:
-        columns = _waiting_columns(tx, act, testbuy.stage, waiting)
-        change_one(tx, TestBuy, testbuy.id, **columns)
+    body = {"what": what, "by": act.by, **(facts or {})}
+    version = testbuy.version
+    if waiting and testbuy.stage not in ENDS:
+        version += 1
+        body["version"] = version
+        columns: dict[str, Any] = {"version": version}
+        if waiting.name != testbuy.waiting_name:
+            columns |= _waiting_columns(tx, act, testbuy.stage, waiting)
+        if not testbuys.note(tx, testbuy, columns):
+            raise Stale(f"{testbuy.reference} was changed at the same moment. Look at it again.")
+    ledger.append(tx, testbuy.reference, body, act.now)
     if wake and act.hold is None:
         _wake(tx, act, testbuy, what)
+    return Moved(testbuy.reference, testbuy.stage, version)
 
 
 def look_again(

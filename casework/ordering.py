@@ -249,8 +249,7 @@ def answer_for_order(
             return placed(tx, programme, testbuy, attempt, order_number, paid)
         settle_attempt(tx, act, attempt.id, AttemptState.DEAD, attempt.outcome)
         facts = {"attempt": attempt.number}
-        note(tx, act, testbuy, "order surely not placed", facts, waiting=ORDER)
-        return Moved(reference, testbuy.stage, testbuy.version)
+        return note(tx, act, testbuy, "order surely not placed", facts, waiting=ORDER)
 
 
 def _answer_for_cancelling(
@@ -261,5 +260,4 @@ def _answer_for_cancelling(
         how = EarlyEnd(attempt.outcome)
         return fail(tx, act, testbuy, attempt, how, f"Surely cancelled: {words(how)}.")
     settle_attempt(tx, act, attempt.id, AttemptState.PLACED, None)
-    note(tx, act, testbuy, "order stands", {"attempt": attempt.number}, waiting=PARCEL)
-    return Moved(testbuy.reference, testbuy.stage, testbuy.version)
+    return note(tx, act, testbuy, "order stands", {"attempt": attempt.number}, waiting=PARCEL)

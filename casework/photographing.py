@@ -12,14 +12,14 @@ from casework.act import Act
 from casework.ending import ensure_own
 from casework.errors import NotFound, Refused
 from casework.move import find, note
-from casework.shotcheck import open_requests
+from casework.shotcheck import missing, open_requests
 from evidence import barcodes, photos
 from evidence.vault import Vault
 from rules import gates, shots
-from rules.lifecycle import Stage
+from rules.lifecycle import Move, Stage
 from rules.roles import Role
 from rules.shots import Proof
-from rules.waiting import SUBMISSION
+from rules.waiting import SUBMISSION, TRANSFER_PHOTOS
 from storage import testbuys
 from storage.rows import add, change, every, one, table_of
 from storage.session import Database, Transaction
@@ -134,7 +134,9 @@ def take_photo(
         _keep_capture(tx, photo_id, seen.capture)
         facts = {"shot": shot, "digest": kept.digest, "accepted": gate.accepted}
         served = gate.accepted and _serve_request(tx, testbuy.id, shot, photo_id)
-        note(tx, act, testbuy, "photo", facts, waiting=SUBMISSION if served else None, wake=served)
+        goes_on = served or (gate.accepted and _complete(tx, testbuy))
+        waiting = SUBMISSION if goes_on else None
+        note(tx, act, testbuy, "photo", facts, waiting=waiting, wake=goes_on)
         return PhotoTaken(
             public_id, shot, gate.accepted, gate.kept_for_supervisor, gate.reasons, gate.remarks
         )
@@ -161,7 +163,9 @@ def waive(db: Database, act: Act, reference: str, *, shot: str, reason: str) -> 
             waived_by=act.person,
             waived_at=act.now,
         )
-        note(tx, act, testbuy, "shot waived", {"shot": shot}, wake=False)
+        goes_on = _complete(tx, testbuy)
+        waiting = SUBMISSION if goes_on else None
+        note(tx, act, testbuy, "shot waived", {"shot": shot}, waiting=waiting, wake=goes_on)
 
 
 def _present(tx: Transaction, reference: str) -> TestBuy:
@@ -233,6 +237,12 @@ def _serve_request(tx: Transaction, testbuy_id: int, shot: str, photo_id: int) -
         photo_id=photo_id,
     )
     return bool(waiting) and all(request.shot == shot for request in waiting)
+
+
+def _complete(tx: Transaction, testbuy: TestBuy) -> bool:
+    """Whether the test buy waited for photos of its exhibits' transfer, and has them all now."""
+    waited = testbuy.stage is Stage.DOCUMENTED and testbuy.waiting_name == TRANSFER_PHOTOS.name
+    return waited and not missing(tx, testbuy, Move.SUBMIT)
 
 
 def _signed(dhash: int | None) -> int | None:

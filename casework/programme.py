@@ -1,4 +1,4 @@
-"""Setting the programme up: brands, agencies, buyers, personas, deadlines.
+"""Setting the programme up: brands, agencies, buyers, personas, categories, deadlines.
 
 Each change goes into the programme's own ledger, because a verdict may later be questioned by the
 frame it was given in.
@@ -10,8 +10,10 @@ from casework.act import Act
 from casework.campaigns import PROGRAMME_LEDGER
 from casework.errors import NotFound, Refused
 from casework.move import note
+from casework.shotcheck import PHOTOGRAPHS, PHYSICAL
 from rules.lifecycle import Stage
 from rules.roles import Role
+from rules.shots import SHOT_LISTS
 from storage import ledger
 from storage.rows import add, add_if_absent, change, every, one, table_of
 from storage.session import Database, Transaction
@@ -20,6 +22,7 @@ from storage.tables import (
     Agency,
     Brand,
     Buyer,
+    Category,
     DeadlinePolicy,
     Persona,
     Policy,
@@ -134,6 +137,23 @@ def set_deadline(
         if not changed:
             raise NotFound(f"No deadline is on record for {stage}.")
         _append(tx, act, "deadline set", stage)
+
+
+def set_category(db: Database, act: Act, *, name: str, shot_list: str, physical: bool) -> None:
+    """A category of goods: which shots it needs, and whether its exhibits go to the authenticator.
+
+    Counts at once, for test buys under way too: what they still lack is asked for.
+    """
+    _ensure_administrator(act)
+    if not name.strip():
+        raise Refused("Name the category as the feeds name it.")
+    if shot_list not in SHOT_LISTS:
+        raise Refused(f"There is no shot list {shot_list!r}. Choose {' or '.join(SHOT_LISTS)}.")
+    wanted = {"shot_list": shot_list, "basis": PHYSICAL if physical else PHOTOGRAPHS}
+    with db.write() as tx:
+        if not change(tx, Category, table_of(Category).c.name == name.strip(), **wanted):
+            add(tx, Category, name=name.strip(), **wanted)
+        _append(tx, act, "category set", name.strip())
 
 
 def set_policy(db: Database, act: Act, name: str, value: int) -> None:

@@ -98,15 +98,8 @@ def adopt(db: Database, act: Act, reference: str, *, version: int) -> Moved:
         testbuy = find(tx, act, reference, version)
         if testbuy.stage is not Stage.REQUESTED or testbuy.requested_by is not None:
             raise Refused(f"{reference} needs no adoption: its requester is known.")
-        change_one(
-            tx,
-            TestBuy,
-            testbuy.id,
-            requested_by=act.person,
-            version=testbuy.version + 1,
-        )
-        note(tx, act, testbuy, "adopted", waiting=APPROVAL)
-        return Moved(reference, testbuy.stage, testbuy.version + 1)
+        change_one(tx, TestBuy, testbuy.id, requested_by=act.person)
+        return note(tx, act, testbuy, "adopted", waiting=APPROVAL)
 
 
 def authorise_by_campaign(db: Database, act: Act, reference: str) -> Moved | None:

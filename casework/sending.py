@@ -1,15 +1,29 @@
-"""Sending an approved referral, once and never twice: intended, handed over, settled."""
+"""Sending an approved referral, once and never twice: intended, handed over, settled.
+
+A sending that surely reached nobody is taken back and put before the liaison with the reason. One
+of which nobody knows stays intended until the agency tells, by key, or the liaison who asked it.
+"""
 
 from dataclasses import dataclass, replace
 
 from casework.act import Act
-from casework.errors import NotFound, Refused, Stale
+from casework.errors import Refused
 from casework.move import Moved, find, look_again, move, note
-from casework.referring import advance, hold_operator, members_of, referral_of, wake_held
+from casework.referrals import (
+    advance,
+    hold_operator,
+    hold_referral,
+    known,
+    members_of,
+    referral_of,
+    rewrite,
+    wait_all,
+    wake_held,
+)
 from rules.lifecycle import Move, Stage
 from rules.referral import ReferralMove, ReferralState
 from rules.roles import Role
-from rules.waiting import SENDING_ANSWER
+from rules.waiting import SENDING, SENDING_ANSWER, SENDING_DECISION
 from storage import ledger, policies, testbuys
 from storage.rows import change, one, table_of
 from storage.session import Database, Transaction
@@ -51,6 +65,8 @@ def intend_sending(db: Database, act: Act, reference: str) -> SendIntent | None:
         members = members_of(tx, row.id)
         if row.state is not ReferralState.APPROVED or members[0].id != testbuy.id:
             return None
+        if row.unsent_because is not None:
+            return None  # a liaison decides what comes next
         agency = one(tx, Agency, table_of(Agency).c.id == row.agency_id)
         operator = one(tx, Operator, table_of(Operator).c.id == row.operator_id)
         assert agency and operator  # foreign keys hold them
@@ -95,19 +111,12 @@ def record_sent(db: Database, act: Act, referral: str, *, version: int, number: 
 
     For agencies without an interface, and for a sending whose outcome stayed unknown.
     """
-    if act.role is not Role.LIAISON or act.person is None:
-        raise Refused("Only a liaison records that a referral was handed over.")
+    _ensure_liaison(act)
     if not number.strip():
         raise Refused("Type the number the agency gave it, or what its receipt says.")
     with db.write() as tx:
-        row = one(tx, Referral, _referrals.c.reference == referral)
-        if row is None:
-            raise NotFound(f"There is no referral {referral}. Check the reference.")
-        hold_operator(tx, row.operator_id)
-        row = one(tx, Referral, _referrals.c.id == row.id, lock=True)
-        assert row is not None  # referrals are never removed
-        if row.version != version:
-            raise Stale(f"{referral} was changed meanwhile and is {row.state} now. Look again.")
+        hold_operator(tx, known(tx, referral).operator_id)
+        row = hold_referral(tx, act, referral, version)
         # Sending is the programme's move; the liaison's word stands for the agency's receipt.
         programme = Act(Role.PROGRAMME, act.now, act.seed)
         ledger.append(tx, referral, {"what": "handed over", "by": act.by}, act.now)
@@ -119,7 +128,12 @@ def _sent(
     tx: Transaction, act: Act, row: Referral, number: str, bundle_digest: str | None
 ) -> dict[str, Moved]:
     """Bring a referral and every test buy it rests on to the agency; gives who moved."""
-    changes = {"sent_at": act.now, "bundle_digest": bundle_digest, "agency_number": number}
+    changes = {
+        "sent_at": act.now,
+        "bundle_digest": bundle_digest,
+        "agency_number": number,
+        "unsent_because": None,
+    }
     advance(tx, act, row, ReferralMove.SEND, changes)
     moved = {}
     for member in members_of(tx, row.id):
@@ -135,8 +149,53 @@ def _sent(
                 reasons=[f"Sent to the agency as {number}."],
                 facts={"referral": row.reference, "bundle": bundle_digest},
             )
-    wake_held(tx, act, row.operator_id)
+    wake_held(tx, act, row, "referral sent")
     return moved
+
+
+def settle_not_sent(db: Database, act: Act, reference: str, why: str) -> None:
+    """Record that a fresh sending surely reached nobody: the liaison decides what comes next."""
+    with db.write() as tx:
+        testbuy = find(tx, act, reference)
+        row = referral_of(tx, testbuy.id)
+        if row is None:
+            return
+        row = hold_referral(tx, act, row.reference, None)
+        if row.state is ReferralState.APPROVED:  # else a liaison has handed it over meanwhile
+            _unsent(tx, act, row, why)
+
+
+def record_not_sent(db: Database, act: Act, referral: str, *, version: int, reason: str) -> str:
+    """A liaison who asked the agency says that it has nothing, after an unknown outcome.
+
+    Not while a run may still be sending: what it sends would arrive after the liaison's word.
+    """
+    _ensure_liaison(act)
+    if not reason.strip():
+        raise Refused("Say whom at the agency you asked, and what they said.")
+    with db.write() as tx:
+        row = hold_referral(tx, act, referral, version)
+        sender = members_of(tx, row.id)[0]
+        unknown = sender.waiting_name == SENDING_ANSWER.name
+        if row.state is not ReferralState.APPROVED or row.intended_at is None or not unknown:
+            raise Refused(f"Whether the agency has {referral} is not in doubt; it is {row.state}.")
+        if sender.lease_until is not None and sender.lease_until > act.now:
+            raise Refused(f"{referral} is being asked about just now. Try again in a minute.")
+        _unsent(tx, act, row, reason.strip())
+        return referral
+
+
+def send_again(db: Database, act: Act, referral: str, *, version: int) -> str:
+    """A liaison lets a referral that surely reached nobody be sent once more, under its key."""
+    _ensure_liaison(act)
+    with db.write() as tx:
+        row = hold_referral(tx, act, referral, version)
+        if row.state is not ReferralState.APPROVED or row.unsent_because is None:
+            raise Refused(f"{referral} waits for no decision on its sending; it is {row.state}.")
+        rewrite(tx, act, row, {"unsent_because": None, "asked": 0})
+        ledger.append(tx, referral, {"what": "send again", "by": act.by}, act.now)
+        wait_all(tx, act, row, "referral sent again", SENDING)
+        return referral
 
 
 def settle_sending_unknown(db: Database, act: Act, reference: str) -> None:
@@ -144,17 +203,39 @@ def settle_sending_unknown(db: Database, act: Act, reference: str) -> None:
     with db.write() as tx:
         testbuy = find(tx, act, reference)
         row = referral_of(tx, testbuy.id)
-        assert row is not None  # it was just sent
+        if row is None or row.state is not ReferralState.APPROVED:
+            return  # a liaison has said meanwhile what became of it
         change(tx, Referral, _referrals.c.id == row.id, asked=row.asked + 1)
         exhausted = row.asked + 1 >= policies.read(tx).referral_asks
-        waiting = SENDING_ANSWER if exhausted else None
         facts = {"referral": row.reference}
-        note(tx, act, testbuy, "referral outcome unknown", facts, waiting=waiting)
+        if exhausted and testbuy.waiting_name != SENDING_ANSWER.name:
+            rewrite(tx, act, row, {})
+            note(tx, act, testbuy, "referral outcome unknown", facts, waiting=SENDING_ANSWER)
+        else:
+            note(tx, act, testbuy, "referral outcome unknown", facts)
         if not exhausted:
             look_again(tx, act, testbuy, "ask about the referral")
 
 
-def put_off_sending(db: Database, act: Act, reference: str) -> None:
-    """The agency is away and surely has nothing: try again after a while."""
+def put_off_sending(db: Database, act: Act, reference: str, *, fresh: bool) -> None:
+    """The agency is away: try again after a while.
+
+    A `fresh` sending has surely reached nobody, and is taken back until then.
+    """
     with db.write() as tx:
-        look_again(tx, act, find(tx, act, reference), "agency away")
+        testbuy = find(tx, act, reference)
+        row = referral_of(tx, testbuy.id)
+        if fresh and row is not None and row.state is ReferralState.APPROVED:
+            change(tx, Referral, _referrals.c.id == row.id, intended_at=None)
+        look_again(tx, act, testbuy, "agency away")
+
+
+def _unsent(tx: Transaction, act: Act, row: Referral, why: str) -> None:
+    rewrite(tx, act, row, {"intended_at": None, "unsent_because": why})
+    ledger.append(tx, row.reference, {"what": "not sent", "by": act.by}, act.now)
+    wait_all(tx, act, row, "referral not sent", SENDING_DECISION, wake=False)
+
+
+def _ensure_liaison(act: Act) -> None:
+    if act.role is not Role.LIAISON or act.person is None:
+        raise Refused("Only a liaison says what became of handing a referral over.")

@@ -9,6 +9,8 @@ from storage.rows import every, one
 from storage.session import Transaction
 from storage.tables import Category, Photo, PhotoRequest, Route, TestBuy, Waiver
 
+PHOTOGRAPHS = "photographs"
+"""The basis of an examination over photos alone."""
 PHYSICAL = "physical"
 """The basis of an examination that needs the thing itself; its exhibits travel."""
 

@@ -158,6 +158,24 @@ def add_agency(
     console.print(f"{name} gets the referrals of {jurisdiction.upper()}.")
 
 
+@app.command("set-category")
+def set_category(
+    name: Annotated[str, typer.Argument(help="As the feeds name it.")],
+    shots: Annotated[str, typer.Option(help="Its shot list: full or short.")] = "short",
+    physical: Annotated[
+        bool, typer.Option(help="Authenticators need the thing itself: its exhibits travel.")
+    ] = False,
+    home: Home = HOME,
+) -> None:
+    """Take in a category of goods, or change its shot list and basis of examination."""
+    from casework import programme
+
+    act = _act(Role.ADMINISTRATOR)
+    programme.set_category(_ready(home), act, name=name, shot_list=shots, physical=physical)
+    basis = "the thing itself" if physical else "photos"
+    console.print(f"{name}: the {shots} shot list, examined by {basis}.")
+
+
 @app.command("set-deadline")
 def set_deadline(
     stage: Stage,

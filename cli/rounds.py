@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from cli.finding import Finding, troubled, well
 from evidence import ledger as chains
 from rules.roles import Role
-from rules.waiting import ORDER_ANSWER, SENDING_ANSWER
+from rules.waiting import ORDER_ANSWER, SENDING_ANSWER, SENDING_DECISION
 from storage import ledger
 from storage.rows import every, one, table_of
 from storage.session import Transaction
@@ -67,7 +67,7 @@ def sweeps(tx: Transaction, now: datetime) -> Iterator[Finding]:
 
 
 def unknown_outcomes(tx: Transaction, _now: datetime) -> Iterator[Finding]:
-    """Orders and referrals of which nobody knows whether they arrived."""
+    """Orders and referrals that may or may not have arrived, and referrals that surely did not."""
     attempts, rows = table_of(OrderAttempt), table_of(TestBuy)
     unknown = every(tx, OrderAttempt, attempts.c.state == AttemptState.UNKNOWN)
     ids = [attempt.testbuy_id for attempt in unknown]
@@ -76,6 +76,10 @@ def unknown_outcomes(tx: Transaction, _now: datetime) -> Iterator[Finding]:
         if testbuy.waiting_name != ORDER_ANSWER.name:
             state += "; it is still asked about"
         yield troubled("order", state, f"the page /testbuys/{testbuy.reference}")
+    unsent = rows.c.waiting_name == SENDING_DECISION.name
+    for testbuy in every(tx, TestBuy, unsent, limit=SHOWN):
+        state = f"the referral of {testbuy.reference} could not be sent"
+        yield troubled("referral", state, "the page /referrals, which says why")
     asked = rows.c.waiting_name == SENDING_ANSWER.name
     for testbuy in every(tx, TestBuy, asked, limit=SHOWN):
         state = f"nobody knows whether the agency has the referral of {testbuy.reference}"

@@ -37,8 +37,11 @@ def outside(call: Callable[[Hold], Any]) -> Step:
     return lambda _desk, hold: call(hold)
 
 
-def carry(reference: str, wakeup: str | None, steps: Sequence[Step]) -> State[Any]:
+def carry(reference: str, wakeup: str | None, steps: Sequence[Step], *, last: Step) -> State[Any]:
     """Take the lease of `reference`, pass through `steps`, and say what it waits for.
+
+    `last` is taken even where a step before it was refused: it minds what the test buy waits for,
+    and a deadline nobody minds would wake another run at each sweep.
 
     Another run holding the lease, or taking it over, ends this one; nothing is lost, because
     whatever woke this run was committed before and is seen by the other.
@@ -50,13 +53,9 @@ def carry(reference: str, wakeup: str | None, steps: Sequence[Step]) -> State[An
         leases.pass_on(desk.db, desk.act(), reference, wakeup)
         return Completed(name="Passed on", message=f"Another run carries {reference}.")
     try:
-        for step in steps:
-            step(desk, hold)
+        pass_through(desk, hold, steps, last=last)
     except LeaseLost as lost:
         return Completed(name="Passed on", message=str(lost))
-    except Refused as refused:
-        # A rule says no: the test buy stays where it is, and the run ends as a wait like others.
-        log.warning("%s: %s", reference, refused)
     except BaseException:
         # The wake-up stays unfinished, so that the sweep owes this run again.
         leases.drop(desk.db, desk.act(), hold)
@@ -71,6 +70,19 @@ def carry(reference: str, wakeup: str | None, steps: Sequence[Step]) -> State[An
     if before.flow_run_id and before.flow_run_id != holder:
         _mark_continued(desk, before.flow_run_id)
     return Completed(name=summary.waiting_name, message=summary.headline)
+
+
+def pass_through(desk: Office, hold: Hold, steps: Sequence[Step], *, last: Step) -> None:
+    """Take the steps until one is refused, and `last` whatever became of them."""
+    for several in (steps, (last,)):
+        try:
+            for step in several:
+                step(desk, hold)
+        except LeaseLost:
+            raise
+        except Refused as refused:
+            # A rule says no: the test buy stays where it is, and the run ends as a wait.
+            log.warning("%s: %s", hold.reference, refused)
 
 
 def _mark_continued(desk: Office, flow_run_id: str) -> None:

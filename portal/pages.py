@@ -22,6 +22,8 @@ DONE = {
     "adopted": "You took the request over; an approver decides it now.",
     "approved": "Approved.",
     "sent": "Recorded: the agency has it.",
+    "not_sent": "Recorded: the agency has nothing of it.",
+    "send_again": "It will be sent again.",
     "declined": "Declined.",
     "abandoned": "The test buy was ended.",
     "photo": "The photo is kept; its frame says what its gate found.",

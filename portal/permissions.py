@@ -101,6 +101,8 @@ PERMISSIONS: dict[str, Permission] = {
     "referral_approve": _LIAISON,
     "referral_withdraw": _LIAISON,
     "referral_sent": _LIAISON,
+    "referral_not_sent": _LIAISON,
+    "referral_send_again": _LIAISON,
     "referral_answer": _LIAISON,
     "photo": (
         *(role for role in _STAFF if role is not Role.ENGINEER),

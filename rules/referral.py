@@ -1,7 +1,7 @@
 """The way of a referral: its states, and every legal move between them, as one table of data.
 
-Owns who may do what to a referral, and that nobody approves their own draft. Leaves whether the
-operator's scale suffices to `rules.thresholds`, and what goes into the package to `evidence`.
+Owns who may do what to a referral, and that nobody approves what they put into it. Leaves whether
+the operator's scale suffices to `rules.thresholds`, and what goes into the package to `evidence`.
 """
 
 from collections.abc import Collection
@@ -22,6 +22,10 @@ class ReferralState(StrEnum):
     ACCEPTED = "accepted"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
+
+
+OPEN: frozenset[ReferralState] = frozenset({ReferralState.DRAFTED, ReferralState.APPROVED})
+"""Not handed over: an operator has one such referral at an agency, and it may be taken back."""
 
 
 class ReferralMove(StrEnum):
@@ -55,8 +59,8 @@ def _rule(
 _S, _M = ReferralState, ReferralMove
 _TOLD = (Role.PROGRAMME, Role.LIAISON)
 
-# An agency may decide without acknowledging first, and a verdict superseded after sending must
-# still be able to take a referral back.
+# An agency may decide without acknowledging first. What it has can't be taken back by a row of
+# ours: nothing withdraws a referral that was sent.
 REFERRAL_MOVES: tuple[ReferralRule, ...] = (
     _rule(_M.DRAFT, None, _S.DRAFTED, Role.PROGRAMME, Role.ANALYST, Role.LIAISON),
     _rule(_M.APPROVE, _S.DRAFTED, _S.APPROVED, Role.LIAISON, Role.APPROVER),
@@ -68,7 +72,7 @@ REFERRAL_MOVES: tuple[ReferralRule, ...] = (
     _rule(_M.DECLINE_BY_AGENCY, _S.ACKNOWLEDGED, _S.DECLINED, *_TOLD),
     *(
         _rule(_M.WITHDRAW, state, _S.WITHDRAWN, Role.LIAISON, Role.APPROVER)
-        for state in (_S.DRAFTED, _S.APPROVED, _S.SENT, _S.ACKNOWLEDGED)
+        for state in sorted(OPEN)
     ),
 )
 
@@ -100,8 +104,13 @@ def may(move: ReferralMove, state: ReferralState | None, roles: Collection[Role]
     return Decision.yes()
 
 
-def may_approve(drafted_by: int | None, approver: int) -> Decision:
-    """Nobody approves their own draft; `drafted_by` None: the programme drafted it."""
-    if drafted_by == approver:
-        return Decision.no("You drafted this referral yourself: somebody else must approve it.")
+def may_approve(contributors: Collection[int], approver: int) -> Decision:
+    """Nobody approves a referral of which they drafted or added any part.
+
+    `contributors` are persons; what the programme put in by the rule is nobody's.
+    """
+    if approver in contributors:
+        return Decision.no(
+            "You drafted this referral or added to it yourself: somebody else must approve it."
+        )
     return Decision.yes()

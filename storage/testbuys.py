@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from rules.lifecycle import Stage
 from storage.prepared import Prepared
-from storage.rows import every, table_of
+from storage.rows import change, every, table_of
 from storage.session import Transaction
 from storage.tables import Counter, OrderAttempt, TestBuy
 
@@ -107,6 +107,12 @@ def take_lease(
         tx, {"of_reference": reference, "holder": holder, "now": now, "until": until}
     )
     return Taken(*row) if row else None
+
+
+def note(tx: Transaction, testbuy: TestBuy, columns: dict[str, Any]) -> bool:
+    """Write `columns` at the stage it is at, if its row is still at the version that was read."""
+    seen = (_testbuys.c.id == testbuy.id, _testbuys.c.version == testbuy.version)
+    return change(tx, TestBuy, *seen, **columns) == 1
 
 
 def overdue(tx: Transaction, now: datetime, limit: int) -> Sequence[TestBuy]:

@@ -5,16 +5,30 @@ from collections.abc import Callable
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
-from casework import dossiers, referring, sending
+from casework import answering, dossiers, sending
 from casework.act import Hold
 from casework.errors import Refused
 from casework.sending import SendIntent
-from connectors.agency import ReferralPackage, Submission
-from connectors.errors import ConnectorError, OutcomeUnknown, ProtocolError, Unreachable
+from connectors.agency import PackageUnreadable, ReferralPackage, Submission
+from connectors.errors import (
+    ConnectorError,
+    OutcomeUnknown,
+    ProtocolError,
+    RefusedThere,
+    Unreachable,
+)
+from evidence.bundle import BundleError
+from evidence.dossier import DossierError
+from evidence.vault import VaultError
 from rules.referral import ReferralState
 from storage import watching
 from tasks.office import office
 from tasks.slots import slot
+
+UNWRITABLE = (BundleError, DossierError, VaultError, OSError)
+"""What keeps a package from being written on this side; nothing is handed over then."""
+HELD_THERE = "key_reused"
+"""The one refusal that says that the agency has something under our key already."""
 
 
 def send_referral(hold: Hold) -> None:
@@ -25,22 +39,41 @@ def send_referral(hold: Hold) -> None:
     intent = sending.intend_sending(desk.db, desk.act(hold), hold.reference)
     if intent is None:
         return
-    package = write_package(intent)
-    act, reference = desk.act(hold), hold.reference
+    reference = hold.reference
+    try:
+        package = write_package(intent)
+    except UNWRITABLE as error:
+        _not_handed_over(hold, intent, f"The package could not be made: {error}", surely=True)
+        return
     try:
         submission = hand_over(intent, package)
     except (OutcomeUnknown, ProtocolError):
-        sending.settle_sending_unknown(desk.db, act, reference)
+        sending.settle_sending_unknown(desk.db, desk.act(hold), reference)
     except Unreachable:
-        sending.put_off_sending(desk.db, act, reference)
+        sending.put_off_sending(desk.db, desk.act(hold), reference, fresh=intent.fresh)
+    except RefusedThere as refused:
+        why = f"The agency's interface turned it away: {refused.message} ({refused.code})"
+        _not_handed_over(hold, intent, why, surely=refused.code != HELD_THERE)
+    except PackageUnreadable as unreadable:
+        _not_handed_over(hold, intent, str(unreadable), surely=True)
     else:
         sending.settle_sent(
             desk.db,
-            act,
+            desk.act(hold),
             reference,
             number=submission.number,
             bundle_digest=package.bundle_digest,
         )
+
+
+def _not_handed_over(hold: Hold, intent: SendIntent, why: str, *, surely: bool) -> None:
+    """This call did nothing there; an earlier one of an intent that is not fresh may have."""
+    desk = office()
+    get_run_logger().warning("%s: %s", intent.reference, why)
+    if surely and intent.fresh:
+        sending.settle_not_sent(desk.db, desk.act(hold), hold.reference, why)
+    else:
+        sending.settle_sending_unknown(desk.db, desk.act(hold), hold.reference)
 
 
 def ask_agencies(keep: Callable[[], None]) -> int:
@@ -63,7 +96,7 @@ def ask_agencies(keep: Callable[[], None]) -> int:
         if submission is None or submission.state == "received":
             continue
         try:
-            referring.record_answer(
+            answering.record_answer(
                 desk.db,
                 desk.act(),
                 referral.reference,

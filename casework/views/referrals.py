@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from casework.errors import NotFound
+from casework.referrals import contributors_of, members_of
 from casework.views.people import names
+from rules.waiting import SENDING_ANSWER
 from storage.rows import every, one, table_of
-from storage.session import Database, Transaction
+from storage.session import Database
 from storage.tables import Agency, Operator, Referral, ReferralTestBuy, Shop, TestBuy
 
 _REFERRALS = 200
@@ -24,13 +26,19 @@ class ReferralLine:
 
 @dataclass(frozen=True, slots=True)
 class ReferralPage:
-    """One referral with its operator, shops and test buys. `people` gives names by number."""
+    """One referral with its operator, shops and test buys. `people` gives names by number.
+
+    `contributors` are the persons who put something into it; `in_doubt`: nobody knows whether the
+    agency has it, and a liaison is asked.
+    """
 
     referral: Referral
     operator: Operator
     agency: Agency
     shops: Sequence[Shop]
     testbuys: Sequence[TestBuy]
+    contributors: frozenset[int]
+    in_doubt: bool
     people: dict[int, str]
 
 
@@ -62,19 +70,14 @@ def referral(db: Database, reference: str) -> ReferralPage:
         operator = one(tx, Operator, table_of(Operator).c.id == row.operator_id)
         agency = one(tx, Agency, table_of(Agency).c.id == row.agency_id)
         assert operator and agency  # foreign keys hold them
+        members, contributors = members_of(tx, row.id), contributors_of(tx, row)
         return ReferralPage(
             row,
             operator,
             agency,
             every(tx, Shop, table_of(Shop).c.operator_id == operator.id),
-            _testbuys(tx, row.id),
-            names(tx, [row.drafted_by, row.approved_by]),
+            members,
+            contributors,
+            any(member.waiting_name == SENDING_ANSWER.name for member in members),
+            names(tx, [row.drafted_by, row.approved_by, *contributors]),
         )
-
-
-def _testbuys(tx: Transaction, referral_id: int) -> Sequence[TestBuy]:
-    links, testbuys = table_of(ReferralTestBuy).c, table_of(TestBuy).c
-    numbers = [
-        link.testbuy_id for link in every(tx, ReferralTestBuy, links.referral_id == referral_id)
-    ]
-    return every(tx, TestBuy, testbuys.id.in_(numbers), order_by=testbuys.id)

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import referring, sending
+from casework import answering, sending
 from casework.views import referrals as views
 from portal.fields import fields
 from portal.pages import again, done, page
@@ -34,7 +34,7 @@ def approve(request: Request) -> Response:
     form = fields(request)
     version = form.number("version")
     form.check()
-    referring.approve(database(request), act(request), part(request, "reference"), version=version)
+    answering.approve(database(request), act(request), part(request, "reference"), version=version)
     return _back(request, "approved")
 
 
@@ -45,7 +45,7 @@ def withdraw(request: Request) -> Response:
     form = fields(request)
     version, reason = form.number("version"), form.text("reason")
     form.check()
-    referring.withdraw(
+    answering.withdraw(
         database(request),
         act(request),
         part(request, "reference"),
@@ -68,6 +68,30 @@ def sent(request: Request) -> Response:
     return _back(request, "sent")
 
 
+@router.post("/{reference}/not-sent", name="referral_not_sent")
+@again(referral)
+def not_sent(request: Request) -> Response:
+    """Record that the agency, asked after an unknown outcome, has nothing."""
+    form = fields(request)
+    version, reason = form.number("version"), form.text("reason")
+    form.check()
+    sending.record_not_sent(
+        database(request), act(request), part(request, "reference"), version=version, reason=reason
+    )
+    return _back(request, "not_sent")
+
+
+@router.post("/{reference}/send-again", name="referral_send_again")
+@again(referral)
+def send_again(request: Request) -> Response:
+    """Let a referral that surely reached nobody be sent once more."""
+    form = fields(request)
+    version = form.number("version")
+    form.check()
+    sending.send_again(database(request), act(request), part(request, "reference"), version=version)
+    return _back(request, "send_again")
+
+
 @router.post("/{reference}/answer", name="referral_answer")
 @again(referral)
 def answer(request: Request) -> Response:
@@ -78,7 +102,7 @@ def answer(request: Request) -> Response:
     if state not in ANSWERS:
         form.errors["state"] = "An agency acknowledges, accepts or declines."
     form.check()
-    referring.record_answer(
+    answering.record_answer(
         database(request),
         act(request),
         part(request, "reference"),

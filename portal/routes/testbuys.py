@@ -7,7 +7,7 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
-from casework import ending, judging, ordering, photographing, referring, requesting
+from casework import answering, ending, judging, ordering, photographing, requesting
 from casework.views.testbuy import testbuy_page
 from portal.fields import fields
 from portal.pages import again, done, page
@@ -163,7 +163,7 @@ def close(request: Request) -> Response:
     form = fields(request)
     version, note = form.number("version"), form.text("note")
     form.check()
-    referring.close(
+    answering.close(
         database(request), act(request), part(request, "reference"), version=version, note=note
     )
     return _back(request, "closed")

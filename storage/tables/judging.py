@@ -12,7 +12,10 @@ from storage.tables.columns import Table, identity, instant, json_list, refers_t
 
 
 class ExaminationState(StrEnum):
-    """OPEN: anyone entitled may claim it. WITHDRAWN: another photo was asked for first."""
+    """OPEN: anyone entitled may claim it.
+
+    WITHDRAWN: another photo was asked for first, or the test buy ended early.
+    """
 
     OPEN = "open"
     SEALED = "sealed"
@@ -22,8 +25,8 @@ class ExaminationState(StrEnum):
 class Examination(Table, table=True):
     """One authenticator's look at an exhibit: an opaque id and a frozen set of photos.
 
-    `follows_id` is the examination before it, whose examiner may not take this one; `supersedes`
-    says that its verdict takes the place of that one's.
+    `follows_id` is the examination before it; `supersedes` says that its verdict takes the place of
+    that one's. Nobody takes one whose own verdict on the exhibit stands.
     """
 
     id: int = identity()
@@ -51,7 +54,7 @@ class ExaminationPhoto(Table, table=True):
 class Verdict(Table, table=True):
     """A sealed verdict, never edited; a later one may supersede it.
 
-    `digest` is over what was sealed, the frozen set of photos among it.
+    `digest` is over what was sealed, by whom and when, the frozen set of photos among it.
     """
 
     id: int = identity()

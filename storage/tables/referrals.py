@@ -12,7 +12,8 @@ from storage.tables.columns import Table, identity, instant, json_list, refers_t
 class Referral(Table, table=True):
     """A package for an agency about one operator. `key` goes with the submission.
 
-    `intended_at` is committed before the first submission is tried.
+    `intended_at` is committed before a submission is tried, and taken back where it surely reached
+    nobody. `unsent_because`: why the last one did not; a liaison decides what comes next.
     """
 
     __table_args__ = (
@@ -41,6 +42,7 @@ class Referral(Table, table=True):
     intended_at: datetime | None = instant(optional=True)
     sent_at: datetime | None = instant(optional=True)
     asked: int = 0
+    unsent_because: str | None = None
     bundle_digest: str | None = None
     agency_number: str | None = None
     answer: str | None = None
@@ -48,7 +50,8 @@ class Referral(Table, table=True):
 
 
 class ReferralTestBuy(Table, table=True):
-    """A test buy a referral rests on."""
+    """A test buy a referral rests on, and who put it there (None: the programme)."""
 
     referral_id: int = refers_to("referral.id", primary_key=True, index=False)
     testbuy_id: int = refers_to("testbuy.id", primary_key=True)
+    added_by: int | None = refers_to("person.id", optional=True, index=False)

@@ -44,8 +44,8 @@ class AttemptState(StrEnum):
 class TestBuy(Table, table=True):
     """Where a test buy stands, whom it waits for, and who holds its lease.
 
-    `version` rises with every move; `fence` with every lease taken. `lease_until` in the past, or
-    empty, means that nobody holds it.
+    `version` rises with every move, and with every word on what it waits for; `fence` with every
+    lease taken. `lease_until` in the past, or empty, means that nobody holds it.
     """
 
     __tablename__ = "testbuy"  # pyright: ignore[reportAssignmentType]

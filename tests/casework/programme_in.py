@@ -21,6 +21,7 @@ from sqlmodel import SQLModel
 
 from casework import (
     access,
+    answering,
     assigning,
     bootstrap,
     buying,
@@ -36,6 +37,7 @@ from casework import (
     photographing,
     programme,
     receiving,
+    referrals,
     referring,
     requesting,
     sending,
@@ -346,6 +348,10 @@ class Programme:
         """The lease of a test buy for a minute, or None."""
         return leases.take(self.db, self.engine(), reference, holder, LEASE)
 
+    def nothing_owed(self, reference: str) -> bool:
+        """Whether no flow run is owed to a test buy."""
+        return all(each.finished_at is not None for each in self.of(Wakeup, reference))
+
     def run(self, reference: str, wakeup: str | None = None) -> TestBuy:
         """What a flow run does within the database, under its lease, from the top."""
         holder = f"run-{next(self.chance)}"
@@ -359,7 +365,7 @@ class Programme:
             judging.conclude,
             deciding.decide,
             referring.consider,
-            referring.close_answered,
+            answering.close_answered,
             deadlines.mind,
         ):
             step(self.db, self.engine(hold=hold), reference)
@@ -420,12 +426,12 @@ class Programme:
     def referral(self, reference: str) -> Referral | None:
         """The referral that rests on a test buy now."""
         with self.db.read() as tx:
-            return referring.referral_of(tx, self.row(reference).id)
+            return referrals.referral_of(tx, self.row(reference).id)
 
     def approve_referral(self, reference: str, act: Act | None = None) -> str:
         row = self.referral(reference)
         act = act or self.act(Role.LIAISON)
-        return referring.approve(self.db, act, row.reference, version=row.version)
+        return answering.approve(self.db, act, row.reference, version=row.version)
 
     def send(self, reference: str, number: str = "A-1"):
         intent = sending.intend_sending(self.db, self.engine(), reference)
@@ -435,7 +441,7 @@ class Programme:
         )
 
     def answer(self, reference: str, state: ReferralState, reason: str = "") -> str:
-        return referring.record_answer(
+        return answering.record_answer(
             self.db,
             self.act(Role.LIAISON),
             self.referral(reference).reference,

@@ -5,6 +5,7 @@ import traceback
 from pathlib import Path
 
 from casework import (
+    answering,
     assigning,
     buying,
     campaigns,
@@ -80,7 +81,12 @@ def abandon(town, reference, version):
 
 
 def approve_referral(town, referral, version, liaison):
-    referring.approve(town.db, town.act(Role.LIAISON, liaison), referral, version=version)
+    answering.approve(town.db, town.act(Role.LIAISON, liaison), referral, version=version)
+
+
+def withdraw_referral(town, referral, version):
+    act = town.act(Role.LIAISON)
+    answering.withdraw(town.db, act, referral, version=version, reason="Wait")
 
 
 def settle(town, reference, attempt_id, number):

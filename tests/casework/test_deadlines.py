@@ -4,12 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from casework import deadlines, ordering, programme, sweeping
+from casework import deadlines, judging, leases, ordering, programme, sweeping
+from casework.errors import LeaseLost, Refused
+from flows.carrying import move, pass_through
 from rules.deadlines import StepKind
 from rules.lifecycle import EarlyEnd, Stage
 from rules.roles import Role
+from rules.verdicts import Verdict
 from storage.rows import change, table_of
-from storage.tables import DeadlinePolicy, Notice
+from storage.tables import DeadlinePolicy, Notice, Route
 
 
 @pytest.fixture
@@ -91,3 +94,53 @@ def test_the_sweep_wakes_what_is_overdue_and_nothing_else(town):
     assert sweeping.wake_overdue(town.db, town.engine()) == 1
     town.run(late)
     assert len(town.of(Notice, late)) == 1
+
+
+def test_a_verdict_without_its_conclusion_is_escalated_and_not_thrown_away(town):
+    programme.set_policy(town.db, town.act(Role.ADMINISTRATOR), "quorum", 2)
+    abandons(town, Stage.SUBMITTED, EarlyEnd.DAMAGED)
+    reference = town.bring(Stage.SUBMITTED, route=Route.BY_HAND)
+    town.seal(reference, Verdict.COUNTERFEIT)
+    judging.conclude(town.db, town.engine(), reference)
+    town.later(hours=1)
+    assert mind(town, reference) is StepKind.REMIND
+    town.later(hours=2)
+    assert mind(town, reference) is StepKind.ESCALATE
+    assert town.stage(reference) is Stage.SUBMITTED
+
+
+class Desk:
+    """The part of an office that a step within the database needs."""
+
+    def __init__(self, town):
+        self.db = town.db
+        self.act = lambda hold: town.engine(hold=hold)
+
+
+def refused(desk, hold):
+    raise Refused("A rule says no.")
+
+
+def test_a_deadline_is_minded_even_where_a_step_before_was_refused(town):
+    """Else its time stays in the past, and each sweep makes another run of it."""
+    reference = town.bring(Stage.ASSIGNED)
+    town.later(hours=1)
+    hold, taken = town.take(reference), []
+    steps = (refused, lambda *_: taken.append("after the refusal"))
+    pass_through(Desk(town), hold, steps, last=move(deadlines.mind))
+    assert taken == []
+    assert town.row(reference).reminded_at == town.now
+    assert town.row(reference).due_at > town.now
+    leases.release(town.db, town.engine(), hold, None)
+    assert sweeping.wake_overdue(town.db, town.engine()) == 0
+
+
+def test_a_run_that_lost_its_lease_minds_nothing(town):
+    reference = town.bring(Stage.ASSIGNED)
+    hold = town.take(reference)
+    town.later(hours=1)
+    town.take(reference, "another run")
+    taken = []
+    with pytest.raises(LeaseLost):
+        pass_through(Desk(town), hold, [move(deadlines.mind)], last=lambda *_: taken.append("last"))
+    assert taken == []

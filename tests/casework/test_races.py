@@ -5,7 +5,17 @@ from collections import Counter
 
 import pytest
 
-from casework import access, ending, examining, flagging, judging, ordering, programme, referring
+from casework import (
+    access,
+    answering,
+    ending,
+    examining,
+    flagging,
+    judging,
+    ordering,
+    programme,
+    referring,
+)
 from casework.feed import read_feed
 from evidence import ledger as chains
 from rules.lifecycle import EarlyEnd, Stage
@@ -238,10 +248,28 @@ def test_a_referral_is_approved_by_one(both, race):
         assert words(race(*told)) == [WON, "refused"]
         row = both.referral(reference)
         assert row.state is ReferralState.APPROVED
-        referring.withdraw(
+        answering.withdraw(
             both.db, both.act(Role.LIAISON), row.reference, version=row.version, reason="Wait"
         )
         referring.consider(both.db, both.engine(), reference)
+
+
+def test_a_referral_is_withdrawn_while_a_run_considers_what_it_kept_waiting(both, race):
+    """Both want the operator, its test buys and the referral; one order of locks lets them pass."""
+    first, second = both.refer(), both.bring(Stage.JUDGED, 2)
+    link(both, both.shop(2).id, "OP-0001")
+    for turn in range(ROUNDS):
+        both.approve_referral(first)
+        row = both.referral(first)
+        told = (("withdraw_referral", row.reference, row.version), ("consider", second))
+        assert words(race(*told[:: 1 if turn % 2 else -1])) == [WON, WON]
+        referring.consider(both.db, both.engine(), second)
+        assert both.referral(first).reference == both.referral(second).reference
+        row = both.referral(second)
+        answering.withdraw(
+            both.db, both.act(Role.LIAISON), row.reference, version=row.version, reason="Wait"
+        )
+        referring.consider(both.db, both.engine(), first)
 
 
 def test_an_order_is_settled_once(both, race):
@@ -276,7 +304,7 @@ def test_two_counterfeits_of_one_operator_make_one_referral(both, race):
         assert len({referral for _, referral in came if referral}) == 1
         row = both.referral(first)
         assert row == both.referral(second)
-        referring.withdraw(
+        answering.withdraw(
             both.db, both.act(Role.LIAISON), row.reference, version=row.version, reason="Wait"
         )
     assert len(both.all(Referral)) == ROUNDS

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from casework import (
+    answering,
     buying,
     campaigns,
     custody,
@@ -124,7 +125,7 @@ def test_what_a_role_may_not_do_is_refused_to_it(on_sqlite, role):
         ),
         "approve a referral": (
             {Role.LIAISON, Role.APPROVER},
-            lambda: referring.approve(town.db, act, referral.reference, version=1),
+            lambda: answering.approve(town.db, act, referral.reference, version=1),
         ),
         "link a shop": (
             {Role.ANALYST},
@@ -191,7 +192,7 @@ def test_a_stale_form_of_a_referral_is_refused(on_sqlite):
     row = town.referral(second)
     assert row.reference == town.referral(reference).reference
     with town.refuses("changed meanwhile", Stale):
-        referring.approve(town.db, town.act(Role.LIAISON), row.reference, version=version)
+        answering.approve(town.db, town.act(Role.LIAISON), row.reference, version=version)
 
 
 def test_a_buyer_sees_and_changes_no_other_buyers_task(on_sqlite):
@@ -313,11 +314,11 @@ def test_reasons_are_asked_for(on_sqlite, empty):
     with town.refuses("why"):
         requesting.decline(town.db, town.act(Role.APPROVER), requested, version=1, reason=empty)
     with town.refuses("why"):
-        referring.withdraw(
+        answering.withdraw(
             town.db, town.act(Role.LIAISON), referral.reference, version=1, reason=empty
         )
     with town.refuses("why"):
-        referring.close(town.db, town.act(Role.ANALYST), drafted, version=1, note=empty)
+        answering.close(town.db, town.act(Role.ANALYST), drafted, version=1, note=empty)
     with town.refuses("why"):
         judging.judge_again(
             town.db, town.act(Role.ANALYST), drafted, version=None, reason=empty, supersedes=True
@@ -408,7 +409,7 @@ def test_a_test_buy_is_not_closed_or_judged_again_under_an_open_referral(on_sqli
     for _ in range(2):
         version = town.version(reference)
         with town.refuses("Withdraw the referral first"):
-            referring.close(town.db, town.act(Role.ANALYST), reference, version=version, note="x")
+            answering.close(town.db, town.act(Role.ANALYST), reference, version=version, note="x")
         with town.refuses("Withdraw the referral first"):
             judging.judge_again(
                 town.db, town.act(Role.ANALYST), reference, version=version, reason="x",
@@ -425,7 +426,7 @@ def test_a_referral_that_may_be_at_the_agency_is_not_taken_back(on_sqlite):
     sending.intend_sending(town.db, town.engine(), reference)
     row = town.referral(reference)
     with town.refuses("may be at the agency"):
-        referring.withdraw(
+        answering.withdraw(
             town.db, town.act(Role.LIAISON), row.reference, version=row.version, reason="Wait"
         )
 
@@ -456,7 +457,7 @@ def test_an_agencys_answer_does_not_reopen_what_a_person_closed(on_sqlite):
     town.approve_referral(reference)
     town.send(reference)
     liaison = town.act(Role.LIAISON)
-    referring.close(
+    answering.close(
         town.db, liaison, reference, version=town.version(reference), note="They called."
     )
     town.answer(reference, ReferralState.ACCEPTED)

@@ -3,6 +3,7 @@
 import pytest
 
 from casework import (
+    answering,
     campaigns,
     ending,
     examining,
@@ -10,7 +11,6 @@ from casework import (
     judging,
     ordering,
     programme,
-    referring,
     requesting,
 )
 from evidence import ledger as chains
@@ -343,10 +343,10 @@ def test_a_withdrawn_referral_leaves_its_test_buys_held(on_sqlite):
     reference = town.refer()
     row = town.referral(reference)
     liaison = town.act(Role.LIAISON)
-    referring.withdraw(town.db, liaison, row.reference, version=row.version, reason="Wait")
+    answering.withdraw(town.db, liaison, row.reference, version=row.version, reason="Wait")
     assert town.row(reference).waiting_name == "Held"
     analyst = town.act(Role.ANALYST)
-    referring.close(
+    answering.close(
         town.db, analyst, reference, version=town.version(reference), note="No case in it."
     )
     assert town.stage(reference) is Stage.CLOSED

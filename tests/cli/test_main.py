@@ -235,6 +235,9 @@ def test_the_programme_is_set_up_by_commands(testbuy: Command, home: Path, tmp_p
     assert "1 imported" in testbuy("import-flags", feed).stdout
     assert testbuy("add-agency", "Police of Luohu District", "cn").returncode == 0
     assert testbuy("set-deadline", "submitted", "3", "6").returncode == 0
+    assert "by the thing itself" in testbuy("set-category", "perfume", "--physical").stdout
+    unlisted = testbuy("set-category", "perfume", "--shots", "long")
+    assert (unlisted.returncode, "Choose full or short" in unlisted.stdout) == (1, True)
     backwards = testbuy("set-deadline", "submitted", "6", "3")
     assert backwards.returncode == 1
     assert "escalate no sooner" in backwards.stdout

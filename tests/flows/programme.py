@@ -19,6 +19,7 @@ from PIL import Image
 
 from casework import (
     access,
+    answering,
     assigning,
     bootstrap,
     campaigns,
@@ -31,6 +32,7 @@ from casework import (
     photographing,
     programme,
     receiving,
+    referrals,
     referring,
     requesting,
 )
@@ -362,7 +364,7 @@ class Programme:
     def referral(self, reference: str) -> Referral:
         """The referral that rests on a test buy."""
         with self.db.read() as tx:
-            row = referring.referral_of(tx, self.row(reference).id)
+            row = referrals.referral_of(tx, self.row(reference).id)
         assert row is not None
         return row
 
@@ -370,7 +372,7 @@ class Programme:
         """The liaison approves the referral that rests on a test buy."""
         drafted = self.referral(reference)
         liaison = self.act(Role.LIAISON)
-        referring.approve(self.db, liaison, drafted.reference, version=drafted.version)
+        answering.approve(self.db, liaison, drafted.reference, version=drafted.version)
 
     def carry_to_referral(self, reference: str) -> None:
         """Bring a new test buy up to its referral, the programme's moves made here too."""

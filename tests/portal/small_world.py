@@ -29,6 +29,7 @@ from casework import (
     programme,
     receiving,
     requesting,
+    sending,
 )
 from casework.act import Act
 from casework.custody import NewExhibit
@@ -97,6 +98,11 @@ class World:
             row = one(tx, TestBuy, table_of(TestBuy).c.reference == reference)
         assert row is not None
         return row
+
+    def refuse_sending(self, reference: str, why: str) -> None:
+        """What a flow run does where the agency turns away the referral that rests on it."""
+        sending.intend_sending(self.db, self.act(Role.PROGRAMME, "intend"), reference)
+        sending.settle_not_sent(self.db, self.act(Role.PROGRAMME, "refused"), reference, why)
 
     def session(self, person: str) -> str:
         """The token of a new log-in."""

@@ -337,3 +337,24 @@ def test_a_referral_is_drafted_by_one_liaison_and_approved_by_another_person(wor
     assert world.testbuys["judged"] in page
     assert send(liaison, f"{address}/approve", version="1").status_code == 409
     assert send(liaison, f"{address}/withdraw", version="1", reason="Too early").status_code == 303
+
+
+def test_a_liaison_reads_why_a_referral_was_not_sent_and_decides(world: World) -> None:
+    liaison = world.client(Role.LIAISON)
+    link = {"operator": "", "new_operator_name": "Chen trading", "basis": "Same phone number"}
+    shop = world.row(world.testbuys["judged"]).shop_id
+    send(world.client(Role.ANALYST), f"/shops/{shop}/link", **link)
+    drafted = send(
+        world.client(Role.ANALYST), "/operators/OP-0001/referral", agency="Fengxian police"
+    )
+    address = drafted.headers["location"].split("?")[0]
+    assert send(liaison, f"{address}/approve", version="1").status_code == 303
+    assert "/send-again" not in liaison.get(address).text
+    world.refuse_sending(world.testbuys["judged"], "The agency's interface turned it away.")
+    page = liaison.get(address).text
+    assert "Not sent." in page and "turned it away" in page
+    assert "/send-again" not in world.client(Role.ANALYST).get(address).text
+    assert send(liaison, f"{address}/not-sent", version="3", reason="Li").status_code == 409
+    assert send(liaison, f"{address}/send-again", version="2").status_code == 409
+    assert send(liaison, f"{address}/send-again", version="3").status_code == 303
+    assert "Not sent." not in liaison.get(address).text

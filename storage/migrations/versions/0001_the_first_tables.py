@@ -306,6 +306,7 @@ def upgrade() -> None:
         sa.Column("intended_at", Instant(), nullable=True),
         sa.Column("sent_at", Instant(), nullable=True),
         sa.Column("asked", sa.Integer(), nullable=False),
+        sa.Column("unsent_because", sa.String(), nullable=True),
         sa.Column("bundle_digest", sa.String(), nullable=True),
         sa.Column("agency_number", sa.String(), nullable=True),
         sa.Column("answer", sa.String(), nullable=True),
@@ -952,6 +953,10 @@ def upgrade() -> None:
         "referral_test_buy",
         sa.Column("referral_id", sa.Integer(), nullable=False),
         sa.Column("testbuy_id", sa.Integer(), nullable=False),
+        sa.Column("added_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["added_by"], ["person.id"], name=op.f("fk_referral_test_buy_added_by")
+        ),
         sa.ForeignKeyConstraint(
             ["referral_id"], ["referral.id"], name=op.f("fk_referral_test_buy_referral_id")
         ),

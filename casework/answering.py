@@ -1,0 +1,122 @@
+"""What becomes of a drafted referral: approved, taken back, answered by its agency, closed.
+
+Owns what a liaison decides and what an agency's answer does to the test buys a referral rests on.
+Leaves drafting to `casework.referring`, and handing over to `casework.sending`.
+"""
+
+from casework.act import Act
+from casework.errors import Refused, ensure
+from casework.move import Moved, find, move
+from casework.referrals import (
+    advance,
+    contributors_of,
+    hold_operator,
+    hold_referral,
+    known,
+    referral_of,
+    wait_all,
+    wake_held,
+)
+from rules import referral as rules_referral
+from rules.lifecycle import Move, Stage
+from rules.referral import OPEN, ReferralMove, ReferralState
+from rules.waiting import AGENCY, HELD, SENDING
+from storage.session import Database
+
+_ANSWERS = {
+    ReferralState.ACKNOWLEDGED: ReferralMove.ACKNOWLEDGE,
+    ReferralState.ACCEPTED: ReferralMove.ACCEPT,
+    ReferralState.DECLINED: ReferralMove.DECLINE_BY_AGENCY,
+}
+
+
+def approve(db: Database, act: Act, referral: str, *, version: int) -> str:
+    """A liaison who put nothing into it approves a referral; the next flow run sends it."""
+    with db.write() as tx:
+        row = hold_referral(tx, act, referral, version)
+        assert act.person is not None  # a liaison is signed in
+        ensure(rules_referral.may_approve(contributors_of(tx, row), act.person))
+        changes = {"approved_by": act.person, "approved_at": act.now}
+        advance(tx, act, row, ReferralMove.APPROVE, changes)
+        wait_all(tx, act, row, "referral approved", SENDING)
+        return referral
+
+
+def withdraw(db: Database, act: Act, referral: str, *, version: int, reason: str) -> str:
+    """Take back a referral that was not sent; its test buys are held again."""
+    if not reason.strip():
+        raise Refused("Say why the referral is withdrawn.")
+    with db.write() as tx:
+        hold_operator(tx, known(tx, referral).operator_id)
+        row = hold_referral(tx, act, referral, version)
+        if row.state not in (*OPEN, ReferralState.WITHDRAWN):
+            raise Refused(
+                f"{referral} was sent already; what was sent can't be taken back here. "
+                "Tell the agency, and record what it answers."
+            )
+        if row.intended_at is not None:
+            raise Refused(
+                f"{referral} is being sent and may be at the agency. "
+                "Wait for its answer, or ask the agency and record what it says."
+            )
+        advance(tx, act, row, ReferralMove.WITHDRAW, {"answer": reason.strip()})
+        wait_all(tx, act, row, "referral withdrawn", HELD, wake=False)
+        wake_held(tx, act, row, "referral withdrawn")
+        return referral
+
+
+def record_answer(
+    db: Database,
+    act: Act,
+    referral: str,
+    *,
+    version: int | None,
+    state: ReferralState,
+    agency_number: str | None,
+    reason: str,
+) -> str:
+    """Record what the agency answered; a decision wakes its test buys. The same twice is one."""
+    with db.write() as tx:
+        row = hold_referral(tx, act, referral, version)
+        if row.state is state:
+            return referral
+        step = _ANSWERS.get(state)
+        if step is None:
+            raise Refused(f"An agency does not answer “{state}”.")
+        changes = {"answer": reason.strip() or None}
+        if agency_number:
+            changes["agency_number"] = agency_number.strip()
+        advance(tx, act, row, step, changes)
+        decided = state is not ReferralState.ACKNOWLEDGED
+        wait_all(tx, act, row, f"agency: {state}", AGENCY, wake=decided)
+        return referral
+
+
+def close_answered(db: Database, act: Act, reference: str) -> Moved | None:
+    """Close a referred test buy once its agency has accepted or declined."""
+    with db.write() as tx:
+        testbuy = find(tx, act, reference)
+        if testbuy.stage is not Stage.REFERRED:
+            return None
+        row = referral_of(tx, testbuy.id)
+        if row is None or row.state not in (ReferralState.ACCEPTED, ReferralState.DECLINED):
+            return None
+        reason = f"The agency {row.state} {row.reference}" + (
+            f": {row.answer}" if row.answer else ""
+        )
+        return move(tx, act, testbuy, Move.CLOSE, reasons=[reason + "."])
+
+
+def close(db: Database, act: Act, reference: str, *, version: int, note: str) -> Moved:
+    """A person closes a judged or referred test buy, with the reason."""
+    if not note.strip():
+        raise Refused("Say why the test buy is closed.")
+    with db.write() as tx:
+        testbuy = find(tx, act, reference, version)
+        row = referral_of(tx, testbuy.id)
+        if row and row.state in OPEN:
+            raise Refused(
+                f"{row.reference} rests on this test buy. Withdraw the referral first.",
+                stage=testbuy.stage,
+            )
+        return move(tx, act, testbuy, Move.CLOSE, reasons=[note.strip()])

@@ -1,0 +1,62 @@
+"""A referral that can't be handed over, over real processes: it waits for a person, never lost."""
+
+import pytest
+
+from casework import sending
+from cli.loopback import free_port
+from cli.processes import python_module
+from rules.lifecycle import Stage
+from rules.referral import ReferralState
+from rules.roles import Role
+from simulator.world import dump
+from tests.flows.programme import PROJECT, Programme, world
+
+pytestmark = pytest.mark.timeout(240)
+
+
+@pytest.fixture
+def strict_agency(programme: Programme) -> str:
+    """The address of an agency that asks for a token which the programme does not have."""
+    port, home = free_port(), programme.home
+    dump(world(), home / "world.json")
+    files = ["--world", str(home / "world.json"), "--ledger", str(home / "agency.jsonl")]
+    programme.stack.start(
+        python_module(
+            "strict-agency",
+            "simulator.agency",
+            ["--port", str(port), *files, "--token", "secret"],
+            log=home / "agency.log",
+            ready=f"http://127.0.0.1:{port}/health",
+            cwd=PROJECT,
+        )
+    )
+    return f"http://127.0.0.1:{port}"
+
+
+def test_a_referral_that_is_not_taken_waits_for_the_liaison(programme, strict_agency):
+    reference = programme.request("L-28")
+    programme.carry_to_referral(reference)
+    programme.approve_referral(reference)
+    in_the_way = programme.home / "bundles"
+    in_the_way.write_text("a file where the folder should be")
+    worker = programme.worker("sending-worker", TESTBUY_AGENCY_URL=strict_agency)
+    programme.stack.start(worker)
+    programme.dispatch()
+
+    def why_unsent() -> str:
+        programme.wait(reference, "Waiting for sending decision")
+        row = programme.referral(reference)
+        assert (row.state, row.intended_at) == (ReferralState.APPROVED, None)
+        return row.unsent_because
+
+    def say(change, **said) -> None:
+        row, liaison = programme.referral(reference), programme.act(Role.LIAISON)
+        change(programme.db, liaison, row.reference, version=row.version, **said)
+
+    assert "The package could not be made" in why_unsent()
+    in_the_way.unlink()
+    say(sending.send_again)
+    assert programme.row(reference).waiting_name == "Waiting for sending"
+    assert "The token is not known. (not_authorised)" in why_unsent()
+    say(sending.record_sent, number="By courier, receipt 7")
+    assert programme.row(reference).stage is Stage.REFERRED
