@@ -10,6 +10,7 @@ from datetime import datetime
 
 from casework.act import Act
 from casework.buying import ensure_own
+from casework.confirming import expected_of
 from casework.errors import NotFound, Refused
 from casework.move import find, note
 from casework.shotcheck import open_requests
@@ -25,8 +26,6 @@ from storage.rows import add, change, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
     MoveRecord,
-    OrderAttempt,
-    Parcel,
     Photo,
     PhotoCapture,
     PhotoRequest,
@@ -56,8 +55,8 @@ def take_photo(
     """Keep the bytes a device handed over for a shot, and judge them.
 
     The same bytes for the same shot of the same test buy get the first answer again: a phone that
-    never heard it sends them once more. Raises Refused for an unknown shot, a stage at which no photos are taken, or bytes whose type
-    can't be told.
+    never heard it sends them once more. Raises Refused for an unknown shot, a stage at which no
+    photos are taken, or bytes whose type can't be told.
     """
     wanted = shots.SHOTS.get(shot)
     if wanted is None:
@@ -65,8 +64,10 @@ def take_photo(
     with db.read() as tx:
         present = _present(tx, reference)
         ensure_may_photograph(act, present)
-        waybill = _tracking_number(tx, reference) if Proof.WAYBILL in wanted.shows else None
-        code = present.challenge_code if Proof.CHALLENGE in wanted.shows else None
+        waybill, code = (
+            expected_of(tx, present, proof) if proof in wanted.shows else None
+            for proof in (Proof.WAYBILL, Proof.CHALLENGE)
+        )
     try:
         seen = photos.examine(data, look_for_barcodes=True, expected=waybill or code)
     except photos.UnknownType as unknown:
@@ -186,19 +187,6 @@ def ensure_may_photograph(act: Act, testbuy: TestBuy) -> None:
             f"{testbuy.reference} is {testbuy.stage}; no photos are taken now.",
             stage=testbuy.stage,
         )
-
-
-def _tracking_number(tx: Transaction, reference: str) -> str | None:
-    attempts, parcels, owners = table_of(OrderAttempt), table_of(Parcel), table_of(TestBuy)
-    query = (
-        parcels.select()
-        .with_only_columns(parcels.c.tracking_number)
-        .join(attempts, attempts.c.id == parcels.c.order_attempt_id)
-        .join(owners, owners.c.id == attempts.c.testbuy_id)
-        .where(owners.c.reference == reference)
-        .order_by(parcels.c.id.desc())
-    )
-    return tx.execute(query).scalars().first()
 
 
 def _answered(tx: Transaction, testbuy_id: int, shot: str, digest: str) -> PhotoTaken | None:

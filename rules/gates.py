@@ -184,15 +184,18 @@ def unread(
 
 
 def _proofs(shot: Shot, seen: Seen) -> list[str]:
-    remarks: list[str] = []
-    if Proof.CHALLENGE in shot.shows and not seen.challenge_found:
-        remarks.append("The challenge code was not read: a clerk confirms it.")
-    if Proof.SEAL in shot.shows and not seen.seal_found:
-        remarks.append("The seal number was not read: a clerk confirms it.")
-    if Proof.WAYBILL in shot.shows:
+    left = unread(
+        shot,
+        challenge_found=seen.challenge_found,
+        seal_found=seen.seal_found,
+        barcode=seen.barcode,
+    )
+    remarks = {
+        Proof.CHALLENGE: "The challenge code was not read: a clerk confirms it.",
+        Proof.SEAL: "The seal number was not read: a clerk confirms it.",
         # Readers misread now and then, so another code never refuses a parcel by itself.
-        if seen.barcode == "other":
-            remarks.append("The waybill's barcode is not the order's: a clerk compares them.")
-        elif seen.barcode != "match":
-            remarks.append("The waybill's barcode was not read: a clerk compares the numbers.")
-    return remarks
+        Proof.WAYBILL: "The waybill's barcode is not the order's: a clerk compares them."
+        if seen.barcode == "other"
+        else "The waybill's barcode was not read: a clerk compares the numbers.",
+    }
+    return [remarks[proof] for proof in left]

@@ -3,6 +3,7 @@
 import io
 import re
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import httpx
 import pytest
@@ -159,7 +160,7 @@ def test_no_photograph_of_the_demo_names_its_test_buy(monkeypatch: pytest.Monkey
 def test_the_demos_seals_do_not_count_test_buys() -> None:
     numbers = [int(seal_of(17, f"TB-2026-{number:06d}")[3:]) for number in range(1, 200)]
     assert len(set(numbers)) == len(numbers)
-    steps = {after - before for before, after in zip(numbers, numbers[1:], strict=False)}
+    steps = {after - before for before, after in pairwise(numbers)}
     assert len(steps) > 190
     assert seal_of(17, "TB-2026-000001") == seal_of(17, "TB-2026-000001")
 
