@@ -22,6 +22,7 @@ from typing import Any, BinaryIO
 
 from evidence import ledger
 from evidence.digests import PREFIX, parse, set_of
+from evidence.errors import PackageError
 from evidence.vault import Damaged, NotInVault, Vault
 
 _CHUNK = 1 << 20
@@ -31,7 +32,7 @@ _BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 _HERE = Path(__file__).parent
 
 
-class BundleError(Exception):
+class BundleError(PackageError):
     """The bundle can't be written, and nothing was left; the message says what to do."""
 
 

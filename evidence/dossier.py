@@ -15,6 +15,8 @@ from typing import Any
 
 import typst
 
+from evidence.errors import PackageError
+
 STAGES = (
     "requested",
     "authorised",
@@ -38,7 +40,7 @@ _CHINESE = ("Noto Serif CJK SC", "Noto Sans CJK SC", "Noto Sans SC")
 _FIRST_CJK = "\u2e80"
 
 
-class DossierError(Exception):
+class DossierError(PackageError):
     """The dossier can't be set, and nothing was made; the message says what to do."""
 
 
