@@ -178,12 +178,17 @@ def import_flags(file: Path, home: Home = HOME) -> None:
         data = file.read_bytes()
     except OSError as error:
         _fail(f"{file} can't be read: {error.strerror}.")
-    read = read_feed(file.name, data)
+    try:
+        read = read_feed(file.name, data)
+    except Refused as refused:
+        _fail(*refused.reasons)
     done = flagging.import_flags(_ready(home), _act(Role.ANALYST), read.rows)
     for each in sorted((*read.rejected, *done.rejected), key=lambda each: each.line):
         console.print(f"line {each.line}: {each.reason}")
     rejected = len(read.rejected) + len(done.rejected)
     console.print(f"{done.imported} imported, {done.known} known before, {rejected} rejected")
+    if done.stopped:
+        _fail(done.stopped)
     if rejected:
         raise typer.Exit(1)
 

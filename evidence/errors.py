@@ -1,4 +1,4 @@
-"""What goes wrong where a dossier or a bundle is made, told apart without loading what makes them."""
+"""What goes wrong where a dossier or a bundle is made, known without loading what makes them."""
 
 
 class PackageError(Exception):

@@ -211,6 +211,14 @@ def test_a_bundle_whose_original_is_lost_says_what_to_do(world: World) -> None:
     assert "Restore it from a backup" in answer.json()["reasons"][0]
 
 
+def test_a_file_that_is_no_feed_is_told_on_the_page_of_the_import(world: World) -> None:
+    files = {"feed": ("photo.csv", b"just words", "text/csv")}
+    answer = send(world.client(Role.ANALYST), "/flags/import", files=files)
+    assert answer.status_code == 409
+    assert "This is no feed" in answer.text and "flag_id, source" in answer.text
+    assert 'action="/flags/import"' in answer.text
+
+
 def test_a_full_database_has_its_own_page(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object, **__: object) -> None:
         raise DatabaseFull
