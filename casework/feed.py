@@ -1,4 +1,8 @@
-"""Reading a feed of flags: CSV or JSON lines, each taken or rejected by itself."""
+"""Reading a feed of flags: CSV or JSON lines, each taken or rejected by itself.
+
+A file that is no feed, and a CSV whose header is wrong, are refused whole: no line of it could be
+taken, and which one to mend would be a guess.
+"""
 
 import csv
 import io
@@ -8,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from casework.errors import Refused
 from rules.money import Money
 
 FIELDS = (
@@ -32,6 +37,7 @@ FIELDS = (
 """What every line names. `signals` is a JSON list, or in CSV words parted by semicolons."""
 
 OPTIONAL = ("registrant", "region")
+_MAY = " and ".join(OPTIONAL)
 LARGEST_LINE = 100_000
 
 
@@ -77,14 +83,18 @@ class FeedRead:
 
 
 def read_feed(name: str, data: bytes) -> FeedRead:
-    """Read a feed; its format is told by its first character, then by `name`'s ending."""
+    """Read a feed; its format is told by its first character, then by `name`'s ending.
+
+    Raises Refused for a file that is no feed.
+    """
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        reason = f"The file is not UTF-8 text (byte {error.start}). Save it as UTF-8."
-        return FeedRead((), (Rejected(1, reason),))
+        raise Refused(
+            f"This is no feed: it is not UTF-8 text (byte {error.start}). Save it as UTF-8."
+        ) from None
     if not text.strip():
-        return FeedRead((), (Rejected(1, "The file is empty."),))
+        raise Refused("This is no feed: the file is empty. Choose another file.")
     is_json = text.lstrip().startswith("{") or name.endswith((".jsonl", ".ndjson"))
     rows: list[FlagRow] = []
     rejected: list[Rejected] = []
@@ -108,7 +118,10 @@ def _json_lines(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
             yield line, "The line is too long."
             continue
         try:
-            fields = json.loads(raw)
+            fields = json.loads(raw, object_pairs_hook=_once_each)
+        except _Doubled as doubled:
+            yield line, f"The field “{doubled}” stands twice."
+            continue
         except (ValueError, RecursionError):
             yield line, "The line is not JSON."
             continue
@@ -118,10 +131,11 @@ def _json_lines(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
 def _csv_lines(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
     reader = csv.DictReader(io.StringIO(text, newline=""), restkey="\0more", strict=True)
     try:
-        reader.fieldnames  # noqa: B018 - reads the header
+        header = [name.strip() for name in reader.fieldnames or ()]
     except csv.Error as error:
-        yield 1, f"The header is not CSV: {error}."
-        return
+        raise Refused(f"This is no feed: line 1, the header, is not CSV: {error}.") from None
+    _ensure_header(header)
+    reader.fieldnames = header
     while True:
         try:
             fields = next(reader)
@@ -137,16 +151,44 @@ def _csv_lines(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
             yield reader.line_num, fields
 
 
+def _ensure_header(header: list[str]) -> None:
+    wanted = f"Line 1 must name these columns: {', '.join(FIELDS)}; it may name {_MAY}."
+    if not set(header) & set(FIELDS):
+        raise Refused("This is no feed: its first line names no column of one.", wanted)
+    wrong = [f"The column “{name}” stands twice." for name in FIELDS if header.count(name) > 1]
+    wrong += [f"The column “{name}” is missing." for name in FIELDS if name not in header]
+    known = (*FIELDS, *OPTIONAL)
+    wrong += [f"The column “{name[:40]}” is not known." for name in header if name not in known]
+    wrong += [f"The column “{name}” stands twice." for name in OPTIONAL if header.count(name) > 1]
+    if wrong:
+        raise Refused("The header, line 1, is wrong, so that nothing was imported.", *wrong, wanted)
+
+
+class _Doubled(Exception):  # noqa: N818 - names the field
+    """A field that an object names twice."""
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise _Doubled(next(name for name in names if names.count(name) > 1)[:40])
+    return fields
+
+
 def _parse(line: int, fields: dict[str, Any]) -> FlagRow:
     unknown = sorted(set(fields) - set(FIELDS) - set(OPTIONAL))
     if unknown:
         raise ValueError(f"Unknown field “{unknown[0]}”. Known are: {', '.join(FIELDS)}.")
+    fields = {
+        name: value.strip() if isinstance(value, str) else value for name, value in fields.items()
+    }
     lacking = [name for name in FIELDS if fields.get(name) in (None, "")]
     if lacking:
         raise ValueError(f"The field “{lacking[0]}” is missing.")
     for name, value in fields.items():
         _ensure_text(name, value)
-    words = {name: str(fields[name]).strip() for name in FIELDS if name != "signals"}
+    words = {name: str(fields[name]) for name in FIELDS if name != "signals"}
     price = _whole(words["price_minor"])
     return FlagRow(
         line=line,
@@ -166,8 +208,8 @@ def _parse(line: int, fields: dict[str, Any]) -> FlagRow:
         category=words["category"],
         price=Money(price, words["currency"]),
         seen_at=_instant(words["seen_at"]),
-        registrant=str(fields["registrant"]).strip() if fields.get("registrant") else None,
-        region=str(fields["region"]).strip() if fields.get("region") else None,
+        registrant=str(fields["registrant"]) if fields.get("registrant") else None,
+        region=str(fields["region"]) if fields.get("region") else None,
     )
 
 

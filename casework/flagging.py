@@ -1,7 +1,7 @@
 """What is known of the other side: flags imported, shops linked to operators, sales recorded."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from casework.act import Act
@@ -15,7 +15,7 @@ from rules.roles import Role
 from rules.waiting import HELD
 from storage import ledger
 from storage.rows import add_if_absent, change, every, one, table_of
-from storage.session import Database, Transaction
+from storage.session import Database, DatabaseFull, Transaction
 from storage.tables import (
     Brand,
     Category,
@@ -31,37 +31,51 @@ _shops = table_of(Shop)
 _brands = table_of(Brand)
 
 
+_AT_ONCE = 500
+"""Flags of one transaction: a whole feed in one would keep every other writer waiting for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did: new flags, flags known before, and lines rejected with the reason."""
+    """What an import did: new flags, flags known before, and lines rejected with the reason.
+
+    `stopped` says why the rest of the lines was not imported, and what to do.
+    """
 
     imported: int
     known: int
     rejected: tuple[Rejected, ...]
+    stopped: str | None = None
 
 
 def import_flags(db: Database, act: Act, rows: Iterable[FlagRow]) -> Imported:
-    """Import flags, each line by itself; a flag of a source is imported once."""
+    """Import flags, each line by itself, some hundreds a transaction; each flag only once.
+
+    What ends it in between has kept the lines before; the same feed again imports the rest. Raises
+    DatabaseFull where there was no room for the first of them.
+    """
     if act.role not in {Role.ANALYST, Role.PROGRAMME}:
         raise Refused("Only an analyst imports flags.")
-    imported = known = 0
-    rejected: list[Rejected] = []
-    with db.write() as tx:
-        # Held, so that two imports of one feed take turns instead of waiting for each other.
-        brands = {row.name: row.id for row in every(tx, Brand, order_by=_brands.c.id, lock=True)}
-        categories = {row.name: row.id for row in every(tx, Category)}
-        for row in rows:
-            if row.brand not in brands:
-                reason = f"The brand “{row.brand}” is not in the programme."
-                rejected.append(Rejected(row.line, reason))
-            elif row.category not in categories:
-                reason = f"The category “{row.category}” is not in the programme."
-                rejected.append(Rejected(row.line, reason))
-            elif _import(tx, act, row, brands[row.brand], categories[row.category]):
-                imported += 1
-            else:
-                known += 1
-    return Imported(imported, known, tuple(rejected))
+    lines = tuple(rows)
+    done = Imported(0, 0, ())
+    for start in range(0, len(lines), _AT_ONCE):
+        some = lines[start : start + _AT_ONCE]
+        if start:
+            db.give_way()
+        try:
+            new = _import_some(db, act, some)
+        except DatabaseFull as full:
+            if not start:
+                raise
+            stopped = (
+                f"{full} The lines from {some[0].line} on were not imported: "
+                "import the same file again, nothing is imported twice."
+            )
+            return replace(done, stopped=stopped)
+        done = Imported(
+            done.imported + new.imported, done.known + new.known, done.rejected + new.rejected
+        )
+    return done
 
 
 def link_shop(
@@ -140,6 +154,27 @@ def record_sales(
         if new and wake:
             for testbuy in _concerned(tx, None, shop_id):
                 note(tx, act, find(tx, act, testbuy), "sales recorded")
+
+
+def _import_some(db: Database, act: Act, rows: Sequence[FlagRow]) -> Imported:
+    imported = known = 0
+    rejected: list[Rejected] = []
+    with db.write() as tx:
+        # Held, so that two imports of one feed take turns instead of waiting for each other.
+        brands = {row.name: row.id for row in every(tx, Brand, order_by=_brands.c.id, lock=True)}
+        categories = {row.name: row.id for row in every(tx, Category)}
+        for row in rows:
+            if row.brand not in brands:
+                reason = f"The brand “{row.brand}” is not in the programme."
+                rejected.append(Rejected(row.line, reason))
+            elif row.category not in categories:
+                reason = f"The category “{row.category}” is not in the programme."
+                rejected.append(Rejected(row.line, reason))
+            elif _import(tx, act, row, brands[row.brand], categories[row.category]):
+                imported += 1
+            else:
+                known += 1
+    return Imported(imported, known, tuple(rejected))
 
 
 def _import(tx: Transaction, act: Act, row: FlagRow, brand_id: int, category_id: int) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from casework.act import Act
+from casework.confirming import expected_of
 from casework.ending import ensure_own
 from casework.errors import NotFound, Refused
 from casework.move import find, note
@@ -24,8 +25,7 @@ from storage import testbuys
 from storage.rows import add, change, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
-    OrderAttempt,
-    Parcel,
+    MoveRecord,
     Photo,
     PhotoCapture,
     PhotoRequest,
@@ -54,8 +54,9 @@ def take_photo(
 ) -> PhotoTaken:
     """Keep the bytes a device handed over for a shot, and judge them.
 
-    Raises Refused for an unknown shot, a stage at which no photos are taken, or bytes whose type
-    can't be told.
+    The same bytes for the same shot of the same test buy get the first answer again: a phone that
+    never heard it sends them once more. Raises Refused for an unknown shot, a stage at which no
+    photos are taken, or bytes whose type can't be told.
     """
     wanted = shots.SHOTS.get(shot)
     if wanted is None:
@@ -63,8 +64,10 @@ def take_photo(
     with db.read() as tx:
         present = _present(tx, reference)
         ensure_may_photograph(act, present)
-        waybill = _tracking_number(tx, reference) if Proof.WAYBILL in wanted.shows else None
-        code = present.challenge_code if Proof.CHALLENGE in wanted.shows else None
+        waybill, code = (
+            expected_of(tx, present, proof) if proof in wanted.shows else None
+            for proof in (Proof.WAYBILL, Proof.CHALLENGE)
+        )
     try:
         seen = photos.examine(data, look_for_barcodes=True, expected=waybill or code)
     except photos.UnknownType as unknown:
@@ -80,7 +83,9 @@ def take_photo(
     with db.write() as tx:
         testbuy = find(tx, act, reference)
         ensure_may_photograph(act, testbuy)
-        repeat = _earlier(tx, kept.digest)
+        if first := _answered(tx, testbuy.id, shot, kept.digest):
+            return first
+        repeat = _earlier(tx, testbuy.id, kept.digest)
         challenge = barcodes.compare(code, seen.barcodes) == "match" if code else None
         barcode = barcodes.compare(waybill, seen.barcodes) if waybill else None
         gate = gates.judge(
@@ -100,8 +105,9 @@ def take_photo(
                 barcode=barcode,
                 exact_repeat_of=repeat,
                 received_at=act.now,
+                unreadable_reason=seen.unreadable_reason,
             ),
-            gates.TimeLine(opened_at=testbuy.requested_at),
+            gates.TimeLine(testbuy.requested_at, _code_given_out(tx, testbuy.id)),
             gates.GatePolicy(),
         )
         public_id = act.token(f"photo:{reference}:{shot}:{kept.digest}")
@@ -187,26 +193,49 @@ def ensure_may_photograph(act: Act, testbuy: TestBuy) -> None:
         )
 
 
-def _tracking_number(tx: Transaction, reference: str) -> str | None:
-    attempts, parcels, owners = table_of(OrderAttempt), table_of(Parcel), table_of(TestBuy)
-    query = (
-        parcels.select()
-        .with_only_columns(parcels.c.tracking_number)
-        .join(attempts, attempts.c.id == parcels.c.order_attempt_id)
-        .join(owners, owners.c.id == attempts.c.testbuy_id)
-        .where(owners.c.reference == reference)
-        .order_by(parcels.c.id.desc())
+def _answered(tx: Transaction, testbuy_id: int, shot: str, digest: str) -> PhotoTaken | None:
+    """What was first said of these bytes for this shot, so that sending twice is sending once.
+
+    Bytes from before an authenticator asked for the shot anew are no answer to that.
+    """
+    asked = [each.asked_at for each in open_requests(tx, testbuy_id) if each.shot == shot]
+    for photo in every(
+        tx,
+        Photo,
+        _photos.c.testbuy_id == testbuy_id,
+        _photos.c.shot == shot,
+        _photos.c.digest == digest,
+        order_by=_photos.c.id,
+    ):
+        if all(photo.received_at > moment for moment in asked):
+            reasons, remarks = tuple(photo.reasons), tuple(photo.remarks)
+            return PhotoTaken(
+                photo.public_id, shot, photo.accepted, photo.kept_for_supervisor, reasons, remarks
+            )
+    return None
+
+
+def _earlier(tx: Transaction, testbuy_id: int, digest: str) -> str | None:
+    """The earlier photo with the same bytes, in words that name no other test buy."""
+    same = every(tx, Photo, _photos.c.digest == digest, order_by=_photos.c.id)
+    own = [photo for photo in same if photo.testbuy_id == testbuy_id]
+    if own:
+        return f"photo {own[0].shot}"
+    return "a photo of another test buy" if same else None
+
+
+def _code_given_out(tx: Transaction, testbuy_id: int) -> datetime | None:
+    """When a buyer was first told the challenge code: the time of the first assignment."""
+    moves = table_of(MoveRecord)
+    assigned = every(
+        tx,
+        MoveRecord,
+        moves.c.testbuy_id == testbuy_id,
+        moves.c.move == Move.ASSIGN,
+        order_by=moves.c.id,
+        limit=1,
     )
-    return tx.execute(query).scalars().first()
-
-
-def _earlier(tx: Transaction, digest: str) -> str | None:
-    photo = next(iter(every(tx, Photo, _photos.c.digest == digest, limit=1)), None)
-    if photo is None:
-        return None
-    owner = one(tx, TestBuy, table_of(TestBuy).c.id == photo.testbuy_id)
-    assert owner is not None  # a foreign key holds it
-    return f"{owner.reference} {photo.shot}"
+    return assigned[0].moved_at if assigned else None
 
 
 def _keep_capture(tx: Transaction, photo_id: int, capture: photos.Capture) -> None:

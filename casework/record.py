@@ -18,6 +18,7 @@ from storage.tables import (
     Agency,
     Brand,
     Conclusion,
+    Confirmation,
     CustodyEntry,
     Examination,
     Exhibit,
@@ -65,6 +66,15 @@ class HandOver:
 
 
 @dataclass(frozen=True, slots=True)
+class ComparedByEye:
+    """A clerk's word on a photo, with the clerk's name."""
+
+    confirmation: Confirmation
+    shot: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """The rows of one test buy."""
 
@@ -82,6 +92,7 @@ class Record:
     photos: Sequence[Photo]
     captures: dict[int, PhotoCapture]
     waivers: Sequence[Waiver]
+    compared: Sequence[ComparedByEye]
     verdicts: Sequence[SealedVerdict]
     conclusions: Sequence[Conclusion]
     referral: Referral | None
@@ -150,6 +161,7 @@ def read(tx: Transaction, reference: str) -> Record:
             )
         },
         waivers=_of(tx, Waiver, testbuy.id),
+        compared=_compared(tx, testbuy, photos),
         verdicts=_verdicts(tx, testbuy.id, exhibits),
         conclusions=_of(tx, Conclusion, testbuy.id),
         referral=referral,
@@ -182,6 +194,20 @@ def _custody(tx: Transaction, testbuy: TestBuy, exhibits: Sequence[Exhibit]) -> 
         for entry in every(
             tx, CustodyEntry, entries.c.exhibit_id == exhibit.id, order_by=entries.c.seq
         )
+    ]
+
+
+def _compared(tx: Transaction, testbuy: TestBuy, photos: Sequence[Photo]) -> list[ComparedByEye]:
+    shots = {photo.id: photo.shot for photo in photos}
+    return [
+        ComparedByEye(
+            each,
+            shots[each.photo_id],
+            BUYER
+            if each.confirmed_by == testbuy.buyer_id
+            else _required(tx, Person, each.confirmed_by).name,
+        )
+        for each in _of(tx, Confirmation, testbuy.id)
     ]
 
 

@@ -1,23 +1,18 @@
 """`testbuy`: what an operator types."""
 
 import os
-import secrets
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
-from casework.act import Act
 from casework.errors import Refused
-from rules.lifecycle import Stage
-from rules.roles import PERSONS, Role
-
-if TYPE_CHECKING:
-    from storage.session import Database
+from cli import setting_up
+from cli.terminal import HOME, Home, act, console, fail, ready
+from rules.roles import Role
 
 app = typer.Typer(
     name="testbuy",
@@ -26,18 +21,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-# What people typed is never markup.
-console = Console(highlight=False, markup=False)
-
-Home = Annotated[
-    Path,
-    typer.Option("--home", envvar="TESTBUY_HOME", help="The folder of this installation's data."),
-]
-HOME = Path("var")
-
-
-def _act(role: Role) -> Act:
-    return Act(role, datetime.now(UTC), secrets.token_bytes(32))
+app.add_typer(setting_up.app)
 
 
 @app.command()
@@ -62,9 +46,9 @@ def up(
     from cli.processes import ProcessError, Stack
 
     if (cert is None) != (key is None):
-        _fail("--cert and --key go together.")
+        fail("--cert and --key go together.")
     if host not in ("127.0.0.1", "localhost") and cert is None:
-        _fail("Beyond this machine the portal needs --cert and --key, or a proxy that has them.")
+        fail("Beyond this machine the portal needs --cert and --key, or a proxy that has them.")
     installation = Installation(
         home,
         host=host,
@@ -83,7 +67,7 @@ def up(
             console.print("Stop with Ctrl-C.")
             serving.watch(stack, console.print, repeat(serving.LOOKS_EVERY_S))
     except ProcessError as error:
-        _fail(str(error))
+        fail(str(error))
     except KeyboardInterrupt:
         console.print("Stopped.")
 
@@ -103,106 +87,6 @@ def demo(
     raise typer.Exit(played.run(home, out, exit_when_done, seed))
 
 
-@app.command("create-user")
-def create_user(
-    name: str,
-    email: str,
-    roles: Annotated[list[Role], typer.Option("--role", help="May be given several times.")],
-    brands: Annotated[list[str] | None, typer.Option("--brand", help="For authenticators.")] = None,
-    home: Home = HOME,
-) -> None:
-    """Open an account and print an address that logs it in for a day."""
-    from datetime import timedelta
-
-    from casework import access
-    from casework.settings import Settings
-    from cli.listing import portal_address
-
-    if not frozenset(roles) <= PERSONS:
-        _fail("Nobody is granted the programme's own role.")
-    db = _ready(home)
-    act = _act(Role.ADMINISTRATOR)
-    try:
-        person = access.create_person(db, act, name, email, None, roles, brands or [])
-        token = access.make_link(db, act, person, timedelta(days=1))
-    except Refused as refused:
-        _fail(*refused.reasons)
-    address = Settings(home=home).public_url or portal_address(home)
-    if address is None:
-        console.print("The portal is not up from this folder yet: start it with `testbuy up`.")
-        address = "http://127.0.0.1:8400"
-    console.print(f"{name} may log in for a day by {address}/link/{token}", soft_wrap=True)
-
-
-@app.command("add-brand")
-def add_brand(rights_holder: str, brand: str, home: Home = HOME) -> None:
-    """Take a brand into the programme; flags of other brands are rejected."""
-    from casework import programme
-
-    act = _act(Role.ADMINISTRATOR)
-    programme.add_brand(_ready(home), act, rights_holder=rights_holder, brand=brand)
-    console.print(f"{brand} of {rights_holder} is in the programme.")
-
-
-@app.command("add-agency")
-def add_agency(
-    name: str,
-    jurisdiction: Annotated[str, typer.Argument(help="The country's two letters.")],
-    home: Home = HOME,
-) -> None:
-    """Take in an agency that gets the referrals of a jurisdiction."""
-    from casework import programme
-
-    act = _act(Role.ADMINISTRATOR)
-    programme.add_agency(_ready(home), act, name=name, jurisdiction=jurisdiction.upper())
-    console.print(f"{name} gets the referrals of {jurisdiction.upper()}.")
-
-
-@app.command("set-category")
-def set_category(
-    name: Annotated[str, typer.Argument(help="As the feeds name it.")],
-    shots: Annotated[str, typer.Option(help="Its shot list: full or short.")] = "short",
-    physical: Annotated[
-        bool, typer.Option(help="Authenticators need the thing itself: its exhibits travel.")
-    ] = False,
-    home: Home = HOME,
-) -> None:
-    """Take in a category of goods, or change its shot list and basis of examination."""
-    from casework import programme
-
-    act = _act(Role.ADMINISTRATOR)
-    programme.set_category(_ready(home), act, name=name, shot_list=shots, physical=physical)
-    basis = "the thing itself" if physical else "photos"
-    console.print(f"{name}: the {shots} shot list, examined by {basis}.")
-
-
-@app.command("set-deadline")
-def set_deadline(
-    stage: Stage,
-    remind_days: Annotated[float, typer.Argument(help="Days until somebody is reminded.")],
-    escalate_days: Annotated[float, typer.Argument(help="Days until somebody above is told.")],
-    home: Home = HOME,
-) -> None:
-    """Set how long a stage may wait."""
-    from datetime import timedelta
-
-    from casework import programme
-
-    try:
-        programme.set_deadline(
-            _ready(home),
-            _act(Role.ADMINISTRATOR),
-            stage,
-            remind_after=timedelta(days=remind_days),
-            escalate_after=timedelta(days=escalate_days),
-        )
-    except Refused as refused:
-        _fail(*refused.reasons)
-    console.print(
-        f"{stage}: reminded after {remind_days:g} days, escalated after {escalate_days:g}."
-    )
-
-
 @app.command("import-flags")
 def import_flags(file: Path, home: Home = HOME) -> None:
     """Import a feed of flagged shops (CSV or JSON lines)."""
@@ -212,13 +96,18 @@ def import_flags(file: Path, home: Home = HOME) -> None:
     try:
         data = file.read_bytes()
     except OSError as error:
-        _fail(f"{file} can't be read: {error.strerror}.")
-    read = read_feed(file.name, data)
-    done = flagging.import_flags(_ready(home), _act(Role.ANALYST), read.rows)
+        fail(f"{file} can't be read: {error.strerror}.")
+    try:
+        read = read_feed(file.name, data)
+    except Refused as refused:
+        fail(*refused.reasons)
+    done = flagging.import_flags(ready(home), act(Role.ANALYST), read.rows)
     for each in sorted((*read.rejected, *done.rejected), key=lambda each: each.line):
         console.print(f"line {each.line}: {each.reason}")
     rejected = len(read.rejected) + len(done.rejected)
     console.print(f"{done.imported} imported, {done.known} known before, {rejected} rejected")
+    if done.stopped:
+        fail(done.stopped)
     if rejected:
         raise typer.Exit(1)
 
@@ -239,8 +128,8 @@ def launch(
     from storage.tables import RequestedVia, Route
 
     lines = launching.launch_each(
-        _ready(home),
-        _act(Role.PROGRAMME),
+        ready(home),
+        act(Role.PROGRAMME),
         flags,
         purpose=purpose,
         campaign=campaign,
@@ -259,9 +148,9 @@ def show(reference: str, home: Home = HOME) -> None:
     from casework import summaries
 
     try:
-        found = summaries.summary(_ready(home), reference, datetime.now(UTC))
+        found = summaries.summary(ready(home), reference, datetime.now(UTC))
     except Refused as refused:
-        _fail(*refused.reasons)
+        fail(*refused.reasons)
     console.print(f"{found.reference}  {found.strip}  {found.stage}\n{found.headline}")
     for line in found.moves:
         console.print(f"  {line}")
@@ -280,21 +169,6 @@ def doctor(home: Home = HOME) -> None:
         table.add_row("ok" if finding.well else "!", finding.what, finding.state, finding.mend)
     console.print(table)
     raise typer.Exit(0 if all(finding.well for finding in findings) else 1)
-
-
-def _ready(home: Path) -> "Database":
-    from casework import bootstrap
-    from casework.settings import Settings
-
-    home.mkdir(parents=True, exist_ok=True)
-    db = Settings(home=home).database()
-    bootstrap.prepare(db)
-    return db
-
-
-def _fail(*reasons: str) -> NoReturn:
-    console.print(*reasons, style="red")
-    raise typer.Exit(1)
 
 
 def main() -> None:

@@ -1,8 +1,8 @@
 """The bundle: everything about a test buy in one zip that stands without this software.
 
 Owns the layout: a BagIt 1.0 bag (RFC 8493) in a stored, byte-deterministic zip, with the original
-photos, the dossier, the ledger, the facts, an index, and how to check it all by hand. Leaves what
-belongs in it to the caller, and checking it to `verify`, which travels inside.
+photos, previews, the dossier, the ledger, the facts, an index, and how to check it all by hand.
+Leaves what belongs in it to the caller, and checking it to `verify`, which travels inside.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -22,6 +22,7 @@ from typing import Any, BinaryIO
 
 from evidence import ledger
 from evidence.digests import PREFIX, parse, set_of
+from evidence.errors import PackageError
 from evidence.vault import Damaged, NotInVault, Vault
 
 _CHUNK = 1 << 20
@@ -31,7 +32,7 @@ _BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 _HERE = Path(__file__).parent
 
 
-class BundleError(Exception):
+class BundleError(PackageError):
     """The bundle can't be written, and nothing was left; the message says what to do."""
 
 
@@ -42,6 +43,17 @@ class Original:
     shot: str
     digest: str
     media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A smaller JPEG of a photo, without metadata: its shot code, its own digest in the vault, and
+    the digest of the original it was made from, which need not go in.
+    """
+
+    shot: str
+    digest: str
+    made_from: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +71,7 @@ class Bundle:
     dossier: bytes
     ledger: tuple[ledger.Entry, ...]
     facts: Mapping[str, Any]
+    previews: tuple[Preview, ...] = ()
     further: Mapping[str, bytes] = field(default_factory=dict)
 
 
@@ -81,14 +94,13 @@ def write(target: Path, bundle: Bundle) -> Written:
     not verify: a bundle is never made over a broken chain.
     """
     heads = _heads(bundle.ledger)
-    names = _photo_names(bundle)
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, aside = tempfile.mkstemp(dir=target.parent, prefix=".bundle-")
     try:
         with os.fdopen(handle, "w+b") as file:
             with ThreadPoolExecutor(1) as side, zipfile.ZipFile(file, "w") as archive:
                 bag = _Bag(archive, bundle.reference, side)
-                _put_payload(bag, bundle, names, heads)
+                _put_payload(bag, bundle, heads)
                 tagmanifest = _put_tags(bag, bundle)
             file.seek(0)
             digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -180,41 +192,52 @@ def _photo_names(bundle: Bundle) -> dict[str, Original]:
                 f"Photo {original.digest} can't be named: shot {original.shot!r}, "
                 f"type {original.media_type!r}."
             )
-        digits = parse(original.digest)
-        stem = f"data/photos/{original.shot}-"
-        name = f"{stem}{digits[:8]}.{extension}"
-        if name in names:
-            name = f"{stem}{digits}.{extension}"
+        name = _name("photos", original.shot, original.digest, extension, names)
         names[name] = original
     return names
 
 
-def _put_payload(
-    bag: _Bag,
-    bundle: Bundle,
-    names: Mapping[str, Original],
-    heads: Mapping[str, ledger.Verification],
-) -> None:
-    photos = []
-    for name, original in names.items():
-        path = bundle.vault.path(original.digest)
-        try:
-            with path.open("rb") as file:
-                sums = bag.put(name, file, path.stat().st_size)
-        except FileNotFoundError:
-            bundle.vault.read(original.digest)
-            raise
-        if PREFIX + sums.sha256 != original.digest:
-            bundle.vault.verify(original.digest)
-        photos.append(
-            {
-                "name": name,
-                "shot": original.shot,
-                "digest": original.digest,
-                "size": sums.size,
-                "media_type": original.media_type,
-            }
-        )
+def _preview_names(bundle: Bundle) -> dict[str, Preview]:
+    names: dict[str, Preview] = {}
+    for preview in sorted(set(bundle.previews), key=lambda made: (made.shot, made.made_from)):
+        if not _NAME.fullmatch(preview.shot):
+            raise BundleError(f"A preview of shot {preview.shot!r} can't be named.")
+        name = _name("previews", preview.shot, preview.made_from, "jpg", names)
+        names[name] = preview
+    return names
+
+
+def _name(folder: str, shot: str, digest: str, extension: str, taken: Mapping[str, Any]) -> str:
+    digits = parse(digest)
+    name = f"data/{folder}/{shot}-{digits[:8]}.{extension}"
+    return f"data/{folder}/{shot}-{digits}.{extension}" if name in taken else name
+
+
+def _put_from_vault(bag: _Bag, vault: Vault, name: str, digest: str) -> _Sums:
+    path = vault.path(digest)
+    try:
+        with path.open("rb") as file:
+            sums = bag.put(name, file, path.stat().st_size)
+    except FileNotFoundError:
+        vault.read(digest)
+        raise
+    if PREFIX + sums.sha256 != digest:
+        vault.verify(digest)
+    return sums
+
+
+def _put_payload(bag: _Bag, bundle: Bundle, heads: Mapping[str, ledger.Verification]) -> None:
+    photos, previews = [], []
+    for name, original in _photo_names(bundle).items():
+        size = _put_from_vault(bag, bundle.vault, name, original.digest).size
+        photos.append(asdict(original) | {"name": name, "size": size})
+    inside = {(original.shot, original.digest) for original in bundle.originals}
+    for name, preview in _preview_names(bundle).items():
+        size = _put_from_vault(bag, bundle.vault, name, preview.digest).size
+        whether = (preview.shot, preview.made_from) in inside
+        row = {"name": name, "size": size, "original_inside": whether}
+        previews.append(asdict(preview) | row)
+    shown = set(bag.sums)
     bag.put("data/dossier.pdf", bundle.dossier)
     for name, document in bundle.further.items():
         if not _NAME.fullmatch(name):
@@ -225,7 +248,7 @@ def _put_payload(
     documents = [
         {"name": name, "digest": PREFIX + sums.sha256, "size": sums.size}
         for name, sums in bag.sums.items()
-        if name not in names
+        if name not in shown
     ]
     index = {
         "reference": bundle.reference,
@@ -236,6 +259,7 @@ def _put_payload(
             for subject, found in heads.items()
         ],
         "photos": photos,
+        "previews": previews,
         "documents": documents,
     }
     bag.put("data/index.json", _json(index))

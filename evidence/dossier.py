@@ -15,6 +15,8 @@ from typing import Any
 
 import typst
 
+from evidence.errors import PackageError
+
 STAGES = (
     "requested",
     "authorised",
@@ -38,7 +40,7 @@ _CHINESE = ("Noto Serif CJK SC", "Noto Sans CJK SC", "Noto Sans SC")
 _FIRST_CJK = "\u2e80"
 
 
-class DossierError(Exception):
+class DossierError(PackageError):
     """The dossier can't be set, and nothing was made; the message says what to do."""
 
 
@@ -133,7 +135,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What a court must be told unasked: a waiver, refused photo, correction, conduct warning."""
+    """What a court must be told unasked: a waiver, a refused photo, a code nobody compared."""
 
     kind: str
     at: datetime
@@ -204,8 +206,8 @@ class Dossier:
         "Each photo's digest is printed beside it and whole in the index of evidence. "
         "sha256sum, a tool of any computer, prints the same digest for the same file, and another "
         "one if a single bit was changed.",
-        "The bundle of this test buy holds the original files and a text, VERIFY.txt, with the "
-        "steps to check them. No software of ours is needed.",
+        "The bundle of this test buy holds the originals (but for those withheld, see the index), "
+        "previews and a text, VERIFY.txt, with the steps to check them without our software.",
         "The head of the ledger below fixes every entry before it. If it equals the head in the "
         "bundle, no entry was changed, removed or added since this page was printed.",
     )

@@ -25,6 +25,7 @@ from typing import Any, BinaryIO
 _CHUNK = 1 << 20
 _NAME = re.compile(r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*")
 _LINE = re.compile(r"([0-9a-f]+) [ *](\S+)")
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _ALGORITHMS = ("sha256", "sha512")
 _UNLISTED = ("tagmanifest-", "signatures/")
 
@@ -271,7 +272,7 @@ def _heads(bag: _Bag, elsewhere: tuple[str, ...]) -> tuple[str, list[str]]:
 
 def _index(bag: _Bag) -> tuple[str, list[str]]:
     index = json.loads(bag.text("data/index.json"))
-    rows = index["photos"] + index["documents"]
+    rows = index["photos"] + index["previews"] + index["documents"]
     problems = []
     for row in rows:
         sums = bag.sums.get(row["name"])
@@ -290,7 +291,30 @@ def _index(bag: _Bag) -> tuple[str, list[str]]:
     evidence_set = "sha256:" + hashlib.sha256(lines).hexdigest() if digests else None
     if index["evidence_set"] != evidence_set:
         problems.append("the digest of the evidence set is not that of the photos")
-    return f"{len(index['photos'])} photos, evidence set {evidence_set}", problems
+    alone, wrong = _previews(index)
+    told = f"{len(index['previews'])} previews ({alone} without their original)"
+    found = f"{len(index['photos'])} photos, {told}, evidence set {evidence_set}"
+    return found, problems + wrong
+
+
+def _previews(index: dict[str, Any]) -> tuple[int, list[str]]:
+    """How many previews stand without their original, and what is wrong with what they say."""
+    originals = {(row["shot"], row["digest"]) for row in index["photos"]}
+    alone, problems = 0, []
+    for row in index["previews"]:
+        name, made_from = row["name"], row["made_from"]
+        digits = made_from[len("sha256:") :]
+        stem = f"data/previews/{row['shot']}-"
+        if not _DIGEST.fullmatch(made_from):
+            problems.append(f"{name} does not say which original it was made from")
+        elif name not in (f"{stem}{digits[:8]}.jpg", f"{stem}{digits}.jpg"):
+            problems.append(f"{name} is not named after its shot and original")
+        inside = (row["shot"], made_from) in originals
+        if inside is not row["original_inside"]:
+            where = "is missing" if row["original_inside"] else "is in the bundle after all"
+            problems.append(f"the original of {name} {where}")
+        alone += not inside
+    return alone, problems
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -4,6 +4,7 @@ Owns the mapping from refusals and faults to pages and codes. A form that can be
 back with what was entered; a caller that asks for JSON gets `error`, `reasons`, `request_id`.
 """
 
+import errno
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -13,6 +14,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from casework.errors import NotFound, Refused, Stale
+from evidence.errors import PackageError
 from evidence.vault import VaultError, VaultFull
 from portal.envelope import TooLarge
 from portal.fields import Invalid, fields
@@ -35,6 +37,7 @@ class Fault:
 
 
 NOTHING_CHANGED = "Nothing was changed."
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def answer(request: Request, fault: Fault) -> Response:
@@ -139,6 +142,33 @@ def install(app: FastAPI) -> None:
             (str(error),),
             "Nothing was stored; the original on your device is untouched.",
             "Keep the photo. Tell the operations engineer, and send it again afterwards.",
+        )
+        return answer(request, fault)
+
+    @app.exception_handler(PackageError)
+    def package_error(request: Request, error: PackageError) -> Response:
+        fault = Fault(
+            500,
+            "package",
+            "The dossier or bundle could not be made",
+            (str(error),),
+            "Nothing was changed; what is on record is safe.",
+            "Do what the reason asks for, or give it to the operations engineer; then try again.",
+        )
+        return answer(request, fault)
+
+    @app.exception_handler(OSError)
+    def disk_full(request: Request, error: OSError) -> Response:
+        if error.errno not in _NO_ROOM:
+            raise error
+        fault = Fault(
+            507,
+            "disk_full",
+            "The disk for passing files is full",
+            ("There was no room to hold the file while it was passed on.",),
+            "Nothing was stored; the original on your device is untouched.",
+            "Tell the operations engineer to make room in the folder for temporary files, "
+            "and send it again afterwards.",
         )
         return answer(request, fault)
 

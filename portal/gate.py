@@ -43,9 +43,18 @@ async def read_form(request: Request) -> AsyncIterator[None]:
         return
     uploads = request.scope["route"].name in UPLOAD_ROUTES
     request.state.body_limit = settings(request).upload_limit if uploads else PLAIN_FORM_LIMIT
-    async with request.form(max_files=1, max_fields=500) as form:
-        request.state.form = form
+    try:
+        form = await request.form(max_files=1, max_fields=500)
+    except OSError:
+        # No room to hold the upload. A client that is still sending must hear the answer.
+        while (await request.receive()).get("more_body"):
+            pass
+        raise
+    request.state.form = form
+    try:
         yield
+    finally:
+        await form.close()
 
 
 def admit(request: Request, _form: Annotated[None, Depends(read_form)]) -> None:

@@ -41,6 +41,7 @@ DONE = {
     "answer": "The answer is recorded.",
     "opened": "The campaign is requested; an approver decides it.",
     "taken_in": "The exhibit is taken in.",
+    "confirmed": "What you saw in the photo is recorded.",
     "waived": "The shot is waived.",
     "claimed": "The examination is yours for 15 minutes.",
     "released": "The examination is given back.",

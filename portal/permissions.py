@@ -88,6 +88,7 @@ PERMISSIONS: dict[str, Permission] = {
     "task_withdraw": _BUYER,
     "exhibits": (Role.CLERK, Role.SUPERVISOR, Role.AUDITOR),
     "exhibit_take_in": _CLERK,
+    "exhibit_confirm": _CLERK,
     "waivers": (Role.SUPERVISOR,),
     "waive": (Role.SUPERVISOR,),
     "examinations": _AUTHENTICATOR,

@@ -24,7 +24,8 @@ class Seen:
     `flat`: no picture in it, one tone all over. `taken_at_local` is naive: the camera's own clock;
     None where the file carries none. `challenge_found`, `seal_found`: None where nobody looked.
     `barcode`: "match", "other", "none", or None where nobody looked. `exact_repeat_of` names the
-    earlier photo with the same bytes.
+    earlier photo with the same bytes, in words for the buyer. `unreadable_reason` says why it can't
+    be opened and what to do.
     """
 
     long_edge: int
@@ -41,6 +42,7 @@ class Seen:
     barcode: str | None
     exact_repeat_of: str | None
     received_at: datetime
+    unreadable_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +91,15 @@ def judge(shot: Shot, seen: Seen, time_line: TimeLine, policy: GatePolicy) -> Ga
     """Judge what was `seen` of one file handed in for `shot`."""
     repeated = seen.exact_repeat_of is not None and shot.kind is not ShotKind.SCREEN
     if repeated:
-        reason = f"This is the same file as photo {seen.exact_repeat_of}: take a new one."
+        reason = f"This is the same file as {seen.exact_repeat_of}: take a new one."
         return Gate(False, False, (), (reason,))
     reasons: list[str] = []
     remarks: list[str] = []
     if not seen.readable:
-        reasons.append("The file cannot be opened as a picture: take it again and send it anew.")
+        reasons.append(
+            seen.unreadable_reason
+            or "The file cannot be opened as a picture: take it again and send it anew."
+        )
     elif shot.kind is ShotKind.PHOTOGRAPH:
         reasons += _picture(seen, policy)
         in_time, remark = _capture_time(shot, seen, time_line, policy)
@@ -166,16 +171,31 @@ def _capture_time(
     return reasons, remarks
 
 
+def unread(
+    shot: Shot, *, challenge_found: bool | None, seal_found: bool | None, barcode: str | None
+) -> tuple[Proof, ...]:
+    """What `shot` must show and no machine found in the photo: a clerk compares it."""
+    found = {
+        Proof.CHALLENGE: bool(challenge_found),
+        Proof.SEAL: bool(seal_found),
+        Proof.WAYBILL: barcode == "match",
+    }
+    return tuple(proof for proof in Proof if proof in shot.shows and not found[proof])
+
+
 def _proofs(shot: Shot, seen: Seen) -> list[str]:
-    remarks: list[str] = []
-    if Proof.CHALLENGE in shot.shows and not seen.challenge_found:
-        remarks.append("The challenge code was not read: a clerk confirms it.")
-    if Proof.SEAL in shot.shows and not seen.seal_found:
-        remarks.append("The seal number was not read: a clerk confirms it.")
-    if Proof.WAYBILL in shot.shows:
+    left = unread(
+        shot,
+        challenge_found=seen.challenge_found,
+        seal_found=seen.seal_found,
+        barcode=seen.barcode,
+    )
+    remarks = {
+        Proof.CHALLENGE: "The challenge code was not read: a clerk confirms it.",
+        Proof.SEAL: "The seal number was not read: a clerk confirms it.",
         # Readers misread now and then, so another code never refuses a parcel by itself.
-        if seen.barcode == "other":
-            remarks.append("The waybill's barcode is not the order's: a clerk compares them.")
-        elif seen.barcode != "match":
-            remarks.append("The waybill's barcode was not read: a clerk compares the numbers.")
-    return remarks
+        Proof.WAYBILL: "The waybill's barcode is not the order's: a clerk compares them."
+        if seen.barcode == "other"
+        else "The waybill's barcode was not read: a clerk compares the numbers.",
+    }
+    return [remarks[proof] for proof in left]

@@ -129,7 +129,7 @@ DEFAULT_SHOTS: tuple[Shot, ...] = (
     _screen("P07*", "Payment proof", "Capture the proof of payment.", _BUYING),
     _screen("P08", "Tracking", "Capture the tracking page at delivery.", _NOTHING),
     _shot(
-        "R01*", "Unopened parcel", "Show all sides, with case card and challenge code.", _OPENING,
+        "R01*", "Unopened parcel", "Show all sides, with the card that bears your code.", _OPENING,
         Proof.CHALLENGE, audience=STAFF, once_only=True,
     ),
     _shot(
@@ -164,7 +164,8 @@ DEFAULT_SHOTS: tuple[Shot, ...] = (
     _shot("I06", "Inside", "Show inside, movement or contents.", _DOCUMENTING),
     _shot("I07", "Beside genuine", "Show the suspect beside a genuine one.", _DOCUMENTING),
     _shot("I08", "Weight and size", "Show weight and dimensions.", _DOCUMENTING),
-    _shot("B01*", "Open bag", "Show the exhibit in its open bag, tag filled in.", _DOCUMENTING),
+    _shot("B01*", "Open bag", "Show the exhibit in its open bag, your code alone on its tag.",
+          _DOCUMENTING),
     _shot("B02*", "Sealed bag", "Show the sealed bag, seal number legible.", _DOCUMENTING,
           Proof.SEAL),
     _shot("B03", "Storage place", "Show the bag in its storage place.", _DOCUMENTING),

@@ -6,6 +6,7 @@ same bytes. Leaves to others: what lies on the table (`scenes`), and who takes a
 
 from __future__ import annotations
 
+import hashlib
 import io
 import random
 from collections.abc import Mapping
@@ -33,7 +34,6 @@ def draw(
     tracking_number: str | None = None,
     seal_number: str | None = None,
     taken_at: datetime,
-    exhibit: str | None = None,
     subject: str = "watch",
     brand: str | None = None,
     size: tuple[int, int] = DRAWN_AT,
@@ -64,11 +64,10 @@ def draw(
             photo,
             subject,
             brand,
-            reference,
+            hashlib.sha256(reference.encode()).hexdigest(),
             challenge,
             tracking_number,
             seal_number,
-            exhibit,
         )
     )
     dim(chance, photo)

@@ -82,16 +82,15 @@ def waybill(tracking_number: str, width: int = 1000) -> Image.Image:
     return layer
 
 
-def card(challenge: str | None, reference: str, width: int = 640) -> Image.Image:
-    """The case card: the reference, and the challenge code as text and as QR."""
+def card(challenge: str | None, width: int = 640) -> Image.Image:
+    """The kit card: the challenge code as text and as QR, and nothing that names the test buy."""
     height = round(width * 0.62)
     layer, pen = blank(width, height)
     part = width / 100
     pen.rounded_rectangle((0, 0, width - 1, height - 1), 16, WHITE, (24, 84, 96), 6)
     pen.rectangle((3, 3, width - 4, 12 * part), (24, 84, 96))
-    pen.text((50 * part, 6.4 * part), reference, WHITE, font(round(6 * part)), "mm")
+    pen.text((50 * part, 6.4 * part), "KIT CARD", WHITE, font(round(6 * part)), "mm")
     if challenge is None:
-        pen.text((50 * part, 36 * part), "kit card", INK, font(round(9 * part)), "mm")
         return layer
     narrow = symbol(challenge, zxingcpp.BarcodeFormat.QRCode, 1)
     scale = max(1, round(44 * part) // narrow.width)
@@ -224,20 +223,21 @@ def colour_card(width: int = 820) -> Image.Image:
     return layer
 
 
-def exhibit_label(exhibit: str, reference: str, width: int = 620) -> Image.Image:
-    """The label that is tied to an exhibit."""
+def exhibit_label(word: str, below: str, width: int = 620) -> Image.Image:
+    """The label that is tied to an exhibit: a word, and a line below it."""
     layer, pen = blank(width, width // 2)
     pen.rectangle((0, 0, width - 1, width // 2 - 1), (250, 226, 120), INK, 5)
     pen.text((24, 40), "EXHIBIT", INK, font(34), "lm")
-    pen.text((width / 2, 140), exhibit, INK, font(120), "mm")
-    pen.text((24, width // 2 - 44), reference, INK, font(40), "lm")
+    pen.text((width / 2, 140), word, INK, font(120), "mm")
+    pen.text((24, width // 2 - 44), below, INK, font(40), "lm")
     return layer
 
 
-def bag(
-    seal_number: str | None, content: Image.Image, exhibit: str | None, *, closed: bool
-) -> Image.Image:
-    """A tamper-evident bag with something in it; the seal number is printed and barcoded."""
+def bag(seal_number: str | None, content: Image.Image, *, closed: bool) -> Image.Image:
+    """A tamper-evident bag with something in it; the seal number is printed and barcoded.
+
+    Its form stays blank: what it is filled in with goes on the tag inside the store.
+    """
     width, height = 1280, 1560
     layer, pen = blank(width, height)
     pen.rounded_rectangle(
@@ -261,6 +261,6 @@ def bag(
         size = min(84, 900 // max(1, len(seal_number)))
         pen.text((width - 60, 234), seal_number, (190, 30, 38), font(size), "rm")
     pen.rectangle((30, height - 230, width - 30, height - 30), WHITE, INK, 4)
-    pen.text((60, height - 180), f"Exhibit {exhibit or '________'}", INK, font(56), "lm")
+    pen.text((60, height - 180), "Exhibit ________", INK, font(56), "lm")
     pen.text((60, height - 92), "Sealed by ____________  Date ________", INK, font(40), "lm")
     return layer

@@ -1,7 +1,8 @@
 """What lies before the camera for each photograph of the shot list.
 
-Owns the arrangement of goods and props on the table, one function a shot. Leaves to others: light,
-noise and the file.
+Owns the arrangement of goods and props on the table, one function a shot. Authenticators see most
+of these photographs, so no scene knows the test buy's reference, the exhibit's number or who buys:
+what is not here can't be drawn. Leaves to others: light, noise and the file.
 """
 
 from __future__ import annotations
@@ -34,17 +35,19 @@ WORKMANSHIP = {
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One photograph being arranged; `photo` is the bare table and is drawn upon."""
+    """One photograph being arranged; `photo` is the bare table and is drawn upon.
+
+    `lot` names what is the same in all photographs of one test buy; it seeds, and is never drawn.
+    """
 
     chance: random.Random
     photo: Image.Image
     subject: str
     brand: str
-    reference: str
+    lot: str
     challenge: str | None
     tracking_number: str | None
     seal_number: str | None
-    exhibit: str | None
 
     def near(self, x: float, y: float, reach: float = 0.03) -> tuple[float, float]:
         return x + self.chance.uniform(-reach, reach), y + self.chance.uniform(-reach, reach)
@@ -54,11 +57,11 @@ class Scene:
 
     def thing(self, side: int) -> Image.Image:
         """The goods: the same thing in each photograph of one test buy, whatever the size."""
-        return goods(self.subject, self.brand, random.Random(f"goods/{self.reference}"), side)
+        return goods(self.subject, self.brand, random.Random(f"goods/{self.lot}"), side)
 
     def box(self, width: int, height: int) -> Image.Image:
         layer, pen = blank(width, height)
-        retail_box(pen, self.brand, random.Random(f"box/{self.reference}"), width, height)
+        retail_box(pen, self.brand, random.Random(f"box/{self.lot}"), width, height)
         return layer
 
     def lay(self, thing: Image.Image, x: float, y: float, most: float = 6, lift: int = 18) -> None:
@@ -69,7 +72,7 @@ def _unopened(scene: Scene) -> None:
     scene.lay(props.parcel(scene.chance, 1500, 1080), 0.42, 0.44, 5, lift=60)
     if scene.tracking_number is not None:
         lay(scene.photo, props.waybill(scene.tracking_number, 760), (0.36, 0.34), lift=4)
-    scene.lay(props.card(scene.challenge, scene.reference, 760), 0.78, 0.76, 4)
+    scene.lay(props.card(scene.challenge, 760), 0.78, 0.76, 4)
 
 
 def _waybill(scene: Scene) -> None:
@@ -86,11 +89,11 @@ def _sender(scene: Scene) -> None:
 
 def _tape(scene: Scene) -> None:
     scene.lay(props.parcel(scene.chance, 2900, 1500), 0.5, 0.62, 7, lift=0)
-    scene.lay(props.card(None, scene.reference, 520), 0.16, 0.16)
+    scene.lay(props.card(scene.challenge, 520), 0.16, 0.16)
 
 
 def _weighed(scene: Scene) -> None:
-    grams = random.Random(f"grams/{scene.reference}").uniform(180, 900)
+    grams = random.Random(f"grams/{scene.lot}").uniform(180, 900)
     scene.lay(props.scales(grams), 0.5, 0.52, 3, lift=50)
     scene.lay(props.parcel(scene.chance, 760, 540), 0.5, 0.42, 12, lift=40)
 
@@ -128,7 +131,7 @@ def _lot(scene: Scene) -> None:
     scene.lay(scene.box(2300, 1700), 0.5, 0.3, 3, lift=0)
     label, pen = blank(1500, 720)
     pen.rectangle((0, 0, 1499, 719), props.WHITE, (150, 150, 150), 3)
-    numbers = random.Random(f"lot/{scene.reference}")
+    numbers = random.Random(f"lot/{scene.lot}")
     lot, serial = numbers.randint(10**5, 10**6), numbers.randint(10**8, 10**9)
     code = props.line_code(f"{lot}{serial}", 1300, 300)
     label.paste(code.convert("RGBA"), (100, 60))
@@ -145,7 +148,8 @@ def _tags(scene: Scene) -> None:
 def _security(scene: Scene) -> None:
     scene.lay(scene.box(1900, 1500), 0.46, 0.5, 5, lift=24)
     lay(scene.photo, props.hologram(scene.brand, 700), scene.near(0.33, 0.5), turn=scene.tilt(10))
-    address = f"https://verify.example/{scene.reference.lower()}"
+    printed = random.Random(f"security/{scene.lot}").randrange(10**12)
+    address = f"https://verify.example/{printed:012d}"
     code = props.symbol(address, zxingcpp.BarcodeFormat.QRCode, 16).convert("RGBA")
     lay(scene.photo, code, scene.near(0.72, 0.5), turn=scene.tilt(5), lift=4)
 
@@ -182,7 +186,7 @@ def _engraving(scene: Scene) -> None:
         tone = 150 + (row * 37) % 50
         pen.rectangle((0, row, 1700, row + 3), (tone, tone, tone + 6))
     pen.ellipse((560, 120, 1140, 700), None, (96, 98, 104), 14)
-    serial = random.Random(f"lot/{scene.reference}").randint(10**8, 10**9)
+    serial = random.Random(f"lot/{scene.lot}").randint(10**8, 10**9)
     for shift, tone in ((3, (226, 228, 232)), (0, (60, 62, 68))):
         pen.text((850 + shift, 400 + shift), scene.brand, tone, props.font(84), "mm")
         pen.text((850 + shift, 900 + shift), f"No. {serial}", tone, props.font(150), "mm")
@@ -195,7 +199,7 @@ def _colour(scene: Scene) -> None:
 
 
 def _inside(scene: Scene) -> None:
-    within = inside(scene.subject, random.Random(f"inside/{scene.reference}"), 1560)
+    within = inside(scene.subject, random.Random(f"inside/{scene.lot}"), 1560)
     scene.lay(within, 0.5, 0.5, 90, lift=30)
 
 
@@ -207,7 +211,7 @@ def _beside(scene: Scene) -> None:
 
 
 def _measured(scene: Scene) -> None:
-    scene.lay(props.scales(random.Random(f"net/{scene.reference}").uniform(60, 200)), 0.4, 0.52, 3)
+    scene.lay(props.scales(random.Random(f"net/{scene.lot}").uniform(60, 200)), 0.4, 0.52, 3)
     scene.lay(scene.thing(640), 0.4, 0.4, 20)
     lay(scene.photo, props.ruler(1500), (0.84, 0.5), turn=90 + scene.tilt(2))
 
@@ -215,10 +219,10 @@ def _measured(scene: Scene) -> None:
 def _bagged(*, closed: bool, x: float = 0.5, most: float = 5.0) -> Callable[[Scene], None]:
     def bagged(scene: Scene) -> None:
         content = scene.thing(860)
-        filled = props.bag(scene.seal_number, content, scene.exhibit, closed=closed)
+        filled = props.bag(scene.seal_number, content, closed=closed)
         scene.lay(filled, x, 0.5, most, lift=26)
         if not closed:
-            scene.lay(props.exhibit_label(scene.exhibit or "-", scene.reference, 640), 0.84, 0.5)
+            scene.lay(props.exhibit_label(scene.challenge or "-", "", 640), 0.84, 0.5)
 
     return bagged
 
@@ -228,7 +232,7 @@ def _stored(scene: Scene) -> None:
     width, height = scene.photo.size
     for x in range(0, width, 800):
         pen.rectangle((x, 0, x + 46, height), (88, 94, 104))
-    filled = props.bag(scene.seal_number, scene.thing(860), scene.exhibit, closed=True)
+    filled = props.bag(scene.seal_number, scene.thing(860), closed=True)
     scene.lay(filled.reduce(2), 0.5, 0.62, 3)
     scene.lay(props.parcel(scene.chance, 560, 620), 0.19, 0.68, 1)
     scene.lay(props.parcel(scene.chance, 620, 460), 0.83, 0.72, 1)

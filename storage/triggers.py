@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from storage.rows import table_of
 from storage.session import Transaction
 from storage.tables import (
+    Confirmation,
     ExaminationPhoto,
     Finding,
     LedgerRow,
@@ -36,6 +37,7 @@ HELD = (
     Held(LEDGER, "The ledger is append-only."),
     Held(table_of(MoveRecord).name, "A recorded move is never changed or removed."),
     Held(table_of(SalesSnapshot).name, "A sales snapshot is never changed; add a later one."),
+    Held(table_of(Confirmation).name, "A confirmation is never changed; add a later one."),
     Held(table_of(Finding).name, "A finding is sealed with its verdict."),
     Held(table_of(ExaminationPhoto).name, "The photos of an examination are frozen."),
     Held(

@@ -37,7 +37,6 @@ BUILDS_A_CLOCK = {
 }
 
 LONG = {
-    "casework/dossiers.py": "one record gathered from every table a dossier prints",
     "cli/processes.py": "starting, watching and ending of processes is one state machine",
     "connectors/marketplace.py": "one contract and its client, read beside docs/connectors.md",
     "evidence/verify.py": "runs alone on a bundle, with nothing but the standard library",

@@ -1,19 +1,22 @@
-"""Exhibits for the clerk, and shots for the supervisor to look at."""
+"""Exhibits and unread photos for the clerk, and shots for the supervisor to look at."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from casework.confirming import NAMES, expected_of
 from casework.custody import exhibits_outside
 from casework.views.people import names
-from casework.views.testbuy import ExhibitFacts, must
+from casework.views.testbuy import ExhibitFacts, find, must
 from rules.lifecycle import Stage
-from rules.shots import SHOTS, Shot
+from rules.shots import SHOTS, Proof, Shot
+from storage.confirmations import unconfirmed
 from storage.rows import every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import CustodyEntry, Exhibit, Photo, TestBuy, Waiver
 
 _BEFORE_THE_STORE = (Stage.DOCUMENTED,)
 _PHOTOS = 200
+_UNREAD = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,18 @@ class KeptShot:
     received_by: str
 
 
+@dataclass(frozen=True, slots=True)
+class ToConfirm:
+    """A photo for the clerk to look at: `expected` is the code or number it must show."""
+
+    public_id: str
+    shot: Shot
+    testbuy: str
+    proof: Proof
+    name: str
+    expected: str
+
+
 def to_take_in(db: Database) -> tuple[ExhibitLine, ...]:
     """Exhibits that no clerk has taken in, oldest first."""
     testbuys = table_of(TestBuy).c
@@ -45,6 +60,19 @@ def to_take_in(db: Database) -> tuple[ExhibitLine, ...]:
                 tx, TestBuy, testbuys.stage.in_(_BEFORE_THE_STORE), order_by=testbuys.id
             )
             for exhibit in exhibits_outside(tx, testbuy.id)
+        )
+
+
+def to_confirm(db: Database) -> tuple[ToConfirm, ...]:
+    """Photos in which no machine read what they must show, oldest first."""
+    with db.read() as tx:
+        rows = unconfirmed(tx, _UNREAD)
+        return tuple(
+            ToConfirm(
+                row.public_id, SHOTS[row.shot], row.testbuy, row.proof, NAMES[row.proof], expected
+            )
+            for row in rows
+            if (expected := expected_of(tx, find(tx, row.testbuy), row.proof)) is not None
         )
 
 

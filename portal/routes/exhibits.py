@@ -1,16 +1,18 @@
-"""Exhibits for the clerk, and the shots a supervisor may let go."""
+"""Exhibits and unread photos for the clerk, and the shots a supervisor may let go."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import custody, photographing
+from casework import confirming, custody, photographing
 from casework.views import exhibits as views
 from portal.fields import fields
 from portal.pages import again, done, page
 from portal.visit import act, database
-from rules.shots import SHOTS
+from rules.shots import SHOTS, Proof
 
 router = APIRouter()
+ANSWERS = ("it_shows_it", "it_does_not")
+"""What a clerk may say of a photo that no machine could read."""
 
 
 @router.get("/exhibits", name="exhibits")
@@ -22,6 +24,8 @@ def exhibits(request: Request) -> HTMLResponse:
         request,
         "exhibits.html",
         waiting=views.to_take_in(db),
+        unread=views.to_confirm(db),
+        answers=ANSWERS,
         find=find,
         found=views.find_exhibits(db, find) if find else (),
     )
@@ -44,6 +48,27 @@ def exhibit_take_in(request: Request) -> Response:
         condition=condition,
     )
     return done("/exhibits", "taken_in")
+
+
+@router.post("/exhibits/confirm", name="exhibit_confirm")
+@again(exhibits)
+def exhibit_confirm(request: Request) -> Response:
+    """Say whether a photo shows the code or number that no machine read in it."""
+    form = fields(request)
+    photo, proof = form.text("photo", limit=40), form.word("proof", Proof)
+    expected, answer = form.text("expected", limit=2000), form.option("answer", ANSWERS)
+    remark = form.maybe("remark") or ""
+    form.check()
+    confirming.confirm(
+        database(request),
+        act(request),
+        photo,
+        proof=proof,
+        compared_with=expected,
+        agrees=answer == ANSWERS[0],
+        remark=remark,
+    )
+    return done("/exhibits", "confirmed")
 
 
 @router.get("/waivers", name="waivers")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from datetime import datetime, timedelta, timezone
 
@@ -70,7 +71,7 @@ class Buyer(Person):
             document,
             kind=kinds,
             description=[story.buyer.exhibit, *blank],
-            seal_number=[_seal(reference), *blank],
+            seal_number=[seal_of(self.company.seed, reference), *blank],
         )
         return bagged.taken
 
@@ -131,7 +132,7 @@ class Buyer(Person):
             reference=reference,
             challenge=self._codes.get(reference),
             tracking_number=self._tracking.get(reference),
-            seal_number=_seal(reference),
+            seal_number=seal_of(self.company.seed, reference),
             taken_at=datetime.now(_SHENZHEN),
             subject=story.buyer.subject,
             facts=self._facts(reference, story),
@@ -168,6 +169,9 @@ def _asks_for_shot(form: Form) -> bool:
     return form.action.endswith("/photos") and "shot" not in form.options
 
 
-def _seal(reference: str) -> str:
-    """The number on the seal bag the buyer takes from the kit for a test buy."""
-    return f"SB-{int(reference[-6:]) + 4000:06d}"
+def seal_of(seed: int, reference: str) -> str:
+    """The number on the bag the buyer takes from the kit for a test buy.
+
+    Bags lie in a kit in no order: numbers in a row would count the test buys for whoever sees them.
+    """
+    return f"SB-{random.Random(f'seal/{seed}/{reference}').randrange(10**8):08d}"

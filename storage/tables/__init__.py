@@ -1,6 +1,13 @@
 """The tables, one file per noun. Import from here, so that the metadata is whole."""
 
-from storage.tables.exhibits import CustodyEntry, Exhibit, Photo, PhotoCapture, Waiver
+from storage.tables.exhibits import (
+    Confirmation,
+    CustodyEntry,
+    Exhibit,
+    Photo,
+    PhotoCapture,
+    Waiver,
+)
 from storage.tables.judging import (
     Conclusion,
     Examination,
@@ -57,6 +64,7 @@ __all__ = [
     "Campaign",
     "Category",
     "Conclusion",
+    "Confirmation",
     "Counter",
     "CustodyEntry",
     "DeadlinePolicy",

@@ -1,11 +1,14 @@
-"""What came out of the parcel and what was photographed: exhibits, custody, photos, waivers."""
+"""What came out of the parcel and what was photographed: exhibits, custody, photos,
+waivers, and what a clerk confirmed by eye.
+"""
 
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from storage.tables.columns import Table, identity, instant, json_list, refers_to, whole
+from rules.shots import Proof
+from storage.tables.columns import Table, identity, instant, json_list, refers_to, whole, word
 
 
 class Exhibit(Table, table=True):
@@ -91,3 +94,20 @@ class Waiver(Table, table=True):
     reason: str
     waived_by: int = refers_to("person.id", index=False)
     waived_at: datetime = instant()
+
+
+class Confirmation(Table, table=True):
+    """A clerk's word on what no machine read in a photo: whether it shows what it should.
+
+    `compared_with` is the code or number as it was on record then. A later row corrects an earlier.
+    """
+
+    id: int = identity()
+    testbuy_id: int = refers_to("testbuy.id")
+    photo_id: int = refers_to("photo.id")
+    proof: Proof = word(Proof)
+    agrees: bool
+    compared_with: str
+    note: str
+    confirmed_by: int = refers_to("person.id", index=False)
+    confirmed_at: datetime = instant()

@@ -1,5 +1,7 @@
 """What leaves the house: whole, checkable by outsiders, and silent about who bought."""
 
+import io
+import json
 import subprocess
 import sys
 import zipfile
@@ -8,9 +10,12 @@ from pathlib import Path
 
 import bagit
 import pytest
+from PIL import Image
 
-from casework import dossiers, sending
+from casework import confirming, dossiers, sending
+from casework.views import exhibits
 from rules.lifecycle import Stage
+from rules.roles import Role
 from rules.verdicts import Verdict
 from storage.rows import change, table_of
 from storage.tables import Exhibit, Person, Persona, Photo, PhotoCapture, Route
@@ -132,6 +137,79 @@ def test_an_original_that_names_a_place_stays_in_the_vault(judged, tmp_path):
     with zipfile.ZipFile(target) as packed:
         names = packed.namelist()
         facts = packed.read(f"{reference}/data/testbuy.json").decode()
-    assert not [name for name in names if "/U02-" in name]
-    assert [name for name in names if "/I01-" in name]
+    assert not [name for name in names if "/photos/U02-" in name]
+    assert [name for name in names if "/photos/I01-" in name]
     assert photo.digest in facts
+
+
+def test_where_all_originals_name_a_place_their_previews_are_packed(judged, tmp_path):
+    town, reference = judged
+    photos = town.of(Photo, reference)
+    with town.db.write() as tx:
+        rows, numbers = table_of(PhotoCapture), [photo.id for photo in photos]
+        change(tx, PhotoCapture, rows.c.photo_id.in_(numbers), latitude=22.5, longitude=114.1)
+    target = tmp_path / "bundle.zip"
+    dossiers.write_bundle(town.db, town.vault, reference, target, town.now)
+    with zipfile.ZipFile(target) as packed:
+        index = json.loads(packed.read(f"{reference}/data/index.json"))
+        small = {
+            row["shot"]: packed.read(f"{reference}/{row['name']}") for row in index["previews"]
+        }
+    assert index["photos"] == []
+    assert sorted(small) == ["B02", "I01", "I02", "U02"]
+    originals = {photo.shot: photo.digest for photo in photos}
+    for row in index["previews"]:
+        assert row["made_from"] == originals[row["shot"]] and not row["original_inside"]
+        assert not Image.open(io.BytesIO(small[row["shot"]])).getexif()
+    command = [sys.executable, "-I", "-S", str(ROOT / "evidence" / "verify.py"), str(target)]
+    assert subprocess.run(command, capture_output=True).returncode == 0
+
+
+def test_the_dossier_claims_only_what_is_on_record(on_sqlite, tmp_path, poppler):
+    """Who compared a photo by eye and which nobody did; nothing of what is recorded nowhere."""
+    town = on_sqlite
+    reference = town.bring(Stage.ASSIGNED, route=Route.BY_HAND)
+    town.carry_on(reference, Stage.SUBMITTED)
+    pdf = tmp_path / "dossier.pdf"
+
+    def told():
+        pdf.write_bytes(dossiers.dossier_pdf(town.db, town.vault, reference, town.now))
+        return " ".join(text_of(pdf, poppler).split())
+
+    before = told()
+    for shot, name in (
+        ("R01", "challenge code"),
+        ("R02", "waybill’s number"),
+        ("B02", "seal number"),
+    ):
+        said = f"{shot}: no machine read the {name}, and no clerk compared it."
+        assert said.replace("’", "'") in before.replace("’", "'")
+    assert "conduct" in before and "not recorded by this software" in before
+    assert "complete" not in before and "There are none" not in before
+    for row in exhibits.to_confirm(town.db):
+        confirming.confirm(
+            town.db,
+            town.act(Role.CLERK),
+            row.public_id,
+            proof=row.proof,
+            compared_with=row.expected,
+            agrees=row.shot.code != "B02",
+            remark="It is blurred." if row.shot.code == "B02" else "",
+        )
+    after = told()
+    assert "no clerk compared it" not in after
+    assert "R01: Clerk compared the photo and found that it shows the challenge code." in after
+    assert (
+        "B02: Clerk compared the photo and found that it does not show the seal number. It is"
+        in after
+    )
+    assert f"SF{town.row(reference).id:09d}" not in after
+
+
+def test_a_dossier_without_a_buyer_sends_none(on_sqlite, tmp_path, poppler):
+    reference = on_sqlite.bring(Stage.REQUESTED)
+    pdf = tmp_path / "dossier.pdf"
+    pdf.write_bytes(dossiers.dossier_pdf(on_sqlite.db, on_sqlite.vault, reference, on_sqlite.now))
+    words = " ".join(text_of(pdf, poppler).split())
+    assert "no buyer was sent" in words and "No order is on record." in words
+    assert "none: no original is in the bundle" in words

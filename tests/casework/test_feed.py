@@ -1,14 +1,20 @@
 """Feeds: what is wrong is said by line, what is right is imported, once."""
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 
 from casework import flagging
+from casework.errors import Refused
 from casework.feed import read_feed
 from rules.roles import Role
-from storage.tables import Flag
-from tests.casework.programme_in import feed
+from storage.rows import add, every, table_of
+from storage.session import Database
+from storage.tables import Flag, Notice
+from tests.casework.programme_in import START, feed
 
 GOOD = {
     "flag_id": "J1",
@@ -105,11 +111,64 @@ def test_a_broken_line_of_csv_does_not_hide_the_ones_after_it(bad):
         ("é".encode("latin-1"), "UTF-8"),
         (HEADER.encode("utf-16"), "UTF-8"),
         (b"\x89PNG\r\n\x1a\n", "UTF-8"),
+        (b"hello", "names no column"),
+        (b"hello\nworld\n", "names no column"),
+        (LINE.encode(), "names no column"),
+        (b"[1, 2]", "names no column"),
+        (b'"open,flag_id', "is not CSV"),
+        (b"x" * 200_000, "is not CSV"),
     ],
 )
 def test_a_file_that_is_no_feed_is_said_to_be_none(data, said):
-    (rejected,) = read_feed("feed.csv", data).rejected
-    assert said in rejected.reason
+    with pytest.raises(Refused, match=said) as caught:
+        read_feed("feed.csv", data)
+    assert caught.value.reasons[0].startswith("This is no feed")
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        (HEADER.replace("brand,", ""), "The column “brand” is missing."),
+        (HEADER.replace("title", "name"), "The column “name” is not known."),
+        (HEADER + ",brand", "The column “brand” stands twice."),
+        (HEADER + ",region,region", "The column “region” stands twice."),
+        (HEADER + ",", "The column “” is not known."),
+    ],
+)
+@pytest.mark.parametrize("lines", [(), (LINE,)])
+def test_a_wrong_header_is_said_to_be_wrong_with_or_without_lines_below(header, said, lines):
+    with pytest.raises(Refused) as caught:
+        read(header, *lines, name="feed.csv")
+    first, *wrong, wanted = caught.value.reasons
+    assert "line 1" in first and said in wrong
+    assert "flag_id, source" in wanted and "registrant and region" in wanted
+
+
+def test_blanks_around_a_columns_name_are_no_matter():
+    found = read(HEADER.replace(",", " , "), LINE, name="feed.csv")
+    assert len(found.rows) == 1 and not found.rejected
+
+
+@pytest.mark.parametrize("name", ["flag_id", "shop_id", "listing_id", "brand", "signals"])
+def test_a_field_of_blanks_is_a_missing_one(name):
+    blank = LINE if name == "signals" else LINE.replace(str(GOOD[name]), " \u3000\t", 1)
+    blank = blank.replace(",cheap,", ",  ,") if name == "signals" else blank
+    found = read(HEADER, blank, LINE.replace("J1", "J2"), name="feed.csv")
+    assert [row.flag_id for row in found.rows] == ["J2"]
+    assert [each.reason for each in found.rejected] == [f"The field “{name}” is missing."]
+    (rejected,) = read(line(**{name: "  "})).rejected
+    assert rejected.reason == f"The field “{name}” is missing."
+
+
+def test_a_field_that_stands_twice_in_an_object_is_an_error_of_its_line():
+    found = read(line()[:-1] + ', "brand": "Rolex"}', line(flag_id="J2"))
+    assert [row.flag_id for row in found.rows] == ["J2"]
+    assert [each.reason for each in found.rejected] == ["The field “brand” stands twice."]
+
+
+def test_blanks_for_an_optional_field_are_nothing():
+    (row,) = read(line(registrant=" ", region="\t")).rows
+    assert (row.registrant, row.region) == (None, None)
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_no_matter():
@@ -136,6 +195,65 @@ def test_a_flag_twice_in_one_file_is_imported_once(on_sqlite):
     rows = read(line(), line(score=0.1)).rows
     imported = flagging.import_flags(on_sqlite.db, on_sqlite.act(Role.ANALYST), rows)
     assert (imported.imported, imported.known) == (1, 1)
+
+
+def many(count):
+    return [line(flag_id=f"M{n}", listing_id=f"L{n}", shop_id=f"S{n % 40}") for n in range(count)]
+
+
+def test_a_long_feed_is_imported_once_and_every_faulty_line_named(both):
+    lines = many(1_203)
+    lines[7] = line(flag_id="bad", brand="Rolex")
+    lines[700] = line(flag_id="bad", category="cars")
+    lines[1_100] = "{"
+    lines[1_202] = line(flag_id="bad", brand="Rolex")
+    found = read(*lines)
+    first = flagging.import_flags(both.db, both.act(Role.ANALYST), found.rows)
+    assert (first.imported, first.known, first.stopped) == (1_199, 0, None)
+    rejected = sorted(each.line for each in (*found.rejected, *first.rejected))
+    assert rejected == [8, 701, 1_101, 1_203]
+    again = flagging.import_flags(both.db, both.act(Role.ANALYST), found.rows)
+    assert (again.imported, again.known) == (0, 1_199)
+    assert again.rejected == first.rejected
+
+
+def test_a_long_import_lets_another_process_write_meanwhile(on_sqlite, quick):
+    """SQLite has one writer: whoever waits gets a turn before the feed is through."""
+    rows = read(*many(2_500)).rows
+    flags, notices = table_of(Flag), table_of(Notice)
+    with ThreadPoolExecutor(1) as side, closing(Database.in_folder(quick)) as other:
+        # A database object of its own is to SQLite what another process is.
+        importing = side.submit(
+            flagging.import_flags, on_sqlite.db, on_sqlite.act(Role.ANALYST), rows
+        )
+        seen = []
+        while not importing.done():
+            with other.write() as tx:
+                add(tx, Notice, key=f"{len(seen)}", to_role=Role.ANALYST, text="", created_at=START)
+                seen.append(len(every(tx, Flag, flags.c.source_flag_id.like("M%"))))
+            time.sleep(0.01)
+        assert importing.result().imported == 2_500
+    partly = {count for count in seen if 0 < count < 2_500}
+    assert len(partly) >= 3, seen
+    assert all(count % 500 == 0 for count in partly)
+    assert len(on_sqlite.all(Notice, notices.c.text == "")) == len(seen)
+
+
+def test_a_disk_that_fills_up_between_keeps_what_was_imported_and_says_so(on_sqlite):
+    rows = read(
+        *[line(flag_id=f"M{n}", listing_id=f"L{n}", title="x" * 3_000) for n in range(1_000)]
+    ).rows
+    with on_sqlite.db.engine.connect() as connection:
+        # The pool gives the same connection again.
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 700}")
+    stopped = flagging.import_flags(on_sqlite.db, on_sqlite.act(Role.ANALYST), rows)
+    assert stopped.imported == 500
+    assert "Make room" in stopped.stopped and "lines from 501 on" in stopped.stopped
+    with on_sqlite.db.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
+    rest = flagging.import_flags(on_sqlite.db, on_sqlite.act(Role.ANALYST), rows)
+    assert (rest.imported, rest.known, rest.stopped) == (500, 500, None)
 
 
 def test_an_import_is_the_analysts(on_sqlite):

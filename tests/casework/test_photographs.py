@@ -1,16 +1,19 @@
 """Files as they come: real photographs, hostile ones, empty ones, and a disk without room."""
 
 import errno
+import io
 import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from PIL import Image
 
-from casework import photographing, receiving
+from casework import examining, photographing, receiving
 from casework.errors import Refused
 from evidence.photos import examine
 from evidence.vault import VaultFull
 from rules.lifecycle import Stage
+from rules.roles import Role
 from storage import ledger
 from storage.tables import Photo, Route
 from tests.casework.programme_in import dump, picture
@@ -69,6 +72,69 @@ def test_the_same_bytes_again_are_kept_but_do_for_no_other_shot(on_sqlite):
     assert len(town.of(Photo, reference)) == 2
 
 
+def test_the_same_bytes_for_the_same_shot_get_the_first_answer_again(both):
+    """A phone that never heard the answer sends the photo once more."""
+    town = both
+    reference = town.bring(Stage.ORDERED)
+    for data in (picture("sent twice"), picture("cut")[:400]):
+        first = take(town, reference, "R01", data)
+        before = dump(town.db)
+        town.later(minutes=3)
+        assert take(town, reference, "R01", data) == first
+        assert dump(town.db) == before
+
+
+def test_a_photo_of_another_test_buy_is_told_without_naming_that(on_sqlite):
+    town = on_sqlite
+    first, second = town.bring(Stage.ORDERED), town.bring(Stage.ORDERED, 2)
+    assert take(town, first, "R01", picture("both")).accepted
+    again = take(town, second, "R01", picture("both"))
+    assert not again.accepted and "a photo of another test buy" in again.reasons[0]
+    assert first not in " ".join(again.reasons + again.remarks)
+
+
+def test_a_photo_asked_for_anew_is_not_answered_by_the_old_one(on_sqlite):
+    town = on_sqlite
+    reference = town.bring(Stage.SUBMITTED)
+    old = town.vault.read(next(p for p in town.of(Photo, reference) if p.shot == "I01").digest)
+    expert = town.act(Role.AUTHENTICATOR)
+    examining.claim(town.db, expert, town.examination(reference))
+    town.later(minutes=1)
+    examining.ask_photo(
+        town.db, town.act(Role.AUTHENTICATOR), town.examination(reference), shot="I01", note="Edge"
+    )
+    town.later(minutes=1)
+    told = take(town, reference, "I01", old)
+    assert not told.accepted and "same file as photo I01" in told.reasons[0]
+    assert take(town, reference, "I01", old) == told
+    assert take(town, reference, "I01", picture("the edge")).accepted
+
+
+def jpeg_of(taken_at):
+    """A sharp photo whose camera says when it was taken, with its zone."""
+    exif = Image.Exif()
+    local = taken_at.strftime("%Y:%m:%d %H:%M:%S")
+    exif.get_ifd(0x8769).update({0x9003: local, 0x9011: "+00:00"})
+    out = io.BytesIO()
+    Image.open(io.BytesIO(picture("clock"))).save(out, "JPEG", quality=60, exif=exif)
+    return out.getvalue()
+
+
+def test_a_photo_from_before_its_challenge_code_was_given_out_is_refused(both):
+    town = both
+    reference = town.bring(Stage.AUTHORISED)
+    asked = town.now
+    town.later(days=2)
+    town.carry_on(reference, Stage.ORDERED)
+    given_out = town.now
+    town.later(hours=1)
+    early = take(town, reference, "R01", jpeg_of(asked + timedelta(days=1)))
+    assert not early.accepted and early.kept_for_supervisor
+    assert "before its challenge code was given out" in early.reasons[0]
+    assert take(town, reference, "R02", jpeg_of(asked + timedelta(days=1, hours=1))).accepted
+    assert take(town, reference, "R01", jpeg_of(given_out + timedelta(minutes=1))).accepted
+
+
 def test_hostile_files_are_turned_away_or_kept_unread(on_sqlite, real_data):
     town = on_sqlite
     reference = town.bring(Stage.ORDERED)
@@ -96,13 +162,29 @@ def test_hostile_files_are_turned_away_or_kept_unread(on_sqlite, real_data):
     assert all(seen.values()), seen
 
 
-def test_an_unreadable_photo_says_what_to_do(on_sqlite):
+def too_large():
+    """A picture of 48 megapixels in a few bytes, which must be decoded whole."""
+    out = io.BytesIO()
+    Image.new("1", (8000, 6000)).save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (too_large(), "more pixels than can be read safely. Send a smaller one."),
+        (picture("cut")[:-3000], "cut short: its end is missing. Send the file again."),
+        (picture("cut")[:400], "again"),
+    ],
+    ids=["too many pixels", "cut short", "damaged"],
+)
+def test_an_unreadable_photo_says_what_is_wrong_and_what_to_do(on_sqlite, data, said):
     town = on_sqlite
     reference = town.bring(Stage.ORDERED)
-    taken = take(town, reference, "U02", picture("cut")[:400])
+    taken = take(town, reference, "U02", data)
     row = town.of(Photo, reference)[-1]
     assert not row.readable and not row.accepted
-    assert "again" in taken.reasons[0]
+    assert said in taken.reasons[0]
 
 
 PHONE = "cartridge__2021-05-15__PXL_20210515_181322806.jpg"

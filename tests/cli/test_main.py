@@ -117,6 +117,16 @@ def test_importing_lines_of_both_kinds(testbuy, tmp_path):
     assert (done.returncode, done.stdout) == (0, "0 imported, 1 known before, 0 rejected\n")
 
 
+@pytest.mark.parametrize("text", ["hello", "", "flag_id,flag_id\n1,2\n"])
+def test_a_file_that_is_no_feed_is_an_error(testbuy, tmp_path, text):
+    feed = tmp_path / "feed.csv"
+    feed.write_text(text)
+    done = testbuy("import-flags", feed)
+    assert done.returncode == 1
+    assert "no feed" in done.stdout or "line 1" in done.stdout
+    assert "imported," not in done.stdout and "broke" not in done.stdout
+
+
 def test_launching_and_showing(testbuy, tmp_path):
     feed = tmp_path / "feed.jsonl"
     feed.write_text(json.dumps(flag(1)))

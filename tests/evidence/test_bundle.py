@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from evidence import ledger
-from evidence.bundle import Bundle, BundleError, Original, write
+from evidence.bundle import Bundle, BundleError, Original, Preview, write
 from evidence.digests import sha256_of
 from evidence.vault import Vault
 
@@ -31,16 +31,23 @@ def chain(subject, length=4):
 
 def example(folder, photos=3):
     vault = Vault(folder / "vault")
-    originals = []
+    originals, previews = [], []
     for number in range(photos):
+        shot = f"R0{number + 1}"
         data = b"\xff\xd8\xff" + bytes([number]) * (1_500_000 if number == 0 else 40_000)
-        originals.append(Original(f"R0{number + 1}", vault.put(data).digest, "image/jpeg"))
+        originals.append(Original(shot, vault.put(data).digest, "image/jpeg"))
+        small = vault.put(b"\xff\xd8\xff small" + bytes([number])).digest
+        previews.append(Preview(shot, small, originals[-1].digest))
+    # The last one's original is withheld.
+    withheld = sha256_of(b"names a place")
+    previews.append(Preview("R09", vault.put(b"\xff\xd8\xff only").digest, withheld))
     return Bundle(
         reference=REFERENCE,
         organisation="Test-buy programme",
         generated_at=NOW,
         vault=vault,
         originals=tuple(originals),
+        previews=tuple(previews),
         dossier=b"%PDF-1.7 dossier",
         ledger=tuple(chain(f"test-buy:{REFERENCE}") + chain("operator:7", 2)),
         facts={"reference": REFERENCE, "shop": "表店", "price_minor": 19900, "currency": "CNY"},
@@ -91,7 +98,7 @@ def test_written_says_what_lies_on_disk(tmp_path):
     written = write(target, example(tmp_path))
     data = target.read_bytes()
     assert written.digest == sha256_of(data) and written.size == len(data)
-    assert written.files == 3 + 4
+    assert written.files == 3 + 4 + 4
     with zipfile.ZipFile(target) as archive:
         tagmanifest = archive.read(f"{REFERENCE}/tagmanifest-sha256.txt")
         assert {i.compress_type for i in archive.infolist()} == {zipfile.ZIP_STORED}
@@ -116,16 +123,57 @@ def test_the_same_input_gives_the_same_bytes(tmp_path):
 
 
 def test_originals_come_out_bit_for_bit(tmp_path, folder):
-    originals = {Path(f).read_bytes() for f in (folder / "data/photos").iterdir()}
     vault = Vault(tmp_path / "vault")
-    assert originals == {vault.read(digest) for digest in vault.digests()}
+    files = [f for name in ("photos", "previews") for f in (folder / "data" / name).iterdir()]
+    assert {f.read_bytes() for f in files} == {vault.read(digest) for digest in vault.digests()}
+
+
+def test_a_preview_names_its_shot_and_the_original_it_was_made_from(tmp_path, folder):
+    """Also where the original is not in the bundle; its evidence set is of the originals alone."""
+    made = example(tmp_path / "again")
+    index = json.loads((folder / "data/index.json").read_text())
+    for row, preview in zip(index["previews"], made.previews, strict=True):
+        digits = preview.made_from.removeprefix("sha256:")
+        assert row["name"] == f"data/previews/{preview.shot}-{digits[:8]}.jpg"
+        assert (row["made_from"], row["digest"]) == (preview.made_from, preview.digest)
+        assert sha256_of((folder / row["name"]).read_bytes()) == preview.digest
+        assert row["original_inside"] is (preview.shot != "R09")
+    told = run(sys.executable, "-I", "verify.py", ".", cwd=folder).stdout
+    assert "3 photos, 4 previews (1 without their original)" in told
+
+
+def test_a_bundle_of_previews_alone_holds(tmp_path):
+    target = tmp_path / "bundle.zip"
+    write(target, replace(example(tmp_path), originals=()))
+    assert verified(target) == (0, [])
+    ran = run(sys.executable, "-I", "-m", "zipfile", "-l", target)
+    assert "data/photos" not in ran.stdout and "data/previews/R09" in ran.stdout
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        {"made_from": "sha256:" + "0" * 64},
+        {"made_from": "the first photo"},
+        {"shot": "R02"},
+        {"original_inside": False},
+        {"digest": "sha256:" + "0" * 64},
+        {"name": "data/previews/R01-00000000.jpg"},
+    ],
+)
+def test_a_preview_that_says_something_false_is_seen(folder, claim):
+    index = json.loads((folder / "data/index.json").read_text())
+    index["previews"][0] |= claim
+    (folder / "data/index.json").write_text(json.dumps(index))
+    resealed(folder)
+    assert verified(folder) == (1, [10])
 
 
 def test_the_written_steps_say_what_is_true(folder):
     text = (folder / "VERIFY.txt").read_text()
     assert "{" not in text
     count = run("sh", "-c", "find data -type f | wc -l; wc -l < manifest-sha256.txt", cwd=folder)
-    assert count.stdout.split() == ["7", "7"] and "print 7" in text
+    assert count.stdout.split() == ["11", "11"] and "print 11" in text
     command = next(line for line in text.splitlines() if "sort -u | sha256sum" in line)
     answer = run("sh", "-c", command, cwd=folder)
     index = json.loads((folder / "data/index.json").read_text())
@@ -300,7 +348,7 @@ def test_a_photo_of_two_shots_goes_in_once_for_each(tmp_path):
     good = example(tmp_path)
     twice = (*good.originals, replace(good.originals[0], shot="R02"), good.originals[0])
     written = write(tmp_path / "b.zip", replace(good, originals=twice))
-    assert written.files == 4 + 4
+    assert written.files == 4 + 4 + 4
 
 
 def test_a_failed_write_leaves_the_earlier_bundle(tmp_path):

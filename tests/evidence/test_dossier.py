@@ -121,8 +121,8 @@ def test_an_empty_test_buy_says_so_in_words(tmp_path):
     )  # fmt: skip
     flat = " ".join("\n".join(pages_of(render(bare), tmp_path)).split())
     for said in (
-        "Ended early: lost in transit", "No order was placed", "No verdict was given",
-        "No exhibit changed hands", "There are none", "was not referred", "No photo was kept",
+        "Ended early: lost in transit", "No order is on record", "No verdict is on record",
+        "No hand-over is on record", "None is on record", "was not referred", "No photo was kept",
         "There is no evidence",
     ):  # fmt: skip
         assert said in flat

@@ -1,7 +1,11 @@
 """What a person is told when something is not done. Never a stack trace, always a request id."""
 
 import logging
+import os
 import re
+import tempfile
+from collections.abc import Callable
+from typing import IO
 
 import pytest
 
@@ -9,9 +13,9 @@ from evidence.vault import Vault, VaultFull
 from portal.envelope import CONTENT_SECURITY_POLICY
 from portal.pages import FOLDER
 from rules.roles import Role
-from storage.rows import every
+from storage.rows import change, every, one, table_of
 from storage.session import DatabaseFull
-from storage.tables import Photo
+from storage.tables import Photo, TestBuy
 from tests.portal.small_world import World, csrf, picture, send
 
 JSON = {"accept": "application/json"}
@@ -20,6 +24,11 @@ JSON = {"accept": "application/json"}
 def _count(world: World) -> int:
     with world.db.read() as tx:
         return len(every(tx, Photo))
+
+
+def _files_at(path: str) -> Callable[..., IO[bytes]]:
+    """Makes every temporary file at `path`."""
+    return lambda **_: os.fdopen(os.open(path, os.O_RDWR), "w+b")
 
 
 def test_an_unexpected_fault_shows_its_request_id_and_no_trace(
@@ -142,6 +151,72 @@ def test_a_full_disk_has_its_own_page(world: World, monkeypatch: pytest.MonkeyPa
     assert answer.status_code == 507
     assert "The evidence disk is full" in answer.text
     assert _count(world) == before
+
+
+def test_a_disk_that_fills_up_under_an_upload_has_the_page_of_a_full_disk(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An upload above 1 MB is held in a temporary file while it comes in."""
+    # /dev/full answers as a full disk does, from the kernel.
+    monkeypatch.setattr(tempfile, "TemporaryFile", _files_at("/dev/full"))
+    reference, before = world.testbuys["assigned"], _count(world)
+    photo = {"photo": ("a.jpg", b"\xff\xd8\xff" + b"x" * 1_900_000)}
+    buyer = world.client(Role.BUYER)
+    answer = send(buyer, f"/tasks/{reference}/photos", shot="P01", files=photo)
+    assert answer.status_code == 507
+    assert "disk" in answer.text and "send it again" in answer.text
+    assert "Something broke" not in answer.text
+    assert _count(world) == before
+    monkeypatch.undo()
+    photo = {"photo": ("a.jpg", picture("room again"))}
+    answer = send(buyer, f"/tasks/{reference}/photos", shot="P01", files=photo)
+    assert 'data-accepted="yes"' in answer.text
+
+
+def test_another_fault_of_the_system_stays_unexpected(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "TemporaryFile", _files_at("/nowhere/at/all"))
+    photo = {"photo": ("a.jpg", b"\xff\xd8\xff" + b"x" * 1_900_000)}
+    address = f"/tasks/{world.testbuys['assigned']}/photos"
+    answer = send(world.client(Role.BUYER), address, shot="P01", files=photo)
+    assert answer.status_code == 500
+    assert "Something broke on our side" in answer.text and "/nowhere" not in answer.text
+
+
+def test_a_dossier_that_cant_be_set_says_what_to_do(world: World) -> None:
+    reference = world.testbuys["judged"]
+    with world.db.write() as tx:
+        rows = table_of(TestBuy).c
+        change(tx, TestBuy, rows.reference == reference, purpose="A sign of no font: \ue017")
+    analyst = world.client(Role.ANALYST)
+    for name in ("dossier.pdf", "bundle.zip"):
+        answer = analyst.get(f"/testbuys/{reference}/{name}")
+        assert answer.status_code == 500
+        assert "Install the fonts for this script" in answer.text
+        assert "Nothing was changed" in answer.text and "Something broke" not in answer.text
+
+
+def test_a_bundle_whose_original_is_lost_says_what_to_do(world: World) -> None:
+    reference = world.testbuys["judged"]
+    with world.db.read() as tx:
+        photos = table_of(Photo).c
+        photo = one(tx, Photo, photos.testbuy_id == world.row(reference).id, photos.shot == "I01")
+    assert photo is not None
+    lost = world.vault.path(photo.digest)
+    lost.unlink()
+    answer = world.client(Role.ANALYST).get(f"/testbuys/{reference}/bundle.zip", headers=JSON)
+    assert answer.status_code == 500
+    assert answer.json()["error"] == "package"
+    assert "Restore it from a backup" in answer.json()["reasons"][0]
+
+
+def test_a_file_that_is_no_feed_is_told_on_the_page_of_the_import(world: World) -> None:
+    files = {"feed": ("photo.csv", b"just words", "text/csv")}
+    answer = send(world.client(Role.ANALYST), "/flags/import", files=files)
+    assert answer.status_code == 409
+    assert "This is no feed" in answer.text and "flag_id, source" in answer.text
+    assert 'action="/flags/import"' in answer.text
 
 
 def test_a_full_database_has_its_own_page(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

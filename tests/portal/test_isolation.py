@@ -2,13 +2,19 @@
 
 import io
 import re
+from datetime import UTC, datetime
+from itertools import pairwise
 
 import httpx
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
+from evidence import barcodes
 from rules.roles import Role
 from rules.shots import SHOTS
+from simulator.people.buyer import seal_of
+from simulator.pictures import draw
+from simulator.scenes import SCENES
 from storage.rows import add, every, table_of
 from storage.tables import Notice, Photo
 from tests.portal.small_world import OTHER_SHOP, SHOP, World, csrf, send
@@ -119,6 +125,44 @@ def test_shots_that_identify_the_buyer_are_not_there_for_an_authenticator(world:
     assert len(hidden) == 5
     for photo in hidden:
         assert browser.get(f"/photos/{photo.public_id}").status_code == 404, photo.shot
+
+
+def test_no_photograph_of_the_demo_names_its_test_buy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the scenes write and what machines read in them, for every shot authenticators see."""
+    reference, code, words = "TB-2026-000317", "K7Q42M", list[str]()
+    write = ImageDraw.ImageDraw.text
+
+    def written(pen: ImageDraw.ImageDraw, at: tuple, text: str, *more: object, **named: object):
+        words.append(text)
+        return write(pen, at, text, *more, **named)
+
+    monkeypatch.setattr(ImageDraw.ImageDraw, "text", written)
+    shown = [shot for shot in SCENES if Role.AUTHENTICATOR in SHOTS[shot].audience]
+    assert {"R04", "U08", "B01", "B02"} <= set(shown)
+    for shot in shown:
+        data = draw(
+            shot,
+            seed=17,
+            reference=reference,
+            challenge=code,
+            tracking_number="KX482190337711",
+            seal_number=seal_of(17, reference),
+            taken_at=datetime(2026, 11, 2, 9, tzinfo=UTC),
+        )
+        words += [found.text for found in barcodes.read(Image.open(io.BytesIO(data)))]
+    assert code in words
+    assert seal_of(17, reference) in words
+    assert any("verify.example" in word for word in words), "no machine read a code"
+    for secret in ("TB", "2026", "317", "/1", "KX48"):
+        assert [word for word in words if secret in word.upper()] == [], secret
+
+
+def test_the_demos_seals_do_not_count_test_buys() -> None:
+    numbers = [int(seal_of(17, f"TB-2026-{number:06d}")[3:]) for number in range(1, 200)]
+    assert len(set(numbers)) == len(numbers)
+    steps = {after - before for before, after in pairwise(numbers)}
+    assert len(steps) > 190
+    assert seal_of(17, "TB-2026-000001") == seal_of(17, "TB-2026-000001")
 
 
 def test_another_brands_examination_and_photos_are_not_there(world: World) -> None:

@@ -13,7 +13,7 @@ from portal.pages import environment
 from rules.lifecycle import WAY
 from rules.roles import Role
 from storage.rows import every, one, table_of
-from storage.tables import Campaign, Flag, Operator, Photo, Waiver
+from storage.tables import Campaign, Confirmation, Flag, Operator, Photo, Waiver
 from tests.portal.small_world import (
     BEFORE_BAGGING,
     BEFORE_ORDER,
@@ -255,6 +255,34 @@ def test_shops_are_linked_and_sales_kept(world: World) -> None:
     assert operator is not None
     drafted = send(analyst, f"/operators/{operator.reference}/referral", agency="Fengxian police")
     assert drafted.status_code in {303, 409}
+
+
+def test_a_clerk_confirms_on_the_page_what_no_machine_read(world: World) -> None:
+    reference, clerk = world.testbuys["examined"], world.client(Role.CLERK)
+    page = clerk.get("/exhibits").text
+    assert f'It must be <b class="mono">{world.row(reference).challenge_code}</b>' in page
+    with world.db.read() as tx:
+        photos = table_of(Photo).c
+        photo = one(tx, Photo, photos.testbuy_id == world.row(reference).id, photos.shot == "R01")
+    assert photo is not None
+    assert f"/photos/{photo.public_id}" in page
+    assert clerk.get(f"/photos/{photo.public_id}").status_code == 200
+    entered = {
+        "photo": photo.public_id,
+        "proof": "challenge",
+        "expected": world.row(reference).challenge_code,
+        "answer": "it_does_not",
+    }
+    refused = send(clerk, "/exhibits/confirm", **entered)
+    assert refused.status_code == 409
+    assert "Say what the photo shows instead" in refused.text
+    entered["remark"] = "It shows another code."
+    assert send(clerk, "/exhibits/confirm", **entered).status_code == 303
+    with world.db.read() as tx:
+        said = every(tx, Confirmation)
+    assert [(each.agrees, each.note) for each in said] == [(False, "It shows another code.")]
+    assert photo.public_id not in clerk.get("/exhibits").text
+    assert "To confirm" not in world.client(Role.AUDITOR).get("/exhibits").text
 
 
 def test_the_board_filters_by_its_address_and_pages_by_key(world: World) -> None:

@@ -17,6 +17,7 @@ SENSITIVE = {
     "examination": {Role.AUTHENTICATOR},
     "examination_seal": {Role.AUTHENTICATOR},
     "exhibit_take_in": {Role.CLERK},
+    "exhibit_confirm": {Role.CLERK},
     "waive": {Role.SUPERVISOR},
     "task": {Role.BUYER},
     "task_photo": {Role.BUYER},

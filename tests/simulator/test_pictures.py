@@ -17,7 +17,6 @@ SAID = {
     "challenge": "K7Q-42M",
     "tracking_number": "KX482190337711",
     "seal_number": "SB-0048213",
-    "exhibit": "AS/1",
     "taken_at": TAKEN_AT,
 }
 

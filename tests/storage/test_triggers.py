@@ -13,11 +13,13 @@ from alembic.operations import Operations
 from evidence.ledger import genesis, link, verify
 from rules.lifecycle import Move, Stage
 from rules.roles import Role
+from rules.shots import Proof
 from rules.verdicts import Aspect, FindingCode, Severity
 from rules.verdicts import Verdict as VerdictWord
 from storage import ledger, migrations
 from storage.rows import add, change, table_of
 from storage.tables import (
+    Confirmation,
     Examination,
     ExaminationPhoto,
     ExaminationState,
@@ -114,6 +116,18 @@ def fill(tx, now, testbuy):
         received_at=now,
     )
     add(tx, ExaminationPhoto, examination_id=examination, photo_id=photo)
+    add(
+        tx,
+        Confirmation,
+        testbuy_id=testbuy,
+        photo_id=photo,
+        proof=Proof.SEAL,
+        agrees=True,
+        compared_with="S1",
+        note="",
+        confirmed_by=person,
+        confirmed_at=now,
+    )
     words = ("confidence", "method", "reasons", "limits", "conflict_statement", "digest")
     verdict = add(
         tx,

@@ -1053,6 +1053,38 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "confirmation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("testbuy_id", sa.Integer(), nullable=False),
+        sa.Column("photo_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "proof",
+            sa.Enum(
+                "challenge", "seal", "waybill", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("agrees", sa.Boolean(), nullable=False),
+        sa.Column("compared_with", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("confirmed_by", sa.Integer(), nullable=False),
+        sa.Column("confirmed_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["confirmed_by"], ["person.id"], name=op.f("fk_confirmation_confirmed_by")
+        ),
+        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_confirmation_photo_id")),
+        sa.ForeignKeyConstraint(
+            ["testbuy_id"], ["testbuy.id"], name=op.f("fk_confirmation_testbuy_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_confirmation")),
+    )
+    with op.batch_alter_table("confirmation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_confirmation_photo_id"), ["photo_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_confirmation_testbuy_id"), ["testbuy_id"], unique=False
+        )
+
+    op.create_table(
         "custody_entry",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("exhibit_id", sa.Integer(), nullable=False),
@@ -1311,6 +1343,11 @@ def downgrade() -> None:
 
     op.drop_table("examination")
     op.drop_table("custody_entry")
+    with op.batch_alter_table("confirmation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_confirmation_testbuy_id"))
+        batch_op.drop_index(batch_op.f("ix_confirmation_photo_id"))
+
+    op.drop_table("confirmation")
     with op.batch_alter_table("conclusion", schema=None) as batch_op:
         batch_op.drop_index("ix_conclusion_testbuy_id_exhibit_id")
 

@@ -1,0 +1,114 @@
+"""The commands that set a programme up: its people, brands, agencies and deadlines."""
+
+from typing import Annotated
+
+import typer
+
+from casework.errors import Refused
+from cli.terminal import HOME, Home, act, console, fail, ready
+from rules.lifecycle import Stage
+from rules.roles import PERSONS, Role
+
+app = typer.Typer()
+
+
+@app.command("create-user")
+def create_user(
+    name: str,
+    email: str,
+    roles: Annotated[list[Role], typer.Option("--role", help="May be given several times.")],
+    brands: Annotated[list[str] | None, typer.Option("--brand", help="For authenticators.")] = None,
+    home: Home = HOME,
+) -> None:
+    """Open an account and print an address that logs it in for a day."""
+    from datetime import timedelta
+
+    from casework import access
+    from casework.settings import Settings
+    from cli.listing import portal_address
+
+    if not frozenset(roles) <= PERSONS:
+        fail("Nobody is granted the programme's own role.")
+    db = ready(home)
+    administrator = act(Role.ADMINISTRATOR)
+    try:
+        person = access.create_person(db, administrator, name, email, None, roles, brands or [])
+        token = access.make_link(db, administrator, person, timedelta(days=1))
+    except Refused as refused:
+        fail(*refused.reasons)
+    address = Settings(home=home).public_url or portal_address(home)
+    if address is None:
+        console.print("The portal is not up from this folder yet: start it with `testbuy up`.")
+        address = "http://127.0.0.1:8400"
+    console.print(f"{name} may log in for a day by {address}/link/{token}", soft_wrap=True)
+
+
+@app.command("add-brand")
+def add_brand(rights_holder: str, brand: str, home: Home = HOME) -> None:
+    """Take a brand into the programme; flags of other brands are rejected."""
+    from casework import programme
+
+    administrator = act(Role.ADMINISTRATOR)
+    programme.add_brand(ready(home), administrator, rights_holder=rights_holder, brand=brand)
+    console.print(f"{brand} of {rights_holder} is in the programme.")
+
+
+@app.command("add-agency")
+def add_agency(
+    name: str,
+    jurisdiction: Annotated[str, typer.Argument(help="The country's two letters.")],
+    home: Home = HOME,
+) -> None:
+    """Take in an agency that gets the referrals of a jurisdiction."""
+    from casework import programme
+
+    administrator = act(Role.ADMINISTRATOR)
+    programme.add_agency(ready(home), administrator, name=name, jurisdiction=jurisdiction.upper())
+    console.print(f"{name} gets the referrals of {jurisdiction.upper()}.")
+
+
+@app.command("set-category")
+def set_category(
+    name: Annotated[str, typer.Argument(help="As the feeds name it.")],
+    shots: Annotated[str, typer.Option(help="Its shot list: full or short.")] = "short",
+    physical: Annotated[
+        bool, typer.Option(help="Authenticators need the thing itself: its exhibits travel.")
+    ] = False,
+    home: Home = HOME,
+) -> None:
+    """Take in a category of goods, or change its shot list and basis of examination."""
+    from casework import programme
+
+    administrator = act(Role.ADMINISTRATOR)
+    programme.set_category(
+        ready(home), administrator, name=name, shot_list=shots, physical=physical
+    )
+    basis = "the thing itself" if physical else "photos"
+    console.print(f"{name}: the {shots} shot list, examined by {basis}.")
+
+
+@app.command("set-deadline")
+def set_deadline(
+    stage: Stage,
+    remind_days: Annotated[float, typer.Argument(help="Days until somebody is reminded.")],
+    escalate_days: Annotated[float, typer.Argument(help="Days until somebody above is told.")],
+    home: Home = HOME,
+) -> None:
+    """Set how long a stage may wait."""
+    from datetime import timedelta
+
+    from casework import programme
+
+    try:
+        programme.set_deadline(
+            ready(home),
+            act(Role.ADMINISTRATOR),
+            stage,
+            remind_after=timedelta(days=remind_days),
+            escalate_after=timedelta(days=escalate_days),
+        )
+    except Refused as refused:
+        fail(*refused.reasons)
+    console.print(
+        f"{stage}: reminded after {remind_days:g} days, escalated after {escalate_days:g}."
+    )

@@ -1,0 +1,114 @@
+"""What no machine read in a photo: a clerk compares it, and the ledger remembers who said what."""
+
+import json
+
+import pytest
+
+from casework import confirming
+from casework.errors import NotFound, Stale
+from casework.views import exhibits
+from rules.lifecycle import Stage
+from rules.roles import Role
+from rules.shots import Proof
+from storage import ledger
+from storage.tables import Confirmation, Photo, Route
+
+
+def confirm(town, row, act=None, **changes):
+    said = {
+        "proof": row.proof,
+        "compared_with": row.expected,
+        "agrees": True,
+        "remark": "",
+    } | changes
+    return confirming.confirm(town.db, act or town.act(Role.CLERK), row.public_id, **said)
+
+
+def waiting(town, reference):
+    return {row.shot.code: row for row in exhibits.to_confirm(town.db) if row.testbuy == reference}
+
+
+def test_a_clerk_confirms_code_seal_and_waybill(both):
+    town = both
+    reference = town.bring(Stage.ASSIGNED, route=Route.BY_HAND)
+    town.carry_on(reference, Stage.RECEIVED)
+    row = town.row(reference)
+    assert {code: each.expected for code, each in waiting(town, reference).items()} == {
+        "R01": row.challenge_code,
+        "R02": f"SF{row.id:09d}",
+    }
+    town.carry_on(reference, Stage.DOCUMENTED)
+    left = waiting(town, reference)
+    assert left["B02"].expected == f"SEAL-{reference}"
+    for each in left.values():
+        town.later(minutes=1)
+        assert confirm(town, each) == reference
+    assert waiting(town, reference) == {}
+    assert [each.proof for each in town.of(Confirmation, reference)] == [
+        Proof.CHALLENGE,
+        Proof.WAYBILL,
+        Proof.SEAL,
+    ]
+    with town.db.read() as tx:
+        chain = [json.loads(entry.body) for entry in ledger.chain(tx, reference)]
+    said = [entry for entry in chain if "compared by eye" in str(entry)]
+    assert len(said) == 3
+    assert str(town.people["clerk"]) in str(said[0]) and "2026-11-02T09:31" in str(said[0])
+    assert f"SF{row.id:09d}" not in str(said)
+
+
+def test_only_a_clerk_confirms_and_only_what_is_there(on_sqlite):
+    town = on_sqlite
+    reference = town.bring(Stage.DOCUMENTED)
+    left = waiting(town, reference)
+    row = left["R01"]
+    with town.refuses("Only a clerk"):
+        confirm(town, row, town.act(Role.SUPERVISOR))
+    with town.refuses("Only a clerk"):
+        confirm(town, row, town.engine())
+    with town.refuses("needs nobody"):
+        confirm(town, row, proof=Proof.SEAL)
+    with town.refuses("Say what the photo shows"):
+        confirm(town, row, agrees=False, remark=" ")
+    with town.refuses("changed meanwhile", Stale):
+        confirm(town, row, compared_with="ANOTHER")
+    with town.refuses("no such photo", NotFound):
+        confirming.confirm(
+            town.db,
+            town.act(Role.CLERK),
+            "nothing",
+            proof=Proof.SEAL,
+            compared_with="x",
+            agrees=True,
+            remark="",
+        )
+    # Ordered through the interface, without a parcel's number on record.
+    assert "R02" not in left
+    photo = next(each for each in town.of(Photo, reference) if each.shot == "R02")
+    with town.refuses("on record yet"):
+        confirming.confirm(
+            town.db,
+            town.act(Role.CLERK),
+            photo.public_id,
+            proof=Proof.WAYBILL,
+            compared_with="x",
+            agrees=True,
+            remark="",
+        )
+
+
+def test_a_second_click_changes_nothing_and_another_word_corrects_the_first(on_sqlite):
+    town = on_sqlite
+    reference = town.bring(Stage.DOCUMENTED)
+    row = waiting(town, reference)["R01"]
+    confirm(town, row)
+    with town.refuses("recorded already"):
+        confirm(town, row)
+    confirm(town, row, agrees=False, remark="It says K8 where K7 should be.")
+    said = town.of(Confirmation, reference)
+    assert [each.agrees for each in said] == [True, False]
+
+
+@pytest.mark.parametrize("stage", [Stage.REQUESTED, Stage.ASSIGNED])
+def test_nothing_waits_before_there_are_photos(on_sqlite, stage):
+    assert waiting(on_sqlite, on_sqlite.bring(stage)) == {}
