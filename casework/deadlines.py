@@ -8,6 +8,7 @@ from casework.ending import give_up, words
 from casework.examining import conclusion_due
 from casework.move import find, note
 from rules.deadlines import NextStep, StagePolicy, StepKind, next_step
+from rules.lifecycle import Stage
 from rules.roles import Role
 from storage import policies, testbuys
 from storage.rows import add_if_absent, change_one, table_of
@@ -33,7 +34,8 @@ def mind(db: Database, act: Act, reference: str) -> StepKind:
         )
         early_end = policy.early_end
         attempt = testbuys.last_attempt(tx, testbuy.id)
-        alive = attempt is not None and may_be_alive(attempt)
+        buying = testbuy.stage in (Stage.ASSIGNED, Stage.ORDERED)
+        alive = buying and attempt is not None and may_be_alive(attempt)
         if step.kind is StepKind.ABANDON and (alive or conclusion_due(tx, testbuy)):
             # An order may have been placed, or yet ship; a verdict may be without its conclusion:
             # a person finds out before anything ends.

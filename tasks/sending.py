@@ -34,10 +34,12 @@ HELD_THERE = "key_reused"
 def send_referral(hold: Hold) -> None:
     """Send the approved referral whose sending falls to this test buy, once and never twice."""
     desk = office()
-    if desk.agency is None:
-        return
     intent = sending.intend_sending(desk.db, desk.act(hold), hold.reference)
     if intent is None:
+        return
+    if desk.agency is None:
+        why = "No agency with an interface is configured: hand the package over by hand."
+        _not_handed_over(hold, intent, why, surely=True)
         return
     reference = hold.reference
     try:

@@ -85,6 +85,15 @@ def test_an_order_that_may_have_been_placed_is_escalated_and_not_ended(town):
     assert town.stage(reference) is Stage.ASSIGNED
 
 
+def test_an_order_whose_parcel_is_here_keeps_no_test_buy_from_ending(town):
+    abandons(town, Stage.RECEIVED, EarlyEnd.BUYER_WITHDREW)
+    reference = town.bring(Stage.RECEIVED)
+    town.later(days=1)
+    assert mind(town, reference) is StepKind.REMIND
+    town.later(days=2)
+    assert mind(town, reference) is StepKind.ABANDON
+
+
 def test_the_sweep_wakes_what_is_overdue_and_nothing_else(town):
     late = town.bring(Stage.ASSIGNED)
     town.run(late)

@@ -1,5 +1,7 @@
 """A referral that can't be handed over, over real processes: it waits for a person, never lost."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from casework import sending
@@ -12,6 +14,18 @@ from simulator.world import dump
 from tests.flows.programme import PROJECT, Programme, world
 
 pytestmark = pytest.mark.timeout(240)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def dispatched(programme: Programme) -> None:
+    programme.dispatch()
+
+
+@pytest.fixture(autouse=True)
+def alone(programme: Programme) -> Iterator[None]:
+    """No other test's worker takes a run of this one."""
+    yield
+    programme.stack.stop()
 
 
 @pytest.fixture
@@ -41,7 +55,6 @@ def test_a_referral_that_is_not_taken_waits_for_the_liaison(programme, strict_ag
     in_the_way.write_text("a file where the folder should be")
     worker = programme.worker("sending-worker", TESTBUY_AGENCY_URL=strict_agency)
     programme.stack.start(worker)
-    programme.dispatch()
 
     def why_unsent() -> str:
         programme.wait(reference, "Waiting for sending decision")
@@ -59,4 +72,18 @@ def test_a_referral_that_is_not_taken_waits_for_the_liaison(programme, strict_ag
     assert programme.row(reference).waiting_name == "Waiting for sending"
     assert "The token is not known. (not_authorised)" in why_unsent()
     say(sending.record_sent, number="By courier, receipt 7")
+    assert programme.row(reference).stage is Stage.REFERRED
+
+
+def test_without_an_agency_interface_the_liaison_hands_it_over(programme):
+    reference = programme.request("L-29")
+    programme.carry_to_referral(reference)
+    programme.approve_referral(reference)
+    programme.stack.start(programme.worker("by-hand-worker", TESTBUY_AGENCY_URL=""))
+    programme.wait(reference, "Waiting for sending decision")
+    row, liaison = programme.referral(reference), programme.act(Role.LIAISON)
+    assert "by hand" in row.unsent_because
+    sending.record_sent(
+        programme.db, liaison, row.reference, version=row.version, number="By courier, receipt 8"
+    )
     assert programme.row(reference).stage is Stage.REFERRED
