@@ -11,11 +11,12 @@ from rules.lifecycle import Stage
 from storage.prepared import Prepared
 from storage.rows import change, every, table_of
 from storage.session import Transaction
-from storage.tables import Counter, OrderAttempt, TestBuy
+from storage.tables import Counter, OrderAttempt, TestBuy, Wakeup
 
 _testbuys = table_of(TestBuy)
 _attempts = table_of(OrderAttempt)
 _counters = table_of(Counter)
+_wakeups = table_of(Wakeup)
 
 _of_reference = sa.select(_testbuys).where(_testbuys.c.reference == sa.bindparam("of_reference"))
 _by_reference = Prepared(_of_reference)
@@ -116,9 +117,16 @@ def note(tx: Transaction, testbuy: TestBuy, columns: dict[str, Any]) -> bool:
 
 
 def overdue(tx: Transaction, now: datetime, limit: int) -> Sequence[TestBuy]:
-    """Test buys whose deadline has passed, the longest overdue first."""
+    """Test buys whose deadline has passed, no run of which is on its way; the longest overdue first.
+
+    A claimed wake-up that is not finished is such a run: it stands in the queue, or is put off.
+    """
     due_at = _testbuys.c.due_at
-    return every(tx, TestBuy, due_at <= now, order_by=due_at, limit=limit)
+    on_its_way = sa.select(_wakeups.c.testbuy_id).where(
+        _wakeups.c.finished_at.is_(None), _wakeups.c.claimed_until.is_not(None)
+    )
+    idle = _testbuys.c.id.not_in(on_its_way)
+    return every(tx, TestBuy, due_at <= now, idle, order_by=due_at, limit=limit)
 
 
 def next_number(tx: Transaction, series: str) -> int:
