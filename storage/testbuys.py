@@ -117,7 +117,7 @@ def note(tx: Transaction, testbuy: TestBuy, columns: dict[str, Any]) -> bool:
 
 
 def overdue(tx: Transaction, now: datetime, limit: int) -> Sequence[TestBuy]:
-    """Test buys whose deadline has passed, no run of which is on its way; the longest overdue first.
+    """Test buys whose deadline has passed, no run on its way for them; the longest first.
 
     A claimed wake-up that is not finished is such a run: it stands in the queue, or is put off.
     """
