@@ -16,6 +16,7 @@ from cli.processes import Process, Stack, python_module
 from storage.session import Database
 
 PROJECT = Path(__file__).resolve().parent.parent
+EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - names them, binds nothing
 
 
 @dataclass
@@ -44,7 +45,7 @@ class Installation:
     @property
     def portal_url(self) -> str:
         """Where this machine opens the portal."""
-        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104
+        host = "127.0.0.1" if self.host in EVERY_ADDRESS else self.host
         return f"{'https' if self.cert else 'http'}://{host}:{self.port}"
 
     @property

@@ -1,7 +1,8 @@
 """`testbuy up`: what is looked at before anything starts, and what is done while all of it runs.
 
-Owns the checks of ports and certificates, and that a process which dies is started again. Leaves
-which processes there are to `cli.installation`, and starting and ending one to `cli.processes`.
+Owns the checks of settings, ports and certificates, and that a process which dies is started again.
+Leaves which processes there are to `cli.installation`, and starting and ending one to
+`cli.processes`.
 """
 
 import ssl
@@ -10,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from cli.environment import wrong_settings
 from cli.installation import Installation
 from cli.loopback import is_free
 from cli.processes import ProcessError, Stack
@@ -21,6 +23,9 @@ RESTARTS, WITHIN_S = 5, 600.0
 
 def check(installation: Installation) -> None:
     """Raises ProcessError, with what to do, where the processes could not serve."""
+    wrong = wrong_settings(installation.home)
+    if wrong:
+        raise ProcessError("\n".join(map(str, wrong)))
     places = (
         (installation.host, installation.port, "--port"),
         ("127.0.0.1", installation.prefect_port, "--prefect-port"),

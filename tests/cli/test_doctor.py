@@ -261,12 +261,22 @@ def test_what_is_stuck(home):
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("DATABASE_URL", "nonsense"), ("LEASE_SECONDS", "soon")]
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "nonsense"),
+        ("DATABASE_URL", "oracle://x"),
+        ("DATABASE_URL", "postgresql+psycopg://me:secret@here:port/x"),
+        ("LEASE_SECONDS", "soon"),
+        ("UPLOAD_LIMIT_MB", "0"),
+    ],
 )
 def test_settings_that_can_not_be_read(home, monkeypatch, name, value):
     monkeypatch.setenv(f"TESTBUY_{name}", value)
     (found,) = wrong(home, "settings")
-    assert "TESTBUY_" in found.mend
+    assert f"TESTBUY_{name}" in found.state
+    assert found.mend
+    assert "secret" not in found.state + found.mend
+    assert {"vault", "processes"} <= {each.what for each in doctor.examine(home, NOW)}
 
 
 def test_a_sweep_that_no_longer_comes_round(home):
