@@ -11,7 +11,7 @@ from rules.lifecycle import Stage
 from storage.prepared import Prepared
 from storage.rows import change, every, table_of
 from storage.session import Transaction
-from storage.tables import Counter, OrderAttempt, TestBuy
+from storage.tables import Counter, OrderAttempt, TestBuy, Wakeup
 
 _testbuys = table_of(TestBuy)
 _attempts = table_of(OrderAttempt)
@@ -116,9 +116,12 @@ def note(tx: Transaction, testbuy: TestBuy, columns: dict[str, Any]) -> bool:
 
 
 def overdue(tx: Transaction, now: datetime, limit: int) -> Sequence[TestBuy]:
-    """Test buys whose deadline has passed, the longest overdue first."""
-    due_at = _testbuys.c.due_at
-    return every(tx, TestBuy, due_at <= now, order_by=due_at, limit=limit)
+    """Test buys whose deadline has passed and that no run is owed, the longest overdue first."""
+    due_at, wakeups = _testbuys.c.due_at, table_of(Wakeup)
+    owed = sa.exists().where(
+        wakeups.c.testbuy_id == _testbuys.c.id, wakeups.c.finished_at.is_(None)
+    )
+    return every(tx, TestBuy, due_at <= now, ~owed, order_by=due_at, limit=limit)
 
 
 def next_number(tx: Transaction, series: str) -> int:
