@@ -199,6 +199,9 @@ def test_a_broken_database_is_told_without_a_trace(testbuy, home):
 
 def test_up_starts_everything_and_leaves_nothing(home):
     port, prefect_port = free_port(), free_port()
+    broken_off = home / "vault" / ".incoming" / "upload"
+    broken_off.parent.mkdir(parents=True)
+    broken_off.touch()
     env = {**os.environ, "COLUMNS": "200"}
     words = ("up", "--home", home, "--port", port, "--prefect-port", prefect_port)
     with subprocess.Popen(
@@ -216,6 +219,7 @@ def test_up_starts_everything_and_leaves_nothing(home):
             running = {each.name: each.pid for each in listed(home)}
             assert set(running) == {"prefect-server", "worker", "portal"}
             assert answers(f"http://127.0.0.1:{port}/health")
+            assert not broken_off.exists()
             second = subprocess.run(
                 [sys.executable, "-m", "cli.main", "up", "--home", str(home)],
                 cwd=PROJECT,
@@ -225,6 +229,13 @@ def test_up_starts_everything_and_leaves_nothing(home):
             )
             assert second.returncode == 1
             assert "already runs" in second.stdout
+            os.kill(running["portal"], signal.SIGKILL)
+            assert up.stdout.readline() == "portal has ended with code -9; starting it again.\n"
+            deadline = time.monotonic() + 30
+            while not answers(f"http://127.0.0.1:{port}/health"):
+                assert time.monotonic() < deadline, "the portal did not come back"
+                time.sleep(0.1)
+            running = {each.name: each.pid for each in listed(home)}
         finally:
             os.kill(up.pid, signal.SIGINT)
             rest = up.stdout.read()
