@@ -45,7 +45,7 @@ def printed(
             dossier.OrderAttempt(
                 number=attempt.number,
                 placed_at=attempt.settled_at,
-                order_number="withheld",
+                order_number="withheld" if attempt.order_number else "none",
                 price=_price(attempt.paid_minor, attempt.currency),
                 outcome=(attempt.outcome or attempt.state).replace("_", " "),
             )
