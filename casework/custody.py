@@ -88,6 +88,11 @@ def exhibits_outside(tx: Transaction, testbuy_id: int) -> list[Exhibit]:
 def bag(tx: Transaction, act: Act, testbuy: TestBuy, person: Person, new: NewExhibit) -> str:
     if not new.seal_number.strip() or not new.description.strip():
         raise Refused("Each exhibit needs a description and the number of its seal.")
+    if other := one(tx, Exhibit, seal_number=new.seal_number.strip()):
+        raise Refused(
+            f"The seal number {other.seal_number} is taken by another exhibit. A seal closes one "
+            "bag: read the number once more, or use a new bag."
+        )
     initials = "".join(part[0] for part in person.name.split() if part)[:3].upper() or "X"
     reference = f"{initials}/{testbuys.next_number(tx, f'exhibit:{initials}')}"
     exhibit_id = add(

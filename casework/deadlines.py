@@ -44,10 +44,12 @@ def mind(db: Database, act: Act, reference: str) -> StepKind:
             give_up(tx, act, testbuy, early_end, f"Its deadline passed: {words(early_end)}.")
             return step.kind
         columns: dict[str, object] = {"due_at": step.due_at}
-        if step.kind is StepKind.REMIND:
+        # Nobody is told of above somebody who was not reminded, however late the sweep comes.
+        unreminded = testbuy.reminded_at is None and step.kind is StepKind.ESCALATE
+        if step.kind is StepKind.REMIND or unreminded:
             columns["reminded_at"] = act.now
             _tell(tx, act, testbuy, testbuy.waiting_role or policy.owner, "reminded")
-        elif step.kind is StepKind.ESCALATE:
+        if step.kind is StepKind.ESCALATE:
             columns["escalated_at"] = act.now
             _tell(tx, act, testbuy, policy.escalate_to, "escalated")
         change_one(tx, TestBuy, testbuy.id, **columns)

@@ -45,7 +45,7 @@ def printed(
             dossier.OrderAttempt(
                 number=attempt.number,
                 placed_at=attempt.settled_at,
-                order_number="withheld",
+                order_number="withheld" if attempt.order_number else "none",
                 price=_price(attempt.paid_minor, attempt.currency),
                 outcome=(attempt.outcome or attempt.state).replace("_", " "),
             )
@@ -69,11 +69,17 @@ def printed(
     )
 
 
+def _sentence(text: str) -> str:
+    """`text` as a sentence begins."""
+    return text[:1].upper() + text[1:]
+
+
 def _summary(record: Record, conclusion: str, outcome: str) -> tuple[str, ...]:
     testbuy = record.testbuy
     limit = _price(testbuy.price_minor, testbuy.currency)
     told = [
-        f"{record.flag.source} flagged “{record.listing.title}” of the shop {record.shop.name} "
+        f"{_sentence(record.flag.source)} flagged “{record.listing.title}” of the shop "
+        f"{record.shop.name} "
         f"on {record.flag.seen_at:%d %B %Y}: {', '.join(record.flag.signals)}.",
         f"A mystery buyer was sent to buy it for at most {limit}."
         if any(move.move is Move.ASSIGN for move in record.moves)
@@ -82,7 +88,9 @@ def _summary(record: Record, conclusion: str, outcome: str) -> tuple[str, ...]:
     placed = [attempt for attempt in record.attempts if attempt.order_number]
     if placed:
         paid = _price(placed[-1].paid_minor, placed[-1].currency)
-        told.append(f"It was ordered for {paid} in {len(record.attempts)} attempt(s).")
+        tries = len(record.attempts)
+        at = "at the first attempt" if tries == 1 else f"after {tries} attempts"
+        told.append(f"It was ordered for {paid} {at}.")
     if record.exhibits:
         names = ", ".join(each.reference for each in record.exhibits)
         told.append(f"Out of the parcel was sealed: {names}.")

@@ -97,7 +97,7 @@ def _vault(root: Path) -> Iterator[Finding]:
     leftovers = len(list((root / ".incoming").glob("*")))
     if leftovers:
         state = f"{leftovers} unfinished files of broken-off uploads, or uploads under way"
-        yield troubled("leftovers", state, f"if they stay, remove them from {root / '.incoming'}")
+        yield troubled("leftovers", state, f"if they stay, {UP} removes them at its start")
 
 
 def _fonts() -> Finding:

@@ -75,6 +75,7 @@ class Installation:
         db = self.db
         bootstrap.prepare(db)
         db.close()
+        Settings(home=self.home).vault().sweep_leftovers()
         settings = self._settings()
         tell("Prefect's server and the portal")
         # Side by side: the portal needs Prefect only for the first wake-up, and waits for it.

@@ -16,20 +16,10 @@ from typing import Any
 import typst
 
 from evidence.errors import PackageError
+from rules.lifecycle import WAY
 
-STAGES = (
-    "requested",
-    "authorised",
-    "assigned",
-    "ordered",
-    "received",
-    "documented",
-    "submitted",
-    "judged",
-    "referred",
-    "closed",
-)
-"""The ten words of the stage strip, as the programme's rules order them."""
+STAGES = tuple(stage.value for stage in WAY)
+"""The ten words of the stage strip."""
 
 CJK_FONTS = Path("/usr/share/fonts/opentype/noto")
 """Where Debian's and Ubuntu's fonts-noto-cjk lies."""

@@ -16,7 +16,6 @@ from storage.tables import Counter, OrderAttempt, TestBuy, Wakeup
 _testbuys = table_of(TestBuy)
 _attempts = table_of(OrderAttempt)
 _counters = table_of(Counter)
-_wakeups = table_of(Wakeup)
 
 _of_reference = sa.select(_testbuys).where(_testbuys.c.reference == sa.bindparam("of_reference"))
 _by_reference = Prepared(_of_reference)
@@ -117,15 +116,16 @@ def note(tx: Transaction, testbuy: TestBuy, columns: dict[str, Any]) -> bool:
 
 
 def overdue(tx: Transaction, now: datetime, limit: int) -> Sequence[TestBuy]:
-    """Test buys whose deadline has passed, no run on its way for them; the longest first.
+    """Test buys whose deadline has passed and whose run is not due yet, the longest overdue first.
 
-    A claimed wake-up that is not finished is such a run: it stands in the queue, or is put off.
+    Due is also a run that stands in the queue, or that is put off after a failure.
     """
-    due_at = _testbuys.c.due_at
-    on_its_way = sa.select(_wakeups.c.testbuy_id).where(
-        _wakeups.c.finished_at.is_(None), _wakeups.c.claimed_until.is_not(None)
+    due_at, wakeups = _testbuys.c.due_at, table_of(Wakeup).c
+    owed = sa.select(wakeups.testbuy_id).where(
+        wakeups.finished_at.is_(None),
+        sa.or_(wakeups.claimed_until.is_not(None), wakeups.due_at <= now),
     )
-    idle = _testbuys.c.id.not_in(on_its_way)
+    idle = _testbuys.c.id.not_in(owed)
     return every(tx, TestBuy, due_at <= now, idle, order_by=due_at, limit=limit)
 
 

@@ -12,14 +12,14 @@ from storage.tables.columns import Table, identity, instant, json_list, refers_t
 
 
 class Exhibit(Table, table=True):
-    """A thing kept as evidence, referred to as `AS/1`."""
+    """A thing kept as evidence, referred to as `AS/1`, in a bag of its own: no two share a seal."""
 
     id: int = identity()
     testbuy_id: int = refers_to("testbuy.id")
     reference: str = Field(unique=True)
     kind: str
     description: str
-    seal_number: str = Field(index=True)
+    seal_number: str = Field(unique=True)
     created_at: datetime = instant()
 
 

@@ -67,6 +67,17 @@ def test_a_verdict_that_is_late_is_reminded_of_and_then_escalated(town):
     assert town.row(reference).due_at is None
 
 
+def test_a_sweep_that_was_away_reminds_and_escalates_at_once(town):
+    """Nobody learns from above what was never told to them."""
+    reference = town.bring(Stage.SUBMITTED)
+    town.later(days=5)
+    assert mind(town, reference) is StepKind.ESCALATE
+    assert {notice.to_role for notice in town.of(Notice, reference)} == {
+        Role.AUTHENTICATOR,
+        Role.ANALYST,
+    }
+
+
 def test_a_new_wait_has_a_deadline_of_its_own(town):
     reference = town.bring(Stage.ASSIGNED)
     town.later(hours=1)
@@ -114,6 +125,7 @@ def test_the_sweep_wakes_what_is_overdue_and_nothing_else(town):
     town.later(hours=1)
     town.bring(Stage.ASSIGNED, 2)
     assert sweeping.wake_overdue(town.db, town.engine()) == 1
+    assert sweeping.wake_overdue(town.db, town.engine()) == 0, "a run is owed already"
     town.run(late)
     assert len(town.of(Notice, late)) == 1
 

@@ -26,8 +26,9 @@ from rules.lifecycle import EarlyEnd, Stage
 from rules.referral import ReferralState
 from rules.roles import PERSONS, Role
 from rules.verdicts import Verdict
+from storage.rows import every
 from storage.tables import Exhibit, OrderAttempt, Route, Waiver
-from tests.casework.programme_in import BEFORE_ORDER, picture
+from tests.casework.programme_in import BEFORE_ORDER, UNBOXED, picture
 
 
 def test_a_wrong_stage_is_refused_for_every_change_of_a_person(on_sqlite):
@@ -463,6 +464,29 @@ def test_an_agencys_answer_does_not_reopen_what_a_person_closed(on_sqlite):
     town.answer(reference, ReferralState.ACCEPTED)
     row = town.row(reference)
     assert (row.stage, row.waiting_name) == (Stage.CLOSED, "Closed")
+
+
+def test_a_seal_closes_one_bag(on_sqlite):
+    town = on_sqlite
+    town.bring(Stage.DOCUMENTED)
+    (taken,) = (each.seal_number for each in exhibits(town))
+    other = town.bring(Stage.RECEIVED, 2)
+    town.photograph(other, *UNBOXED)
+    for bags in ([taken], ["NEW-1", "NEW-1"]):
+        with town.refuses("A seal closes one bag"):
+            receiving.document(
+                town.db,
+                town.buyer(other),
+                other,
+                version=town.version(other),
+                exhibits=[NewExhibit("goods", "A watch", seal) for seal in bags],
+            )
+    assert len(exhibits(town)) == 1
+
+
+def exhibits(town):
+    with town.db.read() as tx:
+        return every(tx, Exhibit)
 
 
 def test_another_seal_number_is_no_intake(on_sqlite):

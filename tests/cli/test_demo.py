@@ -7,10 +7,16 @@ import subprocess
 import sys
 import zipfile
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+
+from storage import ledger
+from storage.rows import every, one
+from storage.session import Database
+from storage.tables import Category, RequestedVia, Shop, TestBuy
 
 PROJECT = Path(__file__).parents[2]
 SECONDS = 540
@@ -128,6 +134,43 @@ def test_the_ways_differ_where_the_stories_do(played):
         ("reminded", "authenticator"),
         ("escalated", "analyst"),
     }
+
+
+def _ledger(played, subject):
+    """What happened to a subject, in order, as its chain tells it."""
+    with closing(Database.in_folder(played.home)) as db, db.read() as tx:
+        return [json.loads(entry.body)["facts"] for entry in ledger.chain(tx, subject)]
+
+
+def _at(facts, what):
+    return next(number for number, fact in enumerate(facts) if fact["what"] == what)
+
+
+def test_what_was_below_the_threshold_was_held_and_then_taken(played):
+    (taken,) = (entry for entry in played.story if entry["shop"] == "Fleetfoot Outlet")
+    facts = _ledger(played, taken["reference"])
+    assert _at(facts, "held") < _at(facts, "taken into a referral") < _at(facts, "refer")
+
+
+def test_an_accepted_referral_was_acknowledged_before(played):
+    accepted = {
+        entry["referral"]["reference"] for entry in played.story if entry["outcome"] == "accepted"
+    }
+    assert accepted
+    for reference in accepted:
+        steps = [fact.get("to") for fact in _ledger(played, reference)]
+        assert steps.index("acknowledged") < steps.index("accepted")
+
+
+def test_some_are_launched_through_prefects_form_and_two_have_the_full_shot_list(played):
+    with closing(Database.in_folder(played.home)) as db, db.read() as tx:
+        testbuys = every(tx, TestBuy)
+        lists = {category.id: category.shot_list for category in every(tx, Category)}
+        watch = one(tx, Shop, name="Brilliant Gifts Corner")
+    assert sum(row.requested_via is RequestedVia.CONTROL_ROOM for row in testbuys) >= 2
+    full = [row for row in testbuys if lists[row.category_id] == "full"]
+    assert sum(row.conclusion is not None for row in full) == 2
+    assert "phone number" in watch.link_basis, "an analyst linked the shop of another's name"
 
 
 def test_operators_of_two_shops_are_referred_once_for_both(played):

@@ -260,6 +260,9 @@ def test_a_broken_database_is_told_without_a_trace(testbuy, home):
 
 def test_up_starts_everything_and_leaves_nothing(home):
     port, prefect_port = free_port(), free_port()
+    broken_off = home / "vault" / ".incoming" / "upload"
+    broken_off.parent.mkdir(parents=True)
+    broken_off.touch()
     env = {**os.environ, "COLUMNS": "200"}
     words = ("up", "--home", home, "--port", port, "--prefect-port", prefect_port)
     with subprocess.Popen(
@@ -277,6 +280,7 @@ def test_up_starts_everything_and_leaves_nothing(home):
             running = {each.name: each.pid for each in listed(home)}
             assert set(running) == {"prefect-server", "worker", "portal"}
             assert answers(f"http://127.0.0.1:{port}/health")
+            assert not broken_off.exists()
             second = subprocess.run(
                 [sys.executable, "-m", "cli.main", "up", "--home", str(home)],
                 cwd=PROJECT,

@@ -685,9 +685,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["testbuy_id"], ["testbuy.id"], name=op.f("fk_exhibit_testbuy_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_exhibit")),
         sa.UniqueConstraint("reference", name=op.f("uq_exhibit_reference")),
+        sa.UniqueConstraint("seal_number", name=op.f("uq_exhibit_seal_number")),
     )
     with op.batch_alter_table("exhibit", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_exhibit_seal_number"), ["seal_number"], unique=False)
         batch_op.create_index(batch_op.f("ix_exhibit_testbuy_id"), ["testbuy_id"], unique=False)
 
     op.create_table(
@@ -1400,7 +1400,6 @@ def downgrade() -> None:
     op.drop_table("move_record")
     with op.batch_alter_table("exhibit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_exhibit_testbuy_id"))
-        batch_op.drop_index(batch_op.f("ix_exhibit_seal_number"))
 
     op.drop_table("exhibit")
     with op.batch_alter_table("account_entry", schema=None) as batch_op:
