@@ -63,7 +63,7 @@ _TOLD = (Role.PROGRAMME, Role.LIAISON)
 # ours: nothing withdraws a referral that was sent.
 REFERRAL_MOVES: tuple[ReferralRule, ...] = (
     _rule(_M.DRAFT, None, _S.DRAFTED, Role.PROGRAMME, Role.ANALYST, Role.LIAISON),
-    _rule(_M.APPROVE, _S.DRAFTED, _S.APPROVED, Role.LIAISON, Role.APPROVER),
+    _rule(_M.APPROVE, _S.DRAFTED, _S.APPROVED, Role.LIAISON),
     _rule(_M.SEND, _S.APPROVED, _S.SENT, Role.PROGRAMME),
     _rule(_M.ACKNOWLEDGE, _S.SENT, _S.ACKNOWLEDGED, *_TOLD),
     _rule(_M.ACCEPT, _S.SENT, _S.ACCEPTED, *_TOLD),

@@ -64,11 +64,6 @@ class Shot:
     once_only: bool
     shows: frozenset[Proof]
 
-    @property
-    def identifies_buyer(self) -> bool:
-        """Order pages, payment and waybill do: authenticators get none of them unmasked."""
-        return Role.AUTHENTICATOR not in self.audience
-
 
 _BUYING = frozenset({Move.PLACE_ORDER})
 _OPENING = frozenset({Move.RECEIVE, Move.DOCUMENT})
@@ -239,19 +234,3 @@ def missing(
         and not (by_interface and shot.code.startswith("P"))
         and (travels or not shot.code.startswith("T"))
     )
-
-
-def next_shot(
-    shot_list: ShotList,
-    accepted: Collection[str],
-    move: Move,
-    *,
-    by_interface: bool,
-    travels: bool,
-    waived: Collection[str],
-) -> Shot | None:
-    """The shot to take next for `move`; None where the move waits for none."""
-    left = missing(
-        shot_list, accepted, move, by_interface=by_interface, travels=travels, waived=waived
-    )
-    return left[0] if left else None

@@ -1,7 +1,7 @@
 """Lists of test buys: the board, and what waits for a person."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -94,11 +94,6 @@ def put_away(
         if one(tx, Notice, notices.id == notice_id, _addressed(person_id, roles)) is None:
             raise NotFound("There is no such notice for you.")
         change(tx, Notice, notices.id == notice_id, notices.read_at.is_(None), read_at=now)
-
-
-def neighbours(choice: Choice, *, older: int | None = None, newer: int | None = None) -> Choice:
-    """The same choice, beginning elsewhere."""
-    return replace(choice, older_than=older, newer_than=newer)
 
 
 def _addressed(person_id: int, roles: frozenset[Role]) -> Any:

@@ -21,7 +21,6 @@ class PhotoFile:
     digest: str
     preview: str | None
     media_type: str
-    received_by: int
 
 
 def photo_file(
@@ -43,7 +42,7 @@ def photo_file(
             seen = shows_photo(tx, person_id, photo)
         if not seen:
             raise _nothing()
-        return PhotoFile(photo.digest, photo.preview_digest, photo.media_type, photo.received_by)
+        return PhotoFile(photo.digest, photo.preview_digest, photo.media_type)
 
 
 def _nothing() -> NotFound:

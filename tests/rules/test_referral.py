@@ -10,7 +10,7 @@ from rules.roles import Role
 # The way, written a second time by hand: from, move, to, who.
 DRAWN = {
     (None, "draft", "drafted", "analyst liaison programme"),
-    ("drafted", "approve", "approved", "approver liaison"),
+    ("drafted", "approve", "approved", "liaison"),
     ("approved", "send", "sent", "programme"),
     ("sent", "acknowledge", "acknowledged", "liaison programme"),
     ("sent", "accept", "accepted", "liaison programme"),
