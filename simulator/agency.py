@@ -28,6 +28,8 @@ class _Agency:
     def __init__(self, start: Start) -> None:
         self._start = start
         self._by_key: dict[str, Entry] = {entry["key"]: entry for entry in start.ledger.entries}
+        # Who was told of an acknowledgement; after a restart everybody counts as told.
+        self._acknowledged = set(self._by_key)
 
     async def receive(self, request: Request) -> JSONResponse:
         key = key_of(request)
@@ -74,7 +76,11 @@ class _Agency:
         entry = self._by_key.get(request.path_params["key"])
         if entry is None:
             raise No(404, "no_such_referral", "No referral came under this key so far.")
-        return JSONResponse(_told(entry))
+        told = _told(entry)
+        if told["state"] != "received" and entry["key"] not in self._acknowledged:
+            self._acknowledged.add(entry["key"])
+            told = _told(entry, decided=not entry["decision"]["in_turn"])
+        return JSONResponse(told)
 
 
 async def _digest(bundle: UploadFile) -> tuple[str, int]:
@@ -85,7 +91,7 @@ async def _digest(bundle: UploadFile) -> tuple[str, int]:
     return f"sha256:{digest.hexdigest()}", size
 
 
-def _told(entry: Entry) -> dict[str, Any]:
+def _told(entry: Entry, *, decided: bool = True) -> dict[str, Any]:
     decision = entry["decision"]
     received_at = datetime.fromisoformat(entry["at"])
     state, reason, changed_at = "received", None, received_at
@@ -93,7 +99,7 @@ def _told(entry: Entry) -> dict[str, Any]:
     decided_at = received_at + timedelta(seconds=decision["decide_s"])
     if acknowledged_at <= now():
         state, changed_at = "acknowledged", acknowledged_at
-    if decided_at <= now() and decision["state"] != "acknowledged":
+    if decided and decided_at <= now() and decision["state"] != "acknowledged":
         state, reason, changed_at = decision["state"], decision["reason"], decided_at
     return {
         "number": entry["number"],

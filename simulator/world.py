@@ -115,13 +115,15 @@ class Listing:
 class Decision:
     """How the agency treats a referral: `state` is `accepted`, `declined` or `acknowledged`.
 
-    `acknowledge_s` and `decide_s` both run from the receipt.
+    `acknowledge_s` and `decide_s` both run from the receipt. `in_turn`: nobody is told of the
+    decision who was not told of the acknowledgement before, however late they ask.
     """
 
     state: str = "accepted"
     acknowledge_s: float = 1.0
     decide_s: float = 2.0
     reason: str | None = None
+    in_turn: bool = False
 
     def __post_init__(self) -> None:
         if self.state not in ("acknowledged", "accepted", "declined"):

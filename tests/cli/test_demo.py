@@ -13,13 +13,16 @@ from typing import NamedTuple
 
 import pytest
 
+from rules.lifecycle import Move
+from rules.shots import FULL, missing
 from storage import ledger
-from storage.rows import every, one
+from storage.rows import every
 from storage.session import Database
-from storage.tables import Category, RequestedVia, Shop, TestBuy
+from storage.tables import Operator, Photo, RequestedVia, Route, Shop, TestBuy, Waiver
 
 PROJECT = Path(__file__).parents[2]
 SECONDS = 540
+BUSY_SECONDS = 300
 
 ENDINGS = (
     ("Crystal Time Flagship", "Swarovski", "accepted", "counterfeit"),
@@ -142,35 +145,97 @@ def _ledger(played, subject):
         return [json.loads(entry.body)["facts"] for entry in ledger.chain(tx, subject)]
 
 
+def _rows(played, table):
+    with closing(Database.in_folder(played.home)) as db, db.read() as tx:
+        return every(tx, table)
+
+
 def _at(facts, what):
     return next(number for number, fact in enumerate(facts) if fact["what"] == what)
 
 
 def test_what_was_below_the_threshold_was_held_and_then_taken(played):
     (taken,) = (entry for entry in played.story if entry["shop"] == "Fleetfoot Outlet")
+    (other,) = (entry for entry in played.story if entry["shop"] == "Fleetfoot Two")
     facts = _ledger(played, taken["reference"])
     assert _at(facts, "held") < _at(facts, "taken into a referral") < _at(facts, "refer")
+    judged = [each["at"] for each in taken["moves"] if each["move"] == "judge"]
+    assert judged[0] < other["moves"][0]["at"], "the later referral was begun after it was held"
+    assert taken["referral"] == other["referral"]
 
 
-def test_an_accepted_referral_was_acknowledged_before(played):
-    accepted = {
-        entry["referral"]["reference"] for entry in played.story if entry["outcome"] == "accepted"
+def test_a_referral_was_acknowledged_before_it_was_decided(played):
+    decided = {
+        entry["referral"]["reference"]
+        for entry in played.story
+        if entry["outcome"] in ("accepted", "declined_by_agency")
     }
-    assert accepted
-    for reference in accepted:
+    assert len(decided) >= 5
+    for reference in decided:
         steps = [fact.get("to") for fact in _ledger(played, reference)]
-        assert steps.index("acknowledged") < steps.index("accepted")
+        assert steps[-3:-1] == ["sent", "acknowledged"], reference
 
 
-def test_some_are_launched_through_prefects_form_and_two_have_the_full_shot_list(played):
-    with closing(Database.in_folder(played.home)) as db, db.read() as tx:
-        testbuys = every(tx, TestBuy)
-        lists = {category.id: category.shot_list for category in every(tx, Category)}
-        watch = one(tx, Shop, name="Brilliant Gifts Corner")
-    assert sum(row.requested_via is RequestedVia.CONTROL_ROOM for row in testbuys) >= 2
-    full = [row for row in testbuys if lists[row.category_id] == "full"]
-    assert sum(row.conclusion is not None for row in full) == 2
-    assert "phone number" in watch.link_basis, "an analyst linked the shop of another's name"
+def test_some_are_launched_through_prefects_form(played):
+    via = {row.reference: row.requested_via for row in _rows(played, TestBuy)}
+    launched = {
+        (entry["shop"], entry["brand"], entry["moves"][0]["by_role"])
+        for entry in played.story
+        if via[entry["reference"]] is RequestedVia.CONTROL_ROOM
+    }
+    assert launched == {
+        ("Brilliant Gifts Corner", "Swarovski", "programme"),
+        ("Happy Paws Store", "Royal Canin", "programme"),
+        ("Little Tiger Imports", "Orvelle", "programme"),
+    }
+
+
+def test_two_went_the_whole_way_of_the_full_shot_list(played):
+    waived = {(row.testbuy_id, row.shot) for row in _rows(played, Waiver)}
+    accepted = {(row.testbuy_id, row.shot) for row in _rows(played, Photo) if row.accepted}
+    whole = [
+        row.reference
+        for row in _rows(played, TestBuy)
+        if not any(
+            missing(
+                FULL,
+                {shot for testbuy, shot in accepted if testbuy == row.id},
+                move,
+                by_interface=row.route is Route.INTERFACE,
+                travels=False,
+                waived={shot for testbuy, shot in waived if testbuy == row.id},
+            )
+            for move in (Move.PLACE_ORDER, Move.RECEIVE, Move.DOCUMENT, Move.SUBMIT)
+        )
+    ]
+    shops = [entry["shop"] for entry in played.story if entry["reference"] in whole]
+    assert sorted(shops) == ["Lane & Lantern Jewels", "Moonlight Trading"]
+
+
+def test_the_watch_case_rests_on_links_an_analyst_made(played):
+    done = [(fact["what"], fact["by"].split(":")[0]) for fact in _ledger(played, "OP-0001")]
+    assert done == [
+        ("operator opened", "analyst"),
+        ("shop linked", "analyst"),
+        ("shop linked", "analyst"),
+    ]
+    (operator,) = [row for row in _rows(played, Operator) if row.reference == "OP-0001"]
+    assert operator.name == "Liu"
+    links = {
+        row.name: row.link_basis for row in _rows(played, Shop) if row.operator_id == operator.id
+    }
+    assert links.keys() == {"Crystal Time Flagship", "Brilliant Gifts Corner"}
+    assert "phone number" in links["Brilliant Gifts Corner"]
+
+
+def test_it_says_how_long_it_took(played):
+    """Promised are three minutes on two cores that do nothing else.
+
+    A machine that runs other tests beside it can't prove that; asserted is what no such machine may
+    exceed, so that a demonstration gone slow is seen. The figure itself is in the output.
+    """
+    seconds = re.search(r"24 test buys in (\d+) s\.", played.said)
+    assert seconds and int(seconds[1]) < BUSY_SECONDS
 
 
 def test_operators_of_two_shops_are_referred_once_for_both(played):

@@ -58,7 +58,10 @@ WORLD = World(
     ),
     agency=AgencyConduct(
         decision=Decision("accepted", 0.2, 0.4),
-        by_operator={"Zhao": Decision("declined", 0.1, 0.2, "Below the threshold.")},
+        by_operator={
+            "Zhao": Decision("declined", 0.1, 0.2, "Below the threshold."),
+            "Deng": Decision("accepted", 0.1, 0.2, in_turn=True),
+        },
     ),
 )
 

@@ -58,6 +58,12 @@ def test_a_referral_is_received_acknowledged_and_accepted(agency, servers, key, 
     assert receipt["summary"] == package.summary
 
 
+def test_an_agency_may_tell_of_its_acknowledgement_before_its_decision(agency, key, package):
+    agency.submit(key, ReferralPackage("RF-1", {"operator": "Deng"}, DIGEST, package.bundle_path))
+    time.sleep(0.3)
+    assert [agency.by_key(key).state for _ in range(2)] == ["acknowledged", "accepted"]
+
+
 def test_a_referral_can_be_declined_with_a_reason(agency, key, package):
     about_zhao = ReferralPackage("RF-1", {"operator": "Zhao"}, DIGEST, package.bundle_path)
     agency.submit(key, about_zhao)
