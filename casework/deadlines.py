@@ -69,7 +69,7 @@ def _policy(tx: Transaction, testbuy: TestBuy) -> StagePolicy | None:
 
 
 def _tell(tx: Transaction, act: Act, testbuy: TestBuy, role: Role, what: str) -> None:
-    """Leave a notice to `role`, once for each wait and each hour of it."""
+    """Leave a notice to `role`; a reminder may be repeated, so its key holds the time too."""
     since = testbuy.waiting_since.isoformat(timespec="seconds")
     add_if_absent(
         tx,

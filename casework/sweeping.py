@@ -49,7 +49,7 @@ def _may_still_come(flow_runs: FlowRuns | None, flow_run_id: str | None) -> bool
 
 
 def wake_overdue(db: Database, act: Act, limit: int = 200) -> int:
-    """Wake test buys whose deadline has passed; gives how many."""
+    """Wake test buys whose deadline has passed and whose run is not due already; gives how many."""
     with db.write() as tx:
         overdue = testbuys.overdue(tx, act.now, limit)
         for testbuy in overdue:

@@ -24,7 +24,7 @@ class Screen:
     """The terminal of one demonstration."""
 
     def __init__(self) -> None:
-        self._console = Console(highlight=False, markup=False)
+        self._console = Console(highlight=False, markup=False, emoji=False)
         if not self._console.is_terminal:
             self._console.width = WIDE
         self._live: Live | None = None

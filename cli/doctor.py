@@ -13,13 +13,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from casework.settings import Settings
+from cli.environment import wrong_settings
 from cli.finding import Finding, troubled, well
 from cli.listing import Listed, listed
 from cli.loopback import answers
 from cli.rounds import ROUNDS
 from evidence import dossier
 from storage import migrations, triggers
-from storage.session import AddressTrouble, Database, DatabaseTrouble
+from storage.session import Database, DatabaseTrouble
 
 ENOUGH_FREE = 2 * 1024**3
 """Bytes that must be free beside the vault: some 400 photos."""
@@ -30,14 +31,14 @@ UP = "testbuy up"
 def examine(home: Path, now: datetime) -> list[Finding]:
     """Everything that is looked at, the well beside the unwell, in the order to mend it."""
     processes = listed(home)
-    try:
-        settings = Settings(home=home)
-        settings.database().close()
-    except (ValueError, AddressTrouble) as error:
-        # pydantic names each variable and what is wrong with it
-        state = " ".join(str(error).split())
-        mend = "correct the variables that begin with TESTBUY_"
-        return [*_processes(processes), troubled("settings", state, mend)]
+    wrong = wrong_settings(home)
+    if wrong:
+        # The database is not looked at: where it is can't be known.
+        settings = [
+            troubled("settings", f"{each.variable}: {each.why}", each.mend) for each in wrong
+        ]
+        return [*settings, *_processes(processes), *_vault(home / "vault"), _fonts()]
+    settings = Settings(home=home)
     return [
         *_processes(processes),
         *_secure(settings.public_url, processes),
@@ -63,8 +64,9 @@ def _processes(processes: list[Listed]) -> Iterator[Finding]:
 
 
 def _secure(public_url: str, processes: list[Listed]) -> Iterator[Finding]:
-    portals = [each.health for each in processes if each.name == "portal" and each.health]
-    for url in [public_url, *portals]:
+    portals = [each for each in processes if each.name == "portal"]
+    addresses = [address for each in portals for address in (each.health, each.address) if address]
+    for url in [public_url, *addresses]:
         parts = urlsplit(url)
         if parts.hostname and parts.scheme == "http" and not _is_loopback(parts.hostname):
             mend = "testbuy up --cert FILE --key FILE, or a proxy that encrypts"

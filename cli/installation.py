@@ -16,6 +16,7 @@ from cli.processes import Process, Stack, python_module
 from storage.session import Database
 
 PROJECT = Path(__file__).resolve().parent.parent
+EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - names them, binds nothing
 
 
 @dataclass
@@ -43,9 +44,14 @@ class Installation:
 
     @property
     def portal_url(self) -> str:
-        """Where people open the portal."""
-        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104
+        """Where this machine opens the portal."""
+        host = "127.0.0.1" if self.host in EVERY_ADDRESS else self.host
         return f"{'https' if self.cert else 'http'}://{host}:{self.port}"
+
+    @property
+    def reached_at(self) -> str:
+        """Where people open the portal: what log-in links begin with."""
+        return (self.public_url or self.portal_url).rstrip("/")
 
     @property
     def prefect_api_url(self) -> str:
@@ -90,13 +96,14 @@ class Installation:
             log=self.home / "logs" / "portal.log",
             env=settings,
             ready=f"{self.portal_url}/health",
+            address=self.reached_at,
             cwd=PROJECT,
         )
 
     def _settings(self) -> dict[str, str]:
         return {
             "TESTBUY_HOME": str(self.home),
-            "TESTBUY_PUBLIC_URL": self.public_url or self.portal_url,
+            "TESTBUY_PUBLIC_URL": self.reached_at,
             "TESTBUY_PREFECT_API_URL": self.prefect_api_url,
             "TESTBUY_PREFECT_UI_URL": self.prefect_ui_url,
             **self.env,

@@ -10,17 +10,29 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from flows.whereabouts import began
 
 LIST_NAME = "processes.json"
 
 
+class Entry(NamedTuple):
+    """A process as it is written down; `address` is where people reach it."""
+
+    name: str
+    pid: int
+    log: Path
+    health: str | None = None
+    address: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """One entry of the list in the home folder, as `doctor` shows it.
 
-    `health`: the address it answers at when it is well, where it has one.
+    `health`: the address it answers at when it is well, where it has one. `address`: where people
+    reach it.
     """
 
     name: str
@@ -28,13 +40,13 @@ class Listed:
     log: Path
     alive: bool
     health: str | None
+    address: str | None = None
 
 
-def write_list(home: Path, processes: Iterable[tuple[str, int, Path, str | None]]) -> None:
-    """Replace the list by these: name, process id, log file, address of its health."""
+def write_list(home: Path, processes: Iterable[Entry]) -> None:
+    """Replace the list by these."""
     entries = [
-        {"name": name, "pid": pid, "began": began(pid), "log": str(log), "health": health}
-        for name, pid, log, health in processes
+        each._asdict() | {"began": began(each.pid), "log": str(each.log)} for each in processes
     ]
     unfinished = home / f"{LIST_NAME}.new"
     unfinished.write_text(json.dumps(entries, indent=1), "utf-8")
@@ -43,10 +55,8 @@ def write_list(home: Path, processes: Iterable[tuple[str, int, Path, str | None]
 
 def portal_address(home: Path) -> str | None:
     """Where the portal that runs from a home folder is reached; None where none does."""
-    for entry in listed(home):
-        if entry.name == "portal" and entry.alive and entry.health:
-            return entry.health.removesuffix("/health")
-    return None
+    portals = [each for each in listed(home) if each.name == "portal" and each.alive]
+    return portals[0].address if portals else None
 
 
 def listed(home: Path) -> list[Listed]:
@@ -62,6 +72,7 @@ def listed(home: Path) -> list[Listed]:
             log=Path(entry["log"]),
             alive=entry["began"] != "" and began(entry["pid"]) == entry["began"],
             health=entry.get("health"),
+            address=entry.get("address"),
         )
         for entry in entries
     ]

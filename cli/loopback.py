@@ -19,7 +19,10 @@ def free_port() -> int:
 
 
 def is_free(host: str, port: int) -> bool:
-    """Whether nobody listens on a TCP port; OSError for an address that is not this machine's."""
+    """Whether nobody listens on a TCP port.
+
+    OSError for an address that is not this machine's, PermissionError for a port not for this user.
+    """
     (family, *_, place), *_ = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         # A port whose last connections are still being forgotten is free.
@@ -28,7 +31,7 @@ def is_free(host: str, port: int) -> bool:
             probe.bind(place)
             probe.listen(1)
         except OSError as error:
-            if error.errno in (errno.EADDRINUSE, errno.EACCES):
+            if error.errno == errno.EADDRINUSE:
                 return False
             raise
     return True

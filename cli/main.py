@@ -1,5 +1,6 @@
 """`testbuy`: what an operator types."""
 
+import io
 import os
 import sys
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from rich.table import Table
 
 from casework.errors import Refused
 from cli import setting_up
-from cli.terminal import HOME, Home, act, console, fail, ready
+from cli.terminal import HOME, Home, act, console, fail, present, ready
 from rules.roles import Role
 
 app = typer.Typer(
@@ -28,27 +29,35 @@ app.add_typer(setting_up.app)
 def up(
     home: Home = HOME,
     host: Annotated[
-        str, typer.Option(help="The address people reach the portal at.")
+        str, typer.Option(help="The address of this machine that the portal listens at.")
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The portal's port.")] = 8400,
-    prefect_port: Annotated[int, typer.Option(help="Prefect's port, on loopback.")] = 8401,
+    port: Annotated[int, typer.Option(help="The portal's port.", min=1, max=65535)] = 8400,
+    prefect_port: Annotated[
+        int, typer.Option(help="Prefect's port, on loopback.", min=1, max=65535)
+    ] = 8401,
     cert: Annotated[Path | None, typer.Option(help="Certificate chain (PEM), with --key.")] = None,
     key: Annotated[Path | None, typer.Option(help="The certificate's key (PEM).")] = None,
     public_url: Annotated[
-        str | None, typer.Option(help="Where people reach the portal, if not at host and port.")
+        str | None,
+        typer.Option(
+            envvar="TESTBUY_PUBLIC_URL",
+            help="Where people reach the portal, if not at host and port: log-in links begin so.",
+        ),
     ] = None,
 ) -> None:
     """Start everything for real use, and stay up until Ctrl-C."""
     from itertools import repeat
 
     from cli import serving
-    from cli.installation import Installation
+    from cli.installation import EVERY_ADDRESS, Installation
     from cli.processes import ProcessError, Stack
 
     if (cert is None) != (key is None):
         fail("--cert and --key go together.")
     if host not in ("127.0.0.1", "localhost") and cert is None:
         fail("Beyond this machine the portal needs --cert and --key, or a proxy that has them.")
+    if public_url and not public_url.startswith(("https://", "http://")):
+        fail("Write --public-url whole, as https://testbuys.example.")
     installation = Installation(
         home,
         host=host,
@@ -62,8 +71,13 @@ def up(
         with Stack(installation.home) as stack:
             serving.check(installation)
             installation.start(stack, lambda step: console.print(f"  starting {step}"))
-            console.print(f"\nPortal   {installation.portal_url}")
+            console.print(f"\nPortal   {installation.reached_at}")
             console.print(f"Prefect  {installation.prefect_ui_url}")
+            if host in EVERY_ADDRESS and not public_url:
+                console.print(
+                    "Log-in links are good on this machine only: name the address that people use "
+                    "with --public-url."
+                )
             console.print("Stop with Ctrl-C.")
             serving.watch(stack, console.print, repeat(serving.LOOKS_EVERY_S))
     except ProcessError as error:
@@ -128,7 +142,7 @@ def launch(
     from storage.tables import RequestedVia, Route
 
     lines = launching.launch_each(
-        ready(home),
+        present(home),
         act(Role.PROGRAMME),
         flags,
         purpose=purpose,
@@ -148,7 +162,7 @@ def show(reference: str, home: Home = HOME) -> None:
     from casework import summaries
 
     try:
-        found = summaries.summary(ready(home), reference, datetime.now(UTC))
+        found = summaries.summary(present(home), reference, datetime.now(UTC))
     except Refused as refused:
         fail(*refused.reasons)
     console.print(f"{found.reference}  {found.strip}  {found.stage}\n{found.headline}")
@@ -173,6 +187,10 @@ def doctor(home: Home = HOME) -> None:
 
 def main() -> None:
     """Run the command; no stack trace reaches a person unless TESTBUY_TRACE asks for it."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that can't show a letter gets its number: saying what broke must not break.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except Exception as error:
@@ -180,7 +198,8 @@ def main() -> None:
             raise
         console.print(f"Something broke: {type(error).__name__}: {error}", style="red")
         console.print(
-            "Nothing half-done was kept. Run it again with TESTBUY_TRACE=1 for the trace."
+            "What it had recorded by then stays recorded. See what testbuy doctor finds, then run "
+            "it again; with TESTBUY_TRACE=1 it shows the trace."
         )
         sys.exit(1)
 

@@ -13,6 +13,7 @@ other end of a pipe, and ends whatever is still registered when the pipe closes.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import signal
 import subprocess
@@ -25,8 +26,11 @@ from types import FrameType
 from typing import Any, Self
 
 from cli import guard
-from cli.listing import listed, write_list
+from cli.listing import Entry, listed, write_list
 from cli.loopback import answers
+
+#: Locked, in the home folder, by the one supervisor of its processes, until that ends anyhow.
+CLAIM_NAME = "supervisor.lock"
 
 #: Seconds a process has to end by itself after SIGTERM; the worker waits 10 s for its runs.
 STOP_SECONDS = 15.0
@@ -53,7 +57,8 @@ class Process:
 
     `env` is added to this process's own environment. `ready` is a URL that answers (anything below
     500), a text to be said in the log, a callable that becomes true, or None for "as soon as it is
-    started". `advice` is printed when it does not become ready within `ready_seconds`.
+    started". `address` is where people reach it. `advice` is printed when it does not become ready
+    within `ready_seconds`.
     """
 
     name: str
@@ -63,6 +68,7 @@ class Process:
     ready: str | Said | Callable[[], bool] | None = None
     cwd: Path | None = None
     ready_seconds: float = 60.0
+    address: str | None = None
     advice: str = "Read the log, mend the cause, and start again."
 
     @property
@@ -118,18 +124,14 @@ class Stack:
         self._stop_seconds = stop_seconds
         self._children: dict[str, _Child] = {}
         self._guard: subprocess.Popen[bytes] | None = None
+        self._claim: int | None = None
         self._handlers: dict[int, Any] = {}
         self._launching = False
         self._deferred: int | None = None
 
     def __enter__(self) -> Self:
         self._home.mkdir(parents=True, exist_ok=True)
-        for entry in listed(self._home):
-            if entry.alive:
-                raise AlreadyRunningError(
-                    f"{entry.name} (process {entry.pid}) already runs from {self._home}."
-                    " End it first, or choose another home folder with TESTBUY_HOME."
-                )
+        self._take_home()
         self._guard = subprocess.Popen(
             (sys.executable, "-I", "-S", guard.__file__, str(self._stop_seconds)),
             stdin=subprocess.PIPE,
@@ -149,6 +151,7 @@ class Stack:
             if self._guard is not None:
                 self._guard.communicate()
                 self._guard = None
+            self._give_home_back()
             for number, handler in self._handlers.items():
                 signal.signal(number, handler)
             self._handlers.clear()
@@ -157,17 +160,36 @@ class Stack:
         """Start all of them at once, and return when each is ready.
 
         Raises ProcessError naming one that is not, with the end of its log; what was started stays
-        until the stack is left.
+        until the stack is left. Nothing is started where one's address answers already: somebody
+        else's answer would be taken for its own.
         """
+        for process in processes:
+            if process.health and answers(process.health):
+                raise ProcessError(
+                    f"{process.name} was not started: another program answers at {process.health}."
+                    " End that one, or choose another port."
+                )
         children = [self._launch(process) for process in processes]
         for child in children:
             self._await_ready(child)
+        for child in children:
+            # The first to be ready may have died while the others were waited for.
+            if (code := child.ended_with()) is not None and child.process.ready is not None:
+                raise ProcessError(
+                    _complaint(child.process, f"ended at its start with code {code}")
+                )
 
     def restart(self, name: str) -> None:
         """End a process, also one that has died, and start it anew as it was."""
-        child = self._child(name)
+        child, order = self._child(name), list(self._children)
         self._end(child)
-        self.start(child.process)
+        try:
+            self.start(child.process)
+        finally:
+            # Its place decides when it is ended: the server after those that need it.
+            there = self._children
+            self._children = {each: there[each] for each in order if each in there}
+            self._write_list()
 
     def alive(self) -> dict[str, bool]:
         """Whether each started process still runs, in the order of their start."""
@@ -177,6 +199,9 @@ class Stack:
         """The code a process ended with, negative for a signal; None while it runs."""
         return self._child(name).ended_with()
 
+    def log(self, name: str) -> Path:
+        return self._child(name).process.log
+
     def pid(self, name: str) -> int:
         return self._child(name).popen.pid
 
@@ -185,6 +210,29 @@ class Stack:
         for child in reversed(list(self._children.values())):
             self._end(child)
         self._write_list()
+
+    def _take_home(self) -> None:
+        self._claim = os.open(self._home / CLAIM_NAME, os.O_RDWR | os.O_CREAT, 0o644)
+        free = True
+        try:
+            fcntl.flock(self._claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            free = False
+        # Also where the lock is free: a killed supervisor's processes take a moment to end.
+        alive = [entry for entry in listed(self._home) if entry.alive]
+        if free and not alive:
+            return
+        self._give_home_back()
+        runs = f"{alive[0].name} (process {alive[0].pid}) already runs" if alive else None
+        raise AlreadyRunningError(
+            f"{runs or 'Another testbuy is starting'} from {self._home}."
+            " End it first, or choose another home folder with TESTBUY_HOME."
+        )
+
+    def _give_home_back(self) -> None:
+        if self._claim is not None:
+            os.close(self._claim)
+            self._claim = None
 
     def _leave(self, number: int, _: FrameType | None) -> None:
         if self._launching:
@@ -235,7 +283,7 @@ class Stack:
         process = child.process
         deadline = time.monotonic() + process.ready_seconds
         while (code := child.ended_with()) is None:
-            if child.is_ready():
+            if child.is_ready() and child.ended_with() is None:
                 return
             if time.monotonic() > deadline:
                 raise ProcessError(
@@ -267,7 +315,7 @@ class Stack:
         write_list(
             self._home,
             [
-                (name, child.popen.pid, process.log, process.health)
+                Entry(name, child.popen.pid, process.log, process.health, process.address)
                 for name, child in self._children.items()
                 for process in (child.process,)
             ],
@@ -299,6 +347,7 @@ def python_module(
     env: Mapping[str, str] | None = None,
     ready: str | Said | Callable[[], bool] | None = None,
     cwd: Path | None = None,
+    address: str | None = None,
 ) -> Process:
     """`python -m module arguments…` with this interpreter."""
     return Process(
@@ -308,4 +357,5 @@ def python_module(
         env={"PYTHONUNBUFFERED": "1", **(env or {})},
         ready=ready,
         cwd=cwd,
+        address=address,
     )

@@ -1,7 +1,8 @@
 """`testbuy up`: what is looked at before anything starts, and what is done while all of it runs.
 
-Owns the checks of ports and certificates, and that a process which dies is started again. Leaves
-which processes there are to `cli.installation`, and starting and ending one to `cli.processes`.
+Owns the checks of settings, ports and certificates, and that a process which dies is started again.
+Leaves which processes there are to `cli.installation`, and starting and ending one to
+`cli.processes`.
 """
 
 import ssl
@@ -10,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from cli.environment import wrong_settings
 from cli.installation import Installation
 from cli.loopback import is_free
 from cli.processes import ProcessError, Stack
@@ -21,13 +23,25 @@ RESTARTS, WITHIN_S = 5, 600.0
 
 def check(installation: Installation) -> None:
     """Raises ProcessError, with what to do, where the processes could not serve."""
+    wrong = wrong_settings(installation.home)
+    if wrong:
+        raise ProcessError("\n".join(map(str, wrong)))
     places = (
         (installation.host, installation.port, "--port"),
         ("127.0.0.1", installation.prefect_port, "--prefect-port"),
     )
+    if installation.port == installation.prefect_port:
+        raise ProcessError(
+            f"Portal and Prefect need two ports; both were told {installation.port}. "
+            "Choose another with --prefect-port."
+        )
     for host, port, option in places:
         try:
             taken = not is_free(host, port)
+        except PermissionError as error:
+            raise ProcessError(
+                f"This user may not listen on port {port}. Choose one above 1023 with {option}."
+            ) from error
         except OSError as error:
             raise ProcessError(
                 f"{host} is no address of this machine ({error.strerror}). Choose one with --host."
@@ -41,7 +55,8 @@ def check(installation: Installation) -> None:
 def watch(stack: Stack, tell: Callable[[str], None], pauses: Iterable[float]) -> None:
     """Look at the processes after each of `pauses` seconds; start those again that have died.
 
-    Raises ProcessError where they die again and again.
+    One that dies while it starts again is tried as any other. Raises ProcessError, naming the log,
+    where they die again and again.
     """
     restarts: deque[float] = deque(maxlen=RESTARTS)
     for pause in pauses:
@@ -52,12 +67,17 @@ def watch(stack: Stack, tell: Callable[[str], None], pauses: Iterable[float]) ->
             now = time.monotonic()
             if len(restarts) == RESTARTS and now - restarts[0] < WITHIN_S:
                 raise ProcessError(
-                    f"{name} has died again after {RESTARTS} restarts. Read its log under logs/ "
-                    "in the home folder, mend the cause, and start again."
+                    f"{name} has died again after {RESTARTS} restarts. Read the end of its log "
+                    f"{stack.log(name)}, mend the cause, and start again."
                 )
             restarts.append(now)
             tell(f"{name} has ended with code {stack.ended_with(name)}; starting it again.")
-            stack.restart(name)
+            try:
+                stack.restart(name)
+            except ProcessError as error:
+                if stack.alive().get(name) is not False:
+                    raise
+                tell(str(error))
 
 
 def _check_certificate(cert: Path, key: Path) -> None:

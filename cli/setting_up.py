@@ -10,6 +10,7 @@ from rules.lifecycle import Stage
 from rules.roles import PERSONS, Role
 
 app = typer.Typer()
+LONGEST_DAYS = 3650
 
 
 @app.command("create-user")
@@ -36,10 +37,10 @@ def create_user(
         token = access.make_link(db, administrator, person, timedelta(days=1))
     except Refused as refused:
         fail(*refused.reasons)
-    address = Settings(home=home).public_url or portal_address(home)
+    address = portal_address(home)
     if address is None:
         console.print("The portal is not up from this folder yet: start it with `testbuy up`.")
-        address = "http://127.0.0.1:8400"
+        address = Settings(home=home).public_url.rstrip("/") or "http://127.0.0.1:8400"
     console.print(f"{name} may log in for a day by {address}/link/{token}", soft_wrap=True)
 
 
@@ -99,6 +100,8 @@ def set_deadline(
 
     from casework import programme
 
+    if not (0 < remind_days <= LONGEST_DAYS and 0 < escalate_days <= LONGEST_DAYS):
+        fail(f"Give both as a number of days, above 0 and at most {LONGEST_DAYS}.")
     try:
         programme.set_deadline(
             ready(home),

@@ -14,8 +14,8 @@ from rules.roles import Role
 if TYPE_CHECKING:
     from storage.session import Database
 
-# What people typed is never markup.
-console = Console(highlight=False, markup=False)
+# What people typed is never markup, and no name of a little picture.
+console = Console(highlight=False, markup=False, emoji=False)
 
 Home = Annotated[
     Path,
@@ -30,14 +30,33 @@ def act(role: Role) -> Act:
 
 
 def ready(home: Path) -> "Database":
-    """The database of a home folder, brought to its newest schema."""
+    """The database of a home folder, brought to its newest schema; made where there is none."""
     from casework import bootstrap
     from casework.settings import Settings
+    from cli.environment import wrong_settings
 
+    if wrong := wrong_settings(home):
+        fail(*map(str, wrong))
     home.mkdir(parents=True, exist_ok=True)
     db = Settings(home=home).database()
     bootstrap.prepare(db)
     return db
+
+
+def present(home: Path) -> "Database":
+    """The database of an installation that is there: looking in a wrong folder makes none."""
+    from casework.settings import Settings
+    from cli.environment import wrong_settings
+
+    if not wrong_settings(home):
+        url = Settings(home=home).database_url
+        file = Path(url.removeprefix("sqlite:///"))
+        if url.startswith("sqlite:///") and not file.is_file():
+            fail(
+                f"There is no installation in {home}. Name its folder with --home or TESTBUY_HOME, "
+                "or begin one with testbuy up."
+            )
+    return ready(home)
 
 
 def fail(*reasons: str) -> NoReturn:

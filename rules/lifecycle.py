@@ -1,11 +1,12 @@
 """The way of a test buy: its stages, and every legal move between them, as one table of data.
 
-Owns which move leads from which stage to which, and which roles may make it. What is not in the
-table is refused with the reason. Leaves the conditions of a single move (budget, shots, quorum) to
-the rule of that subject, and the change of the row to `casework.move`.
+Owns which move leads from which stage to which, which roles may make it, and which early end fits
+which stage. What is not in a table is refused with the reason. Leaves the conditions of a single
+move (budget, shots, quorum) to the rule of that subject, and the change of the row to
+`casework.move`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -112,6 +113,31 @@ MOVES: tuple[Rule, ...] = (
     ),
 )
 
+_BUYING = (Stage.ASSIGNED, Stage.ORDERED)
+_IN_HAND = (Stage.RECEIVED, Stage.DOCUMENTED, Stage.SUBMITTED)
+
+ENDS_EARLY_FROM: Mapping[EarlyEnd, frozenset[Stage]] = {
+    why: frozenset(stages)
+    for why, stages in {
+        EarlyEnd.LISTING_GONE: (Stage.REQUESTED, Stage.AUTHORISED, Stage.ASSIGNED),
+        EarlyEnd.BUDGET_WITHDRAWN: (Stage.REQUESTED, Stage.AUTHORISED, Stage.ASSIGNED),
+        # Assigned is also where it stands again after an order that failed.
+        EarlyEnd.PAYMENT_REFUSED: _BUYING,
+        EarlyEnd.SELLER_CANCELLED: _BUYING,
+        EarlyEnd.NOT_SHIPPED: _BUYING,
+        EarlyEnd.LOST_IN_TRANSIT: (Stage.ORDERED,),
+        EarlyEnd.PARCEL_REFUSED: (Stage.ORDERED,),
+        EarlyEnd.REFUNDED: (Stage.ORDERED, *_IN_HAND),
+        # What a parcel holds is known once it has arrived.
+        EarlyEnd.WRONG_PARCEL: (Stage.RECEIVED, Stage.DOCUMENTED),
+        EarlyEnd.EMPTY_PARCEL: (Stage.RECEIVED, Stage.DOCUMENTED),
+        EarlyEnd.DAMAGED: _IN_HAND,
+        # A buyer is done once the exhibits are with the clerk.
+        EarlyEnd.BUYER_WITHDREW: (*_BUYING, Stage.RECEIVED, Stage.DOCUMENTED),
+    }.items()
+}
+"""At which stages a test buy may be said to end early for which reason."""
+
 _BY_STEP: dict[tuple[Move, Stage | None], Rule] = {(rule.move, rule.source): rule for rule in MOVES}
 assert len(_BY_STEP) == len(MOVES), "a move has one target from a stage"
 
@@ -132,6 +158,19 @@ def may(move: Move, source: Stage | None, role: Role) -> Decision:
     return Decision.yes()
 
 
+def may_end(why: EarlyEnd, stage: Stage) -> Decision:
+    """Whether a person may say that a test buy at `stage` ends early for `why`."""
+    if stage in ENDS_EARLY_FROM[why]:
+        return Decision.yes()
+    fits = [each for each in EarlyEnd if stage in ENDS_EARLY_FROM[each]]
+    if not fits:
+        return Decision.no(_wrong_stage(Move.ABANDON, stage))
+    return Decision.no(
+        f"A test buy that is {stage} can't end with “{_words(why)}”; "
+        f"say {_either(_words(each) for each in fits)}."
+    )
+
+
 def _wrong_stage(move: Move, source: Stage | None) -> str:
     stands = f"The test buy is {source}" if source else "The test buy does not exist yet"
     starts = [rule.source.value for rule in MOVES if rule.move is move and rule.source]
@@ -140,8 +179,8 @@ def _wrong_stage(move: Move, source: Stage | None) -> str:
     return f"{stands}; to {_words(move)} it must be {_either(starts)}."
 
 
-def _words(move: Move) -> str:
-    return move.value.replace("_", " ")
+def _words(word: Move | EarlyEnd) -> str:
+    return word.value.replace("_", " ")
 
 
 def _either(words: Iterable[str]) -> str:

@@ -110,7 +110,7 @@ def world(now: datetime, seed: int) -> World:
         listings=tuple(_listing(row, now, chance) for row in _LISTINGS),
         agency=AgencyConduct(
             name=POLICE,
-            decision=Decision("accepted", acknowledge_s=0.5, decide_s=5),
+            decision=Decision("accepted", acknowledge_s=0.5, decide_s=10),
             by_operator={
                 "Operator of Golden Hour Watches": Decision(
                     "declined", 0.5, 7, "Knowledge on the seller's part is not shown"

@@ -16,6 +16,7 @@ from storage.tables import Counter, OrderAttempt, TestBuy, Wakeup
 _testbuys = table_of(TestBuy)
 _attempts = table_of(OrderAttempt)
 _counters = table_of(Counter)
+_wakeups = table_of(Wakeup)
 
 _of_reference = sa.select(_testbuys).where(_testbuys.c.reference == sa.bindparam("of_reference"))
 _by_reference = Prepared(_of_reference)
@@ -116,12 +117,16 @@ def note(tx: Transaction, testbuy: TestBuy, columns: dict[str, Any]) -> bool:
 
 
 def overdue(tx: Transaction, now: datetime, limit: int) -> Sequence[TestBuy]:
-    """Test buys whose deadline has passed and that no run is owed, the longest overdue first."""
-    due_at, wakeups = _testbuys.c.due_at, table_of(Wakeup)
-    owed = sa.exists().where(
-        wakeups.c.testbuy_id == _testbuys.c.id, wakeups.c.finished_at.is_(None)
+    """Test buys whose deadline has passed, no run on its way for them; the longest first.
+
+    A claimed wake-up that is not finished is such a run: it stands in the queue, or is put off.
+    """
+    due_at = _testbuys.c.due_at
+    on_its_way = sa.select(_wakeups.c.testbuy_id).where(
+        _wakeups.c.finished_at.is_(None), _wakeups.c.claimed_until.is_not(None)
     )
-    return every(tx, TestBuy, due_at <= now, ~owed, order_by=due_at, limit=limit)
+    idle = _testbuys.c.id.not_in(on_its_way)
+    return every(tx, TestBuy, due_at <= now, idle, order_by=due_at, limit=limit)
 
 
 def next_number(tx: Transaction, series: str) -> int:

@@ -4,13 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from casework import deadlines, judging, leases, ordering, programme, sweeping
+from casework import deadlines, dispatch, judging, leases, ordering, programme, sweeping
 from casework.errors import LeaseLost, Refused
+from connectors.prefect_api import FlowRunRef
 from flows.carrying import move, pass_through
 from rules.deadlines import StepKind
 from rules.lifecycle import EarlyEnd, Stage
 from rules.roles import Role
 from rules.verdicts import Verdict
+from storage import wakeups
 from storage.rows import change, table_of
 from storage.tables import DeadlinePolicy, Notice, Route
 
@@ -27,6 +29,17 @@ def town(on_sqlite):
             escalate_after=timedelta(hours=3),
         )
     return on_sqlite
+
+
+class Queue:
+    """Takes runs as Prefect does while its worker is far behind."""
+
+    def __init__(self):
+        self.keys = []
+
+    def create_flow_run(self, *_, idempotency_key, **__):
+        self.keys.append(idempotency_key)
+        return FlowRunRef(f"run-{len(self.keys)}", "Scheduled", "SCHEDULED")
 
 
 def mind(town, reference):
@@ -112,9 +125,41 @@ def test_the_sweep_wakes_what_is_overdue_and_nothing_else(town):
     town.later(hours=1)
     town.bring(Stage.ASSIGNED, 2)
     assert sweeping.wake_overdue(town.db, town.engine()) == 1
-    assert sweeping.wake_overdue(town.db, town.engine()) == 0, "a run is owed already"
     town.run(late)
     assert len(town.of(Notice, late)) == 1
+
+
+def test_a_long_queue_gets_no_second_run_of_an_overdue_test_buy(both):
+    """Its run stands in the queue already; another one would only lengthen it."""
+    late = both.bring(Stage.ASSIGNED)
+    both.run(late)
+    both.later(days=30)
+    runs = Queue()
+    woken = []
+    for _ in range(6):
+        woken.append(sweeping.wake_overdue(both.db, both.engine()))
+        dispatch.dispatch_due(both.db, runs, lambda: both.now)
+        both.later(seconds=30)
+    assert (sum(woken), len(runs.keys)) == (1, 1)
+    with both.db.write() as tx:
+        (waiting,) = wakeups.lost(tx, both.now, timedelta(seconds=90))
+        wakeups.redrive(tx, waiting, both.now)
+        (again,) = wakeups.claim_due(tx, both.now, timedelta(seconds=30))
+        wakeups.put_off(tx, again, both.now + timedelta(minutes=30))
+    assert sweeping.wake_overdue(both.db, both.engine()) == 0, "its run is put off, not forgotten"
+    with both.db.write() as tx:
+        wakeups.finish(tx, waiting.id, both.now)
+    assert sweeping.wake_overdue(both.db, both.engine()) == 1
+
+
+def test_those_whose_runs_stand_in_the_queue_hold_up_nobody(town):
+    first, second = (town.bring(Stage.ASSIGNED, flag) for flag in (1, 2))
+    for reference in (first, second):
+        town.run(reference)
+    town.later(hours=2)
+    assert sweeping.wake_overdue(town.db, town.engine(), limit=1) == 1
+    dispatch.dispatch_due(town.db, Queue(), lambda: town.now)
+    assert sweeping.wake_overdue(town.db, town.engine(), limit=1) == 1
 
 
 def test_a_verdict_without_its_conclusion_is_escalated_and_not_thrown_away(town):

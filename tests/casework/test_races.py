@@ -82,7 +82,7 @@ def words(came):
 def give_up(town, *references):
     for reference in references:
         if town.stage(reference) not in (Stage.ABANDONED, Stage.DECLINED):
-            why = EarlyEnd.BUYER_WITHDREW
+            why = EarlyEnd.BUDGET_WITHDRAWN
             ending.abandon(town.db, town.engine(), reference, version=None, why=why, note="")
 
 

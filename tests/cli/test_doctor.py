@@ -24,7 +24,7 @@ from casework.act import Act
 from casework.feed import read_feed
 from cli import doctor
 from cli.finding import Finding
-from cli.listing import write_list
+from cli.listing import Entry, write_list
 from evidence import dossier
 from rules.roles import Role
 from storage import wakeups
@@ -78,7 +78,7 @@ def test_a_new_installation_lacks_nothing_but_its_processes(home):
 def test_processes_that_died_or_are_deaf(home):
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as deaf:
         log = home / "portal.log"
-        write_list(home, [("portal", deaf.pid, log, "http://127.0.0.1:9/health")])
+        write_list(home, [Entry("portal", deaf.pid, log, "http://127.0.0.1:9/health")])
         (found,) = wrong(home, "process portal")
         assert "does not answer" in found.state
         assert str(log) in found.mend
@@ -261,12 +261,22 @@ def test_what_is_stuck(home):
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("DATABASE_URL", "nonsense"), ("LEASE_SECONDS", "soon")]
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "nonsense"),
+        ("DATABASE_URL", "oracle://x"),
+        ("DATABASE_URL", "postgresql+psycopg://me:secret@here:port/x"),
+        ("LEASE_SECONDS", "soon"),
+        ("UPLOAD_LIMIT_MB", "0"),
+    ],
 )
 def test_settings_that_can_not_be_read(home, monkeypatch, name, value):
     monkeypatch.setenv(f"TESTBUY_{name}", value)
     (found,) = wrong(home, "settings")
-    assert "TESTBUY_" in found.mend
+    assert f"TESTBUY_{name}" in found.state
+    assert found.mend
+    assert "secret" not in found.state + found.mend
+    assert {"vault", "processes"} <= {each.what for each in doctor.examine(home, NOW)}
 
 
 def test_a_sweep_that_no_longer_comes_round(home):

@@ -15,7 +15,7 @@ import pytest
 
 from casework import access, bootstrap, programme
 from casework.act import Act
-from cli.listing import listed
+from cli.listing import Entry, listed, write_list
 from cli.loopback import answers, free_port
 from rules.lifecycle import Stage
 from rules.roles import Role
@@ -75,8 +75,8 @@ def home(tmp_path: Path) -> Path:
 def testbuy(home: Path) -> Command:
     """Run `testbuy` with these words; no trace may reach the person."""
 
-    def run(*words: object) -> subprocess.CompletedProcess[str]:
-        env = {**os.environ, "TESTBUY_HOME": str(home), "COLUMNS": "200", "NO_COLOR": "1"}
+    def run(*words: object, **told: str) -> subprocess.CompletedProcess[str]:
+        env = {**os.environ, "TESTBUY_HOME": str(home), "COLUMNS": "200", "NO_COLOR": "1"} | told
         env.pop("TESTBUY_TRACE", None)
         done = subprocess.run(
             [sys.executable, "-m", "cli.main", *map(str, words)],
@@ -176,6 +176,11 @@ def test_brackets_in_a_name_are_no_markup(testbuy, home):
         (("create-user", "Ann", "no address", "--role", "buyer"), "address"),
         (("up", "--cert", "a.pem"), "--cert and --key go together"),
         (("up", "--cert", "a.pem", "--key", "b.pem"), "a.pem can't be read: No such file"),
+        (("show", "[red]TB"), "There is no test buy [red]TB"),
+        (("show", ":smile:"), "There is no test buy :smile:"),
+        (("up", "--public-url", "testbuys.example"), "https://"),
+        (("set-deadline", "ordered", "nan", "3"), "days"),
+        (("set-deadline", "ordered", "1e30", "1e30"), "days"),
         (("show", "[/x] TB"), "There is no test buy [/x] TB"),
         (("launch", "[/x]", "--purpose", "Look"), "[/x]: refused"),
         (("up", "--host", "0.0.0.0"), "needs --cert and --key"),
@@ -186,6 +191,62 @@ def test_wrong_input_is_told_in_one_line(testbuy, words, told):
     assert done.returncode == 1
     assert told in done.stdout
     assert len(done.stdout.splitlines()) == 1
+
+
+def test_a_category_that_looks_like_markup_is_told_as_it_was_typed(testbuy, tmp_path):
+    feed = tmp_path / "feed.csv"
+    lines = [csv_line(flag(1)), csv_line(flag(2, brand="[/x]")), csv_line(flag(3, brand="[red]X"))]
+    feed.write_text("\n".join([COLUMNS, *lines]))
+    told = testbuy("import-flags", feed).stdout.splitlines()
+    assert told[0] == "line 3: The brand “[/x]” is not in the programme."
+    assert told[1] == "line 4: The brand “[red]X” is not in the programme."
+    assert told[2] == "1 imported, 0 known before, 2 rejected"
+
+
+@pytest.mark.parametrize("words", [("show", "TB-1"), ("launch", "F-1", "--purpose", "Look")])
+def test_looking_in_a_folder_without_an_installation_makes_none(testbuy, tmp_path, words):
+    nowhere = tmp_path / "nowhere"
+    done = testbuy(*words, "--home", nowhere)
+    assert (done.returncode, nowhere.exists()) == (1, False)
+    assert f"There is no installation in {nowhere}" in done.stdout
+    assert "--home" in done.stdout
+
+
+def test_what_breaks_is_told_without_a_trace_whatever_it_says(testbuy, home, tmp_path):
+    """The net itself must not break: not of brackets, and not of a terminal without quotes."""
+    (tmp_path / "[b] “x”").write_text("no folder")
+    done = testbuy("add-brand", "A", "B", "--home", tmp_path / "[b] “x”", PYTHONIOENCODING="ascii")
+    assert done.returncode == 1
+    assert done.stdout.startswith("Something broke: ")
+    assert "testbuy doctor" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("DATABASE_URL", "nonsense"), ("DATABASE_URL", "oracle://x"), ("LEASE_SECONDS", "soon")],
+)
+def test_settings_that_can_not_be_read_are_told_with_their_mend(testbuy, name, value):
+    done = testbuy("show", "TB-1", **{f"TESTBUY_{name}": value})
+    assert done.returncode == 1
+    assert f"TESTBUY_{name}" in done.stdout
+    assert "broke" not in done.stdout
+
+
+def test_a_link_begins_with_the_address_of_the_portal_that_is_up(testbuy, home):
+    log = home / "portal.log"
+    health = "http://127.0.0.1:18420/health"
+    address = "https://testbuys.example"
+    write_list(home, [Entry("portal", os.getpid(), log, health, address)])
+    done = testbuy("create-user", "Ann", "ann@example.org", "--role", "analyst")
+    assert f"by {address}/link/" in done.stdout
+    assert "not up" not in done.stdout
+    write_list(home, [])
+    done = testbuy(
+        "create-user", "Ben", "ben@example.org", "--role", "analyst",
+        TESTBUY_PUBLIC_URL="https://other.example/",
+    )  # fmt: skip
+    assert "start it with `testbuy up`" in done.stdout
+    assert "by https://other.example/link/" in done.stdout
 
 
 def test_a_broken_database_is_told_without_a_trace(testbuy, home):
@@ -229,13 +290,28 @@ def test_up_starts_everything_and_leaves_nothing(home):
             )
             assert second.returncode == 1
             assert "already runs" in second.stdout
+            # Another installation on these ports would have joined this one's Prefect.
+            other = home.parent / "other"
+            third = subprocess.run(
+                [sys.executable, "-m", "cli.main", *map(str, ("up", "--home", other, *words[3:]))],
+                cwd=PROJECT,
+                capture_output=True,
+                text=True,
+                timeout=60,
+            )
+            assert third.returncode == 1
+            assert f"Port {port} is in use. Choose another with --port." in third.stdout
+            assert not (other / "logs").exists()
             os.kill(running["portal"], signal.SIGKILL)
-            assert up.stdout.readline() == "portal has ended with code -9; starting it again.\n"
-            deadline = time.monotonic() + 30
+            assert up.stdout.readline().startswith("portal has ended with code -9; starting it")
+            until = time.monotonic() + 30
             while not answers(f"http://127.0.0.1:{port}/health"):
-                assert time.monotonic() < deadline, "the portal did not come back"
+                assert time.monotonic() < until, "the portal was not started again"
                 time.sleep(0.1)
-            running = {each.name: each.pid for each in listed(home)}
+            again = {each.name: each.pid for each in listed(home)}
+            assert list(again) == list(running)
+            assert again["portal"] != running["portal"]
+            running |= {"portal again": again["portal"]}
         finally:
             os.kill(up.pid, signal.SIGINT)
             rest = up.stdout.read()

@@ -233,6 +233,69 @@ def test_a_home_folder_has_one_supervisor(home, tmp_path):
         pass
 
 
+def test_two_that_begin_at_once_in_one_home_folder_are_told_apart(home):
+    """Before the first process there is nothing in the list that the second could see."""
+    with Stack(home), pytest.raises(AlreadyRunningError, match="starting from"), Stack(home):
+        pass
+    with Stack(home):
+        pass
+
+
+def test_an_answer_of_somebody_else_is_not_readiness(home, tmp_path):
+    """The address answers, and the process that should answer there has died."""
+    dying = python(
+        "portal",
+        "raise SystemExit(98)",
+        log=tmp_path / "log",
+        ready=lambda: time.sleep(1) or True,
+    )
+    with Stack(home) as stack, pytest.raises(ProcessError, match="ended at its start with code 98"):
+        stack.start(dying)
+
+
+def test_one_that_ends_while_the_others_start_is_named(home, tmp_path):
+    brief = python(
+        "portal",
+        "import time; print('ready', flush=True); time.sleep(0.3); raise SystemExit(5)",
+        log=tmp_path / "brief.log",
+        ready=Said("ready"),
+    )
+    slow = python(
+        "server",
+        "import time; time.sleep(1.5); print('ready', flush=True); time.sleep(60)",
+        log=tmp_path / "slow.log",
+        ready=Said("ready"),
+    )
+    with Stack(home) as stack, pytest.raises(ProcessError, match=r"portal ended .* with code 5"):
+        stack.start(brief, slow)
+
+
+def test_nothing_is_started_at_an_address_that_answers_already(home, tmp_path):
+    port = free_port()
+    url = f"http://127.0.0.1:{port}/"
+    arguments = [str(port), "--bind", "127.0.0.1"]
+    log = tmp_path / "log"
+    first, second = (
+        python_module(name, "http.server", arguments, log=log, ready=url, cwd=tmp_path)
+        for name in ("first", "second")
+    )
+    with Stack(home) as stack:
+        stack.start(first)
+        with pytest.raises(ProcessError, match=f"second .* another program answers at {url}"):
+            stack.start(second)
+        assert stack.alive() == {"first": True}
+
+
+def test_a_restart_changes_nothing_in_the_order_of_the_end(home, tmp_path):
+    with Stack(home) as stack:
+        stack.start(polite("server", tmp_path))
+        stack.start(polite("worker", tmp_path))
+        stack.restart("server")
+        (tmp_path / "order").unlink()
+        assert [entry.name for entry in listed(home)] == ["server", "worker"]
+    assert (tmp_path / "order").read_text().split() == ["worker", "server"]
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_nothing_stays_when_the_supervisor_goes(home, number):
     home.mkdir()

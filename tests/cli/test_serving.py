@@ -13,7 +13,7 @@ import pytest
 from cli import serving
 from cli.installation import Installation
 from cli.loopback import free_port
-from cli.processes import Process, ProcessError, Stack
+from cli.processes import Process, ProcessError, Said, Stack
 
 
 class _Answer(BaseHTTPRequestHandler):
@@ -107,6 +107,32 @@ def test_one_that_dies_again_and_again_is_left_to_a_person(tmp_path):
         with pytest.raises(ProcessError, match="died again after 5 restarts"):
             serving.watch(stack, told.append, [0.2] * 40)
     assert len(told) == serving.RESTARTS
+
+
+def test_one_that_does_not_get_ready_again_is_tried_again_and_then_left(tmp_path):
+    """Its restart fails, as where somebody took its port: that is no end of the others yet."""
+    once = (
+        "import pathlib, sys, time\n"
+        "begun = pathlib.Path(sys.argv[1])\n"
+        "if begun.exists(): raise SystemExit(98)\n"
+        "begun.touch(); print('ready', flush=True); time.sleep(0.2)"
+    )
+    program = (sys.executable, "-c", once, str(tmp_path / "begun"))
+    log = tmp_path / "portal.log"
+    told = []
+    with Stack(tmp_path) as stack:
+        stack.start(Process("portal", program, log, ready=Said("ready")))
+        with pytest.raises(ProcessError, match=f"again after 5 restarts.*{log}"):
+            serving.watch(stack, told.append, [0.2] * 40)
+    ends = [line for line in told if "starting it again" in line]
+    assert len(ends) == serving.RESTARTS
+    assert "ended with code 98" in ends[-1]
+
+
+def test_one_port_does_not_serve_two(tmp_path):
+    port = free_port()
+    with pytest.raises(ProcessError, match="two ports"):
+        serving.check(Installation(tmp_path, port=port, prefect_port=port))
 
 
 def test_a_listener_is_seen_whatever_it_speaks():
