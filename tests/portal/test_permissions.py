@@ -6,7 +6,7 @@ from fastapi.routing import APIRoute
 from portal.app import UnlistedRoute, create_app
 from portal.permissions import PERMISSIONS, Anyone
 from rules.roles import PERSONS, Role
-from tests.portal.small_world import World, csrf
+from tests.portal.small_world import World, csrf, send
 
 SENSITIVE = {
     "approve": {Role.APPROVER},
@@ -83,6 +83,66 @@ def test_each_route_lets_in_whom_the_table_names(world: World, role: Role | None
             assert "log-in" not in answer.headers.get("location", ""), where
         else:
             assert answer.status_code == 403, where
+
+
+def _seal(world: World) -> tuple[str, dict[str, object]]:
+    public_id = world.examinations[world.testbuys["examined"]]
+    browser = world.client(Role.AUTHENTICATOR)
+    assert send(browser, f"/examinations/{public_id}/claim").status_code == 303
+    return f"/examinations/{public_id}/seal", {
+        "verdict": "counterfeit",
+        "finding": ["contents:workmanship_rough"],
+        "severity:contents:workmanship_rough": "critical",
+        "confidence": "high",
+        "method": "Comparison",
+        "reasons": "The edges are rough.",
+        "no_conflict": "yes",
+    }
+
+
+DONE = {
+    # route: the test buy it is done to, what the form says, who may, how it is seen to be done
+    "approve": ("requested", {}, Role.APPROVER, "authorised"),
+    "decline": ("requested", {"reason": "No need"}, Role.APPROVER, "declined"),
+    "abandon": ("requested", {"why": "listing_gone", "note": "Gone"}, Role.ANALYST, "abandoned"),
+    "task_withdraw": (
+        "assigned",
+        {"why": "buyer_withdrew", "note": "Ill"},
+        Role.BUYER,
+        "abandoned",
+    ),
+    "judge_again": ("judged", {"reason": "Look again"}, Role.ANALYST, "submitted"),
+    "close": ("judged", {"note": "Too small"}, Role.ANALYST, "closed"),
+    "examination_seal": ("examined", {}, Role.AUTHENTICATOR, "Waiting for conclusion"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(DONE))
+def test_what_is_really_there_is_changed_by_nobody_but_whose_it_is(world: World, name: str) -> None:
+    """A whole form, of a test buy at the right stage: nothing but the role can be in its way."""
+    stands, said, owner, then = DONE[name]
+    reference = world.testbuys[stands]
+    route = {"task_withdraw": f"/tasks/{reference}/withdraw"}.get(
+        name, f"/testbuys/{reference}/{name.replace('_', '-')}"
+    )
+    if name == "examination_seal":
+        route, said = _seal(world)
+    before = world.row(reference)
+    said = {"version": str(before.version), **said}
+    for role in sorted(PERSONS - {owner}):
+        answer = send(world.client(role), route, **said)
+        # At this stage the table of moves refuses whom the table of routes lets in.
+        refusal = 409 if role in PERMISSIONS[name] else 403
+        assert answer.status_code == refusal, (role, answer.status_code)
+        assert world.row(reference) == before, role
+    stranger = {Role.BUYER: "other buyer", Role.AUTHENTICATOR: "other authenticator"}.get(owner)
+    if stranger:
+        assert send(world.client(stranger), route, **said).status_code == 404
+        assert world.row(reference) == before
+    answer = send(world.client(owner), route, **said)
+    assert answer.status_code == 303, answer.text
+    after = world.row(reference)
+    assert then in (after.stage, after.waiting_name)
 
 
 @pytest.mark.parametrize("name", sorted(SENSITIVE))
