@@ -8,10 +8,10 @@ failure leads to another order, and what an early end gives back. Leaves placing
 
 from casework.act import Act
 from casework.attempts import OPEN_ATTEMPT, parcels_of, settle_attempt
-from casework.errors import NotFound, Refused
+from casework.errors import NotFound, Refused, ensure
 from casework.examining import withdraw_open
 from casework.move import Moved, find, move, note
-from rules.lifecycle import EarlyEnd, Move, Stage
+from rules.lifecycle import EarlyEnd, Move, Stage, may_end
 from rules.roles import Role
 from rules.waiting import CANCELLATION, ORDER
 from storage import policies, testbuys
@@ -51,6 +51,7 @@ def order_failed(
             raise Refused(
                 f"{reference} has no running order; it is {testbuy.stage}.", stage=testbuy.stage
             )
+        ensure(may_end(how, testbuy.stage), testbuy.stage)
         if attempt_id is not None and attempt_id != attempt.id:
             raise Refused(f"{reference} runs on another order now.", stage=testbuy.stage)
         if act.role is not Role.PROGRAMME:
@@ -76,6 +77,7 @@ def abandon(
         testbuy = find(tx, act, reference, version)
         if act.role is Role.BUYER:
             ensure_own(act, testbuy)
+        ensure(may_end(why, testbuy.stage), testbuy.stage)
         attempt = testbuys.last_attempt(tx, testbuy.id)
         if attempt and attempt.state in OPEN_ATTEMPT and act.role is not Role.PROGRAMME:
             raise Refused(

@@ -13,7 +13,7 @@ from evidence.barcodes import qr_svg
 from portal.fields import Fields, fields
 from portal.pages import again, done, page
 from portal.visit import act, database, part, vault, visitor
-from rules.lifecycle import EarlyEnd
+from rules.lifecycle import EarlyEnd, may_end
 from rules.shots import SHOTS
 
 router = APIRouter(prefix="/tasks")
@@ -198,7 +198,7 @@ def _show(request: Request, taken: PhotoTaken | None = None) -> HTMLResponse:
         taken=taken,
         qr=_inline(qr_svg(view.testbuy.challenge_code)),
         kinds=EXHIBIT_KINDS,
-        buyers_ends=BUYERS_ENDS,
+        buyers_ends=[why for why in BUYERS_ENDS if may_end(why, view.testbuy.stage).allowed],
         orders_ends=ORDERS_ENDS,
     )
 

@@ -12,7 +12,7 @@ from casework.views.testbuy import testbuy_page
 from portal.fields import fields
 from portal.pages import again, done, page
 from portal.visit import act, database, now, part, vault
-from rules.lifecycle import MOVES, EarlyEnd, Move, rule_for
+from rules.lifecycle import MOVES, EarlyEnd, Move, may_end, rule_for
 from rules.shots import SHOTS
 
 router = APIRouter(prefix="/testbuys/{reference}")
@@ -36,7 +36,7 @@ def testbuy(request: Request) -> HTMLResponse:
         "testbuy.html",
         view=view,
         moves={rule.move: open_to(rule.move) for rule in MOVES},
-        early_ends=list(EarlyEnd),
+        early_ends=[why for why in EarlyEnd if may_end(why, stage).allowed],
         shots=list(SHOTS.values()),
     )
 

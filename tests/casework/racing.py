@@ -75,7 +75,7 @@ def abandon(town, reference, version):
         town.act(Role.ANALYST),
         reference,
         version=version,
-        why=EarlyEnd.BUYER_WITHDREW,
+        why=EarlyEnd.BUDGET_WITHDRAWN,
         note="",
     )
 

@@ -18,7 +18,7 @@ from casework import (
 )
 from casework.feed import read_feed
 from evidence import ledger as chains
-from rules.lifecycle import EarlyEnd, Stage
+from rules.lifecycle import EarlyEnd, Stage, may_end
 from rules.referral import ReferralState
 from rules.roles import Role
 from storage import ledger
@@ -81,8 +81,8 @@ def words(came):
 
 def give_up(town, *references):
     for reference in references:
-        if town.stage(reference) not in (Stage.ABANDONED, Stage.DECLINED):
-            why = EarlyEnd.BUYER_WITHDREW
+        if (stage := town.stage(reference)) not in (Stage.ABANDONED, Stage.DECLINED):
+            why = next(each for each in EarlyEnd if may_end(each, stage).allowed)
             ending.abandon(town.db, town.engine(), reference, version=None, why=why, note="")
 
 
