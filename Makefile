@@ -11,6 +11,7 @@ up: .venv/ready
 	$(BIN)/testbuy up
 
 test: .venv/ready-dev
+	.ci/judges
 	$(BIN)/python -m pytest
 
 check: .venv/ready-dev
