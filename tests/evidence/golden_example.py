@@ -76,7 +76,7 @@ def golden(folder):
 def main():
     target = Path(sys.argv[1]) / f"{REFERENCE}.zip"
     with tempfile.TemporaryDirectory() as folder:
-        print(write(target, golden(Path(folder))))
+        sys.stdout.write(f"{write(target, golden(Path(folder)))}\n")
 
 
 if __name__ == "__main__":
