@@ -1,8 +1,8 @@
 """Checking what is kept against itself: ledgers, photos, verdicts, moves, triggers, the vault.
 
 Owns the checks of one test buy and of everything, each with a name and what is wrong in words that
-name the entry, file or row. Changes nothing, and mends nothing: a trigger that is gone is found, not
-put back. Leaves bundles to `evidence.verify`, and roots published outside to anchoring: without
+name the entry, file or row. Changes nothing, and mends nothing: a trigger that is gone is found and
+not put back. Leaves bundles to `evidence.verify`, and roots published outside to anchoring: without
 those, who owns the database can rewrite a whole chain unseen.
 """
 
@@ -161,8 +161,8 @@ def _clock(kept: _Kept) -> list[str]:
         at = datetime.fromisoformat(json.loads(entry.body)["at"])
         if latest and at < latest - _BACKWARDS:
             problems.append(
-                f"Entry {number} is of {at.isoformat()}, after one of {latest.isoformat()}: a clock "
-                "was set back."
+                f"Entry {number} is of {at.isoformat()}, after one of {latest.isoformat()}: a "
+                "clock was set back."
             )
         latest = max(at, latest or at)
     return problems

@@ -3,7 +3,8 @@
 Owns what stands on it and its words in English and Chinese: summary, photos, exhibits, custody,
 verdicts, draft statements of witnesses, and how to check. One file without script or outside
 address, so that it opens from a disk with no network. Leaves the facts to the dossier's content:
-what is withheld there is withheld here. A draft statement says only what is on record.
+what is withheld there is withheld here. A draft statement says only what is on
+record, and asks for the rest in the witness's own words: nobody is told what to say.
 """
 
 from collections.abc import Mapping, Sequence
@@ -55,9 +56,9 @@ _WORDS: dict[str, dict[str, str]] = {
         "statements": "Draft statements of witnesses",
         "draft": "DRAFT, for the witness to correct, complete and sign. Not evidence until signed.",
         "buyer_title": "The buyer (named by role; the name is withheld)",
-        "buyer_1": "I bought, as an ordinary customer, the article named above from the shop {shop}"
-        " in the test buy {reference}.",
-        "buyer_2": "I did not urge the seller to offer the article or to say anything about it.",
+        "buyer_1": "This is about the article named above, of the shop {shop}, in the test buy "
+        "{reference}.",
+        "buyer_2": "What I and the seller said to each other, in my own words:",
         "clerk_title": "The evidence clerk: {who}",
         "examiner_title": "The examiner: {who}",
         "examiner_1": "I examined {exhibit} (basis: {basis}) and sealed my verdict on {at} UTC: "
@@ -67,7 +68,6 @@ _WORDS: dict[str, dict[str, str]] = {
         "custody_line": "On {at} UTC I took {exhibit} from {who} at {place}; seal {seal}; "
         "condition: {condition}.",
         "stage_line": "The record has this of me: {moves}.",
-        "to_check": "to be confirmed by the witness",
         "correct": "What is untrue or missing above:",
         "signature": "Name, place, date, signature",
         "verify": "How to check this bundle",
@@ -119,8 +119,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "statements": "证人陈述草稿",
         "draft": "草稿，由证人更正、补充并签名。签名前不是证据。",
         "buyer_title": "买家（以身份称呼，姓名保密）",
-        "buyer_1": "在测试购买 {reference} 中，我以普通顾客身份向店铺 {shop} 购买了上述商品。",
-        "buyer_2": "我没有怂恿卖家提供该商品，也没有诱导其作任何表述。",
+        "buyer_1": "本陈述涉及测试购买 {reference} 中店铺 {shop} 的上述商品。",
+        "buyer_2": "我与卖家之间的对话，用我自己的话：",
         "clerk_title": "证据管理员：{who}",
         "examiner_title": "鉴定人：{who}",
         "examiner_1": "我鉴定了 {exhibit}（依据：{basis}），并于 {at} UTC 封存结论：{verdict}。",
@@ -129,7 +129,6 @@ _WORDS: dict[str, dict[str, str]] = {
         "custody_line": "{at} UTC，我在 {place} 从 {who} 处接收 {exhibit}；封条 {seal}；"
         "状态：{condition}。",
         "stage_line": "记录中有我的以下行为：{moves}。",
-        "to_check": "由证人确认",
         "correct": "以上不实或遗漏之处：",
         "signature": "姓名、地点、日期、签名",
         "verify": "如何核验本证据包",
@@ -216,7 +215,7 @@ def _witnesses(dossier: Dossier, words: Mapping[str, str]) -> list[dict[str, Any
     lines = [words["buyer_1"].format(shop=dossier.shop, reference=dossier.reference)]
     if of_buyer:
         lines.append(words["stage_line"].format(moves=of_buyer))
-    lines.append(f"{words['buyer_2']} ({words['to_check']})")
+    lines.append(words["buyer_2"])
     sent = any(move.move == "assign" for move in dossier.moves)
     drafts: list[dict[str, Any]] = []
     if sent:
