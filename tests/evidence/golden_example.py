@@ -93,7 +93,7 @@ def golden(folder, *, days_back=0, seal=None):
     vault = Vault(folder / "vault")
     originals, previews = [], []
     for number, shot in enumerate(("R01", "I01", "B02")):
-        original = vault.put(small_picture(number, (240, 180))).digest
+        original = vault.put(small_picture(number, (160, 120))).digest
         small = vault.put(small_picture(number, (120, 90))).digest
         if shot != "B02":
             originals.append(Original(shot, original, "image/jpeg"))
