@@ -18,6 +18,7 @@ from casework.sending import SendIntent
 from evidence import bundle, dossier, starthere
 from evidence.digests import digest_of_file
 from evidence.vault import Vault
+from rules.thresholds import LimbReading
 from storage import ledger
 from storage.session import Database
 
@@ -30,12 +31,14 @@ class Package:
     digest: str
 
 
-def dossier_pdf(db: Database, vault: Vault, reference: str, now: datetime) -> bytes:
-    """The dossier of `reference` as PDF/A."""
+def dossier_pdf(
+    db: Database, vault: Vault, reference: str, now: datetime, language: str = "en"
+) -> bytes:
+    """The dossier of `reference` as PDF/A, in a language."""
     with db.read() as tx:
         record = read(tx, reference)
         limbs = _gauge_lines(tx, record, now)
-    return dossier.render(printed(record, vault, limbs, now))
+    return dossier.render(printed(record, vault, limbs, now, language))
 
 
 def write_bundle(db: Database, vault: Vault, reference: str, target: Path, now: datetime) -> str:
@@ -103,16 +106,10 @@ def write_referral(
     return Package(target, bundle.write(target, content).digest)
 
 
-def _gauge_lines(tx: Any, record: Record, now: datetime) -> tuple[dossier.GaugeLine, ...]:
+def _gauge_lines(tx: Any, record: Record, now: datetime) -> tuple[LimbReading, ...]:
     if record.operator is None or record.shop.region is None:
         return ()
-    reading = gauge(tx, record.operator.id, record.shop.region, now)
-    return tuple(
-        dossier.GaugeLine(
-            f"{limb.threshold.offence} ({limb.threshold.limb})", limb.state, limb.sentence
-        )
-        for limb in reading.limbs
-    )
+    return gauge(tx, record.operator.id, record.shop.region, now).limbs
 
 
 def _originals(record: Record) -> tuple[bundle.Original, ...]:

@@ -205,7 +205,9 @@ def ensure_open(examination: Examination, testbuy: TestBuy, act: Act) -> None:
     """Raises Stale unless the one who acts may work on it; it tells nothing of the test buy."""
     if examination.state is not ExaminationState.OPEN:
         raise Stale(f"This examination is {examination.state} already. Take the next one.")
-    if testbuy.stage is not Stage.SUBMITTED:
+    anew = examination.supersedes or examination.follows_id is not None
+    stages = {Stage.SUBMITTED, Stage.REFERRED, Stage.CLOSED} if anew else {Stage.SUBMITTED}
+    if testbuy.stage not in stages:
         raise Stale("This examination is not wanted any more. Take the next one.")
     taken = examination.claimed_until and examination.claimed_until > act.now
     if taken and examination.claimed_by != act.person:

@@ -37,6 +37,13 @@ def gauge(tx: Transaction, operator_id: int, jurisdiction: str, now: datetime) -
         )
         for row in every(tx, ThresholdRow, order_by=table_of(ThresholdRow).c.id)
     ]
+    records = sales_of(tx, operator_id)
+    # Whether the operator was convicted before is on no record yet: unknown, so lower floors wait.
+    return thresholds.gauge(floors, records, now, jurisdiction, known_reoffender=None)
+
+
+def sales_of(tx: Transaction, operator_id: int) -> dict[int, list[thresholds.SalesRecord]]:
+    """The sales on record of each shop of an operator; an empty list where there are none."""
     snapshots = table_of(SalesSnapshot)
     records: dict[int, list[thresholds.SalesRecord]] = defaultdict(list)
     for shop in every(tx, Shop, _shops.c.operator_id == operator_id, order_by=_shops.c.id):
@@ -53,8 +60,7 @@ def gauge(tx: Transaction, operator_id: int, jurisdiction: str, now: datetime) -
                 tx, SalesSnapshot, snapshots.c.shop_id == shop.id, order_by=snapshots.c.id
             )
         ]
-    # Whether the operator was convicted before is on no record yet: unknown, so lower floors wait.
-    return thresholds.gauge(floors, records, now, jurisdiction, known_reoffender=None)
+    return dict(records)
 
 
 def operator_of(tx: Transaction, act: Act, shop: Shop) -> Operator:

@@ -8,6 +8,7 @@ its sealed verdicts. A second look opens another examination, for somebody else.
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from casework import superseding
 from casework.act import Act
 from casework.custody import exhibits_outside
 from casework.errors import Refused, ensure
@@ -156,8 +157,12 @@ def seal(
             claimed_until=None,
         )
         if examination.supersedes:
-            _supersede(tx, act, examination)
+            superseding.tell(tx, act, testbuy, _supersede(tx, act, examination))
         facts = {"examination": public_id, "digest": digest}
+        if testbuy.stage in superseding.AFTER:
+            note(tx, act, testbuy, "verdict sealed", facts, wake=False)
+            superseding.redraw(tx, act, testbuy)
+            return Sealed(public_id, digest)
         waiting = VERDICT if unsealed(tx, testbuy.id) else CONCLUSION
         note(tx, act, testbuy, "verdict sealed", facts, waiting=waiting)
         return Sealed(public_id, digest)
@@ -221,6 +226,8 @@ def judge_again(
         raise Refused("Say why a second verdict is needed.")
     with db.write() as tx:
         testbuy = find(tx, act, reference, version)
+        if supersedes and testbuy.stage in superseding.AFTER:
+            return superseding.examine_anew(tx, act, testbuy, reason.strip())
         return reopen(tx, act, testbuy, reason.strip(), supersedes=supersedes)
 
 
@@ -253,8 +260,13 @@ def reopen(tx: Transaction, act: Act, testbuy: TestBuy, reason: str, *, supersed
     return moved
 
 
-def _supersede(tx: Transaction, act: Act, examination: Examination) -> None:
+def _supersede(tx: Transaction, act: Act, examination: Examination) -> list[Verdict]:
     """Mark every earlier verdict on the exhibit as superseded; its text stays as it was sealed."""
-    for earlier in verdicts_on(tx, examination.exhibit_id):
-        if earlier.examination_id != examination.id and earlier.superseded_at is None:
-            change_one(tx, Verdict, earlier.id, superseded_at=act.now)
+    superseded = [
+        earlier
+        for earlier in verdicts_on(tx, examination.exhibit_id)
+        if earlier.examination_id != examination.id and earlier.superseded_at is None
+    ]
+    for earlier in superseded:
+        change_one(tx, Verdict, earlier.id, superseded_at=act.now)
+    return superseded

@@ -1,72 +1,91 @@
 """What a dossier prints of a test buy's record, in the words it prints.
 
-Owns the sentences, and that nothing is claimed which is not on record. Leaves reading the record to
-`casework.record`, the setting to `evidence.dossier`, and packing to `casework.dossiers`.
+Owns which facts are told, and that nothing is claimed which is not on record. Leaves the texts of a
+language to `evidence.words`, reading the record to `casework.record`, the setting to
+`evidence.dossier`, remarks to `casework.remarking`, scale to
+`casework.valuing`, and packing to `casework.dossiers`.
 """
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from casework import outcomes
-from casework.confirming import NAMES, unread
-from casework.record import HandOver, Record, SealedVerdict
+from casework.record import BUYER, HandOver, Record, SealedVerdict
+from casework.remarking import remarks
+from casework.valuing import gauge_line, valuations
 from evidence import dossier
 from evidence.digests import set_of
 from evidence.vault import Vault
-from rules import verdicts
+from evidence.words import Words, words_of
 from rules.lifecycle import WAY, Move
 from rules.money import Money
-from rules.shots import SHOTS
-from storage.tables import Photo
+from rules.thresholds import LimbReading
+from storage.tables import OrderAttempt, Photo
 
 ORGANISATION = "Test-buy programme"
 
 
 def printed(
-    record: Record, vault: Vault, limbs: Sequence[dossier.GaugeLine], now: datetime
+    record: Record,
+    vault: Vault,
+    limbs: Sequence[LimbReading],
+    now: datetime,
+    language: str = "en",
+    *,
+    anchor: dossier.Anchor | None = None,
+    demo_authority: bool = False,
 ) -> dossier.Dossier:
-    """The dossier's content; `limbs` are the gauge's, read beside the record."""
-    testbuy, outcome = record.testbuy, outcome_of(record)
-    shown = record.shown
+    """The dossier's content in a language; `limbs` are the gauge's, read beside the record.
+
+    `anchor` is the last root that the heads of all ledgers were stamped under.
+    """
+    words = words_of(language)
+    testbuy = record.testbuy
     reached = [move.target for move in record.moves if move.target in WAY]
-    conclusion = verdicts.words(testbuy.conclusion) if testbuy.conclusion else "no conclusion"
+    conclusion = words.term(testbuy.conclusion) if testbuy.conclusion else None
     return dossier.Dossier(
         reference=testbuy.reference,
         title=record.listing.title,
         brand=record.brand,
         shop=record.shop.name,
-        operator=record.operator.name if record.operator else "not known",
+        operator=record.operator.name if record.operator else words.say("not_known"),
         stage_index=WAY.index(reached[-1]) if reached else 0,
-        early_end=None if testbuy.stage in WAY else outcome.replace("_", " "),
-        conclusion=conclusion,
-        summary=_summary(record, conclusion, outcome),
-        rows=_rows(record),
-        orders=tuple(
-            dossier.OrderAttempt(
-                number=attempt.number,
-                placed_at=attempt.settled_at,
-                order_number="withheld" if attempt.order_number else "none",
-                price=_price(attempt.paid_minor, attempt.currency),
-                outcome=(attempt.outcome or attempt.state).replace("_", " "),
-            )
-            for attempt in record.attempts
-        ),
-        custody=tuple(_custody(hand_over) for hand_over in record.custody),
-        verdicts=tuple(_verdict(sealed) for sealed in record.verdicts),
-        photos=tuple(_photo(record, vault, photo) for photo in shown),
+        early_end=None if testbuy.stage in WAY else words.term(outcome_of(record)),
+        conclusion=_sentence(conclusion or words.say("no_conclusion")),
+        summary=_summary(record, words, conclusion),
+        rows=tuple(_rows(record, words)),
+        orders=tuple(_order(attempt, words) for attempt in record.attempts),
+        custody=tuple(_custody(hand_over, words) for hand_over in record.custody),
+        verdicts=tuple(_verdict(sealed, words) for sealed in record.verdicts),
+        photos=tuple(_photo(record, vault, photo, words) for photo in record.shown),
         moves=tuple(
-            dossier.Move(move.move.replace("_", " "), move.moved_at, move.by_role)
+            dossier.Move(words.term(move.move), move.moved_at, words.term(move.by_role))
             for move in record.moves
         ),
-        remarks=_remarks(record),
-        referral=_referral(record),
-        gauge=tuple(limbs),
-        index=tuple(_index(record)),
+        remarks=remarks(record, words),
+        referral=_referral(record, words),
+        gauge=tuple(gauge_line(limb, words) for limb in limbs),
+        index=tuple(_index(record, words)),
         evidence_set=set_of(photo.digest for photo in record.packed) if record.packed else None,
         ledger_head="sha256:" + record.chain[-1].hash.hex(),
         generated_at=now,
         organisation=ORGANISATION,
+        parties=tuple(_parties(record, words)),
+        valuations=tuple(valuations(record, words)),
+        disclosed=tuple(
+            dossier.Disclosed(line.reference, words.term(line.kind), line.at, line.sentence(words))
+            for line in record.disclosed
+        ),
+        withheld=tuple(_withheld(record, words)),
+        anchor=anchor,
+        demo_authority=demo_authority,
+        language=language,
     )
+
+
+def outcome_of(record: Record) -> str:
+    """What became of the test buy, in one word."""
+    return outcomes.outcome(record.testbuy, record.referral.state if record.referral else None)
 
 
 def _sentence(text: str) -> str:
@@ -74,60 +93,107 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _summary(record: Record, conclusion: str, outcome: str) -> tuple[str, ...]:
-    testbuy = record.testbuy
-    limit = _price(testbuy.price_minor, testbuy.currency)
+def _named(holder: str, words: Words) -> str:
+    return words.say("the_buyer") if holder == BUYER else holder
+
+
+def _summary(record: Record, words: Words, conclusion: str | None) -> tuple[str, ...]:
+    testbuy, flag = record.testbuy, record.flag
+    limit = _price(testbuy.price_minor, testbuy.currency, words)
+    sent = any(move.move is Move.ASSIGN for move in record.moves)
     told = [
-        f"{_sentence(record.flag.source)} flagged “{record.listing.title}” of the shop "
-        f"{record.shop.name} "
-        f"on {record.flag.seen_at:%d %B %Y}: {', '.join(record.flag.signals)}.",
-        f"A mystery buyer was sent to buy it for at most {limit}."
-        if any(move.move is Move.ASSIGN for move in record.moves)
-        else f"A test buy for at most {limit} was asked for; no buyer was sent.",
+        words.say(
+            "summary.flag",
+            source=_sentence(flag.source),
+            title=record.listing.title,
+            shop=record.shop.name,
+            day=words.day(flag.seen_at),
+            signals=", ".join(flag.signals),
+        ),
+        words.say("summary.sent" if sent else "summary.not_sent", limit=limit),
     ]
     placed = [attempt for attempt in record.attempts if attempt.order_number]
     if placed:
-        paid = _price(placed[-1].paid_minor, placed[-1].currency)
+        paid = _price(placed[-1].paid_minor, placed[-1].currency, words)
         tries = len(record.attempts)
-        at = "at the first attempt" if tries == 1 else f"after {tries} attempts"
-        told.append(f"It was ordered for {paid} {at}.")
+        key = "summary.ordered_once" if tries == 1 else "summary.ordered"
+        told.append(words.say(key, paid=paid, tries=tries))
     if record.exhibits:
         names = ", ".join(each.reference for each in record.exhibits)
-        told.append(f"Out of the parcel was sealed: {names}.")
-    if testbuy.conclusion:
-        told.append(f"On the sealed verdicts the conclusion is: {conclusion}.")
+        told.append(words.say("summary.exhibits", names=names))
+    if conclusion:
+        told.append(words.say("summary.conclusion", conclusion=conclusion))
     if record.referral and record.agency:
-        told.append(f"It is part of {record.referral.reference} to {record.agency.name}.")
-    told.append(f"Where it stands: {outcome.replace('_', ' ')}.")
+        told.append(
+            words.say(
+                "summary.referral", referral=record.referral.reference, agency=record.agency.name
+            )
+        )
+    told.append(words.say("summary.stands", outcome=words.term(outcome_of(record))))
     return tuple(told)
 
 
-def _rows(record: Record) -> tuple[dossier.Row, ...]:
+def _row(words: Words, key: str, value: str) -> dossier.Row:
+    return dossier.Row(words.say(f"row.{key}"), value)
+
+
+def _parties(record: Record, words: Words) -> Iterator[dossier.Row]:
+    yield _row(words, "rights_holder", record.rights_holder)
+    yield _row(words, "brand", record.brand)
+    shop = words.say("shop_on", shop=record.shop.name, platform=record.shop.platform)
+    yield _row(words, "shop", shop)
+    yield _row(words, "registrant", record.shop.registrant or words.say("not_known"))
+    known = record.operator
+    operator = f"{known.name} ({known.reference})" if known else words.say("not_known")
+    yield _row(words, "operator", operator)
+    yield _row(words, "why_linked", record.shop.link_basis or words.say("no_link"))
+    yield _row(words, "programme", ORGANISATION)
+    yield _row(words, "buyer", words.say("withheld"))
+    for examiner in dict.fromkeys(sealed.examiner for sealed in record.verdicts):
+        yield _row(words, "examiner", examiner)
+    if record.agency:
+        yield _row(words, "agency", f"{record.agency.name} ({record.agency.jurisdiction})")
+
+
+def _rows(record: Record, words: Words) -> Iterator[dossier.Row]:
     testbuy, flag = record.testbuy, record.flag
-    basis = record.shop.link_basis
-    rows = [
-        ("Listing", f"{record.listing.title} ({record.listing.url})"),
-        ("Shop", f"{record.shop.name} on {record.shop.platform}"),
-        ("Registered by", record.shop.registrant or "not known"),
-        ("Operator", record.operator.name if record.operator else "not known"),
-        ("Why linked", basis or "no link to another shop is known"),
-        ("Flag", f"{flag.source}, {flag.model} {flag.model_version}, score {flag.score:.2f}"),
-        ("Price seen", _price(testbuy.price_minor, testbuy.currency)),
-        ("Purpose", testbuy.purpose),
-        ("Requested through", testbuy.requested_via.replace("_", " ")),
-        ("Ordered", testbuy.route.replace("_", " ")),
-        ("Challenge code", testbuy.challenge_code),
-    ]
-    return tuple(dossier.Row(label, value) for label, value in rows)
+    yield _row(words, "listing", f"{record.listing.title} ({record.listing.url})")
+    yield _row(
+        words,
+        "flag",
+        words.say(
+            "flag_from",
+            source=flag.source,
+            model=flag.model,
+            version=flag.model_version,
+            score=f"{flag.score:.2f}",
+        ),
+    )
+    yield _row(words, "price_seen", _price(testbuy.price_minor, testbuy.currency, words))
+    yield _row(words, "purpose", testbuy.purpose)
+    yield _row(words, "requested", words.term(testbuy.requested_via))
+    yield _row(words, "ordered", words.term(testbuy.route))
+    yield _row(words, "challenge", testbuy.challenge_code)
 
 
-def _custody(hand_over: HandOver) -> dossier.CustodyEntry:
+def _order(attempt: OrderAttempt, words: Words) -> dossier.OrderAttempt:
+    return dossier.OrderAttempt(
+        number=attempt.number,
+        placed_at=attempt.settled_at,
+        order_number=words.say("withheld" if attempt.order_number else "none"),
+        price=_price(attempt.paid_minor, attempt.currency, words),
+        # How an attempt ended is told in the platform's or a person's own words, and kept so.
+        outcome=attempt.outcome.replace("_", " ") if attempt.outcome else words.term(attempt.state),
+    )
+
+
+def _custody(hand_over: HandOver, words: Words) -> dossier.CustodyEntry:
     entry = hand_over.entry
     return dossier.CustodyEntry(
         exhibit=hand_over.exhibit,
         at=entry.handed_at,
-        from_whom=hand_over.from_whom,
-        to_whom=hand_over.to_whom,
+        from_whom=_named(hand_over.from_whom, words),
+        to_whom=_named(hand_over.to_whom, words),
         purpose=entry.purpose,
         place=entry.place,
         seal_out=entry.seal_out,
@@ -136,18 +202,23 @@ def _custody(hand_over: HandOver) -> dossier.CustodyEntry:
     )
 
 
-def _verdict(sealed: SealedVerdict) -> dossier.Verdict:
+def _verdict(sealed: SealedVerdict, words: Words) -> dossier.Verdict:
     verdict = sealed.verdict
     superseded = verdict.superseded_at
     return dossier.Verdict(
         exhibit=sealed.exhibit,
         examiner=sealed.examiner,
-        examiner_role="authenticator of the rights holder",
-        basis=sealed.examination.basis,
-        verdict=verdicts.words(verdict.value),
-        confidence=verdict.confidence,
+        examiner_role=words.say("authenticator_of"),
+        basis=words.term(sealed.examination.basis),
+        verdict=_sentence(words.term(verdict.value)),
+        confidence=words.term(verdict.confidence),
         findings=tuple(
-            dossier.Finding(found.aspect, found.code.replace("_", " "), found.severity, found.note)
+            dossier.Finding(
+                words.term(found.aspect),
+                words.term(found.code),
+                words.term(found.severity),
+                found.note,
+            )
             for found in sealed.findings
         ),
         method=verdict.method,
@@ -155,25 +226,23 @@ def _verdict(sealed: SealedVerdict) -> dossier.Verdict:
         limits=verdict.limits,
         sealed_at=verdict.sealed_at,
         digest=verdict.digest,
-        superseded=f"superseded on {superseded:%d %B %Y} by a later verdict"
-        if superseded
-        else None,
+        superseded=words.say("superseded", day=words.day(superseded)) if superseded else None,
     )
 
 
-def _photo(record: Record, vault: Vault, photo: Photo) -> dossier.Photo:
+def _photo(record: Record, vault: Vault, photo: Photo, words: Words) -> dossier.Photo:
     capture = record.captures.get(photo.id)
     if capture is None or capture.taken_at_local is None:
-        taken = "no time in the file"
+        taken = words.say("no_time")
     elif capture.utc_offset_minutes is None:
-        taken = f"{capture.taken_at_local}, local, zone unknown"
+        taken = words.say("zone_unknown", local=capture.taken_at_local)
     else:
         hours, minutes = divmod(abs(capture.utc_offset_minutes), 60)
         sign = "-" if capture.utc_offset_minutes < 0 else "+"
         taken = f"{capture.taken_at_local} UTC{sign}{hours:02}:{minutes:02}"
     return dossier.Photo(
         shot=photo.shot,
-        title=SHOTS[photo.shot].title,
+        title=words.term(photo.shot),
         taken=taken,
         received_at=photo.received_at,
         digest=photo.digest,
@@ -182,72 +251,40 @@ def _photo(record: Record, vault: Vault, photo: Photo) -> dossier.Photo:
     )
 
 
-def _remarks(record: Record) -> tuple[dossier.Remark, ...]:
-    remarks = [
-        dossier.Remark("waiver", each.waived_at, f"{each.shot} was waived: {each.reason}")
-        for each in record.waivers
-    ]
-    for photo in record.photos:
-        if not photo.accepted:
-            text = f"{photo.shot} {photo.digest[:15]}…: {' '.join(photo.reasons)}"
-            remarks.append(dossier.Remark("refused photo", photo.received_at, text))
-    for sealed in record.verdicts:
-        if when := sealed.verdict.superseded_at:
-            text = f"The verdict “{verdicts.words(sealed.verdict.value)}” was superseded."
-            remarks.append(dossier.Remark("superseded verdict", when, text))
-    remarks += _by_eye(record)
-    return tuple(sorted(remarks, key=lambda remark: remark.at))
-
-
-def _by_eye(record: Record) -> Iterator[dossier.Remark]:
-    """What clerks compared because no machine had read it, and what nobody compared yet."""
-    for each in record.compared:
-        word = each.confirmation
-        said = "found that it shows" if word.agrees else "found that it does not show"
-        text = f"{each.shot}: {each.by} compared the photo and {said} the {NAMES[word.proof]}"
-        text += f". {word.note}" if word.note else "."
-        yield dossier.Remark("compared by eye", word.confirmed_at, text)
-    done = {(each.confirmation.photo_id, each.confirmation.proof) for each in record.compared}
-    for photo in record.photos:
-        for proof in unread(photo) if photo.accepted else ():
-            if (photo.id, proof) not in done:
-                text = (
-                    f"{photo.shot}: no machine read the {NAMES[proof]}, and no clerk compared it."
-                )
-                yield dossier.Remark("not compared", photo.received_at, text)
-
-
-def _referral(record: Record) -> dossier.Referral | None:
+def _referral(record: Record, words: Words) -> dossier.Referral | None:
     if record.referral is None or record.agency is None:
         return None
     row = record.referral
-    details = [dossier.Row("Ground", ground) for ground in row.grounds]
+    details = [_row(words, "ground", ground) for ground in row.grounds]
     if row.agency_number:
-        details.append(dossier.Row("Agency's number", row.agency_number))
+        details.append(_row(words, "agency_number", row.agency_number))
     if row.answer:
-        details.append(dossier.Row("Agency's answer", row.answer))
-    return dossier.Referral(row.reference, record.agency.name, row.state, tuple(details))
+        details.append(_row(words, "answer", row.answer))
+    return dossier.Referral(
+        row.reference, record.agency.name, words.term(row.state), tuple(details)
+    )
 
 
-def _index(record: Record) -> list[dossier.IndexEntry]:
+def _withheld(record: Record, words: Words) -> Iterator[str]:
+    yield words.say("withheld.buyer")
+    count = sum(photo.accepted for photo in record.photos) - len(record.packed)
+    if count:
+        yield words.say("withheld.photos", count=count)
+
+
+def _index(record: Record, words: Words) -> Iterator[dossier.IndexEntry]:
     shown, packed = record.shown, record.packed
-    why = {photo.id: "" for photo in packed}
-    why |= {each.id: " original withheld: it names a place" for each in shown if each not in packed}
-    return [
-        dossier.IndexEntry(
-            digest=photo.digest,
-            name=photo.shot + why.get(photo.id, " withheld: it identifies the buyer"),
-            size=photo.size,
+    for photo in record.photos:
+        if not photo.accepted:
+            continue
+        why = (
+            "" if photo in packed else words.say("index.place" if photo in shown else "index.buyer")
         )
-        for photo in record.photos
-        if photo.accepted
-    ]
+        name = f"{photo.shot} {why}".rstrip()
+        yield dossier.IndexEntry(digest=photo.digest, name=name, size=photo.size)
 
 
-def outcome_of(record: Record) -> str:
-    """What became of the test buy, in one word."""
-    return outcomes.outcome(record.testbuy, record.referral.state if record.referral else None)
-
-
-def _price(minor: int | None, currency: str | None) -> str:
-    return Money(minor, currency).format() if minor is not None and currency else "not recorded"
+def _price(minor: int | None, currency: str | None, words: Words) -> str:
+    if minor is None or not currency:
+        return words.say("not_recorded")
+    return Money(minor, currency).format()

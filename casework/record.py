@@ -7,9 +7,12 @@ needs to know, and what is not read can't be printed.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from casework.disclosing import DisclosureLine, schedule
 from casework.errors import NotFound
+from casework.gauging import sales_of
 from evidence.ledger import Entry
 from rules.roles import Role
+from rules.sales import SalesRecord
 from rules.shots import SHOTS
 from storage import ledger, testbuys
 from storage.rows import every, one, table_of
@@ -34,6 +37,7 @@ from storage.tables import (
     PhotoCapture,
     Referral,
     ReferralTestBuy,
+    RightsHolder,
     Shop,
     TestBuy,
     Verdict,
@@ -98,6 +102,9 @@ class Record:
     referral: Referral | None
     agency: Agency | None
     chain: tuple[Entry, ...]
+    rights_holder: str
+    disclosed: tuple[DisclosureLine, ...]
+    sales: dict[int, list[SalesRecord]]
 
     @property
     def shown(self) -> list[Photo]:
@@ -136,6 +143,7 @@ def read(tx: Transaction, reference: str) -> Record:
     if testbuy is None:
         raise NotFound(f"There is no test buy {reference}. Check the reference.")
     shop = _required(tx, Shop, testbuy.shop_id)
+    brand = _required(tx, Brand, testbuy.brand_id)
     attempts = _of(tx, OrderAttempt, testbuy.id)
     exhibits = _of(tx, Exhibit, testbuy.id)
     photos = _of(tx, Photo, testbuy.id)
@@ -146,7 +154,7 @@ def read(tx: Transaction, reference: str) -> Record:
         flag=_required(tx, Flag, testbuy.flag_id),
         shop=shop,
         listing=_required(tx, Listing, testbuy.listing_id),
-        brand=_required(tx, Brand, testbuy.brand_id).name,
+        brand=brand.name,
         operator=_required(tx, Operator, shop.operator_id) if shop.operator_id else None,
         moves=_of(tx, MoveRecord, testbuy.id),
         attempts=attempts,
@@ -167,6 +175,9 @@ def read(tx: Transaction, reference: str) -> Record:
         referral=referral,
         agency=_required(tx, Agency, referral.agency_id) if referral else None,
         chain=tuple(ledger.chain(tx, reference)),
+        rights_holder=_required(tx, RightsHolder, brand.rights_holder_id).name,
+        disclosed=schedule(tx, shop),
+        sales=sales_of(tx, shop.operator_id) if shop.operator_id else {},
     )
 
 

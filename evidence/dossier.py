@@ -1,37 +1,23 @@
 """The dossier: a test buy on paper, for people who decide on it, as PDF/A-3b.
 
-Owns the shape of its content and its setting by `templates/dossier.typ`. The same content gives
-the same bytes. Leaves to the caller what an audience may see: what is not handed in is not printed.
-Every text is printed as given; nothing here words a conclusion.
+Owns the shape of its content; `evidence.typesetting` sets it by `templates/dossier.typ` and the
+texts of its language. The same content gives the same bytes. Leaves to the caller what an audience
+may see: what is not handed in is not printed. Nothing here words a conclusion.
 """
 
-import json
-import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-import typst
-
-from evidence.errors import PackageError
+from evidence.typesetting import CJK_FONTS, DossierError, printable, typeset
+from evidence.words import words_of
 from rules.lifecycle import WAY
+
+__all__ = ["CJK_FONTS", "Anchor", "Dossier", "DossierError", "render"]
 
 STAGES = tuple(stage.value for stage in WAY)
 """The ten words of the stage strip."""
-
-CJK_FONTS = Path("/usr/share/fonts/opentype/noto")
-"""Where Debian's and Ubuntu's fonts-noto-cjk lies."""
-
-_TEMPLATE = Path(__file__).parent / "templates" / "dossier.typ"
-_LATIN = ("Libertinus Serif", "DejaVu Sans Mono")
-_CHINESE = ("Noto Serif CJK SC", "Noto Sans CJK SC", "Noto Sans SC")
-_FIRST_CJK = "\u2e80"
-
-
-class DossierError(PackageError):
-    """The dossier can't be set, and nothing was made; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +138,28 @@ class Referral:
 
 
 @dataclass(frozen=True, slots=True)
+class Disclosed:
+    """A line of the disclosure schedule, its kind and sentence as printed."""
+
+    reference: str
+    kind: str
+    at: datetime
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """The root over the heads of all ledgers, as last stamped: `root` as sha256:…, `size` leaves,
+    `stamped_at` and `authority` of its time stamp, None where none answered yet.
+    """
+
+    root: str
+    size: int
+    stamped_at: datetime | None
+    authority: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class IndexEntry:
     """One file of the evidence: its digest, name and size in bytes."""
 
@@ -166,7 +174,7 @@ class Dossier:
 
     `stage_index` is the stage reached (0 to 9); `early_end` the word of an early end. `summary`
     are whole sentences. `evidence_set` is the digest of the set of photos, `ledger_head` the last
-    hash of the test buy's ledger, as sha256:…; `sealed` says whether the conclusion is.
+    hash of the test buy's ledger, as sha256:…. `demo_authority`: what signs it is for trying out.
     """
 
     reference: str
@@ -192,99 +200,36 @@ class Dossier:
     ledger_head: str
     generated_at: datetime
     organisation: str = ""
-    how_to_verify: tuple[str, ...] = (
-        "Each photo's digest is printed beside it and whole in the index of evidence. "
-        "sha256sum, a tool of any computer, prints the same digest for the same file, and another "
-        "one if a single bit was changed.",
-        "The bundle of this test buy holds the originals (but for those withheld, see the index), "
-        "previews and a text, VERIFY.txt, with the steps to check them without our software.",
-        "The head of the ledger below fixes every entry before it. If it equals the head in the "
-        "bundle, no entry was changed, removed or added since this page was printed.",
-    )
     stages: tuple[str, ...] = STAGES
+    parties: tuple[Row, ...] = ()
+    valuations: tuple[Row, ...] = ()
+    disclosed: tuple[Disclosed, ...] = ()
+    withheld: tuple[str, ...] = ()
+    anchor: Anchor | None = None
+    demo_authority: bool = False
+    language: str = "en"
 
 
-def render(content: Dossier, *, font_folders: Sequence[Path] = (CJK_FONTS,)) -> bytes:
+def render(
+    content: Dossier,
+    *,
+    language: str | None = None,
+    font_folders: Sequence[Path] = (CJK_FONTS,),
+) -> bytes:
     """The PDF/A-3b of `content`; byte for byte the same for the same content and fonts.
 
-    Latin text is set in the embedded fonts. Where the text holds Chinese, a Chinese face is looked
-    for in `font_folders`. Raises DossierError for a sign that no font has, a missing font, or
-    anything else the setting would otherwise pass over in silence.
+    `language` is that of headings and labels, the content's own unless told otherwise. Raises
+    DossierError for a sign that no font has, a missing font or text, or anything else the setting
+    would otherwise pass over in silence.
     """
-    folders = [str(f) for f in font_folders if f.is_dir()] if _has_chinese(content) else []
-    fonts = typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=True, font_paths=list(folders)
+    words = words_of(language or content.language)
+    data = printable(content)
+    data["terms"] = {stage: words.term(stage) for stage in content.stages}
+    pictures: dict[str, bytes] = {}
+    for number, photo in enumerate(content.photos):
+        data["photos"][number]["preview"] = f"{number}.jpg" if photo.preview else None
+        if photo.preview is not None:
+            pictures[f"{number}.jpg"] = photo.preview
+    return typeset(
+        "dossier.typ", data, words, content.generated_at, pictures=pictures, folders=font_folders
     )
-    faces = [family for family in _CHINESE if family in fonts.families()][:1] if folders else []
-    with tempfile.TemporaryDirectory(prefix="dossier-") as root:
-        folder = Path(root)
-        (folder / "dossier.typ").write_bytes(_TEMPLATE.read_bytes())
-        data = _printable(content)
-        data["fonts"] = {"text": [_LATIN[0], *faces], "mono": [_LATIN[1], *faces]}
-        for number, photo in enumerate(content.photos):
-            if photo.preview is not None:
-                (folder / f"{number}.jpg").write_bytes(photo.preview)
-            data["photos"][number]["preview"] = f"{number}.jpg" if photo.preview else None
-        (folder / "content.json").write_text(json.dumps(data, ensure_ascii=False), "utf-8")
-        return _set(folder, fonts, content.generated_at)
-
-
-def _set(folder: Path, fonts: typst.Fonts, generated_at: datetime) -> bytes:
-    compiler = typst.Compiler(str(folder / "dossier.typ"), root=str(folder), font_paths=fonts)
-    try:
-        document, complaints = compiler.compile_with_warnings(
-            format="pdf",
-            pdf_standards="a-3b",
-            timestamp=int(generated_at.timestamp()),
-        )
-    except typst.TypstError as error:
-        raise DossierError(_advice(error.message)) from error
-    if complaints:
-        raise DossierError(_advice("; ".join(warning.message for warning in complaints)))
-    if not isinstance(document, bytes):
-        raise DossierError("The dossier came out empty.")
-    return document
-
-
-def _advice(message: str) -> str:
-    if "could not be displayed" in message:
-        return (
-            f"The dossier can't be set: {message}. Install the fonts for this script "
-            "(fonts-noto-cjk for Chinese), or name the folder that holds them."
-        )
-    return f"The dossier can't be set: {message}."
-
-
-def _has_chinese(value: Any) -> bool:
-    return any(sign >= _FIRST_CJK for text in _texts(asdict(value)) for sign in text)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for inner in value.values():
-            yield from _texts(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from _texts(inner)
-
-
-def _printable(content: Dossier) -> dict[str, Any]:
-    """The content as JSON holds it: times in UTC to the minute, without the previews."""
-    data = asdict(content)
-    for photo in data["photos"]:
-        photo["preview"] = None
-    return {key: _plain(value) for key, value in data.items()}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        if value.tzinfo is None:
-            raise DossierError("Every time in a dossier needs its zone.")
-        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
-    if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    return value

@@ -39,6 +39,8 @@ DONE = {
     "drafted": "The referral is drafted.",
     "withdrawn": "Withdrawn.",
     "answer": "The answer is recorded.",
+    "receipt": "The receipt is recorded.",
+    "review": "The review is recorded.",
     "opened": "The campaign is requested; an approver decides it.",
     "taken_in": "The exhibit is taken in.",
     "confirmed": "What you saw in the photo is recorded.",

@@ -105,6 +105,8 @@ PERMISSIONS: dict[str, Permission] = {
     "referral_not_sent": _LIAISON,
     "referral_send_again": _LIAISON,
     "referral_answer": _LIAISON,
+    "referral_receipt": _LIAISON,
+    "referral_review": _LIAISON,
     "photo": (
         *(role for role in _STAFF if role is not Role.ENGINEER),
         Role.BUYER,

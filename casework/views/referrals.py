@@ -5,11 +5,20 @@ from dataclasses import dataclass
 
 from casework.errors import NotFound
 from casework.referrals import contributors_of, members_of
+from casework.superseding import recipient_name, under_review
 from casework.views.people import names
 from rules.waiting import SENDING_ANSWER
 from storage.rows import every, one, table_of
-from storage.session import Database
-from storage.tables import Agency, Operator, Referral, ReferralTestBuy, Shop, TestBuy
+from storage.session import Database, Transaction
+from storage.tables import (
+    Agency,
+    Operator,
+    Referral,
+    ReferralTestBuy,
+    Shop,
+    SupersededNotice,
+    TestBuy,
+)
 
 _REFERRALS = 200
 
@@ -22,6 +31,15 @@ class ReferralLine:
     operator: str
     agency: str
     testbuys: int
+    under_review: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Word owed to a recipient because a verdict was superseded, and its receipt."""
+
+    notice: SupersededNotice
+    recipient: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +58,8 @@ class ReferralPage:
     contributors: frozenset[int]
     in_doubt: bool
     people: dict[int, str]
+    superseded: tuple[Told, ...]
+    under_review: bool
 
 
 def referrals(db: Database) -> tuple[ReferralLine, ...]:
@@ -51,14 +71,25 @@ def referrals(db: Database) -> tuple[ReferralLine, ...]:
         links = table_of(ReferralTestBuy).c
         resting = every(tx, ReferralTestBuy, links.referral_id.in_([row.id for row in rows]))
         counts: dict[int, int] = {}
+        reviewed = set(under_review(tx))
         for link in resting:
             counts[link.referral_id] = counts.get(link.referral_id, 0) + 1
         return tuple(
             ReferralLine(
-                row, operators[row.operator_id], agencies[row.agency_id], counts.get(row.id, 0)
+                row,
+                operators[row.operator_id],
+                agencies[row.agency_id],
+                counts.get(row.id, 0),
+                row.reference in reviewed,
             )
             for row in rows
         )
+
+
+def to_review(db: Database) -> Sequence[str]:
+    """The references of referrals that rest on a superseded verdict."""
+    with db.read() as tx:
+        return under_review(tx)
 
 
 def referral(db: Database, reference: str) -> ReferralPage:
@@ -80,4 +111,20 @@ def referral(db: Database, reference: str) -> ReferralPage:
             contributors,
             any(member.waiting_name == SENDING_ANSWER.name for member in members),
             names(tx, [row.drafted_by, row.approved_by, *contributors]),
+            _told(tx, row, members),
+            row.reference in under_review(tx),
         )
+
+
+def _told(tx: Transaction, row: Referral, members: Sequence[TestBuy]) -> tuple[Told, ...]:
+    """What is owed to the referral's agency, and to the rights holder for its test buys."""
+    notices = table_of(SupersededNotice).c
+    rows = every(
+        tx,
+        SupersededNotice,
+        notices.testbuy_id.in_([member.id for member in members]),
+        order_by=notices.id,
+    )
+    return tuple(
+        Told(each, recipient_name(tx, each)) for each in rows if each.referral_id in (None, row.id)
+    )

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from casework.views import board as views
-from casework.views import people
+from casework.views import people, referrals
 from portal.pages import page
 from portal.visit import database, now
 from rules.lifecycle import Stage
@@ -43,6 +43,7 @@ def board(request: Request) -> HTMLResponse:
         "board.html",
         view=views.board(db, choice),
         brands=people.brand_names(db),
+        to_review=referrals.to_review(db),
         chosen=chosen,
         address=address,
     )

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import answering, sending
+from casework import answering, sending, superseding
 from casework.views import referrals as views
 from portal.fields import fields
 from portal.pages import again, done, page
@@ -112,6 +112,30 @@ def answer(request: Request) -> Response:
         reason=reason or "",
     )
     return _back(request, "answer")
+
+
+@router.post("/{reference}/receipt", name="referral_receipt")
+@again(referral)
+def receipt(request: Request) -> Response:
+    """Record who confirmed to have been told that a verdict was superseded."""
+    form = fields(request)
+    notice, by = form.number("notice"), form.text("by", limit=200)
+    form.check()
+    superseding.record_receipt(database(request), act(request), notice, by=by)
+    return _back(request, "receipt")
+
+
+@router.post("/{reference}/review", name="referral_review")
+@again(referral)
+def review(request: Request) -> Response:
+    """Record what came of looking at a referral again."""
+    form = fields(request)
+    decision = form.text("decision", limit=2000)
+    form.check()
+    superseding.record_review(
+        database(request), act(request), part(request, "reference"), decision=decision
+    )
+    return _back(request, "review")
 
 
 def _back(request: Request, did: str) -> Response:

@@ -196,7 +196,8 @@ def dossier(request: Request) -> Response:
     from casework.dossiers import dossier_pdf
 
     reference = part(request, "reference")
-    pdf = dossier_pdf(database(request), vault(request), reference, now(request))
+    language = "zh" if request.query_params.get("language") == "zh" else "en"
+    pdf = dossier_pdf(database(request), vault(request), reference, now(request), language)
     return Response(pdf, media_type="application/pdf", headers=_named(f"{reference}.pdf"))
 
 

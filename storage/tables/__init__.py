@@ -42,7 +42,12 @@ from storage.tables.programme import (
     ThresholdRow,
 )
 from storage.tables.records import LedgerRow, Notice
-from storage.tables.referrals import Referral, ReferralTestBuy
+from storage.tables.referrals import (
+    Referral,
+    ReferralReview,
+    ReferralTestBuy,
+    SupersededNotice,
+)
 from storage.tables.testbuys import (
     AttemptState,
     MoveRecord,
@@ -92,6 +97,7 @@ __all__ = [
     "PhotoRequest",
     "Policy",
     "Referral",
+    "ReferralReview",
     "ReferralTestBuy",
     "RequestedVia",
     "RightsHolder",
@@ -99,6 +105,7 @@ __all__ = [
     "Route",
     "SalesSnapshot",
     "Shop",
+    "SupersededNotice",
     "TestBuy",
     "ThresholdRow",
     "Verdict",

@@ -1,4 +1,6 @@
-"""Referrals of an operator to an agency, and which test buys each rests on."""
+"""Referrals of an operator to an agency, which test buys each rests on, and what follows when a
+verdict under one is superseded: word to its recipients, and a review.
+"""
 
 from datetime import datetime
 
@@ -55,3 +57,44 @@ class ReferralTestBuy(Table, table=True):
     referral_id: int = refers_to("referral.id", primary_key=True, index=False)
     testbuy_id: int = refers_to("testbuy.id", primary_key=True)
     added_by: int | None = refers_to("person.id", optional=True, index=False)
+
+
+class SupersededNotice(Table, table=True):
+    """Word owed to one recipient of a verdict that was superseded, and its receipt.
+
+    To an agency by the referral it was sent, or to the rights holder. `key` keeps it single.
+    """
+
+    __table_args__ = (
+        sa.CheckConstraint(
+            "(agency_id IS NULL) <> (rights_holder_id IS NULL)", name="one_recipient"
+        ),
+        sa.CheckConstraint(
+            "(acknowledged_at IS NULL) = (acknowledged_by IS NULL)", name="receipt_is_whole"
+        ),
+    )
+    id: int = identity()
+    key: str = Field(unique=True)
+    verdict_id: int = refers_to("verdict.id", index=False)
+    testbuy_id: int = refers_to("testbuy.id")
+    referral_id: int | None = refers_to("referral.id", optional=True)
+    agency_id: int | None = refers_to("agency.id", optional=True, index=False)
+    rights_holder_id: int | None = refers_to("rights_holder.id", optional=True, index=False)
+    text: str
+    created_at: datetime = instant()
+    acknowledged_by: str | None = None
+    acknowledged_at: datetime | None = instant(optional=True)
+    recorded_by: int | None = refers_to("person.id", optional=True, index=False)
+
+
+class ReferralReview(Table, table=True):
+    """A referral rests on a verdict that was superseded: to be looked at again, until decided."""
+
+    __table_args__ = (sa.UniqueConstraint("referral_id", "verdict_id"),)
+    id: int = identity()
+    referral_id: int = refers_to("referral.id", index=False)
+    verdict_id: int = refers_to("verdict.id", index=False)
+    opened_at: datetime = instant()
+    decision: str | None = None
+    decided_at: datetime | None = instant(optional=True)
+    decided_by: int | None = refers_to("person.id", optional=True, index=False)

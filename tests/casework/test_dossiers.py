@@ -13,7 +13,10 @@ import pytest
 from PIL import Image
 
 from casework import confirming, dossiers, sending
+from casework.printing import printed
+from casework.record import read
 from casework.views import exhibits
+from evidence.dossier import CJK_FONTS
 from rules.lifecycle import Stage
 from rules.roles import Role
 from rules.verdicts import Verdict
@@ -21,6 +24,10 @@ from storage.rows import change, table_of
 from storage.tables import Exhibit, Person, Persona, Photo, PhotoCapture, Route
 
 ROOT = Path(__file__).parents[2]
+READ_WORDS = {
+    each: json.loads((ROOT / "evidence" / "templates" / f"words.{each}.json").read_text("utf-8"))
+    for each in ("en", "zh")
+}
 ORDER = "CANARY-ORDER-4711"
 
 
@@ -213,3 +220,28 @@ def test_a_dossier_without_a_buyer_sends_none(on_sqlite, tmp_path, poppler):
     words = " ".join(text_of(pdf, poppler).split())
     assert "no buyer was sent" in words and "No order is on record." in words
     assert "none: no original is in the bundle" in words
+
+
+def test_the_chinese_dossier_has_no_english_label_left_and_the_schedule_whole(
+    judged, tmp_path, poppler
+):
+    town, reference = judged
+    if not CJK_FONTS.is_dir():
+        pytest.skip("fonts-noto-cjk is not installed")
+    english, chinese = (READ_WORDS[each] for each in ("en", "zh"))
+    with town.db.read() as tx:
+        record = read(tx, reference)
+    said = printed(record, town.vault, (), town.now, "zh")
+    assert said.disclosed and len(said.disclosed) == len(record.disclosed)
+    pdf = tmp_path / "dossier.pdf"
+    pdf.write_bytes(dossiers.dossier_pdf(town.db, town.vault, reference, town.now, "zh"))
+    flat = "".join(text_of(pdf, poppler).split())
+    for line in said.disclosed:
+        assert "".join(line.sentence.split()) in flat
+    # Everything of ours in English, but for the words of the record itself.
+    labels = {*english["label"].values(), *english["sentence"].values()}
+    left = [each for each in labels if len(each) > 9 and "".join(each.split()) in flat]
+    assert left == []
+    for key in ("kind", "parties", "time_line", "custody", "disclosure", "withheld", "limits"):
+        assert chinese["label"][key] in flat
+    assert [secret for secret in secrets(town, reference) if "".join(secret.split()) in flat] == []

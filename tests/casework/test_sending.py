@@ -214,7 +214,7 @@ def test_what_was_sent_is_neither_taken_back_nor_judged_again(on_sqlite):
         with town.refuses("was sent on this verdict"):
             judging.judge_again(
                 town.db, town.act(Role.ANALYST), reference, version=None, reason="Look",
-                supersedes=True,
+                supersedes=False,
             )  # fmt: skip
 
 

@@ -209,6 +209,25 @@ def sample(**changes: object) -> d.Dossier:
         ),
         "evidence_set": set_of(p.digest for p in photos),
         "ledger_head": sha256_of(b"head"),
+        "parties": (
+            d.Row("Brand", "Swarovski"),
+            d.Row("Shop", "Crystal Time Store"),
+            d.Row("Buyer", "withheld"),
+        ),
+        "valuations": (
+            d.Row("At the counterfeit's price", "71,240.00 CNY"),
+            d.Row("At the genuine price", "unknown"),
+        ),
+        "disclosed": tuple(
+            d.Disclosed(
+                f"TB-2026-{17 + n:06d}",
+                "refused photo" if n % 2 else "test buy: not counterfeit",
+                at(n),
+                f"Line {n}: " + "its sentence " * (n % 5 + 1) + sha256_of(b"%d" % n),
+            )
+            for n in range(40)
+        ),
+        "withheld": ("The buyer's name and address.",),
         "generated_at": at(18),
         "organisation": "Test-buy programme",
     }

@@ -1315,8 +1315,90 @@ def upgrade() -> None:
     with op.batch_alter_table("finding", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_finding_verdict_id"), ["verdict_id"], unique=False)
 
+    op.create_table(
+        "referral_review",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("referral_id", sa.Integer(), nullable=False),
+        sa.Column("verdict_id", sa.Integer(), nullable=False),
+        sa.Column("opened_at", Instant(), nullable=False),
+        sa.Column("decision", sa.String(), nullable=True),
+        sa.Column("decided_at", Instant(), nullable=True),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["decided_by"], ["person.id"], name=op.f("fk_referral_review_decided_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["referral_id"], ["referral.id"], name=op.f("fk_referral_review_referral_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["verdict_id"], ["verdict.id"], name=op.f("fk_referral_review_verdict_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_referral_review")),
+        sa.UniqueConstraint(
+            "referral_id", "verdict_id", name=op.f("uq_referral_review_referral_id_verdict_id")
+        ),
+    )
+    op.create_table(
+        "superseded_notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("verdict_id", sa.Integer(), nullable=False),
+        sa.Column("testbuy_id", sa.Integer(), nullable=False),
+        sa.Column("referral_id", sa.Integer(), nullable=True),
+        sa.Column("agency_id", sa.Integer(), nullable=True),
+        sa.Column("rights_holder_id", sa.Integer(), nullable=True),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("acknowledged_by", sa.String(), nullable=True),
+        sa.Column("acknowledged_at", Instant(), nullable=True),
+        sa.Column("recorded_by", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(acknowledged_at IS NULL) = (acknowledged_by IS NULL)",
+            name=op.f("ck_superseded_notice_receipt_is_whole"),
+        ),
+        sa.CheckConstraint(
+            "(agency_id IS NULL) <> (rights_holder_id IS NULL)",
+            name=op.f("ck_superseded_notice_one_recipient"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["agency_id"], ["agency.id"], name=op.f("fk_superseded_notice_agency_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["person.id"], name=op.f("fk_superseded_notice_recorded_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["referral_id"], ["referral.id"], name=op.f("fk_superseded_notice_referral_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["rights_holder_id"],
+            ["rights_holder.id"],
+            name=op.f("fk_superseded_notice_rights_holder_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["testbuy_id"], ["testbuy.id"], name=op.f("fk_superseded_notice_testbuy_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["verdict_id"], ["verdict.id"], name=op.f("fk_superseded_notice_verdict_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_superseded_notice")),
+        sa.UniqueConstraint("key", name=op.f("uq_superseded_notice_key")),
+    )
+    with op.batch_alter_table("superseded_notice", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_superseded_notice_referral_id"), ["referral_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_superseded_notice_testbuy_id"), ["testbuy_id"], unique=False
+        )
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("superseded_notice", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_superseded_notice_testbuy_id"))
+        batch_op.drop_index(batch_op.f("ix_superseded_notice_referral_id"))
+
+    op.drop_table("superseded_notice")
+    op.drop_table("referral_review")
     with op.batch_alter_table("finding", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_finding_verdict_id"))
 

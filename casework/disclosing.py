@@ -1,0 +1,143 @@
+"""The disclosure schedule of an operator: everything a court must be told unasked, complete.
+
+Owns which rows make a line, over all test buys of the operator and not only those a package rests
+on. Leaves the kinds to `rules.disclosure` and the wording to `evidence.words`. No line holds a
+person's name, an address or an order number.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from casework.examining import verdicts_on
+from evidence.words import Words
+from rules.disclosure import Disclosure, kind_of_buy
+from rules.lifecycle import Stage
+from storage.rows import every, table_of
+from storage.session import Transaction
+from storage.tables import Confirmation, Exhibit, Photo, Shop, TestBuy, Waiver
+
+_testbuys, _shops = table_of(TestBuy), table_of(Shop)
+
+
+@dataclass(frozen=True, slots=True)
+class DisclosureLine:
+    """A line: what it is about, its kind, when, and the facts its sentence is made of.
+
+    Facts whose name ends in `_word` are words of our own and are put into the language printed.
+    """
+
+    reference: str
+    kind: Disclosure
+    at: datetime
+    facts: dict[str, str]
+
+    def sentence(self, words: Words) -> str:
+        """The line in words."""
+        facts = {
+            name: words.term(value) if name.endswith("_word") else value
+            for name, value in self.facts.items()
+        }
+        return words.say(f"disclosure.{self.kind}", **facts)
+
+
+def schedule(tx: Transaction, shop: Shop) -> tuple[DisclosureLine, ...]:
+    """All lines of the shop's operator, or of the shop alone where nobody knows its operator."""
+    shops = (
+        [each.id for each in every(tx, Shop, _shops.c.operator_id == shop.operator_id)]
+        if shop.operator_id is not None
+        else [shop.id]
+    )
+    lines: list[DisclosureLine] = []
+    for testbuy in every(tx, TestBuy, _testbuys.c.shop_id.in_(shops), order_by=_testbuys.c.id):
+        lines += _of_testbuy(tx, testbuy)
+    return tuple(sorted(lines, key=lambda line: (line.at, line.reference, line.kind)))
+
+
+def as_data(lines: Sequence[DisclosureLine], words: Words) -> dict[str, Any]:
+    """The schedule as a bundle's `disclosure.json` holds it."""
+    return {
+        "lines": [
+            {
+                "reference": line.reference,
+                "kind": line.kind.value,
+                "at": line.at.astimezone(UTC).isoformat(timespec="seconds"),
+                "sentence": line.sentence(words),
+            }
+            for line in lines
+        ]
+    }
+
+
+def conduct_warnings(tx: Transaction, testbuy: TestBuy) -> Sequence[tuple[datetime, str]]:
+    """When, and the sentence, of each warning about a buyer's conduct in a test buy.
+
+    Nothing records them yet: the schedule takes them from here as soon as something does.
+    """
+    return ()
+
+
+def _of_testbuy(tx: Transaction, testbuy: TestBuy) -> Iterator[DisclosureLine]:
+    reference = testbuy.reference
+    yield _buy(testbuy)
+    for exhibit in every(tx, Exhibit, testbuy_id=testbuy.id, order_by=table_of(Exhibit).c.id):
+        for verdict in verdicts_on(tx, exhibit.id):
+            facts = {
+                "exhibit": exhibit.reference,
+                "verdict_word": verdict.value.value,
+                "digest": verdict.digest,
+            }
+            if verdict.superseded_at is not None:
+                kind = Disclosure.SUPERSEDED_VERDICT
+                yield DisclosureLine(reference, kind, verdict.superseded_at, facts)
+            elif testbuy.conclusion is not None and verdict.value != testbuy.conclusion:
+                kind = Disclosure.DIFFERING_VERDICT
+                yield DisclosureLine(reference, kind, verdict.sealed_at, facts)
+    for waiver in every(tx, Waiver, testbuy_id=testbuy.id, order_by=table_of(Waiver).c.id):
+        facts = {"shot": waiver.shot, "reason": waiver.reason}
+        yield DisclosureLine(reference, Disclosure.WAIVER, waiver.waived_at, facts)
+    shots: dict[int, str] = {}
+    for photo in every(tx, Photo, testbuy_id=testbuy.id, order_by=table_of(Photo).c.id):
+        shots[photo.id] = photo.shot
+        if not photo.accepted:
+            facts = {"shot": photo.shot, "digest": photo.digest, "reason": " ".join(photo.reasons)}
+            yield DisclosureLine(reference, Disclosure.REFUSED_PHOTO, photo.received_at, facts)
+    yield from _compared(tx, testbuy, shots)
+    for at, sentence in conduct_warnings(tx, testbuy):
+        yield DisclosureLine(reference, Disclosure.CONDUCT_WARNING, at, {"sentence": sentence})
+
+
+def _buy(testbuy: TestBuy) -> DisclosureLine:
+    kind = kind_of_buy(
+        testbuy.conclusion,
+        declined=testbuy.stage is Stage.DECLINED,
+        abandoned=testbuy.stage is Stage.ABANDONED,
+    )
+    facts: dict[str, str] = {"stage_word": testbuy.stage.value}
+    if testbuy.conclusion is not None:
+        facts["verdict_word"] = testbuy.conclusion.value
+    if testbuy.early_end is not None:
+        facts["outcome_word"] = testbuy.early_end.value
+    return DisclosureLine(testbuy.reference, kind, testbuy.requested_at, facts)
+
+
+def _compared(tx: Transaction, testbuy: TestBuy, shots: dict[int, str]) -> Iterator[DisclosureLine]:
+    """Where a clerk said that a photo does not show its proof, or corrected a word given."""
+    said: dict[tuple[int, str], bool] = {}
+    rows = every(tx, Confirmation, testbuy_id=testbuy.id, order_by=table_of(Confirmation).c.id)
+    for row in rows:
+        about = (row.photo_id, row.proof.value)
+        facts = {
+            "shot": shots[row.photo_id],
+            "proof_word": row.proof.value,
+            "note": row.note or "–",
+            "said_word": "agrees" if row.agrees else "disagrees",
+        }
+        if about in said:
+            facts["before_word"] = "agrees" if said[about] else "disagrees"
+            yield DisclosureLine(testbuy.reference, Disclosure.CORRECTION, row.confirmed_at, facts)
+        elif not row.agrees:
+            kind = Disclosure.DISAGREEING_COMPARISON
+            yield DisclosureLine(testbuy.reference, kind, row.confirmed_at, facts)
+        said[about] = row.agrees

@@ -1,0 +1,44 @@
+"""How large an operator's trade is, as a dossier tells it: both valuations, and each threshold.
+
+Owns the wording of either. Leaves which sales count to `rules.sales`, and where an operator stands
+to `rules.thresholds`.
+"""
+
+from collections.abc import Iterator
+
+from casework.record import Record
+from evidence import dossier
+from evidence.words import Words
+from rules.money import Money
+from rules.sales import counted
+from rules.thresholds import LimbReading
+
+
+def gauge_line(limb: LimbReading, words: Words) -> dossier.GaugeLine:
+    """A limb of the gauge as printed."""
+    row = limb.threshold
+    sentence = limb.sentence
+    if words.language != "en":
+        key = "no_floor" if row.limb == "none" else limb.state.value
+        floor = row.floor or row.amount or words.say("not_known")
+        sentence = words.say(f"gauge.{key}", floor=floor, short=limb.short_by)
+        sentence += "" if row.verified else words.say("gauge.unverified")
+    return dossier.GaugeLine(f"{row.offence} ({row.limb})", words.term(limb.state), sentence)
+
+
+def valuations(record: Record, words: Words) -> Iterator[dossier.Row]:
+    """What was sold, at the prices it was sold for and at the genuine article's."""
+    currency = record.testbuy.currency
+    sold = [counted(rows, currency) for rows in record.sales.values()]
+    total = Money(sum(each.amount.minor for rows in sold for each in rows), currency)
+    silent = sum(not rows for rows in sold)
+    if silent == len(sold):
+        paid = words.say("valuation.unknown")
+    else:
+        paid = words.say(
+            "valuation.price", total=total.format(), silent=silent, shops=len(sold),
+            currency=currency,
+        )  # fmt: skip
+    yield dossier.Row(words.say("row.at_paid"), paid)
+    # No table holds what the genuine article costs: unknown is said, and nothing is guessed.
+    yield dossier.Row(words.say("row.at_genuine"), words.say("valuation.no_genuine"))

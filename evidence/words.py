@@ -1,0 +1,65 @@
+"""The texts that documents are set in, one file a language, and the words of our own enums.
+
+Owns finding a text and filling it in; a key that is missing is an error, never a blank. What people
+typed is handed in as a fact and keeps its language.
+"""
+
+import json
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from evidence.errors import PackageError
+
+LANGUAGES = ("en", "zh")
+_FOLDER = Path(__file__).parent / "templates"
+
+
+class WordsError(PackageError):
+    """A text is asked for that the language's file does not have."""
+
+
+class Words:
+    """The texts of one language: `label` for the templates, sentences, and terms."""
+
+    def __init__(self, language: str) -> None:
+        if language not in LANGUAGES:
+            raise WordsError(f"There are no texts in {language}: choose {' or '.join(LANGUAGES)}.")
+        self.language = language
+        read = json.loads((_FOLDER / f"words.{language}.json").read_text("utf-8"))
+        self.label: dict[str, Any] = read["label"]
+        self._sentences: dict[str, str] = read["sentence"]
+        self._terms: dict[str, str] = read["term"]
+
+    def say(self, key: str, **facts: object) -> str:
+        """The sentence `key` with `facts` filled in."""
+        try:
+            return self._sentences[key].format(**facts)
+        except KeyError as missing:
+            raise WordsError(f"The {self.language} texts lack {missing} of {key}.") from missing
+
+    def term(self, word: str) -> str:
+        """An enum's word as people read it."""
+        try:
+            return self._terms[word]
+        except KeyError as missing:
+            raise WordsError(f"The {self.language} texts lack the word {word}.") from missing
+
+    def day(self, at: datetime) -> str:
+        """A day in UTC as the language writes it."""
+        at = at.astimezone(UTC)
+        if self.language == "zh":
+            return f"{at.year}年{at.month}月{at.day}日"
+        return f"{at.day} {at:%B %Y}"
+
+
+@cache
+def words_of(language: str) -> Words:
+    """The texts of `language`; raises WordsError where there are none."""
+    return Words(language)
+
+
+def languages_for(jurisdiction: str | None) -> tuple[str, ...]:
+    """The languages a package for a jurisdiction is set in, the agency's own first."""
+    return ("zh", "en") if jurisdiction == "CN" else ("en",)
