@@ -4,8 +4,10 @@ from storage.tables.exhibits import (
     Confirmation,
     CustodyEntry,
     Exhibit,
+    HandOver,
     Photo,
     PhotoCapture,
+    SealMismatch,
     Waiver,
 )
 from storage.tables.judging import (
@@ -75,6 +77,7 @@ __all__ = [
     "Exhibit",
     "Finding",
     "Flag",
+    "HandOver",
     "LedgerRow",
     "Listing",
     "LogIn",
@@ -98,6 +101,7 @@ __all__ = [
     "RoleGrant",
     "Route",
     "SalesSnapshot",
+    "SealMismatch",
     "Shop",
     "TestBuy",
     "ThresholdRow",
