@@ -1,38 +1,27 @@
 """Exhibits and who holds them: bagged under a seal, taken in by the clerk under the same seal.
 
-Owns an exhibit's beginning, its parts, its coming into the store, and the reading of its custody
-for the continuity checker (`rules.custody`). Leaves the hand-overs that have two sides to
-`casework.handing_over`. A seal that is not the one due is refused and kept on record all the same.
+Owns an exhibit's beginning, its coming into the store, and how a custody entry is written. Leaves
+hand-overs of two sides to `casework.handing_over`, parts and new seals to `casework.resealing`, and
+whether it all holds to `casework.continuity`. A seal that is not the one due is refused, and kept
+on record all the same.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from casework.act import Act
 from casework.errors import NotFound, Refused
 from casework.move import Moved, find, note
-from rules.custody import (
-    Break,
-    Entry,
-    ExhibitKind,
-    Holder,
-    HolderKind,
-    Method,
-    Tolerance,
-    Vouched,
-    breaks,
-)
+from rules.holders import ExhibitKind, Holder, HolderKind, Method, Vouched
 from rules.lifecycle import Stage
 from rules.roles import Role
 from rules.waiting import INTAKE, SUBMISSION
-from storage import policies, testbuys
+from storage import testbuys
 from storage.rows import add, change_one, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
     CustodyEntry,
     Exhibit,
     HandOver,
-    OrderAttempt,
     Person,
     SealMismatch,
     TestBuy,
@@ -121,78 +110,6 @@ def take_in(
             facts = {"exhibit": exhibit_reference}
             return note(tx, act, testbuy, "taken in", facts, waiting=waiting)
     raise wrong
-
-
-def split(db: Database, act: Act, exhibit_reference: str, part: NewExhibit, *, seal: str) -> str:
-    """The clerk who holds an exhibit opens it, and bags a part of it under a seal of its own.
-
-    `seal` closes the exhibit again. Gives the part's reference, `AS/1/1`.
-    """
-    if act.role is not Role.CLERK or act.person is None:
-        raise Refused("Only a clerk takes an exhibit apart.")
-    with db.write() as tx:
-        exhibit, testbuy = exhibit_of(tx, act, exhibit_reference)
-        holder = holding(tx, act, exhibit)
-        if exhibit.part_of is not None:
-            raise Refused(
-                f"{exhibit_reference} is a part already. Bag the new part from the whole."
-            )
-        if seal.strip() == part.seal_number.strip():
-            raise Refused("The part and the rest need a seal each.")
-        number = testbuys.next_number(tx, f"part:{exhibit.id}")
-        reference = f"{exhibit.reference}/{number}"
-        _begin(tx, act, testbuy, reference, part, holder, part_of=exhibit)
-        reseal_in(tx, act, exhibit, holder, seal, purpose=f"{reference} split off")
-        note(tx, act, testbuy, "part split off", {"exhibit": exhibit.reference, "part": reference})
-        return reference
-
-
-def reseal(db: Database, act: Act, exhibit_reference: str, *, seal: str, purpose: str) -> None:
-    """Who holds an exhibit puts it under a new seal, as before it goes back (T03)."""
-    if not purpose.strip():
-        raise Refused("Say why the seal is changed.")
-    with db.write() as tx:
-        exhibit, testbuy = exhibit_of(tx, act, exhibit_reference)
-        reseal_in(tx, act, exhibit, holding(tx, act, exhibit), seal, purpose=purpose.strip())
-        note(tx, act, testbuy, "sealed anew", {"exhibit": exhibit.reference})
-
-
-def custody_of(tx: Transaction, exhibit_id: int) -> tuple[Entry, ...]:
-    """The custody of an exhibit as the checker takes it, in order."""
-    rows = every(tx, CustodyEntry, exhibit_id=exhibit_id, order_by=table_of(CustodyEntry).c.seq)
-    return tuple(
-        Entry(
-            seq=row.seq,
-            given_at=row.given_at,
-            taken_at=row.handed_at,
-            giver=Holder(row.from_kind, row.from_holder),
-            taker=Holder(row.to_kind, row.to_holder),
-            method=row.method,
-            seal_out=row.seal_out,
-            seal_in=row.seal_in,
-            weight_grams=row.weight_grams,
-            tracking_number=row.tracking_number,
-            giver_vouched=row.from_vouched,
-            taker_vouched=row.to_vouched,
-        )
-        for row in rows
-    )
-
-
-def continuity(tx: Transaction, exhibit: Exhibit) -> Sequence[Break]:
-    """Where the custody of an exhibit does not hold."""
-    # When the order was sent off: no platform's clock can be earlier than that.
-    placed = [
-        each.intended_at
-        for each in every(tx, OrderAttempt, testbuy_id=exhibit.testbuy_id)
-        if each.order_number is not None
-    ]
-    allowed = policies.read(tx)
-    return breaks(
-        custody_of(tx, exhibit.id),
-        purchased_at=min(placed) if placed else None,
-        tolerance=Tolerance(allowed.weight_grams, allowed.weight_permille),
-    )
 
 
 def exhibit_of(tx: Transaction, act: Act, reference: str) -> tuple[Exhibit, TestBuy]:
@@ -295,27 +212,6 @@ def record(
     )
 
 
-def reseal_in(
-    tx: Transaction, act: Act, exhibit: Exhibit, holder: Holder, seal: str, *, purpose: str
-) -> None:
-    """Put an exhibit under a new seal in its holder's hands."""
-    ensure_free(tx, seal)
-    record(
-        tx,
-        act,
-        exhibit,
-        giver=holder,
-        taker=holder,
-        method=Method.IN_PLACE,
-        place="where it is kept",
-        purpose=purpose,
-        seal_out=exhibit.seal_number,
-        seal_in=seal.strip(),
-        condition="sealed anew",
-    )
-    change_one(tx, Exhibit, exhibit.id, seal_number=seal.strip())
-
-
 def ensure_free(tx: Transaction, seal: str) -> None:
     """Refuse a seal that closes, or ever closed, another bag."""
     number = seal.strip()
@@ -342,11 +238,11 @@ def bag(tx: Transaction, act: Act, testbuy: TestBuy, person: Person, new: NewExh
     """Bag a thing out of the parcel; gives its reference, the initials of who bags it first."""
     initials = "".join(part[0] for part in person.name.split() if part)[:3].upper() or "X"
     reference = f"{initials}/{testbuys.next_number(tx, f'exhibit:{initials}')}"
-    _begin(tx, act, testbuy, reference, new, person_holder(person))
+    begin(tx, act, testbuy, reference, new, person_holder(person))
     return reference
 
 
-def _begin(
+def begin(
     tx: Transaction,
     act: Act,
     testbuy: TestBuy,
@@ -355,6 +251,7 @@ def _begin(
     holder: Holder,
     part_of: Exhibit | None = None,
 ) -> None:
+    """Write an exhibit and the first entry of its custody."""
     if not new.seal_number.strip() or not new.description.strip():
         raise Refused("Each exhibit needs a description and the number of its seal.")
     if new.kind not in frozenset(ExhibitKind):

@@ -22,8 +22,9 @@ from casework.custody import (
 )
 from casework.errors import NotFound, Refused
 from casework.move import note
+from casework.signing import Signature, keep_letter, keep_signature, vouched_by
 from evidence.vault import Vault
-from rules.custody import OUTSIDE, Holder, HolderKind, Method, Vouched
+from rules.holders import OUTSIDE, Holder, HolderKind, Method, Vouched
 from rules.roles import Role
 from storage.rows import add, change_one, every, one
 from storage.session import Database, Transaction
@@ -31,8 +32,6 @@ from storage.tables import Exhibit, HandOver, Person, RoleGrant
 
 TAKERS = frozenset({Role.CLERK, Role.BUYER, Role.SUPERVISOR, Role.LIAISON})
 """Roles of people who may give and take exhibits."""
-_PNG, _JPEG, _PDF = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"%PDF-"
-LARGEST = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +61,6 @@ class Taking:
     utc_offset_minutes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """How somebody without an account signs: strokes on glass (PNG) or a scanned receipt."""
-
-    name: str
-    data: bytes
-    on_glass: bool
-
-
 def give(db: Database, vault: Vault, act: Act, exhibit_reference: str, said: Giving) -> int:
     """Open a hand-over; only who holds the exhibit does. Gives the hand-over's number."""
     _ensure_role(act)
@@ -78,7 +68,7 @@ def give(db: Database, vault: Vault, act: Act, exhibit_reference: str, said: Giv
         raise Refused(
             "Say what the hand-over is for, where it is, and in what condition the bag is."
         )
-    letter = _keep_letter(vault, said)
+    letter = keep_letter(vault, said.customs_letter, crosses_border=said.crosses_border)
     with db.write() as tx:
         exhibit, testbuy = exhibit_of(tx, act, exhibit_reference)
         giver = holding(tx, act, exhibit)
@@ -148,7 +138,7 @@ def sign(
 ) -> None:
     """The taker without an account signs before the giver, who completes the hand-over with it."""
     _ensure_role(act)
-    digest = _keep_signature(vault, signature)
+    digest = keep_signature(vault, signature)
     with db.write() as tx:
         exhibit, testbuy = exhibit_of(tx, act, exhibit_reference)
         opened = _opened(tx, exhibit)
@@ -158,7 +148,7 @@ def sign(
             raise Refused("The signature is given before the person who hands over.")
         wrong = mismatch(tx, act, testbuy, exhibit, opened.seal_out, said.seal_in)
         if wrong is None:
-            vouched = Vouched.GLASS if signature.on_glass else Vouched.RECEIPT
+            vouched = vouched_by(signature)
             _complete(
                 tx, act, exhibit, opened, said, to_vouched=vouched, to_signature=digest,
                 signed_by=signature.name.strip(),
@@ -185,7 +175,7 @@ def take_from_outside(
     a signature. Another seal or tracking number than the one due is refused, the seal recorded.
     """
     _ensure_role(act)
-    digest = _keep_signature(vault, signature) if signature else None
+    digest = keep_signature(vault, signature) if signature else None
     with db.write() as tx:
         exhibit, testbuy = exhibit_of(tx, act, exhibit_reference)
         last, person = last_entry(tx, exhibit.id), one(tx, Person, id=act.person)
@@ -205,7 +195,7 @@ def take_from_outside(
             raise Refused(f"{last.to_holder} signs for handing it over, on glass or on a receipt.")
         wrong = mismatch(tx, act, testbuy, exhibit, exhibit.seal_number, said.seal_in)
         if wrong is None:
-            vouched = Vouched.TRACKING if carried else _how(signature)
+            vouched = Vouched.TRACKING if carried else vouched_by(signature)
             record(
                 tx,
                 act,
@@ -299,32 +289,6 @@ def _taker(tx: Transaction, act: Act, said: Giving) -> Holder:
 def _ensure_role(act: Act) -> None:
     if act.role not in TAKERS or act.person is None:
         raise Refused("Only people who handle exhibits hand them over.")
-
-
-def _keep_letter(vault: Vault, said: Giving) -> str | None:
-    if not said.customs_letter:
-        if said.crosses_border:
-            raise Refused("Goods that cross a border need a customs letter. Scan it first.")
-        return None
-    return _keep(vault, said.customs_letter, (_PDF, _JPEG, _PNG), "The customs letter")
-
-
-def _keep_signature(vault: Vault, signature: Signature) -> str:
-    if not signature.name.strip():
-        raise Refused("Write the name of who signs, as they spell it.")
-    kinds = (_PNG,) if signature.on_glass else (_JPEG, _PNG, _PDF)
-    return _keep(vault, signature.data, kinds, "The signature")
-
-
-def _keep(vault: Vault, data: bytes, kinds: tuple[bytes, ...], what: str) -> str:
-    if not data or not data.startswith(kinds):
-        raise Refused(f"{what} is missing, or not a picture or PDF. Make it once more.")
-    return vault.put(data, limit=LARGEST).digest
-
-
-def _how(signature: Signature | None) -> Vouched:
-    assert signature is not None
-    return Vouched.GLASS if signature.on_glass else Vouched.RECEIPT
 
 
 def _facts(exhibit: Exhibit, opened: HandOver) -> dict[str, object]:

@@ -1,11 +1,11 @@
 """Custody: who held an exhibit when, and whether its entries follow from each other.
 
-Owns the words of custody (kinds of holders and exhibits, how hands change, how a side is vouched
-for), the continuity checker (domain: section 5) and the one answer to "who held it on date D".
-Works on entries as they are frozen; leaves recording them to `casework.custody` and
-`casework.handing_over`. Every entry is one change of hands: the giver reads the seal going out at
-`given_at`, the taker the seal coming in at `taken_at`. Until the taker has it the giver holds it; a
-consignment is two entries, to the carrier and from the carrier, under one tracking number.
+Owns the continuity checker (domain: section 5) and the one answer to "who held it on date D".
+Works on entries as they are frozen; leaves its words to `rules.holders`, and recording entries to
+`casework.custody` and `casework.handing_over`. Every entry is one change of hands: the giver reads
+the seal going out at `given_at`, the taker the seal coming in at `taken_at`. Until the taker has it
+the giver holds it; a consignment is two entries, to the carrier and from the carrier, under one
+tracking number.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,67 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-
-class ExhibitKind(StrEnum):
-    """What an exhibit is."""
-
-    GOODS = "goods"
-    PACKAGING = "packaging"
-    LABEL = "label"
-    SEAL = "seal"
-    HOLOGRAM = "hologram"
-    TOOL = "tool"
-    DOCUMENT = "document"
-    DEVICE = "device"
-
-
-class HolderKind(StrEnum):
-    """Who or what may hold an exhibit; PARCEL is where it came from, DISPOSED where it ended."""
-
-    PARCEL = "parcel"
-    PERSON = "person"
-    PLACE = "place"
-    CARRIER = "carrier"
-    POLICE = "police"
-    LABORATORY = "laboratory"
-    RIGHTS_HOLDER = "rights_holder"
-    ASSET = "asset"
-    DISPOSED = "disposed"
-
-
-OUTSIDE: frozenset[HolderKind] = frozenset(
-    {HolderKind.CARRIER, HolderKind.POLICE, HolderKind.LABORATORY, HolderKind.RIGHTS_HOLDER}
-)
-"""Holders that may be without an account: they sign on glass or on a receipt."""
-
-
-class Method(StrEnum):
-    """How an entry came about. IN_PLACE changes the seal or the place, under one holder's eyes."""
-
-    IN_PERSON = "in_person"
-    BY_CARRIER = "by_carrier"
-    IN_PLACE = "in_place"
-
-
-class Vouched(StrEnum):
-    """How a side of a hand-over is vouched for; NOBODY: it is not."""
-
-    ACCOUNT = "account"
-    GLASS = "glass"
-    RECEIPT = "receipt"
-    TRACKING = "tracking"
-    NOBODY = "nobody"
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Who holds, by kind and name."""
-
-    kind: HolderKind
-    name: str
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.kind.replace('_', ' ')})"
+from rules.holders import Holder, HolderKind, Method, Vouched
 
 
 @dataclass(frozen=True, slots=True)

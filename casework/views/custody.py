@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote
 
-from casework.custody import continuity, custody_of, open_hand_over
+from casework.continuity import continuity, custody_of
+from casework.custody import open_hand_over
 from casework.errors import NotFound
 from casework.handing_over import TAKERS
 from casework.views.testbuy import ExhibitFacts
-from rules.custody import OUTSIDE, Break, Holder, HolderKind, Whereabouts, holder_at
+from evidence.labels import Label
+from rules.custody import Break, Whereabouts, holder_at
+from rules.holders import OUTSIDE, Holder, HolderKind
 from storage.rows import every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
@@ -100,6 +104,29 @@ def exhibit_page(db: Database, reference: str) -> ExhibitPage:
             carried=last is not None and last.to_kind is HolderKind.CARRIER,
             held_by=last.by_person if last and last.to_kind is HolderKind.PERSON else None,
         )
+
+
+def labels(db: Database, testbuy: str, public_address: str) -> tuple[Label, ...]:
+    """The labels of a test buy's exhibits, in order; none for one that is not there."""
+    exhibits = table_of(Exhibit).c
+    with db.read() as tx:
+        owner = one(tx, TestBuy, reference=testbuy)
+        if owner is None:
+            raise NotFound(f"There is no test buy {testbuy}. Check the reference.")
+        rows = every(tx, Exhibit, testbuy_id=owner.id, order_by=exhibits.id)
+    return tuple(_label(row, public_address) for row in rows)
+
+
+def label(db: Database, reference: str, public_address: str) -> Label:
+    """The label of one exhibit; raises NotFound."""
+    with db.read() as tx:
+        exhibit = _found(tx, reference)
+    return _label(exhibit, public_address)
+
+
+def _label(exhibit: Exhibit, public_address: str) -> Label:
+    address = f"{public_address}/exhibits/{quote(exhibit.reference)}"
+    return Label(exhibit.reference, exhibit.kind, exhibit.seal_number, address)
 
 
 def _found(tx: Transaction, reference: str) -> Exhibit:

@@ -13,7 +13,7 @@ from evidence.barcodes import qr_svg
 from portal.fields import Fields, fields
 from portal.pages import again, done, page
 from portal.visit import act, database, part, vault, visitor
-from rules.custody import ExhibitKind
+from rules.holders import ExhibitKind
 from rules.lifecycle import EarlyEnd, may_end
 from rules.shots import SHOTS
 

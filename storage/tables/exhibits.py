@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from rules.custody import HolderKind, Method, Vouched
+from rules.holders import HolderKind, Method, Vouched
 from rules.shots import Proof
 from storage.tables.columns import Table, identity, instant, json_list, refers_to, whole, word
 

@@ -5,13 +5,15 @@ import io
 import pytest
 from PIL import Image
 
-from casework import custody, handing_over
+from casework import custody, handing_over, resealing
 from casework.custody import NewExhibit
 from casework.errors import NotFound, Refused
-from casework.handing_over import Giving, Signature, Taking
+from casework.handing_over import Giving, Taking
+from casework.signing import Signature
 from casework.views.custody import exhibit_page, who_held
 from evidence.digests import sha256_of
-from rules.custody import Broken, Holder, HolderKind, Whereabouts
+from rules.custody import Broken, Whereabouts
+from rules.holders import Holder, HolderKind
 from rules.lifecycle import Stage
 from rules.roles import Role
 from storage.rows import one
@@ -234,14 +236,14 @@ def test_a_part_has_a_seal_of_its_own_and_the_rest_a_new_one(both):
     clerk = town.act(Role.CLERK)
     part = NewExhibit("hologram", "Its hologram", "P-1", weight_grams=2)
     with town.refuses("a seal each"):
-        custody.split(town.db, clerk, exhibit.reference, part, seal="P-1")
+        resealing.split(town.db, clerk, exhibit.reference, part, seal="P-1")
     with town.refuses("taken by another"):
-        custody.split(town.db, clerk, exhibit.reference, part, seal=exhibit.seal_number)
-    assert custody.split(town.db, clerk, exhibit.reference, part, seal="R-1") == (
+        resealing.split(town.db, clerk, exhibit.reference, part, seal=exhibit.seal_number)
+    assert resealing.split(town.db, clerk, exhibit.reference, part, seal="R-1") == (
         f"{exhibit.reference}/1"
     )
     with town.refuses("a part already"):
-        custody.split(
+        resealing.split(
             town.db, clerk, f"{exhibit.reference}/1", NewExhibit("label", "x", "P-2"), seal="R-2"
         )
     with town.db.read() as tx:
@@ -258,9 +260,11 @@ def test_a_seal_that_was_broken_closes_no_bag_again(both):
     reference, exhibit = bagged(town)
     town.take_in(reference)
     clerk = town.act(Role.CLERK)
-    custody.reseal(town.db, clerk, exhibit.reference, seal="R-1", purpose="looked inside")
+    resealing.reseal(town.db, clerk, exhibit.reference, seal="R-1", purpose="looked inside")
     with town.refuses("taken by another"):
-        custody.reseal(town.db, clerk, exhibit.reference, seal=exhibit.seal_number, purpose="again")
+        resealing.reseal(
+            town.db, clerk, exhibit.reference, seal=exhibit.seal_number, purpose="again"
+        )
 
 
 def test_who_held_it_before_it_was_an_exhibit(both):

@@ -7,19 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.custody import (
-    Broken,
-    Entry,
-    Holder,
-    HolderKind,
-    Method,
-    Tolerance,
-    Vouched,
-    Whereabouts,
-    breaks,
-    holder_at,
-    moment,
-)
+from rules.custody import Broken, Entry, Tolerance, Whereabouts, breaks, holder_at, moment
+from rules.holders import Holder, HolderKind, Method, Vouched
 
 BOUGHT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 
 from evidence.ledger import genesis, link, verify
-from rules.custody import HolderKind, Method, Vouched
+from rules.holders import HolderKind, Method, Vouched
 from rules.lifecycle import Move, Stage
 from rules.roles import Role
 from rules.shots import Proof
