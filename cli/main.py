@@ -171,6 +171,24 @@ def show(reference: str, home: Home = HOME) -> None:
         console.print(f"  {line}")
 
 
+@app.command("who-held")
+def who_held(
+    exhibit: Annotated[str, typer.Argument(help="Its reference, as AS/1.")],
+    at: Annotated[str, typer.Argument(help="A date (its end, UTC), or a time with its zone.")],
+    home: Home = HOME,
+) -> None:
+    """Say who held an exhibit on a date."""
+    from casework.views import custody
+    from rules.custody import moment
+
+    try:
+        console.print(custody.who_held(present(home), exhibit, moment(at)).sentence)
+    except Refused as refused:
+        fail(*refused.reasons)
+    except ValueError as error:
+        fail(str(error))
+
+
 @app.command()
 def doctor(home: Home = HOME) -> None:
     """Say what runs, what is stuck and what is misconfigured, each with what mends it."""

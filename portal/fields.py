@@ -138,6 +138,12 @@ class Fields:
             self.errors[name] = "The file is empty. Choose it again, or take the photo again."
         return value.filename, data
 
+    def maybe_upload(self, name: str) -> bytes | None:
+        """A file's content, where one was chosen."""
+        value = self._form.get(name)
+        chosen = isinstance(value, UploadFile) and bool(value.filename)
+        return self.upload(name)[1] if chosen else None
+
     def check(self) -> None:
         """Raise what was noted."""
         if self.errors:
@@ -145,7 +151,7 @@ class Fields:
 
     def kept(self) -> dict[str, list[str]]:
         """What was entered, to be shown again; never a password or a token."""
-        secret = {"csrf", "password", "version", "as_role"}
+        secret = {"csrf", "password", "version", "as_role", "signature"}
         return {
             name: [value for value in self._form.getlist(name) if isinstance(value, str)]
             for name in self._form

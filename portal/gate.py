@@ -18,7 +18,16 @@ from portal.permissions import PERMISSIONS, Anyone, Permission
 from portal.visit import DOOR_COOKIE, SESSION_COOKIE, Visitor, database, now, settings
 from rules.roles import Role
 
-UPLOAD_ROUTES = frozenset({"task_photo", "testbuy_photo", "import_flags"})
+UPLOAD_ROUTES = frozenset(
+    {
+        "task_photo",
+        "testbuy_photo",
+        "import_flags",
+        "exhibit_give",
+        "exhibit_sign",
+        "exhibit_take_back",
+    }
+)
 PLAIN_FORM_LIMIT = 1024 * 1024
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 

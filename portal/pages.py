@@ -43,6 +43,8 @@ DONE = {
     "review": "The review is recorded.",
     "opened": "The campaign is requested; an approver decides it.",
     "taken_in": "The exhibit is taken in.",
+    "handing_over": "The hand-over is open; it counts when the other side has confirmed it.",
+    "handed_over": "Both sides are recorded; the exhibit has changed hands.",
     "confirmed": "What you saw in the photo is recorded.",
     "waived": "The shot is waived.",
     "claimed": "The examination is yours for 15 minutes.",

@@ -40,6 +40,9 @@ _ADMINISTRATOR = (Role.ADMINISTRATOR,)
 _REFERRERS = (Role.LIAISON, Role.ANALYST)
 _PACKAGE_READERS = (Role.LIAISON, Role.ANALYST, Role.AUDITOR, Role.SUPERVISOR)
 
+_HANDLERS = (Role.CLERK, Role.SUPERVISOR, Role.LIAISON)
+_EXHIBIT_READERS = (Role.CLERK, Role.SUPERVISOR, Role.LIAISON, Role.AUDITOR)
+
 PERMISSIONS: dict[str, Permission] = {
     "health": Anyone.PUBLIC,
     "static": Anyone.PUBLIC,
@@ -88,6 +91,17 @@ PERMISSIONS: dict[str, Permission] = {
     "task_withdraw": _BUYER,
     "exhibits": (Role.CLERK, Role.SUPERVISOR, Role.AUDITOR),
     "exhibit_take_in": _CLERK,
+    "exhibit": _EXHIBIT_READERS,
+    "exhibit_holder": _EXHIBIT_READERS,
+    "exhibit_label": _EXHIBIT_READERS,
+    "exhibit_labels": _EXHIBIT_READERS,
+    "exhibit_give": _HANDLERS,
+    "exhibit_take": _HANDLERS,
+    "exhibit_sign": _HANDLERS,
+    "exhibit_take_back": _HANDLERS,
+    "exhibit_withdraw": _HANDLERS,
+    "exhibit_split": _CLERK,
+    "exhibit_reseal": _HANDLERS,
     "exhibit_confirm": _CLERK,
     "waivers": (Role.SUPERVISOR,),
     "waive": (Role.SUPERVISOR,),

@@ -26,7 +26,8 @@ class Policies:
     buy. `cooling_off_days`: rest of a persona between two buys. `claim_minutes`: how long an
     authenticator's claim lasts. `order_asks`, `referral_asks`: how often an unknown outcome is
     asked about before a person is. `ask_again_seconds`: how long an outside system is left alone
-    before it is asked again.
+    before it is asked again. `weight_grams`, `weight_permille`: what two weighings of a sealed
+    exhibit may differ by, the larger of both.
     """
 
     quorum: int = 1
@@ -36,6 +37,8 @@ class Policies:
     order_asks: int = 3
     referral_asks: int = 3
     ask_again_seconds: int = 20
+    weight_grams: int = 5
+    weight_permille: int = 20
 
 
 def read(tx: Transaction) -> Policies:

@@ -14,11 +14,13 @@ from storage.rows import table_of
 from storage.session import Transaction
 from storage.tables import (
     Confirmation,
+    CustodyEntry,
     ExaminationPhoto,
     Finding,
     LedgerRow,
     MoveRecord,
     SalesSnapshot,
+    SealMismatch,
     Verdict,
 )
 
@@ -37,6 +39,8 @@ HELD = (
     Held(LEDGER, "The ledger is append-only."),
     Held(table_of(MoveRecord).name, "A recorded move is never changed or removed."),
     Held(table_of(SalesSnapshot).name, "A sales snapshot is never changed; add a later one."),
+    Held(table_of(CustodyEntry).name, "A custody entry is never changed; add a later one."),
+    Held(table_of(SealMismatch).name, "A seal that did not match stays on record."),
     Held(table_of(Confirmation).name, "A confirmation is never changed; add a later one."),
     Held(table_of(Finding).name, "A finding is sealed with its verdict."),
     Held(table_of(ExaminationPhoto).name, "The photos of an examination are frozen."),

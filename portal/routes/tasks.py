@@ -13,20 +13,12 @@ from evidence.barcodes import qr_svg
 from portal.fields import Fields, fields
 from portal.pages import again, done, page
 from portal.visit import act, database, part, vault, visitor
+from rules.holders import ExhibitKind
 from rules.lifecycle import EarlyEnd, may_end
 from rules.shots import SHOTS
 
 router = APIRouter(prefix="/tasks")
-EXHIBIT_KINDS = (
-    "goods",
-    "packaging",
-    "label",
-    "seal",
-    "hologram",
-    "tool or mould",
-    "document",
-    "device",
-)
+EXHIBIT_KINDS = tuple(kind.value for kind in ExhibitKind)
 BUYERS_ENDS = (
     EarlyEnd.LISTING_GONE,
     EarlyEnd.PAYMENT_REFUSED,

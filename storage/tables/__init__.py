@@ -4,8 +4,10 @@ from storage.tables.exhibits import (
     Confirmation,
     CustodyEntry,
     Exhibit,
+    HandOver,
     Photo,
     PhotoCapture,
+    SealMismatch,
     Waiver,
 )
 from storage.tables.judging import (
@@ -80,6 +82,7 @@ __all__ = [
     "Exhibit",
     "Finding",
     "Flag",
+    "HandOver",
     "LedgerRow",
     "Listing",
     "LogIn",
@@ -104,6 +107,7 @@ __all__ = [
     "RoleGrant",
     "Route",
     "SalesSnapshot",
+    "SealMismatch",
     "Shop",
     "SupersededNotice",
     "TestBuy",

@@ -7,15 +7,21 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Field
 
+from rules.holders import HolderKind, Method, Vouched
 from rules.shots import Proof
 from storage.tables.columns import Table, identity, instant, json_list, refers_to, whole, word
 
 
 class Exhibit(Table, table=True):
-    """A thing kept as evidence, referred to as `AS/1`, in a bag of its own: no two share a seal."""
+    """A thing kept as evidence, referred to as `AS/1`, in a bag of its own: no two share a seal.
+
+    `seal_number` is the seal it is under now; earlier ones stand in its custody entries. A part
+    `AS/1/1` names the exhibit it was split from.
+    """
 
     id: int = identity()
     testbuy_id: int = refers_to("testbuy.id")
+    part_of: int | None = refers_to("exhibit.id", optional=True)
     reference: str = Field(unique=True)
     kind: str
     description: str
@@ -24,21 +30,90 @@ class Exhibit(Table, table=True):
 
 
 class CustodyEntry(Table, table=True):
-    """A hand-over of an exhibit; `holder`s are names of persons, places or carriers."""
+    """A change of hands of an exhibit, or of its seal or place in one holder's hands.
 
-    __table_args__ = (sa.UniqueConstraint("exhibit_id", "seq"),)
+    `from_holder` and `to_holder` are names, of the kinds beside them. The giver read `seal_out` at
+    `given_at`, the taker `seal_in` at `handed_at`; `utc_offset_minutes` is the taker's local time,
+    None where nobody said. Who has an account is vouched for by it, others by `…_signature`: the
+    digest of strokes on glass or of a scanned receipt in the vault. `photos` are public ids.
+    """
+
+    __table_args__ = (
+        sa.UniqueConstraint("exhibit_id", "seq"),
+        sa.CheckConstraint("weight_grams > 0", name="weighs_something"),
+    )
     id: int = identity()
     exhibit_id: int = refers_to("exhibit.id", index=False)
     seq: int
+    from_kind: HolderKind = word(HolderKind)
     from_holder: str
+    to_kind: HolderKind = word(HolderKind)
     to_holder: str
+    method: Method = word(Method)
     place: str
     purpose: str
     seal_out: str
     seal_in: str
     condition: str
+    weight_grams: int | None = None
+    tracking_number: str | None = None
+    given_at: datetime = instant()
     handed_at: datetime = instant()
+    utc_offset_minutes: int | None = None
+    from_vouched: Vouched = word(Vouched)
+    to_vouched: Vouched = word(Vouched)
+    from_signature: str | None = None
+    to_signature: str | None = None
+    photos: list[str] = json_list()
     by_person: int = refers_to("person.id", index=False)
+
+
+class HandOver(Table, table=True):
+    """A hand-over that the giver opened; the taker's side makes a custody entry of it.
+
+    `to_person` is who must confirm where the taker has an account. One that is neither completed
+    nor withdrawn is open; an exhibit has one of these at most. `customs_letter` is the digest of
+    the document in the vault, without which nothing crosses a border.
+    """
+
+    __table_args__ = (
+        sa.CheckConstraint("weight_grams > 0", name="weighs_something"),
+        sa.CheckConstraint("completed_at IS NULL OR withdrawn_at IS NULL", name="one_end"),
+        sa.CheckConstraint(
+            "NOT crosses_border OR customs_letter IS NOT NULL", name="customs_letter_at_a_border"
+        ),
+    )
+    id: int = identity()
+    exhibit_id: int = refers_to("exhibit.id")
+    opened_by: int = refers_to("person.id", index=False)
+    from_kind: HolderKind = word(HolderKind)
+    from_holder: str
+    to_kind: HolderKind = word(HolderKind)
+    to_holder: str
+    to_person: int | None = refers_to("person.id", optional=True, index=False)
+    method: Method = word(Method)
+    place: str
+    purpose: str
+    seal_out: str
+    condition: str
+    weight_grams: int | None = None
+    tracking_number: str | None = None
+    crosses_border: bool = False
+    customs_letter: str | None = None
+    opened_at: datetime = instant()
+    completed_at: datetime | None = instant(optional=True)
+    withdrawn_at: datetime | None = instant(optional=True)
+
+
+class SealMismatch(Table, table=True):
+    """A seal that was read where another one was due: nothing was taken in, and this stays."""
+
+    id: int = identity()
+    exhibit_id: int = refers_to("exhibit.id")
+    due: str
+    read: str
+    found_by: int = refers_to("person.id", index=False)
+    found_at: datetime = instant()
 
 
 class Photo(Table, table=True):

@@ -21,13 +21,13 @@ from casework import (
     sending,
 )
 from casework.custody import NewExhibit
-from casework.errors import NotFound, Stale
+from casework.errors import NotFound, Refused, Stale
 from rules.lifecycle import EarlyEnd, Stage
 from rules.referral import ReferralState
 from rules.roles import PERSONS, Role
 from rules.verdicts import Verdict
 from storage.rows import every
-from storage.tables import Exhibit, OrderAttempt, Route, Waiver
+from storage.tables import Exhibit, OrderAttempt, Route, SealMismatch, Waiver
 from tests.casework.programme_in import BEFORE_ORDER, UNBOXED, picture
 
 
@@ -493,11 +493,13 @@ def test_another_seal_number_is_no_intake(on_sqlite):
     town = on_sqlite
     reference = town.bring(Stage.DOCUMENTED)
     (exhibit,) = town.of(Exhibit, reference)
-    with town.refuses("Do not take it in"):
+    with pytest.raises(Refused, match="Do not take it in"):
         custody.take_in(
             town.db, town.act(Role.CLERK), exhibit.reference, seal_number="OTHER", place="Shelf",
             condition="good",
         )  # fmt: skip
+    (kept,) = town.all(SealMismatch)
+    assert (kept.exhibit_id, kept.due, kept.read) == (exhibit.id, exhibit.seal_number, "OTHER")
     town.take_in(reference)
     with town.refuses("taken in already"):
         town.take_in(reference)

@@ -343,3 +343,14 @@ def test_the_programme_is_set_up_by_commands(testbuy: Command, home: Path, tmp_p
         patience = remind_after(tx, Stage.SUBMITTED)
     assert (agency.name, agency.jurisdiction) == ("Police of Luohu District", "CN")
     assert patience == 3 * 86_400
+
+
+def test_who_held_asks_for_a_date_and_an_exhibit_that_are_there(testbuy, tmp_path):
+    """Its answer is `casework.views.custody`'s, tested there; here, that a person is understood."""
+    testbuy("add-brand", "Swarovski AG", "Swarovski")
+    for words, said in (
+        (("AS/1", "soon"), "Write a date like 2026-11-03"),
+        (("AS/1", "2026-11-03"), "There is no exhibit AS/1. Check the label."),
+    ):
+        done = testbuy("who-held", *words)
+        assert (done.returncode, said in done.stdout) == (1, True), done.stdout

@@ -43,6 +43,7 @@ AUDITORS_ONLY_LOOK = {
 def _address(route: APIRoute) -> str:
     return (
         route.path.replace("{reference}", "TB-2026-999999")
+        .replace("{exhibit:path}", "ZZ/99")
         .replace("{public_id}", "nothing")
         .replace("{operator}", "OP-9999")
         .replace("{token}", "nothing")

@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 
 from evidence.ledger import genesis, link, verify
+from rules.holders import HolderKind, Method, Vouched
 from rules.lifecycle import Move, Stage
 from rules.roles import Role
 from rules.shots import Proof
@@ -20,6 +21,7 @@ from storage import ledger, migrations
 from storage.rows import add, change, table_of
 from storage.tables import (
     Confirmation,
+    CustodyEntry,
     Examination,
     ExaminationPhoto,
     ExaminationState,
@@ -31,6 +33,7 @@ from storage.tables import (
     Person,
     Photo,
     SalesSnapshot,
+    SealMismatch,
     TestBuy,
     Verdict,
 )
@@ -86,6 +89,28 @@ def fill(tx, now, testbuy):
         seal_number="S1",
         created_at=now,
     )
+    add(
+        tx,
+        CustodyEntry,
+        exhibit_id=exhibit,
+        seq=1,
+        from_kind=HolderKind.PARCEL,
+        from_holder="parcel",
+        to_kind=HolderKind.PERSON,
+        to_holder="A",
+        method=Method.IN_PLACE,
+        place="",
+        purpose="bag and tag",
+        seal_out="S1",
+        seal_in="S1",
+        condition="sealed",
+        given_at=now,
+        handed_at=now,
+        from_vouched=Vouched.ACCOUNT,
+        to_vouched=Vouched.ACCOUNT,
+        by_person=person,
+    )
+    add(tx, SealMismatch, exhibit_id=exhibit, due="S1", read="S2", found_by=person, found_at=now)
     examination = add(
         tx,
         Examination,

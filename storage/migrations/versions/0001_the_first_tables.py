@@ -677,17 +677,20 @@ def upgrade() -> None:
         "exhibit",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("testbuy_id", sa.Integer(), nullable=False),
+        sa.Column("part_of", sa.Integer(), nullable=True),
         sa.Column("reference", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("description", sa.String(), nullable=False),
         sa.Column("seal_number", sa.String(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["part_of"], ["exhibit.id"], name=op.f("fk_exhibit_part_of")),
         sa.ForeignKeyConstraint(["testbuy_id"], ["testbuy.id"], name=op.f("fk_exhibit_testbuy_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_exhibit")),
         sa.UniqueConstraint("reference", name=op.f("uq_exhibit_reference")),
         sa.UniqueConstraint("seal_number", name=op.f("uq_exhibit_seal_number")),
     )
     with op.batch_alter_table("exhibit", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_exhibit_part_of"), ["part_of"], unique=False)
         batch_op.create_index(batch_op.f("ix_exhibit_testbuy_id"), ["testbuy_id"], unique=False)
 
     op.create_table(
@@ -1089,15 +1092,99 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("exhibit_id", sa.Integer(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column(
+            "from_kind",
+            sa.Enum(
+                "parcel",
+                "person",
+                "place",
+                "carrier",
+                "police",
+                "laboratory",
+                "rights_holder",
+                "asset",
+                "disposed",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
         sa.Column("from_holder", sa.String(), nullable=False),
+        sa.Column(
+            "to_kind",
+            sa.Enum(
+                "parcel",
+                "person",
+                "place",
+                "carrier",
+                "police",
+                "laboratory",
+                "rights_holder",
+                "asset",
+                "disposed",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
         sa.Column("to_holder", sa.String(), nullable=False),
+        sa.Column(
+            "method",
+            sa.Enum(
+                "in_person",
+                "by_carrier",
+                "in_place",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
         sa.Column("place", sa.String(), nullable=False),
         sa.Column("purpose", sa.String(), nullable=False),
         sa.Column("seal_out", sa.String(), nullable=False),
         sa.Column("seal_in", sa.String(), nullable=False),
         sa.Column("condition", sa.String(), nullable=False),
+        sa.Column("weight_grams", sa.Integer(), nullable=True),
+        sa.Column("tracking_number", sa.String(), nullable=True),
+        sa.Column("given_at", Instant(), nullable=False),
         sa.Column("handed_at", Instant(), nullable=False),
+        sa.Column("utc_offset_minutes", sa.Integer(), nullable=True),
+        sa.Column(
+            "from_vouched",
+            sa.Enum(
+                "account",
+                "glass",
+                "receipt",
+                "tracking",
+                "nobody",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "to_vouched",
+            sa.Enum(
+                "account",
+                "glass",
+                "receipt",
+                "tracking",
+                "nobody",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("from_signature", sa.String(), nullable=True),
+        sa.Column("to_signature", sa.String(), nullable=True),
+        sa.Column("photos", sa.JSON(), nullable=False),
         sa.Column("by_person", sa.Integer(), nullable=False),
+        sa.CheckConstraint("weight_grams > 0", name=op.f("ck_custody_entry_weighs_something")),
         sa.ForeignKeyConstraint(
             ["by_person"], ["person.id"], name=op.f("fk_custody_entry_by_person")
         ),
@@ -1151,6 +1238,91 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_examination_testbuy_id"), ["testbuy_id"], unique=False)
 
     op.create_table(
+        "hand_over",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("exhibit_id", sa.Integer(), nullable=False),
+        sa.Column("opened_by", sa.Integer(), nullable=False),
+        sa.Column(
+            "from_kind",
+            sa.Enum(
+                "parcel",
+                "person",
+                "place",
+                "carrier",
+                "police",
+                "laboratory",
+                "rights_holder",
+                "asset",
+                "disposed",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("from_holder", sa.String(), nullable=False),
+        sa.Column(
+            "to_kind",
+            sa.Enum(
+                "parcel",
+                "person",
+                "place",
+                "carrier",
+                "police",
+                "laboratory",
+                "rights_holder",
+                "asset",
+                "disposed",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("to_holder", sa.String(), nullable=False),
+        sa.Column("to_person", sa.Integer(), nullable=True),
+        sa.Column(
+            "method",
+            sa.Enum(
+                "in_person",
+                "by_carrier",
+                "in_place",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("seal_out", sa.String(), nullable=False),
+        sa.Column("condition", sa.String(), nullable=False),
+        sa.Column("weight_grams", sa.Integer(), nullable=True),
+        sa.Column("tracking_number", sa.String(), nullable=True),
+        sa.Column("crosses_border", sa.Boolean(), nullable=False),
+        sa.Column("customs_letter", sa.String(), nullable=True),
+        sa.Column("opened_at", Instant(), nullable=False),
+        sa.Column("completed_at", Instant(), nullable=True),
+        sa.Column("withdrawn_at", Instant(), nullable=True),
+        sa.CheckConstraint(
+            "NOT crosses_border OR customs_letter IS NOT NULL",
+            name=op.f("ck_hand_over_customs_letter_at_a_border"),
+        ),
+        sa.CheckConstraint(
+            "completed_at IS NULL OR withdrawn_at IS NULL", name=op.f("ck_hand_over_one_end")
+        ),
+        sa.CheckConstraint("weight_grams > 0", name=op.f("ck_hand_over_weighs_something")),
+        sa.ForeignKeyConstraint(
+            ["exhibit_id"], ["exhibit.id"], name=op.f("fk_hand_over_exhibit_id")
+        ),
+        sa.ForeignKeyConstraint(["opened_by"], ["person.id"], name=op.f("fk_hand_over_opened_by")),
+        sa.ForeignKeyConstraint(["to_person"], ["person.id"], name=op.f("fk_hand_over_to_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hand_over")),
+    )
+    with op.batch_alter_table("hand_over", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hand_over_exhibit_id"), ["exhibit_id"], unique=False)
+
+    op.create_table(
         "parcel",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("order_attempt_id", sa.Integer(), nullable=False),
@@ -1184,6 +1356,27 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_photo_capture_photo_id")),
         sa.PrimaryKeyConstraint("photo_id", name=op.f("pk_photo_capture")),
     )
+    op.create_table(
+        "seal_mismatch",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("exhibit_id", sa.Integer(), nullable=False),
+        sa.Column("due", sa.String(), nullable=False),
+        sa.Column("read", sa.String(), nullable=False),
+        sa.Column("found_by", sa.Integer(), nullable=False),
+        sa.Column("found_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["exhibit_id"], ["exhibit.id"], name=op.f("fk_seal_mismatch_exhibit_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["found_by"], ["person.id"], name=op.f("fk_seal_mismatch_found_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seal_mismatch")),
+    )
+    with op.batch_alter_table("seal_mismatch", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_seal_mismatch_exhibit_id"), ["exhibit_id"], unique=False
+        )
+
     op.create_table(
         "examination_photo",
         sa.Column("examination_id", sa.Integer(), nullable=False),
@@ -1412,11 +1605,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_examination_photo_photo_id"))
 
     op.drop_table("examination_photo")
+    with op.batch_alter_table("seal_mismatch", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_seal_mismatch_exhibit_id"))
+
+    op.drop_table("seal_mismatch")
     op.drop_table("photo_capture")
     with op.batch_alter_table("parcel", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_parcel_tracking_number"))
 
     op.drop_table("parcel")
+    with op.batch_alter_table("hand_over", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_hand_over_exhibit_id"))
+
+    op.drop_table("hand_over")
     with op.batch_alter_table("examination", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_examination_testbuy_id"))
         batch_op.drop_index(batch_op.f("ix_examination_state"))
@@ -1482,6 +1683,7 @@ def downgrade() -> None:
     op.drop_table("move_record")
     with op.batch_alter_table("exhibit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_exhibit_testbuy_id"))
+        batch_op.drop_index(batch_op.f("ix_exhibit_part_of"))
 
     op.drop_table("exhibit")
     with op.batch_alter_table("account_entry", schema=None) as batch_op:

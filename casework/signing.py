@@ -1,0 +1,52 @@
+"""What people without an account leave at a hand-over: signatures and letters, kept in the vault.
+
+Owns which bytes count as strokes on glass (PNG), a scanned receipt or a customs letter (JPEG, PNG,
+PDF). They are kept bit for bit; that somebody wrote them is the word of who stood before them.
+"""
+
+from dataclasses import dataclass
+
+from casework.errors import Refused
+from evidence.vault import Vault
+from rules.holders import Vouched
+
+_PNG, _JPEG, _PDF = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"%PDF-"
+_LARGEST = 20_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """How somebody without an account signs: strokes on glass (PNG) or a scanned receipt."""
+
+    name: str
+    data: bytes
+    on_glass: bool
+
+
+def keep_letter(vault: Vault, letter: bytes | None, *, crosses_border: bool) -> str | None:
+    """The digest of a customs letter in the vault; Refused where one is needed and missing."""
+    if not letter:
+        if crosses_border:
+            raise Refused("Goods that cross a border need a customs letter. Scan it first.")
+        return None
+    return _keep(vault, letter, (_PDF, _JPEG, _PNG), "The customs letter")
+
+
+def keep_signature(vault: Vault, signature: Signature) -> str:
+    """The digest of a signature in the vault."""
+    if not signature.name.strip():
+        raise Refused("Write the name of who signs, as they spell it.")
+    kinds = (_PNG,) if signature.on_glass else (_JPEG, _PNG, _PDF)
+    return _keep(vault, signature.data, kinds, "The signature")
+
+
+def vouched_by(signature: Signature | None) -> Vouched:
+    """How a side that signed so is vouched for; None only where nobody had to."""
+    assert signature is not None
+    return Vouched.GLASS if signature.on_glass else Vouched.RECEIPT
+
+
+def _keep(vault: Vault, data: bytes, kinds: tuple[bytes, ...], what: str) -> str:
+    if not data or not data.startswith(kinds):
+        raise Refused(f"{what} is missing, or not a picture or PDF. Make it once more.")
+    return vault.put(data, limit=_LARGEST).digest

@@ -1,0 +1,230 @@
+"""One exhibit: its custody, who held it, its label, and its hand-overs; and the same as an API."""
+
+import base64
+import binascii
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+
+from casework import handing_over, resealing
+from casework.custody import NewExhibit
+from casework.errors import Refused
+from casework.handing_over import Giving, Taking
+from casework.signing import Signature
+from casework.views import custody as views
+from portal.fields import Fields, fields
+from portal.pages import again, done, page
+from portal.visit import act, database, now, part, settings, vault
+from rules.custody import moment
+from rules.holders import OUTSIDE, ExhibitKind, Holder, HolderKind
+
+router = APIRouter()
+_DATA_URL = "data:image/png;base64,"
+_BASE = "/exhibits/{exhibit:path}"
+
+
+@router.get("/api/v1" + _BASE + "/holder", name="exhibit_holder")
+def exhibit_holder(request: Request) -> Response:
+    """Who held an exhibit at `at`: a date (its end, UTC) or a time with its zone; now without."""
+    held = _held(request)
+    return JSONResponse(
+        {
+            "exhibit": held.exhibit,
+            "at": held.at.isoformat(),
+            "state": held.state,
+            "holder": {"kind": held.holder.kind, "name": held.holder.name} if held.holder else None,
+            "since": held.since.isoformat() if held.since else None,
+            "seal_number": held.seal_number,
+            "tracking_number": held.tracking_number,
+            "entry": held.entry,
+            "sentence": held.sentence,
+        }
+    )
+
+
+@router.get("/exhibits/labels.pdf", name="exhibit_labels")
+def exhibit_labels(request: Request) -> Response:
+    """A sheet of labels for the exhibits of a test buy."""
+    # Typesetting is loaded only where somebody wants a sheet.
+    from evidence.labels import sheet
+
+    labels = views.labels(
+        database(request), request.query_params.get("testbuy", "")[:40], _address(request)
+    )
+    return Response(sheet(labels), media_type="application/pdf")
+
+
+@router.get(_BASE + "/label.svg", name="exhibit_label")
+def exhibit_label(request: Request) -> Response:
+    """The label of one exhibit."""
+    from evidence.labels import label_svg
+
+    label = views.label(database(request), part(request, "exhibit"), _address(request))
+    return Response(label_svg(label), media_type="image/svg+xml")
+
+
+@router.get(_BASE, name="exhibit")
+def exhibit(request: Request) -> HTMLResponse:
+    """The page a label opens."""
+    return page(
+        request,
+        "exhibit.html",
+        view=views.exhibit_page(database(request), part(request, "exhibit")),
+        answer=_held(request),
+        at=request.query_params.get("at", "")[:40],
+        outside_kinds=sorted(OUTSIDE),
+        kinds=tuple(ExhibitKind),
+    )
+
+
+@router.post(_BASE + "/give", name="exhibit_give")
+@again(exhibit)
+def exhibit_give(request: Request) -> Response:
+    """Open a hand-over: the giver's side."""
+    form = fields(request)
+    seal_out, purpose = form.text("seal_out", limit=80), form.text("purpose", limit=200)
+    place, condition = form.text("place", limit=120), form.text("condition", limit=200)
+    to_person, weight = form.maybe_number("to_person"), form.maybe_number("weight", least=1)
+    kind = form.word("to_kind", HolderKind) if form.raw("to_kind") else None
+    to_name = form.maybe("to_name", limit=120) or ""
+    tracking_number = form.maybe("tracking_number", limit=80)
+    letter = form.maybe_upload("letter")
+    form.check()
+    handing_over.give(
+        database(request),
+        vault(request),
+        act(request),
+        part(request, "exhibit"),
+        Giving(
+            seal_out=seal_out,
+            purpose=purpose,
+            place=place,
+            condition=condition,
+            to_person=to_person,
+            to=Holder(kind, to_name) if kind else None,
+            weight_grams=weight,
+            tracking_number=tracking_number,
+            crosses_border=form.raw("crosses_border") == "yes",
+            customs_letter=letter,
+        ),
+    )
+    return _back(request, "handing_over")
+
+
+@router.post(_BASE + "/take", name="exhibit_take")
+@again(exhibit)
+def exhibit_take(request: Request) -> Response:
+    """The taker's side, as themselves."""
+    form = fields(request)
+    said = _taking(form)
+    form.check()
+    handing_over.take(database(request), act(request), part(request, "exhibit"), said)
+    return _back(request, "handed_over")
+
+
+@router.post(_BASE + "/sign", name="exhibit_sign")
+@again(exhibit)
+def exhibit_sign(request: Request) -> Response:
+    """The taker's side of somebody without an account."""
+    form = fields(request)
+    said, signature = _taking(form), _signature(form)
+    form.check()
+    handing_over.sign(
+        database(request), vault(request), act(request), part(request, "exhibit"), said, signature
+    )
+    return _back(request, "handed_over")
+
+
+@router.post(_BASE + "/take-back", name="exhibit_take_back")
+@again(exhibit)
+def exhibit_take_back(request: Request) -> Response:
+    """Take an exhibit over from a carrier, the police, a laboratory or a desk."""
+    form = fields(request)
+    said, tracking_number = _taking(form), form.maybe("tracking_number", limit=80)
+    signature = None if tracking_number else _signature(form)
+    form.check()
+    handing_over.take_from_outside(
+        database(request),
+        vault(request),
+        act(request),
+        part(request, "exhibit"),
+        said,
+        tracking_number=tracking_number,
+        signature=signature,
+    )
+    return _back(request, "handed_over")
+
+
+@router.post(_BASE + "/withdraw", name="exhibit_withdraw")
+@again(exhibit)
+def exhibit_withdraw(request: Request) -> Response:
+    """Take an open hand-over back."""
+    handing_over.withdraw(database(request), act(request), part(request, "exhibit"))
+    return _back(request, "withdrawn")
+
+
+@router.post(_BASE + "/split", name="exhibit_split")
+@again(exhibit)
+def exhibit_split(request: Request) -> Response:
+    """Bag a part of it under a seal of its own."""
+    form = fields(request)
+    kind, description = form.word("kind", ExhibitKind), form.text("description")
+    seal_number, seal = form.text("seal_number", limit=80), form.text("seal", limit=80)
+    new = NewExhibit(kind, description, seal_number, form.maybe_number("weight", least=1))
+    form.check()
+    resealing.split(database(request), act(request), part(request, "exhibit"), new, seal=seal)
+    return _back(request, "saved")
+
+
+@router.post(_BASE + "/reseal", name="exhibit_reseal")
+@again(exhibit)
+def exhibit_reseal(request: Request) -> Response:
+    """Put it under a new seal."""
+    form = fields(request)
+    seal, purpose = form.text("seal", limit=80), form.text("purpose", limit=200)
+    form.check()
+    resealing.reseal(
+        database(request), act(request), part(request, "exhibit"), seal=seal, purpose=purpose
+    )
+    return _back(request, "saved")
+
+
+def _held(request: Request) -> views.HeldBy:
+    asked = request.query_params.get("at", "")[:40]
+    try:
+        at = moment(asked) if asked else now(request)
+    except ValueError as error:
+        raise Refused(str(error)) from None
+    return views.who_held(database(request), part(request, "exhibit"), at)
+
+
+def _taking(form: Fields) -> Taking:
+    return Taking(
+        seal_in=form.text("seal_in", limit=80),
+        condition=form.text("condition", limit=200),
+        place=form.text("place", limit=120),
+        weight_grams=form.maybe_number("weight", least=1),
+    )
+
+
+def _signature(form: Fields) -> Signature:
+    name, strokes = form.text("name", limit=120), form.raw("signature")
+    receipt = form.maybe_upload("receipt")
+    data = b""
+    if strokes.startswith(_DATA_URL):
+        try:
+            data = base64.b64decode(strokes.removeprefix(_DATA_URL), validate=True)
+        except binascii.Error:
+            form.errors["signature"] = "The signature did not come through. Sign once more."
+    if not data and receipt is None:
+        form.errors.setdefault("signature", "Sign, or choose a scanned receipt.")
+    return Signature(name, receipt or data, on_glass=receipt is None)
+
+
+def _address(request: Request) -> str:
+    ours = f"{request.url.scheme}://{request.url.netloc}"
+    return settings(request).public_url.rstrip("/") or ours
+
+
+def _back(request: Request, did: str) -> Response:
+    return done(f"/exhibits/{part(request, 'exhibit')}", did)
