@@ -7,6 +7,8 @@ needs to know, and what is not read can't be printed.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from casework.certifying import certificates_of, kit_card
+from casework.chatting import Said, Warned, chat_of, warnings_of
 from casework.errors import NotFound
 from evidence.ledger import Entry
 from rules.roles import Role
@@ -26,8 +28,10 @@ from storage.tables import (
     Flag,
     Listing,
     MoveRecord,
+    NotaryCertificate,
     Operator,
     OrderAttempt,
+    PageCapture,
     Parcel,
     Person,
     Photo,
@@ -98,6 +102,11 @@ class Record:
     referral: Referral | None
     agency: Agency | None
     chain: tuple[Entry, ...]
+    captures_of_pages: Sequence[PageCapture]
+    chat: Sequence[Said]
+    conduct_warnings: Sequence[Warned]
+    notary_certificates: Sequence[NotaryCertificate]
+    kit_card: str | None
 
     @property
     def shown(self) -> list[Photo]:
@@ -167,6 +176,11 @@ def read(tx: Transaction, reference: str) -> Record:
         referral=referral,
         agency=_required(tx, Agency, referral.agency_id) if referral else None,
         chain=tuple(ledger.chain(tx, reference)),
+        captures_of_pages=_of(tx, PageCapture, testbuy.id),
+        chat=chat_of(tx, testbuy),
+        conduct_warnings=warnings_of(tx, testbuy),
+        notary_certificates=certificates_of(tx, testbuy),
+        kit_card=kit_card(tx, testbuy),
     )
 
 
