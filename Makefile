@@ -12,7 +12,7 @@ up: .venv/ready
 
 test: .venv/ready-dev
 	.ci/judges
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: .venv/ready-dev
 	$(BIN)/ruff format --check .

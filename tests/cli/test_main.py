@@ -309,7 +309,7 @@ def test_up_starts_everything_and_leaves_nothing(home):
                 assert time.monotonic() < until, "the portal was not started again"
                 time.sleep(0.1)
             again = {each.name: each.pid for each in listed(home)}
-            assert list(again) == list(running)
+            assert sorted(again) == sorted(running)
             assert again["portal"] != running["portal"]
             running |= {"portal again": again["portal"]}
         finally:
