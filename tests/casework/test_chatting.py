@@ -49,7 +49,7 @@ def test_the_ledger_holds_numbers_and_commitments_alone(both):
     reference = both.bring(Stage.ASSIGNED)
     first = say(both, reference, "Is it fake?")
     say(both, reference, "Is it fake?", said_at=both.now.replace(minute=1))
-    told = [json.loads(each)["event"] for each in bodies(both, reference)]
+    told = [json.loads(each)["facts"] for each in bodies(both, reference)]
     assert all("fake" not in each for each in bodies(both, reference))
     noted = [each["text"] for each in told if each.get("what") == "chat message recorded"]
     assert len(set(noted)) == 2, "the same words twice would be guessed from their digest"
