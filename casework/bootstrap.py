@@ -4,11 +4,11 @@ Runs at every start and changes nothing that is there: edited rows stay as they 
 """
 
 from casework.shotcheck import PHOTOGRAPHS
-from rules import deadlines, thresholds
+from rules import conduct, deadlines, thresholds
 from storage import migrations
 from storage.rows import add_if_absent
 from storage.session import Database
-from storage.tables import Category, DeadlinePolicy, ThresholdRow
+from storage.tables import Category, ConductPhrase, DeadlinePolicy, ThresholdRow
 
 CATEGORIES = (
     ("watches", "short", PHOTOGRAPHS),
@@ -48,6 +48,17 @@ def prepare(db: Database) -> None:
                 source=row.source,
                 verified=row.verified,
                 reoffender=row.reoffender,
+            )
+        for phrase in conduct.DEFAULT_PHRASES:
+            add_if_absent(
+                tx,
+                ConductPhrase,
+                words=phrase.words,
+                language=phrase.language,
+                valid_from=phrase.valid_from,
+                valid_until=phrase.valid_until,
+                source=phrase.source,
+                verified=phrase.verified,
             )
         for name, shot_list, basis in CATEGORIES:
             add_if_absent(tx, Category, name=name, shot_list=shot_list, basis=basis)

@@ -7,6 +7,7 @@ Owns what each is compared with and the clerk's word on it. Leaves telling what 
 from collections.abc import Sequence
 
 from casework.act import Act
+from casework.certifying import kit_card
 from casework.errors import NotFound, Refused, Stale
 from casework.move import find, note
 from rules import gates
@@ -92,7 +93,8 @@ def unread(photo: Photo) -> tuple[Proof, ...]:
 def expected_of(tx: Transaction, testbuy: TestBuy, proof: Proof) -> str | None:
     """The code or number that a photo of the test buy must show; None where none is known yet."""
     if proof is Proof.CHALLENGE:
-        return testbuy.challenge_code
+        # A numbered card lies there instead, where one was recorded before the parcel came.
+        return kit_card(tx, testbuy) or testbuy.challenge_code
     if proof is Proof.WAYBILL:
         return _tracking_number(tx, testbuy.id)
     exhibits = table_of(Exhibit).c

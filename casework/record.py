@@ -7,6 +7,8 @@ needs to know, and what is not read can't be printed.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from casework.certifying import certificates_of, kit_card
+from casework.chatting import Said, Warned, chat_of, warnings_of
 from casework.disclosing import DisclosureLine, schedule
 from casework.errors import NotFound
 from casework.gauging import sales_of
@@ -29,8 +31,10 @@ from storage.tables import (
     Flag,
     Listing,
     MoveRecord,
+    NotaryCertificate,
     Operator,
     OrderAttempt,
+    PageCapture,
     Parcel,
     Person,
     Photo,
@@ -105,6 +109,11 @@ class Record:
     rights_holder: str
     disclosed: tuple[DisclosureLine, ...]
     sales: dict[int, list[SalesRecord]]
+    captures_of_pages: Sequence[PageCapture]
+    chat: Sequence[Said]
+    conduct_warnings: Sequence[Warned]
+    notary_certificates: Sequence[NotaryCertificate]
+    kit_card: str | None
 
     @property
     def shown(self) -> list[Photo]:
@@ -178,6 +187,11 @@ def read(tx: Transaction, reference: str) -> Record:
         rights_holder=_required(tx, RightsHolder, brand.rights_holder_id).name,
         disclosed=schedule(tx, shop),
         sales=sales_of(tx, shop.operator_id) if shop.operator_id else {},
+        captures_of_pages=_of(tx, PageCapture, testbuy.id),
+        chat=chat_of(tx, testbuy),
+        conduct_warnings=warnings_of(tx, testbuy),
+        notary_certificates=certificates_of(tx, testbuy),
+        kit_card=kit_card(tx, testbuy),
     )
 
 

@@ -1,6 +1,7 @@
 """Where the installation's data and the outside systems are; variables begin with TESTBUY_."""
 
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Self
 
@@ -17,7 +18,9 @@ class Settings(BaseSettings):
     An outside system whose address is empty is not there: its orders and referrals go by hand.
     `lease_seconds`: how long a flow run holds its test buy, longer than its outside calls together;
     a crashed run's test buy is free again after it. `lost_after_seconds`: a run that was created
-    this long ago and holds no lease was lost; longer than a lease.
+    this long ago and holds no lease was lost; longer than a lease. `capture_pages`: listing and
+    seller page are captured before an order; `capture_allow`: private networks that may be visited
+    for it, with commas between; `capture_browser`: the path of Chromium, for pictures of pages.
     """
 
     model_config = SettingsConfigDict(env_prefix="TESTBUY_", extra="ignore")
@@ -33,13 +36,23 @@ class Settings(BaseSettings):
     carrier_token: str | None = None
     agency_url: str = ""
     agency_token: str | None = None
+    capture_pages: bool = True
+    capture_allow: str = ""
+    capture_browser: str = ""
     lease_seconds: float = Field(default=60, gt=0)
     lost_after_seconds: float = Field(default=90, gt=0)
 
     @model_validator(mode="after")
     def _fill_in(self) -> Self:
+        for network in self.capture_networks:
+            ip_network(network)
         self.database_url = self.database_url or f"sqlite:///{self.home / 'testbuy.db'}"
         return self
+
+    @property
+    def capture_networks(self) -> tuple[str, ...]:
+        """The private networks that a capture may visit."""
+        return tuple(part.strip() for part in self.capture_allow.split(",") if part.strip())
 
     @property
     def lease(self) -> timedelta:

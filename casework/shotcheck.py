@@ -3,11 +3,21 @@
 from collections.abc import Sequence
 
 from casework.errors import Refused
-from rules import shots
+from rules import capturing, shots
 from rules.lifecycle import Move
+from storage import testbuys
 from storage.rows import every, one
 from storage.session import Transaction
-from storage.tables import Category, Photo, PhotoRequest, Route, TestBuy, Waiver
+from storage.tables import (
+    AttemptState,
+    Category,
+    PageCapture,
+    Photo,
+    PhotoRequest,
+    Route,
+    TestBuy,
+    Waiver,
+)
 
 PHOTOGRAPHS = "photographs"
 """The basis of an examination over photos alone."""
@@ -19,6 +29,33 @@ def accepted(tx: Transaction, testbuy_id: int) -> frozenset[str]:
     """The codes of the shots that have an accepted photo."""
     photos = every(tx, Photo, testbuy_id=testbuy_id, accepted=True)
     return frozenset(photo.shot for photo in photos)
+
+
+def captured(tx: Transaction, testbuy: TestBuy) -> frozenset[str]:
+    """The codes of the shots that a machine's captures before this order stand for."""
+    rows = every(tx, PageCapture, testbuy_id=testbuy.id, attempt=attempt_to_come(tx, testbuy))
+    return frozenset(
+        code
+        for row in rows
+        if row.fetched_at
+        for code in capturing.standing(
+            capturing.Captured(
+                row.what,
+                row.http_code,
+                complete=row.complete,
+                pictured=row.picture_digest is not None,
+                names_subject=row.names_subject,
+            )
+        )
+    )
+
+
+def attempt_to_come(tx: Transaction, testbuy: TestBuy) -> int:
+    """The number of the order that is due, or of the one that is under way."""
+    last = testbuys.last_attempt(tx, testbuy.id)
+    if last is None:
+        return 1
+    return last.number + 1 if last.state is AttemptState.DEAD else last.number
 
 
 def waived(tx: Transaction, testbuy_id: int) -> frozenset[str]:
@@ -39,7 +76,7 @@ def missing(tx: Transaction, testbuy: TestBuy, move: Move) -> Sequence[shots.Sho
     category = category_of(tx, testbuy)
     return shots.missing(
         shots.SHOT_LISTS[category.shot_list],
-        accepted(tx, testbuy.id),
+        accepted(tx, testbuy.id) | captured(tx, testbuy),
         move,
         by_interface=testbuy.route is Route.INTERFACE,
         travels=category.basis == PHYSICAL,

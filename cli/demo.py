@@ -161,6 +161,8 @@ class _Play:
         self._screen.step("marketplace, carrier and police")
         self._stack.start(*outside)
         env = {f"TESTBUY_{name.upper()}_URL": url for name, url in self._urls.items()}
+        # The simulated shops are on loopback, where no real listing may lead a capture.
+        env["TESTBUY_CAPTURE_ALLOW"] = "127.0.0.0/8"
         installation = Installation(self._home, env=env)
         installation.start(self._stack, self._screen.step)
         return installation

@@ -21,7 +21,7 @@ from casework import (
     requesting,
 )
 from flows.carrying import carry, move, outside
-from tasks import ordering, sending
+from tasks import capturing, ordering, sending
 
 WAY = (
     move(campaigns.heed_withdrawal),
@@ -32,6 +32,7 @@ WAY = (
     move(assigning.assign),
     # Shops may have been linked since, and a persona meets no operator twice.
     move(assigning.reassign),
+    outside(capturing.capture_pages),
     outside(ordering.place_order),
     # The buyer orders by hand, receives and documents; the clerk takes in.
     move(judging.submit),

@@ -20,11 +20,12 @@ from typing import Any
 import httpx
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from simulator.ledger import Entry
 from simulator.server import No, Parts, Start, key_of, now, serve
+from simulator.storefront import listing_page, shop_page, wants_page
 from simulator.world import REFUSALS, Behaviour, Listing, Shop
 
 TICK_S = 0.05
@@ -112,16 +113,22 @@ class _Marketplace:
             raise No(404, "no_such_shop", "There is no such shop.")
         return shop
 
-    async def listing(self, request: Request) -> JSONResponse:
+    async def listing(self, request: Request) -> Response:
         listing = self._listing(request.path_params["listing_id"])
+        shop = self._world.shop(listing.shop_id)
+        if wants_page(request) and shop is not None:
+            return listing_page(self._world.platform, listing, shop)
         names = ("listing_id", "shop_id", "title", "price_minor", "currency", "sales_count")
         told = {name: getattr(listing, name) for name in names}
         url = f"{self._start.url}/listings/{listing.listing_id}"
         told |= {"available": True, "url": url, "seen_at": now().isoformat()}
         return JSONResponse(told)
 
-    async def shop(self, request: Request) -> JSONResponse:
+    async def shop(self, request: Request) -> Response:
         shop = self._shop(request)
+        if wants_page(request):
+            listed = [each for each in self._world.listings if each.shop_id == shop.shop_id]
+            return shop_page(self._world.platform, shop, listed)
         names = ("shop_id", "name", "registrant", "opened_on")
         told = {name: getattr(shop, name) for name in names}
         told |= {"url": f"{self._start.url}/shops/{shop.shop_id}", "open": True}

@@ -13,12 +13,18 @@ import sqlalchemy as sa
 from storage.rows import table_of
 from storage.session import Transaction
 from storage.tables import (
+    ChatMessage,
+    ChatTranslation,
+    ConductRemark,
+    ConductWarning,
     Confirmation,
     CustodyEntry,
     ExaminationPhoto,
     Finding,
+    KitCard,
     LedgerRow,
     MoveRecord,
+    NotaryCertificate,
     SalesSnapshot,
     SealMismatch,
     Verdict,
@@ -42,6 +48,12 @@ HELD = (
     Held(table_of(CustodyEntry).name, "A custody entry is never changed; add a later one."),
     Held(table_of(SealMismatch).name, "A seal that did not match stays on record."),
     Held(table_of(Confirmation).name, "A confirmation is never changed; add a later one."),
+    Held(table_of(ChatMessage).name, "A recorded chat message is never changed."),
+    Held(table_of(ChatTranslation).name, "A translation is never changed; add a later one."),
+    Held(table_of(ConductWarning).name, "A conduct warning stays; add a remark to it."),
+    Held(table_of(ConductRemark).name, "A remark on conduct is never changed; add a later one."),
+    Held(table_of(NotaryCertificate).name, "The certificate of a notary is never changed."),
+    Held(table_of(KitCard).name, "The kit card of a test buy is never changed."),
     Held(table_of(Finding).name, "A finding is sealed with its verdict."),
     Held(table_of(ExaminationPhoto).name, "The photos of an examination are frozen."),
     Held(

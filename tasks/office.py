@@ -14,6 +14,7 @@ from pathlib import Path
 from casework.act import Act, Hold
 from casework.settings import Settings
 from connectors.agency import Agency, HttpAgency
+from connectors.browsing import Browsing, HttpBrowsing
 from connectors.carrier import Carrier, HttpCarrier
 from connectors.marketplace import HttpMarketplace, Marketplace
 from connectors.prefect_api import PrefectApi
@@ -37,6 +38,9 @@ class Office:
     lease: timedelta
     lost_after: timedelta
     clock: Callable[[], datetime]
+    browsing: Browsing | None = None
+    stamp: Callable[[bytes], bytes] | None = None
+    """Gives a time stamp over some bytes; None where no time-stamp authority is configured."""
 
     def act(self, hold: Hold | None = None) -> Act:
         """The programme acting now, under `hold` where a run carries a test buy."""
@@ -70,5 +74,14 @@ def open_office(settings: Settings) -> Office:
         public_url=settings.public_url,
         lease=settings.lease,
         lost_after=settings.lost_after,
-        clock=lambda: datetime.now(UTC),
+        clock=_now,
+        browsing=HttpBrowsing(
+            _now, allowed=settings.capture_networks, browser=settings.capture_browser
+        )
+        if settings.capture_pages
+        else None,
     )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -221,6 +221,7 @@ class Programme:
             "TESTBUY_MARKETPLACE_URL": self.outside.marketplace,
             "TESTBUY_CARRIER_URL": self.outside.carrier,
             "TESTBUY_AGENCY_URL": self.outside.agency,
+            "TESTBUY_CAPTURE_ALLOW": "127.0.0.1/32",
             **settings,
         }
         process = worker(

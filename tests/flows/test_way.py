@@ -8,10 +8,12 @@ from pathlib import Path
 import httpx
 import pytest
 
+from evidence import webarchive
+from rules.capturing import PageKind
 from rules.lifecycle import EarlyEnd, Stage
 from rules.referral import ReferralState
 from storage.rows import every, one, table_of
-from storage.tables import OrderAttempt, Wakeup
+from storage.tables import OrderAttempt, PageCapture, Wakeup
 from tests.flows.conftest import patiently
 from tests.flows.programme import CANARIES, DEAR, WAY, Programme, feed, until
 
@@ -93,11 +95,24 @@ def test_from_request_to_accepted_referral(running, api, listed, sweep, prefect)
     ).json()
     assert "**closed**" in artifact["data"]
     assert f"https://portal.example/testbuys/{reference}" in artifact["data"]
+    _captured_before(running, testbuy.id)
     (order,) = running.outside.orders_of(reference)
     (receipt,) = running.outside.referrals_of(reference)
     assert running.referral(reference).bundle_digest == receipt["bundle_digest"]
     until(lambda: open_wakeups(running) == 0, 15)
     _nothing_private_in_prefect(prefect.home, running.home, order["order_number"])
+
+
+def _captured_before(programme: Programme, testbuy: int) -> None:
+    """The seller's page is on loopback and was kept; the flagged listing's host is nowhere."""
+    with programme.db.read() as tx:
+        kept = {row.what: row for row in every(tx, PageCapture, testbuy_id=testbuy)}
+        (attempt,) = every(tx, OrderAttempt, testbuy_id=testbuy)
+    seller, listing = kept[PageKind.SELLER], kept[PageKind.LISTING]
+    page = webarchive.read(programme.vault.read(seller.warc_digest))[0]
+    assert page.payload.startswith(b"<!doctype html>") and seller.complete
+    assert (listing.problem, listing.warc_digest) == ("away", None)
+    assert max(row.fetched_at for row in kept.values()) <= attempt.intended_at
 
 
 def _accepted(programme: Programme, reference: str, sweep) -> bool:

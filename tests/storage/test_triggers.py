@@ -20,6 +20,10 @@ from rules.verdicts import Verdict as VerdictWord
 from storage import ledger, migrations
 from storage.rows import add, change, table_of
 from storage.tables import (
+    ChatMessage,
+    ChatTranslation,
+    ConductRemark,
+    ConductWarning,
     Confirmation,
     CustodyEntry,
     Examination,
@@ -27,13 +31,16 @@ from storage.tables import (
     ExaminationState,
     Exhibit,
     Finding,
+    KitCard,
     LedgerRow,
     Listing,
     MoveRecord,
+    NotaryCertificate,
     Person,
     Photo,
     SalesSnapshot,
     SealMismatch,
+    Side,
     TestBuy,
     Verdict,
 )
@@ -79,6 +86,7 @@ def fill(tx, now, testbuy):
         source="S",
         taken_at=now,
     )
+    fill_what_was_said(tx, now, testbuy, person)
     exhibit = add(
         tx,
         Exhibit,
@@ -171,6 +179,55 @@ def fill(tx, now, testbuy):
         code=next(iter(FindingCode)),
         severity=next(iter(Severity)),
         note="",
+    )
+
+
+def fill_what_was_said(tx, now, testbuy, person):
+    recorded = {"recorded_by": person, "recorded_at": now}
+    message = add(
+        tx,
+        ChatMessage,
+        testbuy_id=testbuy,
+        said_by=Side.BUYER,
+        language="en",
+        text="Is it fake?",
+        salt=b"0",
+        said_at=now,
+        **recorded,
+    )
+    add(
+        tx,
+        ChatTranslation,
+        message_id=message,
+        language="zh",
+        text="T",
+        translator="W",
+        **recorded,
+    )
+    warning = add(
+        tx,
+        ConductWarning,
+        testbuy_id=testbuy,
+        message_id=message,
+        matched=["fake"],
+        rule_version="1",
+        verified=False,
+        raised_at=now,
+    )
+    add(tx, ConductRemark, warning_id=warning, text="T", written_by=person, written_at=now)
+    add(tx, KitCard, testbuy_id=testbuy, number="K1", **recorded)
+    add(
+        tx,
+        NotaryCertificate,
+        testbuy_id=testbuy,
+        office="O",
+        number="1",
+        issued_on=date(2026, 1, 1),
+        covers="C",
+        digest="sha256:0",
+        media_type="application/pdf",
+        handed_in_by=person,
+        handed_in_at=now,
     )
 
 

@@ -1,0 +1,131 @@
+"""What was said and certified around an order: chat, conduct, notaries' certificates, codes."""
+
+from datetime import UTC, datetime
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from casework import certifying, chatting
+from casework.views import conduct as views
+from portal.fields import Fields, fields
+from portal.pages import again, done, page
+from portal.visit import act, database, part, vault, visitor
+from storage.tables import Side
+
+router = APIRouter()
+
+
+@router.get("/tasks/{reference}/chat", name="task_chat")
+def task_chat(request: Request) -> HTMLResponse:
+    """The chat as the buyer recorded it, and the kit card."""
+    view = views.buyers_chat(
+        database(request), visitor(request).person_id, part(request, "reference")
+    )
+    return page(request, "chat.html", view=view, sides=list(Side))
+
+
+@router.post("/tasks/{reference}/chat", name="task_chat_record")
+@again(task_chat)
+def task_chat_record(request: Request) -> Response:
+    """Record one message, pasted as it was written."""
+    form = fields(request)
+    said_by, language = form.word("said_by", Side), form.text("language", limit=20)
+    text = form.text("text", limit=chatting.LONGEST)
+    said_at = _moment(form, "said_at")
+    form.check()
+    reference = part(request, "reference")
+    chatting.record_message(
+        database(request),
+        act(request),
+        reference,
+        said_by=said_by,
+        language=language,
+        text=text,
+        said_at=said_at,
+    )
+    return done(f"/tasks/{reference}/chat", "saved")
+
+
+@router.post("/tasks/{reference}/kit-card", name="task_kit_card")
+@again(task_chat)
+def task_kit_card(request: Request) -> Response:
+    """Record the numbered card that stands for the challenge code."""
+    form = fields(request)
+    number = form.text("number", limit=40)
+    form.check()
+    reference = part(request, "reference")
+    certifying.record_kit_card(database(request), act(request), reference, number=number)
+    return done(f"/tasks/{reference}/chat", "saved")
+
+
+@router.get("/tasks/{reference}/code.pdf", name="task_code")
+def task_code(request: Request) -> Response:
+    """The challenge code on a sheet to print."""
+    # Typesetting is loaded only where somebody prints.
+    from evidence.challenge import sheet
+
+    view = views.buyers_chat(
+        database(request), visitor(request).person_id, part(request, "reference")
+    )
+    headers = {"content-disposition": 'inline; filename="code.pdf"'}
+    return Response(sheet(view.code), media_type="application/pdf", headers=headers)
+
+
+@router.get("/conduct", name="conduct")
+def conduct(request: Request) -> HTMLResponse:
+    """The newest conduct warnings, with what was said to them."""
+    return page(request, "conduct.html", rows=chatting.newest_warnings(database(request)))
+
+
+@router.post("/conduct", name="conduct_remark")
+@again(conduct)
+def conduct_remark(request: Request) -> Response:
+    """A supervisor says something to a warning, which stays."""
+    form = fields(request)
+    warning, text = form.number("warning"), form.text("text", limit=2000)
+    form.check()
+    chatting.remark(database(request), act(request), warning, text=text)
+    return done("/conduct", "saved")
+
+
+@router.get("/testbuys/{reference}/certificates", name="certificates")
+def certificates(request: Request) -> HTMLResponse:
+    """Notaries' certificates about a test buy."""
+    reference = part(request, "reference")
+    view = views.certificates(database(request), reference)
+    return page(request, "certificates.html", reference=reference, rows=view)
+
+
+@router.post("/testbuys/{reference}/certificates", name="certificate_hand_in")
+@again(certificates)
+def certificate_hand_in(request: Request) -> Response:
+    """Hand in a certificate as PDF or scan."""
+    form = fields(request)
+    office, number = form.text("office", limit=200), form.text("number", limit=80)
+    issued_on, covers = form.day("issued_on"), form.text("covers", limit=2000)
+    _, data = form.upload("document")
+    form.check()
+    reference = part(request, "reference")
+    certifying.hand_in_certificate(
+        database(request),
+        vault(request),
+        act(request),
+        reference,
+        office=office,
+        number=number,
+        issued_on=issued_on,
+        covers=covers,
+        data=data,
+    )
+    return done(f"/testbuys/{reference}/certificates", "saved")
+
+
+def _moment(form: Fields, name: str) -> datetime:
+    """A time in UTC, written as 2026-11-24 09:30."""
+    text = form.text(name, limit=40)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        form.errors.setdefault(name, "Write day and time in UTC, like 2026-11-24 09:30.")
+        return datetime.min.replace(tzinfo=UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,53 @@
+"""The marketplace's pages as a customer's browser sees them: a listing, a shop.
+
+The same addresses answer JSON to a caller of the interface and HTML to a browser.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from simulator.world import Listing, Shop
+
+_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>
+<style>body{{font:18px sans-serif;max-width:60rem;margin:2rem auto;color:#223}}
+.price{{font-size:2.2rem;color:#c30}}dt{{color:#667}}dd{{margin:0 0 1rem}}</style></head>
+<body><header>{platform}</header><h1>{title}</h1>{body}</body></html>
+"""
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a browser asks."""
+    return "text/html" in request.headers.get("accept", "")
+
+
+def listing_page(platform: str, listing: Listing, shop: Shop) -> HTMLResponse:
+    """A listing with its price, its sales and who sells it."""
+    price = f"{listing.price_minor / 100:.2f} {listing.currency}"
+    body = (
+        f'<p class="price">{price}</p><dl><dt>In stock</dt><dd>yes</dd>'
+        f"<dt>Sold</dt><dd>{listing.sales_count}</dd><dt>Brand</dt><dd>{escape(listing.brand)}</dd>"
+        f'<dt>Seller</dt><dd><a href="/shops/{escape(shop.shop_id)}">{escape(shop.name)}</a></dd>'
+        "</dl>"
+    )
+    return _page(platform, listing.title, body)
+
+
+def shop_page(platform: str, shop: Shop, listings: list[Listing]) -> HTMLResponse:
+    """A shop with who registered it and what it sells."""
+    sold = "".join(
+        f'<li><a href="/listings/{escape(each.listing_id)}">{escape(each.title)}</a></li>'
+        for each in listings
+    )
+    body = (
+        f"<dl><dt>Registered by</dt><dd>{escape(shop.registrant)}</dd>"
+        f"<dt>Open since</dt><dd>{escape(shop.opened_on)}</dd></dl><ul>{sold}</ul>"
+    )
+    return _page(platform, shop.name, body)
+
+
+def _page(platform: str, title: str, body: str) -> HTMLResponse:
+    return HTMLResponse(_PAGE.format(platform=escape(platform), title=escape(title), body=body))

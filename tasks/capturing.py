@@ -1,0 +1,84 @@
+"""The visit to listing and seller page before an order, for the record."""
+
+import time
+
+from prefect import get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+
+from casework import capturing, ending
+from casework.act import Hold
+from casework.capturing import Seen, Wanted
+from connectors.errors import ConnectorError
+from rules.capturing import OK, PageKind
+from rules.lifecycle import EarlyEnd
+from tasks.office import office
+from tasks.ordering import is_gone
+
+PICTURES_WITHIN = 15.0
+"""Seconds after the first visit in which a picture may still be begun: the order must be placed
+while the run holds its lease."""
+
+
+def capture_pages(hold: Hold) -> None:
+    """Capture the pages that are due. Whatever fails is recorded, and the order goes on.
+
+    A listing that the platform itself says is gone ends the test buy; one that only looks gone to a
+    machine is put before an analyst.
+    """
+    desk = office()
+    if desk.browsing is None:
+        return
+    shop = capturing.shop_to_capture(desk.db, hold.reference)
+    if shop is None:
+        return
+    began = time.monotonic()
+    seller = seller_page(shop) if desk.marketplace else None
+    for wanted in capturing.intend_captures(desk.db, desk.act(hold), hold.reference, seller):
+        picture = time.monotonic() - began < PICTURES_WITHIN
+        seen = visit_page(wanted, picture=picture)
+        act = desk.act(hold)
+        gone = capturing.settle_captured(
+            desk.db, desk.vault, act, hold.reference, wanted, seen, desk.stamp
+        )
+        if gone and wanted.what is PageKind.LISTING:
+            _gone(hold, wanted)
+
+
+def _gone(hold: Hold, wanted: Wanted) -> None:
+    desk = office()
+    listing_id = capturing.listing_number(desk.db, hold.reference)
+    act = desk.act(hold)
+    if desk.marketplace and is_gone(listing_id):
+        text = "The listing was gone when it was captured before the order."
+        ending.abandon(
+            desk.db, act, hold.reference, version=None, why=EarlyEnd.LISTING_GONE, note=text
+        )
+    else:
+        capturing.tell_gone(desk.db, act, hold.reference, wanted)
+
+
+@task(name="find the seller's page", cache_policy=NO_CACHE)
+def seller_page(shop: str) -> str | None:
+    """The address of the shop's page, by the platform; None where it doesn't say."""
+    marketplace = office().marketplace
+    assert marketplace is not None  # the caller has looked
+    try:
+        return marketplace.shop(shop).url
+    except ConnectorError as error:
+        get_run_logger().info("the seller's page: %s", error)
+        return None
+
+
+@task(name="visit a page", cache_policy=NO_CACHE)
+def visit_page(wanted: Wanted, *, picture: bool) -> Seen:
+    """One visit, and a picture where the page came and there is time for it."""
+    desk = office()
+    assert desk.browsing is not None  # the caller has looked
+    at = desk.clock()
+    visit = desk.browsing.visit(wanted.url)
+    if visit.problem or visit.http_code != OK:
+        return Seen(visit, at)
+    if not picture:
+        return Seen(visit, at, None, "no time was left for a picture")
+    image, why = desk.browsing.picture(wanted.url)
+    return Seen(visit, at, image, why)

@@ -1,0 +1,65 @@
+"""Chat, kit card, code sheet, conduct and certificates through the portal's own door."""
+
+from rules.roles import Role
+from storage.rows import every
+from storage.tables import ChatMessage, ConductRemark, ConductWarning, KitCard, NotaryCertificate
+from tests.portal.small_world import World, csrf, send
+
+
+def rows(world: World, table: type) -> list:
+    with world.db.read() as tx:
+        return list(every(tx, table))
+
+
+def test_a_chat_from_paste_to_remark(world: World) -> None:
+    reference = world.testbuys["assigned"]
+    buyer = world.client(Role.BUYER)
+    address = f"/tasks/{reference}/chat"
+    assert address in buyer.get(f"/tasks/{reference}").text
+    said = {"said_by": "buyer", "language": "en", "text": "Is it a <b>fake</b>?"}
+    wrong = send(buyer, address, **said, said_at="yesterday")
+    assert wrong.status_code == 422 and "2026-11-24 09:30" in wrong.text
+    assert rows(world, ChatMessage) == []
+    assert send(buyer, address, **said, said_at="2026-11-02 08:00").status_code == 303
+    assert "Is it a &lt;b&gt;fake&lt;/b&gt;?" in buyer.get(address).text
+    supervisor = world.client(Role.SUPERVISOR)
+    page = supervisor.get("/conduct").text
+    assert "fake" in page and "not verified by counsel" in page
+    (warning,) = rows(world, ConductWarning)
+    send(supervisor, "/conduct", warning=str(warning.id), text="Spoken to the buyer.")
+    assert "Spoken to the buyer." in supervisor.get("/conduct").text
+    assert len(rows(world, ConductRemark)) == len(rows(world, ConductWarning)) == 1
+    assert "Spoken to the buyer." in world.client(Role.AUDITOR).get("/conduct").text
+
+
+def test_another_buyer_sees_neither_chat_nor_code(world: World) -> None:
+    reference = world.testbuys["assigned"]
+    for page in ("chat", "code.pdf"):
+        assert world.client("other buyer").get(f"/tasks/{reference}/{page}").status_code == 404
+
+
+def test_the_code_sheet_and_the_kit_card(world: World) -> None:
+    reference = world.testbuys["assigned"]
+    buyer = world.client(Role.BUYER)
+    sheet = buyer.get(f"/tasks/{reference}/code.pdf")
+    assert sheet.headers["content-type"] == "application/pdf" and sheet.content[:5] == b"%PDF-"
+    assert send(buyer, f"/tasks/{reference}/kit-card", number="KC-7").status_code == 303
+    assert [row.number for row in rows(world, KitCard)] == ["KC-7"]
+    assert "KC-7" in buyer.get(f"/tasks/{reference}/chat").text
+
+
+def test_a_certificate_is_handed_in(world: World) -> None:
+    reference = world.testbuys["assigned"]
+    clerk = world.client(Role.CLERK)
+    address = f"/testbuys/{reference}/certificates"
+    assert address in clerk.get(f"/testbuys/{reference}").text
+    told = {"office": "Luohu Notary", "number": "2026-77", "issued_on": "2026-11-01"}
+    answer = clerk.post(
+        address,
+        data={"csrf": csrf(clerk), "covers": "The purchase", **told},
+        files={"document": ("scan.pdf", b"%PDF-1.7 x", "application/pdf")},
+    )
+    assert answer.status_code == 303, answer.text
+    (row,) = rows(world, NotaryCertificate)
+    assert world.vault.read(row.digest) == b"%PDF-1.7 x"
+    assert "Luohu Notary" in world.client(Role.AUDITOR).get(address).text
