@@ -8,6 +8,7 @@ that names them: a crash in between leaves an unnamed file, never a name without
 from dataclasses import dataclass
 from datetime import datetime
 
+from casework import resembling
 from casework.act import Act
 from casework.confirming import expected_of
 from casework.ending import ensure_own
@@ -19,7 +20,7 @@ from evidence.vault import Vault
 from rules import gates, shots
 from rules.lifecycle import Move, Stage
 from rules.roles import Role
-from rules.shots import Proof
+from rules.shots import Proof, ShotKind
 from rules.waiting import SUBMISSION, TRANSFER_PHOTOS
 from storage import testbuys
 from storage.rows import add, change, every, one, table_of
@@ -110,6 +111,9 @@ def take_photo(
             gates.TimeLine(testbuy.requested_at, _code_given_out(tx, testbuy.id)),
             gates.GatePolicy(),
         )
+        dhash = _signed(seen.dhash)
+        alike = resembling.alike(tx, testbuy, wanted, dhash) if gate.accepted else ()
+        remarks = (*gate.remarks, *([resembling.REMARK] if alike else ()))
         public_id = act.token(f"photo:{reference}:{shot}:{kept.digest}")
         assert act.person is not None  # photos come from people
         photo_id = add(
@@ -127,9 +131,9 @@ def take_photo(
             accepted=gate.accepted,
             kept_for_supervisor=gate.kept_for_supervisor,
             reasons=list(gate.reasons),
-            remarks=list(gate.remarks),
+            remarks=list(remarks),
             sharpness=seen.sharpness,
-            dhash=_signed(seen.dhash),
+            dhash=dhash,
             barcode=barcode,
             challenge_found=challenge,
             preview_digest=preview,
@@ -143,8 +147,12 @@ def take_photo(
         goes_on = served or (gate.accepted and _complete(tx, testbuy))
         waiting = SUBMISSION if goes_on else None
         note(tx, act, testbuy, "photo", facts, waiting=waiting, wake=goes_on)
+        if gate.accepted and dhash is not None and wanted.kind is ShotKind.PHOTOGRAPH:
+            photo = one(tx, Photo, id=photo_id)
+            assert photo is not None  # it was just added
+            resembling.keep(tx, act, testbuy, photo, alike)
         return PhotoTaken(
-            public_id, shot, gate.accepted, gate.kept_for_supervisor, gate.reasons, gate.remarks
+            public_id, shot, gate.accepted, gate.kept_for_supervisor, gate.reasons, remarks
         )
 
 

@@ -13,6 +13,7 @@ from portal.routes import (
     people,
     photos,
     referrals,
+    resemblances,
     tasks,
     testbuys,
 )
@@ -28,6 +29,7 @@ ROUTERS = (
     operators.router,
     tasks.router,
     exhibits.router,
+    resemblances.router,
     examinations.router,
     referrals.router,
     photos.router,

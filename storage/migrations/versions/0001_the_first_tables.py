@@ -1174,6 +1174,15 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "photo_band",
+        sa.Column("band", sa.Integer(), nullable=False),
+        sa.Column("dhash", sa.BigInteger(), nullable=False),
+        sa.Column("photo_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_photo_band_photo_id")),
+        sa.PrimaryKeyConstraint("band", "dhash", "photo_id", name=op.f("pk_photo_band")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "photo_capture",
         sa.Column("photo_id", sa.Integer(), nullable=False),
         sa.Column("taken_at_local", sa.String(), nullable=True),
@@ -1184,6 +1193,35 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_photo_capture_photo_id")),
         sa.PrimaryKeyConstraint("photo_id", name=op.f("pk_photo_capture")),
     )
+    op.create_table(
+        "resemblance",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("photo_id", sa.Integer(), nullable=False),
+        sa.Column("earlier_id", sa.Integer(), nullable=False),
+        sa.Column("distance", sa.Integer(), nullable=False),
+        sa.Column("found_at", Instant(), nullable=False),
+        sa.Column("same", sa.Boolean(), nullable=True),
+        sa.Column("remark", sa.String(), nullable=False),
+        sa.Column("settled_by", sa.Integer(), nullable=True),
+        sa.Column("settled_at", Instant(), nullable=True),
+        sa.CheckConstraint(
+            "(same IS NULL) = (settled_by IS NULL)", name=op.f("ck_resemblance_settled_by_somebody")
+        ),
+        sa.ForeignKeyConstraint(
+            ["earlier_id"], ["photo.id"], name=op.f("fk_resemblance_earlier_id")
+        ),
+        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_resemblance_photo_id")),
+        sa.ForeignKeyConstraint(
+            ["settled_by"], ["person.id"], name=op.f("fk_resemblance_settled_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_resemblance")),
+        sa.UniqueConstraint(
+            "photo_id", "earlier_id", name=op.f("uq_resemblance_photo_id_earlier_id")
+        ),
+    )
+    with op.batch_alter_table("resemblance", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_resemblance_earlier_id"), ["earlier_id"], unique=False)
+
     op.create_table(
         "examination_photo",
         sa.Column("examination_id", sa.Integer(), nullable=False),
@@ -1330,7 +1368,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_examination_photo_photo_id"))
 
     op.drop_table("examination_photo")
+    with op.batch_alter_table("resemblance", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_resemblance_earlier_id"))
+
+    op.drop_table("resemblance")
     op.drop_table("photo_capture")
+    op.drop_table("photo_band")
     with op.batch_alter_table("parcel", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_parcel_tracking_number"))
 
