@@ -7,8 +7,9 @@ that names them: a crash in between leaves an unnamed file, never a name without
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import BinaryIO
 
-from casework import resembling
+from casework import filing, resembling
 from casework.act import Act
 from casework.confirming import expected_of
 from casework.ending import ensure_own
@@ -16,13 +17,14 @@ from casework.errors import NotFound, Refused
 from casework.move import find, note
 from casework.shotcheck import missing, open_requests
 from evidence import barcodes, photos
+from evidence.media import UnknownType
 from evidence.vault import Vault
 from rules import gates, shots
 from rules.lifecycle import Move, Stage
 from rules.roles import Role
 from rules.shots import Proof, ShotKind
 from rules.waiting import SUBMISSION, TRANSFER_PHOTOS
-from storage import testbuys
+from storage import policies, testbuys
 from storage.rows import add, change, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
@@ -51,7 +53,14 @@ class PhotoTaken:
 
 
 def take_photo(
-    db: Database, vault: Vault, act: Act, reference: str, *, shot: str, data: bytes, name: str
+    db: Database,
+    vault: Vault,
+    act: Act,
+    reference: str,
+    *,
+    shot: str,
+    data: bytes | BinaryIO,
+    name: str,
 ) -> PhotoTaken:
     """Keep the bytes a device handed over for a shot, and judge them.
 
@@ -69,18 +78,18 @@ def take_photo(
             expected_of(tx, present, proof) if proof in wanted.shows else None
             for proof in (Proof.WAYBILL, Proof.CHALLENGE)
         )
+        in_force = policies.read(tx)
     try:
-        seen = photos.examine(data, look_for_barcodes=True, expected=waybill or code)
-    except photos.UnknownType as unknown:
+        kept = filing.file(vault, data, in_force, expected=waybill or code)
+    except UnknownType as unknown:
         with db.write() as tx:
             testbuy = find(tx, act, reference)
             note(tx, act, testbuy, "file of unknown type turned away", wake=False)
         raise Refused(
-            "This file is not a photo we can read (JPEG, PNG or WebP). "
+            "This file is not a photo we can read (JPEG, PNG, WebP or HEIC), no PDF and no video. "
             "Take the photo again with the camera, or choose another file."
         ) from unknown
-    kept = vault.put(data)
-    preview = vault.put(seen.preview).digest if seen.preview else None
+    seen = kept.seen
     with db.write() as tx:
         testbuy = find(tx, act, reference)
         ensure_may_photograph(act, testbuy)
@@ -107,6 +116,9 @@ def take_photo(
                 exact_repeat_of=repeat,
                 received_at=act.now,
                 unreadable_reason=seen.unreadable_reason,
+                medium=kept.medium,
+                size=kept.size,
+                metadata=seen.metadata,
             ),
             gates.TimeLine(testbuy.requested_at, _code_given_out(tx, testbuy.id)),
             gates.GatePolicy(),
@@ -136,7 +148,7 @@ def take_photo(
             dhash=dhash,
             barcode=barcode,
             challenge_found=challenge,
-            preview_digest=preview,
+            preview_digest=kept.preview,
             original_name=name[:200],
             received_by=act.person,
             received_at=act.now,

@@ -26,7 +26,8 @@ class Policies:
     buy. `cooling_off_days`: rest of a persona between two buys. `claim_minutes`: how long an
     authenticator's claim lasts. `order_asks`, `referral_asks`: how often an unknown outcome is
     asked about before a person is. `ask_again_seconds`: how long an outside system is left alone
-    before it is asked again.
+    before it is asked again. `photo_megabytes`, `video_megabytes`: the largest picture or document,
+    and the largest video, that is taken.
     """
 
     quorum: int = 1
@@ -36,6 +37,8 @@ class Policies:
     order_asks: int = 3
     referral_asks: int = 3
     ask_again_seconds: int = 20
+    photo_megabytes: int = 100
+    video_megabytes: int = 2000
 
 
 def read(tx: Transaction) -> Policies:
