@@ -7,7 +7,9 @@ that names them: a crash in between leaves an unnamed file, never a name without
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import BinaryIO
 
+from casework import filing, resembling
 from casework.act import Act
 from casework.confirming import expected_of
 from casework.ending import ensure_own
@@ -15,13 +17,14 @@ from casework.errors import NotFound, Refused
 from casework.move import find, note
 from casework.shotcheck import missing, open_requests
 from evidence import barcodes, photos
+from evidence.media import UnknownType
 from evidence.vault import Vault
 from rules import gates, shots
 from rules.lifecycle import Move, Stage
 from rules.roles import Role
-from rules.shots import Proof
+from rules.shots import Proof, ShotKind
 from rules.waiting import SUBMISSION, TRANSFER_PHOTOS
-from storage import testbuys
+from storage import policies, testbuys
 from storage.rows import add, change, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
@@ -50,7 +53,14 @@ class PhotoTaken:
 
 
 def take_photo(
-    db: Database, vault: Vault, act: Act, reference: str, *, shot: str, data: bytes, name: str
+    db: Database,
+    vault: Vault,
+    act: Act,
+    reference: str,
+    *,
+    shot: str,
+    data: bytes | BinaryIO,
+    name: str,
 ) -> PhotoTaken:
     """Keep the bytes a device handed over for a shot, and judge them.
 
@@ -68,18 +78,18 @@ def take_photo(
             expected_of(tx, present, proof) if proof in wanted.shows else None
             for proof in (Proof.WAYBILL, Proof.CHALLENGE)
         )
+        in_force = policies.read(tx)
     try:
-        seen = photos.examine(data, look_for_barcodes=True, expected=waybill or code)
-    except photos.UnknownType as unknown:
+        kept = filing.file(vault, data, in_force, expected=waybill or code)
+    except UnknownType as unknown:
         with db.write() as tx:
             testbuy = find(tx, act, reference)
             note(tx, act, testbuy, "file of unknown type turned away", wake=False)
         raise Refused(
-            "This file is not a photo we can read (JPEG, PNG or WebP). "
+            "This file is not a photo we can read (JPEG, PNG, WebP or HEIC), no PDF and no video. "
             "Take the photo again with the camera, or choose another file."
         ) from unknown
-    kept = vault.put(data)
-    preview = vault.put(seen.preview).digest if seen.preview else None
+    seen = kept.seen
     with db.write() as tx:
         testbuy = find(tx, act, reference)
         ensure_may_photograph(act, testbuy)
@@ -106,10 +116,16 @@ def take_photo(
                 exact_repeat_of=repeat,
                 received_at=act.now,
                 unreadable_reason=seen.unreadable_reason,
+                medium=kept.medium,
+                size=kept.size,
+                metadata=seen.metadata,
             ),
             gates.TimeLine(testbuy.requested_at, _code_given_out(tx, testbuy.id)),
             gates.GatePolicy(),
         )
+        dhash = _signed(seen.dhash)
+        alike = resembling.alike(tx, testbuy, wanted, dhash) if gate.accepted else ()
+        remarks = (*gate.remarks, *([resembling.REMARK] if alike else ()))
         public_id = act.token(f"photo:{reference}:{shot}:{kept.digest}")
         assert act.person is not None  # photos come from people
         photo_id = add(
@@ -127,12 +143,12 @@ def take_photo(
             accepted=gate.accepted,
             kept_for_supervisor=gate.kept_for_supervisor,
             reasons=list(gate.reasons),
-            remarks=list(gate.remarks),
+            remarks=list(remarks),
             sharpness=seen.sharpness,
-            dhash=_signed(seen.dhash),
+            dhash=dhash,
             barcode=barcode,
             challenge_found=challenge,
-            preview_digest=preview,
+            preview_digest=kept.preview,
             original_name=name[:200],
             received_by=act.person,
             received_at=act.now,
@@ -143,8 +159,12 @@ def take_photo(
         goes_on = served or (gate.accepted and _complete(tx, testbuy))
         waiting = SUBMISSION if goes_on else None
         note(tx, act, testbuy, "photo", facts, waiting=waiting, wake=goes_on)
+        if gate.accepted and dhash is not None and wanted.kind is ShotKind.PHOTOGRAPH:
+            photo = one(tx, Photo, id=photo_id)
+            assert photo is not None  # it was just added
+            resembling.keep(tx, act, testbuy, photo, alike)
         return PhotoTaken(
-            public_id, shot, gate.accepted, gate.kept_for_supervisor, gate.reasons, gate.remarks
+            public_id, shot, gate.accepted, gate.kept_for_supervisor, gate.reasons, remarks
         )
 
 

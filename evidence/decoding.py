@@ -1,6 +1,6 @@
 """Decoding: from bytes to pixels, within limits that hold against hostile files.
 
-Owns telling a type by its content, what is too large to decode, and the smallest decode that
+Owns what is too large to decode, and the smallest decode that
 serves. Leaves what is measured on the pixels to `photos`.
 """
 
@@ -9,47 +9,30 @@ from io import BytesIO
 import numpy as np
 from PIL import Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
+from evidence.media import JPEG, PNG, WEBP
+
 LEAST_EDGE = 640
 """A decoder's fraction is not taken below this long edge, in pixels."""
 
 _STREAMED_LIMIT = 250_000_000
 _HELD_LIMIT = 40_000_000
 _SCAN_LIMIT = 64
-_JPEG = "image/jpeg"
 # The readers are called by name: Image.open would try them by chance of import, refuse real
 # photos of 200 megapixels, and turn a phone's two-frame JPEG into another type.
 _READERS = {
-    _JPEG: JpegImagePlugin.JpegImageFile,
-    "image/png": PngImagePlugin.PngImageFile,
-    "image/webp": WebPImagePlugin.WebPImageFile,
+    JPEG: JpegImagePlugin.JpegImageFile,
+    PNG: PngImagePlugin.PngImageFile,
+    WEBP: WebPImagePlugin.WebPImageFile,
 }
-
-
-class UnknownType(ValueError):  # noqa: N818 - says what is the matter
-    """The bytes are no JPEG, PNG or WebP; they are refused and not stored."""
 
 
 class UnreadableError(Exception):
     """A known type that can't be decoded; the message is the reason for people."""
 
 
-def type_of(data: bytes) -> str:
-    """The media type by content; UnknownType for anything but JPEG, PNG and WebP."""
-    if data.startswith(b"\xff\xd8\xff"):
-        return _JPEG
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "image/webp"
-    raise UnknownType(
-        "This file is not a JPEG, PNG or WebP picture, whatever its name says, and was not kept. "
-        "Send the photo as the phone took it, or set the phone to take JPEG."
-    )
-
-
-def open_picture(data: bytes) -> Image.Image:
+def open_picture(data: bytes, media_type: str) -> Image.Image:
     """The picture with its header read and nothing decoded; any exception on damaged bytes."""
-    return _READERS[type_of(data)](BytesIO(data))
+    return _READERS[media_type](BytesIO(data))
 
 
 def refuse_beyond_limits(picture: Image.Image, data: bytes) -> None:
@@ -111,9 +94,9 @@ def _draft_size(size: tuple[int, int], edge: int) -> tuple[int, int]:
     return max(1, size[0] // divisor), max(1, size[1] // divisor)
 
 
-def whole_grey(data: bytes) -> Image.Image:
+def whole_grey(data: bytes, media_type: str) -> Image.Image:
     """The picture for the second barcode pass: undivided up to 50 megapixels, else halved."""
-    picture = open_picture(data)
+    picture = open_picture(data, media_type)
     if picture.format == "JPEG":
         divisor = 1 if picture.width * picture.height <= 50_000_000 else 2
         picture.draft("L", (picture.width // divisor, picture.height // divisor))

@@ -1,16 +1,19 @@
 """Photos: what can be measured in a picture, and a preview to look at.
 
 Owns the measures, taken on one reduced decode, and the preview. Reads bytes only: originals are
-never altered or re-encoded. Leaves types, limits and pixels to `decoding`, what EXIF claims to
-`capture`, the reading of codes to `barcodes`, and what a shot must show to `rules`.
+never altered or re-encoded. Leaves types to `media`, limits and pixels to `decoding` and `heic`,
+what EXIF claims to `capture`, the reading of codes to `barcodes`, and what a shot must show to
+`rules`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import BytesIO
 
 import numpy as np
 from PIL import ExifTags, Image, ImageCms, ImageStat
 
+from evidence import heic
 from evidence.barcodes import Barcode, read
 from evidence.capture import Capture, capture_of
 from evidence.decoding import (
@@ -20,16 +23,17 @@ from evidence.decoding import (
     open_picture,
     refuse_beyond_limits,
     too_many_pixels,
-    type_of,
     whole_grey,
 )
-from evidence.decoding import UnknownType as UnknownType
+from evidence.media import HEAD, HEIC, UnknownType, kind_of
+from rules.shots import Medium
 
 PREVIEW_EDGE = 1008
 """Longest edge of a preview and of the picture measured: a quarter of a 12-megapixel photo, which
 a JPEG decoder yields at once."""
 
 _BARCODE_EDGE = 2040
+_WHOLE_EDGE = 4096
 _PROFILE_LIMIT = 1 << 16
 _QUALITY = 80
 _SPREAD_OF_FLAT = 3.0
@@ -45,7 +49,7 @@ class PhotoFacts:
     variance of its Laplacian (blur lowers it; comparable between pictures of 640 pixels and more;
     where the bar lies is a rule), `mean_luma` 0 to 255, `clipped_dark` and `clipped_bright` shares
     from 0 to 1. `flat` pictures show nothing to compare and have no `dhash` (unsigned 64 bits). An
-    unreadable photo has its type and a reason, and measures of 0.
+    unreadable photo has its type and a reason, and measures of 0. `metadata`: there is EXIF in it.
     """
 
     media_type: str
@@ -60,6 +64,7 @@ class PhotoFacts:
     flat: bool = False
     dhash: int | None = None
     capture: Capture = field(default_factory=Capture)
+    metadata: bool = False
     preview: bytes | None = field(default=None, repr=False)
     barcodes: tuple[Barcode, ...] = ()
 
@@ -75,30 +80,62 @@ def examine(
     """Everything measured in one reading and one reduced decode of `data`.
 
     `expected` is a number to look for (waybill, challenge code): with `look_for_barcodes`, further
-    passes over the picture are made until it is found. Raises UnknownType; a file of a known type
-    that can't be decoded gives `readable=False` and is stored by the caller all the same.
+    passes over the picture are made until it is found. Raises UnknownType for no picture; one that
+    can't be decoded gives `readable=False` and is stored by the caller all the same.
     """
-    media_type = type_of(data)
+    kind = kind_of(data[:HEAD])
+    media_type = kind.media_type
+    if kind.medium is not Medium.PICTURE:
+        raise UnknownType
     width = height = 0
-    capture = Capture()
+    capture, metadata = Capture(), False
+    edge = _BARCODE_EDGE if look_for_barcodes else PREVIEW_EDGE
+    expecting = _Looking(look_for_barcodes, expected)
     try:
-        picture = open_picture(data)
+        if media_type == HEIC:
+            upright = heic.decode(data, edge)
+            exif = Image.Exif()
+            exif.load(upright.exif)
+            width, height = upright.size
+            capture, metadata = capture_of(exif), bool(exif)
+            return _measured(
+                upright.picture, media_type, upright.size, 1, capture, expecting,
+                metadata=metadata, profile=upright.profile,
+                whole=lambda: heic.decode(data, _WHOLE_EDGE).picture.convert("L"),
+            )  # fmt: skip
+        picture = open_picture(data, media_type)
         width, height = picture.size
         exif = _exif_of(picture)
         turn = exif.get(ExifTags.Base.Orientation, 1)
         if turn in (5, 6, 7, 8):
             width, height = height, width
-        capture = capture_of(exif)
+        capture, metadata = capture_of(exif), bool(exif)
         refuse_beyond_limits(picture, data)
+        profile = picture.info.get("icc_profile")
         return _measured(
-            picture, data, media_type, (width, height), turn, capture,
-            look_for_barcodes=look_for_barcodes, expected=expected,
+            decode(picture, edge), media_type, (width, height), turn, capture, expecting,
+            metadata=metadata, profile=profile,
+            whole=lambda: whole_grey(data, media_type),
         )  # fmt: skip
     except Exception as error:  # decoders raise nearly anything on damaged files
         reason = str(error) if isinstance(error, UnreadableError) else _reason(error)
         return PhotoFacts(
-            media_type, width, height, readable=False, unreadable_reason=reason, capture=capture
+            media_type,
+            width,
+            height,
+            readable=False,
+            unreadable_reason=reason,
+            capture=capture,
+            metadata=metadata,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Looking:
+    """Whether barcodes are looked for, and which number is expected among them."""
+
+    on: bool
+    expected: str | None
 
 
 def _exif_of(picture: Image.Image) -> Image.Exif:
@@ -109,24 +146,21 @@ def _exif_of(picture: Image.Image) -> Image.Exif:
 
 
 def _measured(
-    picture: Image.Image,
-    data: bytes,
+    decoded: Image.Image,
     media_type: str,
     size: tuple[int, int],
     turn: int,
     capture: Capture,
+    looking: _Looking,
     *,
-    look_for_barcodes: bool,
-    expected: str | None,
+    metadata: bool,
+    profile: bytes | None,
+    whole: Callable[[], Image.Image],
 ) -> PhotoFacts:
-    profile = picture.info.get("icc_profile")
-    decoded = decode(picture, _BARCODE_EDGE if look_for_barcodes else PREVIEW_EDGE)
     codes: tuple[Barcode, ...] = ()
-    if look_for_barcodes:
+    if looking.on:
         large = size[0] * size[1] > decoded.width * decoded.height
-        codes = read(
-            decoded, expected=expected, whole=(lambda: whole_grey(data)) if large else None
-        )
+        codes = read(decoded, expected=looking.expected, whole=whole if large else None)
     small = _turned(_reduced(decoded), turn)
     luma = small.convert("L")
     grid = luma.resize((9, 8), Image.Resampling.BOX)
@@ -147,6 +181,7 @@ def _measured(
         flat=flat,
         dhash=None if flat else _dhash(grid),
         capture=capture,
+        metadata=metadata,
         preview=_preview(small, profile),
         barcodes=codes,
     )

@@ -2,7 +2,7 @@
 
 Owns writing, reading and checking the files. A file is written aside, synced to disk, made
 read-only and then linked to its name, so that a name that exists always holds whole bytes. Leaves
-to `photos` whether bytes are a picture, and to the rows what they belong to.
+to `pieces` how a video is cut, and to the rows what the bytes belong to.
 """
 
 import errno
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from evidence.digests import PREFIX, parse, sha256_of
+from evidence.pieces import LIST, PIECE, Part, Readable, listed, read_list
 
 _CHUNK = 1 << 20
 _INCOMING = ".incoming"
@@ -63,7 +64,7 @@ class Vault:
     def __init__(self, root: Path) -> None:
         self.root = Path(root)
 
-    def put(self, data: bytes | BinaryIO, *, limit: int | None = None) -> Stored:
+    def put(self, data: bytes | Readable, *, limit: int | None = None) -> Stored:
         """Keep `data` (at most `limit` bytes); durable when this returns.
 
         Keeping the same bytes again changes nothing. Raises EmptyUpload, TooLarge, VaultFull, or
@@ -84,40 +85,82 @@ class Vault:
                 ) from error
             raise
 
+    def put_in_pieces(self, data: BinaryIO, *, limit: int, piece: int = PIECE) -> Stored:
+        """Keep a large file in pieces of `piece` bytes under the digest of the whole.
+
+        Each piece is a file of the vault; a list of their digests, named after the whole's digest,
+        is written last, so that where it stands all pieces do. `data` must be seekable: what is
+        above `limit` is refused before a byte is kept. Memory holds one chunk.
+        """
+        size = data.seek(0, os.SEEK_END)
+        data.seek(0)
+        _within(size, limit)
+        whole = hashlib.sha256()
+        kept = [self.put(Part(data, piece, whole)) for _ in range(0, size, piece)]
+        if len(kept) == 1:
+            return kept[0]
+        digest = PREFIX + whole.hexdigest()
+        if self.has(digest):
+            return Stored(digest, size, new=False)
+        listing = self._write(listed([part.digest for part in kept]), None, self._list_path(digest))
+        return Stored(digest, size, listing.new)
+
+    def chunks(self, digest: str) -> Iterator[bytes]:
+        """The bytes under `digest` in chunks, whether kept whole or in pieces: how to copy a file
+        of any size out of the vault. Digested on the way; raises NotInVault, or Damaged at the
+        latest after the last chunk: what was written by then must be thrown away.
+        """
+        found = hashlib.sha256()
+        for each in self._pieces(digest):
+            try:
+                with self.path(each).open("rb") as file:
+                    while chunk := file.read(_CHUNK):
+                        found.update(chunk)
+                        yield chunk
+            except FileNotFoundError:
+                raise _missing(each) from None
+        if PREFIX + found.hexdigest() != digest:
+            raise _damaged(digest)
+
+    def size_of(self, digest: str) -> int:
+        """The bytes that `chunks` would give. Raises NotInVault."""
+        try:
+            return sum(self.path(each).stat().st_size for each in self._pieces(digest))
+        except FileNotFoundError:
+            raise _missing(digest) from None
+
     def path(self, digest: str) -> Path:
         """Where the bytes of `digest` are or would be; DigestError for a malformed digest."""
         name = parse(digest)
         return self.root / name[:2] / name
 
     def has(self, digest: str) -> bool:
-        """Whether there is a file under `digest` (its bytes are not read)."""
-        return self.path(digest).is_file()
+        """Whether there is a file under `digest`, whole or in pieces (its bytes are not read)."""
+        return self.path(digest).is_file() or self._list_path(digest).is_file()
 
     def read(self, digest: str) -> bytes:
-        """The bytes under `digest`, re-digested. Raises NotInVault or Damaged."""
+        """The bytes under `digest`, re-digested. Raises NotInVault or Damaged.
+
+        For what fits into memory; a video is read by `chunks`.
+        """
         try:
             data = self.path(digest).read_bytes()
         except FileNotFoundError:
-            raise _missing(digest) from None
+            return b"".join(self.chunks(digest))
         if sha256_of(data) != digest:
             raise _damaged(digest)
         return data
 
     def verify(self, digest: str) -> None:
         """Digest the file again without holding it in memory. Raises NotInVault or Damaged."""
-        try:
-            with self.path(digest).open("rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
-        except FileNotFoundError:
-            raise _missing(digest) from None
-        if PREFIX + found != digest:
-            raise _damaged(digest)
+        for _chunk in self.chunks(digest):
+            pass
 
     def digests(self) -> Iterator[str]:
-        """Every digest in the vault, in order."""
+        """Every digest in the vault, in order: of files, and of what lies in pieces."""
         for folder in sorted(self.root.glob("[0-9a-f][0-9a-f]")):
             for file in sorted(folder.iterdir()):
-                yield PREFIX + file.name
+                yield PREFIX + file.name.removesuffix(LIST)
 
     def sweep_leftovers(self) -> int:
         """Remove what crashed writers left behind; how many files. Spares writers at work."""
@@ -138,7 +181,24 @@ class Vault:
                 os.close(handle)
         return removed
 
-    def _write(self, data: bytes | BinaryIO, limit: int | None) -> Stored:
+    def _pieces(self, digest: str) -> list[str]:
+        """The digests of the files that make up `digest`; itself alone where it is kept whole."""
+        if self.path(digest).is_file():
+            return [digest]
+        try:
+            return read_list(self._list_path(digest).read_bytes())
+        except FileNotFoundError:
+            raise _missing(digest) from None
+        except ValueError:
+            raise _damaged(digest) from None
+
+    def _list_path(self, digest: str) -> Path:
+        whole = self.path(digest)
+        return whole.with_name(whole.name + LIST)
+
+    def _write(
+        self, data: bytes | Readable, limit: int | None, named: Path | None = None
+    ) -> Stored:
         incoming = self.root / _INCOMING
         incoming.mkdir(parents=True, exist_ok=True)
         handle, aside = self._open_aside(incoming)
@@ -148,10 +208,11 @@ class Vault:
                 file.flush()
                 os.fsync(file.fileno())
                 os.fchmod(file.fileno(), 0o444)
-                new = self._link(aside, self.path(digest))
+                final = named or self.path(digest)
+                new = self._link(aside, final)
         finally:
             aside.unlink(missing_ok=True)
-        return self._kept(digest, size, new=new)
+        return self._kept(digest, size, new=new, final=final)
 
     def _open_aside(self, incoming: Path) -> tuple[int, Path]:
         # A sweeper may take the fresh file before it is locked; an unlinked file says so.
@@ -178,8 +239,8 @@ class Vault:
             return False
         return True
 
-    def _kept(self, digest: str, size: int, *, new: bool) -> Stored:
-        final = self.path(digest)
+    def _kept(self, digest: str, size: int, *, new: bool, final: Path | None = None) -> Stored:
+        final = final or self.path(digest)
         if final.stat().st_size != size:
             raise _damaged(digest)
         # Also when the file was there: the process that linked it may not have synced yet.
@@ -187,7 +248,7 @@ class Vault:
         return Stored(digest, size, new)
 
 
-def _copy(data: bytes | BinaryIO, file: BinaryIO, limit: int | None) -> tuple[str, int]:
+def _copy(data: bytes | Readable, file: BinaryIO, limit: int | None) -> tuple[str, int]:
     if isinstance(data, bytes):
         _within(len(data), limit)
         file.write(data)

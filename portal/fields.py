@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
-from typing import TypeVar
+from io import BytesIO
+from typing import BinaryIO, TypeVar
 
 from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
@@ -143,6 +144,16 @@ class Fields:
         value = self._form.get(name)
         chosen = isinstance(value, UploadFile) and bool(value.filename)
         return self.upload(name)[1] if chosen else None
+
+    def stream(self, name: str) -> tuple[str, BinaryIO]:
+        """A file's name and its bytes to read, wherever they are held; an empty one is refused."""
+        value = self._form.get(name)
+        if not isinstance(value, UploadFile) or not value.filename:
+            self.errors[name] = "Choose a file first."
+            return "", BytesIO()
+        if not value.size:
+            self.errors[name] = "The file is empty. Choose it again, or take the photo again."
+        return value.filename, value.file
 
     def check(self) -> None:
         """Raise what was noted."""

@@ -11,9 +11,11 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
 from casework import access
+from casework.filing import largest_upload
 from portal.permissions import PERMISSIONS, Anyone, Permission
 from portal.visit import DOOR_COOKIE, SESSION_COOKIE, Visitor, database, now, settings
 from rules.roles import Role
@@ -28,6 +30,7 @@ UPLOAD_ROUTES = frozenset(
         "exhibit_take_back",
     }
 )
+VIDEO_ROUTES = frozenset({"task_photo", "testbuy_photo"})
 PLAIN_FORM_LIMIT = 1024 * 1024
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -50,8 +53,12 @@ async def read_form(request: Request) -> AsyncIterator[None]:
     if request.method in _SAFE or not request.cookies:
         yield
         return
-    uploads = request.scope["route"].name in UPLOAD_ROUTES
-    request.state.body_limit = settings(request).upload_limit if uploads else PLAIN_FORM_LIMIT
+    route = request.scope["route"].name
+    limit = settings(request).upload_limit if route in UPLOAD_ROUTES else PLAIN_FORM_LIMIT
+    if route in VIDEO_ROUTES:
+        # The log-in is looked at before the body is read: strangers send no gigabytes.
+        limit = max(limit, await run_in_threadpool(_video_limit, request))
+    request.state.body_limit = limit
     try:
         form = await request.form(max_files=1, max_fields=500)
     except OSError:
@@ -64,6 +71,14 @@ async def read_form(request: Request) -> AsyncIterator[None]:
         yield
     finally:
         await form.close()
+
+
+def _video_limit(request: Request) -> int:
+    """What a signed-in person's video may have, with room for the form around it; else 0."""
+    token = request.cookies.get(SESSION_COOKIE)
+    if not token or access.signed_in(database(request), token, now(request)) is None:
+        return 0
+    return largest_upload(database(request)) + PLAIN_FORM_LIMIT
 
 
 def admit(request: Request, _form: Annotated[None, Depends(read_form)]) -> None:

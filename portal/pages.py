@@ -46,6 +46,7 @@ DONE = {
     "handing_over": "The hand-over is open; it counts when the other side has confirmed it.",
     "handed_over": "Both sides are recorded; the exhibit has changed hands.",
     "confirmed": "What you saw in the photo is recorded.",
+    "compared": "What you saw in the two photos is recorded.",
     "waived": "The shot is waived.",
     "claimed": "The examination is yours for 15 minutes.",
     "released": "The examination is given back.",

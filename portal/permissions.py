@@ -113,6 +113,8 @@ PERMISSIONS: dict[str, Permission] = {
     "exhibit_confirm": _CLERK,
     "waivers": (Role.SUPERVISOR,),
     "waive": (Role.SUPERVISOR,),
+    "resemblances": (Role.SUPERVISOR, Role.ANALYST),
+    "resemblance_settle": (Role.SUPERVISOR, Role.ANALYST),
     "examinations": _AUTHENTICATOR,
     "examination": _AUTHENTICATOR,
     "examination_claim": _AUTHENTICATOR,

@@ -8,7 +8,7 @@ reads to a clerk. Nothing here decides whether a photo is kept: every photo is.
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from rules.shots import Proof, Shot, ShotKind
+from rules.shots import Medium, Proof, Shot, ShotKind
 
 # The zones of the world: a clock that names no zone is between these ahead of UTC.
 _WEST = timedelta(hours=-12)
@@ -25,7 +25,8 @@ class Seen:
     None where the file carries none. `challenge_found`, `seal_found`: None where nobody looked.
     `barcode`: "match", "other", "none", or None where nobody looked. `exact_repeat_of` names the
     earlier photo with the same bytes, in words for the buyer. `unreadable_reason` says why it can't
-    be opened and what to do.
+    be opened and what to do. `medium` is what the file is by its content, `size` its bytes.
+    `metadata`: it carries anything of what a camera writes into a file.
     """
 
     long_edge: int
@@ -43,6 +44,9 @@ class Seen:
     exact_repeat_of: str | None
     received_at: datetime
     unreadable_reason: str | None = None
+    medium: Medium = Medium.PICTURE
+    size: int = 0
+    metadata: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +61,16 @@ class TimeLine:
 class GatePolicy:
     """The numbers of the gates; all of them are configuration.
 
-    The two long edges and the clock skew are the protocol's (domain: section 4; the screen's edge
-    is this programme's own). Sharpness and exposure are low floors that only the useless fails:
-    sharp phone photographs of 12 megapixels measured 150 and more, exposure shares under 0.25.
+    The photograph's long edge and the clock skew are the protocol's (domain: section 4); the other
+    edges and the least video are this programme's own. Sharpness and exposure are low floors that
+    only the useless fails: sharp phone photographs of 12 megapixels measured 150 and more, exposure
+    shares under 0.25.
     """
 
     photograph_long_edge: int = 2000
     screen_long_edge: int = 1000
+    document_long_edge: int = 1000
+    least_video_bytes: int = 50_000
     least_sharpness: float = 40.0
     least_mean_luma: float = 25.0
     most_mean_luma: float = 235.0
@@ -89,13 +96,23 @@ class Gate:
 
 def judge(shot: Shot, seen: Seen, time_line: TimeLine, policy: GatePolicy) -> Gate:
     """Judge what was `seen` of one file handed in for `shot`."""
-    repeated = seen.exact_repeat_of is not None and shot.kind is not ShotKind.SCREEN
+    once = shot.kind in (ShotKind.PHOTOGRAPH, ShotKind.VIDEO)
+    repeated = seen.exact_repeat_of is not None and once
     if repeated:
         reason = f"This is the same file as {seen.exact_repeat_of}: take a new one."
         return Gate(False, False, (), (reason,))
     reasons: list[str] = []
     remarks: list[str] = []
-    if not seen.readable:
+    if seen.medium not in _TAKES[shot.kind]:
+        reasons.append(f"This is a {_NAMES[seen.medium]}, and {shot.code} is {_WANTED[shot.kind]}.")
+    elif seen.medium is Medium.DOCUMENT:
+        remarks.append("It is kept as it came and was not opened: a clerk reads it.")
+    elif seen.medium is Medium.VIDEO:
+        remarks.append("It is kept as it came and was not played: a clerk watches it.")
+        if seen.size < policy.least_video_bytes:
+            reasons.append("It is too short to show anything: choose the whole video.")
+    elif not seen.readable:
+        remarks.append("It is kept as it came and was not analysed.")
         reasons.append(
             seen.unreadable_reason
             or "The file cannot be opened as a picture: take it again and send it anew."
@@ -106,18 +123,38 @@ def judge(shot: Shot, seen: Seen, time_line: TimeLine, policy: GatePolicy) -> Ga
         reasons += in_time
         remarks += remark
         remarks += _proofs(shot, seen)
+        if not seen.metadata:
+            remarks.append(
+                "It carries nothing that a camera writes into a photo: it was edited, sent by a "
+                "messenger or saved anew. Hand in originals."
+            )
     elif shot.kind is ShotKind.SCREEN:
         reasons += _size(seen, policy.screen_long_edge)
-        if seen.exact_repeat_of is not None:
-            remarks.append(
-                f"The same file as {seen.exact_repeat_of}: a clerk checks that it shows both."
-            )
-    elif shot.kind is ShotKind.VIDEO:
-        reasons.append("Video cannot be judged yet: hand in photographs.")
+    elif shot.kind is ShotKind.DOCUMENT:
+        reasons += _size(seen, policy.document_long_edge)
+    if seen.exact_repeat_of is not None:
+        remarks.append(
+            f"The same file as {seen.exact_repeat_of}: a clerk checks that it shows both."
+        )
     kept = bool(reasons) and shot.once_only
     if kept:
         reasons.append("If it cannot be taken again, leave it: a supervisor decides on this one.")
     return Gate(not reasons, kept, tuple(remarks), tuple(reasons))
+
+
+_TAKES = {
+    ShotKind.PHOTOGRAPH: {Medium.PICTURE},
+    ShotKind.SCREEN: {Medium.PICTURE},
+    ShotKind.DOCUMENT: {Medium.PICTURE, Medium.DOCUMENT},
+    ShotKind.VIDEO: {Medium.VIDEO},
+}
+_NAMES = {Medium.PICTURE: "picture", Medium.DOCUMENT: "document (PDF)", Medium.VIDEO: "video"}
+_WANTED = {
+    ShotKind.PHOTOGRAPH: "a photograph: take one with the camera",
+    ShotKind.SCREEN: "a screen capture: hand in the picture of the screen",
+    ShotKind.DOCUMENT: "a document: hand in a PDF, a scan or a photo of it",
+    ShotKind.VIDEO: "a video: film it in one take, or choose the video's file",
+}
 
 
 def _size(seen: Seen, least: int) -> list[str]:

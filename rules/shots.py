@@ -21,6 +21,14 @@ class ShotKind(StrEnum):
     VIDEO = "video"
 
 
+class Medium(StrEnum):
+    """What a file is by its content."""
+
+    PICTURE = "picture"
+    DOCUMENT = "document"
+    VIDEO = "video"
+
+
 class Proof(StrEnum):
     """What a shot must show that can be read and compared."""
 
@@ -169,6 +177,8 @@ DEFAULT_SHOTS: tuple[Shot, ...] = (
     _shot("T02*", "Seal coming in", "Show the seal as it arrives, number legible.", _NOTHING,
           Proof.SEAL, once_only=True),
     _shot("T03", "Seal on return", "Show the new seal for the way back.", _NOTHING, Proof.SEAL),
+    _shot("D01", "Document", "Hand in an invoice, letter or certificate: PDF, scan or photo.",
+          _NOTHING, kind=ShotKind.DOCUMENT, audience=STAFF),
 )  # fmt: skip
 
 SHOTS: dict[str, Shot] = {shot.code: shot for shot in DEFAULT_SHOTS}
@@ -193,18 +203,15 @@ class ShotList:
             raise ValueError(f"shot list {self.name} requires nothing, so it would prove nothing")
 
 
-# Video cannot be taken in yet, so no list asks for it.
-_TAKEN_IN = tuple(shot for shot in DEFAULT_SHOTS if shot.kind is not ShotKind.VIDEO)
-
 FULL = ShotList(
     "full",
-    tuple(shot.code for shot in _TAKEN_IN if shot.required),
-    tuple(shot.code for shot in _TAKEN_IN if not shot.required),
+    tuple(shot.code for shot in DEFAULT_SHOTS if shot.required),
+    tuple(shot.code for shot in DEFAULT_SHOTS if not shot.required),
 )
 SHORT = ShotList(
     "short",
     ("P01", "P05", "P07", "R01", "R02", "U02", "I01", "I02", "B02", "T01"),
-    ("P04", "U05", "I03", "I04"),
+    ("P04", "U01", "U05", "I03", "I04", "D01"),
 )
 SHOT_LISTS: dict[str, ShotList] = {listed.name: listed for listed in (FULL, SHORT)}
 

@@ -27,7 +27,8 @@ class Policies:
     authenticator's claim lasts. `order_asks`, `referral_asks`: how often an unknown outcome is
     asked about before a person is. `ask_again_seconds`: how long an outside system is left alone
     before it is asked again. `weight_grams`, `weight_permille`: what two weighings of a sealed
-    exhibit may differ by, the larger of both.
+    exhibit may differ by, the larger of both. `photo_megabytes`,
+    `video_megabytes`: the largest picture or document, and the largest video, that is taken.
     """
 
     quorum: int = 1
@@ -39,6 +40,8 @@ class Policies:
     ask_again_seconds: int = 20
     weight_grams: int = 5
     weight_permille: int = 20
+    photo_megabytes: int = 100
+    video_megabytes: int = 2000
 
 
 def read(tx: Transaction) -> Policies:

@@ -15,6 +15,7 @@ from portal.routes import (
     people,
     photos,
     referrals,
+    resemblances,
     tasks,
     testbuys,
 )
@@ -32,6 +33,7 @@ ROUTERS = (
     capture.router,
     exhibits.router,
     custody.router,
+    resemblances.router,
     examinations.router,
     referrals.router,
     photos.router,

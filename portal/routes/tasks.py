@@ -19,6 +19,16 @@ from rules.shots import SHOTS
 
 router = APIRouter(prefix="/tasks")
 EXHIBIT_KINDS = tuple(kind.value for kind in ExhibitKind)
+_PICTURES = "image/jpeg,image/png,image/webp,image/heic"
+_VIDEO = "video/*,.mkv,.avi"
+TAKES = {
+    "photograph": _PICTURES,
+    "screen": _PICTURES,
+    "document": f"application/pdf,{_PICTURES}",
+    "video": _VIDEO,
+    "any": f"{_PICTURES},application/pdf,{_VIDEO}",
+}
+"""What a file chooser offers for each kind of shot; what is taken is told by content."""
 BUYERS_ENDS = (
     EarlyEnd.LISTING_GONE,
     EarlyEnd.PAYMENT_REFUSED,
@@ -56,7 +66,7 @@ def task_photo(request: Request) -> Response:
     """Hand in a photo; the gate's answer stands on the page that follows."""
     form = fields(request)
     shot = form.option("shot", tuple(SHOTS))
-    name, data = form.upload("photo")
+    name, data = form.stream("photo")
     form.check()
     taken = photographing.take_photo(
         database(request),
@@ -190,6 +200,7 @@ def _show(request: Request, taken: PhotoTaken | None = None) -> HTMLResponse:
         taken=taken,
         qr=_inline(qr_svg(view.testbuy.challenge_code)),
         kinds=EXHIBIT_KINDS,
+        takes=TAKES,
         buyers_ends=[why for why in BUYERS_ENDS if may_end(why, view.testbuy.stage).allowed],
         orders_ends=ORDERS_ENDS,
     )

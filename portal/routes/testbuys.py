@@ -11,6 +11,7 @@ from casework import answering, ending, judging, ordering, photographing, reques
 from casework.views.testbuy import testbuy_page
 from portal.fields import fields
 from portal.pages import again, done, page
+from portal.routes.tasks import TAKES
 from portal.visit import act, database, now, part, vault
 from rules.lifecycle import MOVES, EarlyEnd, Move, may_end, rule_for
 from rules.shots import SHOTS
@@ -37,6 +38,7 @@ def testbuy(request: Request) -> HTMLResponse:
         view=view,
         moves={rule.move: open_to(rule.move) for rule in MOVES},
         early_ends=[why for why in EarlyEnd if may_end(why, stage).allowed],
+        takes=TAKES["any"],
         shots=list(SHOTS.values()),
     )
 
@@ -175,7 +177,7 @@ def testbuy_photo(request: Request) -> Response:
     """A clerk or supervisor hands in a photo."""
     form = fields(request)
     shot = form.option("shot", tuple(SHOTS))
-    name, data = form.upload("photo")
+    name, data = form.stream("photo")
     form.check()
     photographing.take_photo(
         database(request),

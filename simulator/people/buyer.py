@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 
 import httpx
 
+from simulator.film import unboxing
 from simulator.people.pages import Form, Page
 from simulator.people.person import REFERENCE, Company, Person
 from simulator.pictures import draw
@@ -126,6 +127,8 @@ class Buyer(Person):
         if again and fault and shot.startswith("R"):
             # It can't be taken again: the supervisor has it.
             return False
+        if shot == "U01":
+            return self._film(reference, story, form)
         data = draw(
             shot,
             seed=self.company.seed + again,
@@ -144,6 +147,17 @@ class Buyer(Person):
         )
         page = self.upload(form, name, data, media_type)
         self._handed.add((reference, shot))
+        return page.taken
+
+    def _film(self, reference: str, story: Story, form: Form) -> bool:
+        data = unboxing(
+            seed=self.company.seed,
+            reference=reference,
+            taken_at=datetime.now(_SHENZHEN),
+            subject=story.buyer.subject,
+        )
+        page = self.upload(form, "VID_U01.avi", data, "video/x-msvideo")
+        self._handed.add((reference, "U01"))
         return page.taken
 
     def _facts(self, reference: str, story: Story) -> dict[str, str]:

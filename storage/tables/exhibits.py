@@ -159,6 +159,39 @@ class PhotoCapture(Table, table=True):
     longitude: float | None = None
 
 
+class PhotoBand(Table, table=True):
+    """One of four 16-bit parts of a photo's likeness code, so that near ones are found by index.
+
+    `band` holds its place too. Everything is in the key: a search reads the index alone.
+    """
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    band: int = Field(primary_key=True)
+    dhash: int = whole(primary_key=True)
+    photo_id: int = refers_to("photo.id", primary_key=True, index=False)
+
+
+class Resemblance(Table, table=True):
+    """Two photos of different test buys that look nearly the same, until a person says.
+
+    `distance`: the bits in which their likeness codes differ. `same`: the same picture, or not.
+    """
+
+    __table_args__ = (
+        sa.UniqueConstraint("photo_id", "earlier_id"),
+        sa.CheckConstraint("(same IS NULL) = (settled_by IS NULL)", name="settled_by_somebody"),
+    )
+    id: int = identity()
+    photo_id: int = refers_to("photo.id", index=False)
+    earlier_id: int = refers_to("photo.id")
+    distance: int
+    found_at: datetime = instant()
+    same: bool | None = None
+    remark: str = ""
+    settled_by: int | None = refers_to("person.id", optional=True, index=False)
+    settled_at: datetime | None = instant(optional=True)
+
+
 class Waiver(Table, table=True):
     """A shot that a supervisor let go, with the reason that is printed."""
 

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
-from evidence.photos import UnknownType, examine, type_of
+from evidence.media import UnknownType, kind_of
+from evidence.photos import examine
 
 REPO = Path(__file__).parents[2]
 
@@ -115,7 +116,8 @@ def test_a_shrunk_and_recompressed_copy_stays_near_and_another_photo_far(real_da
 HOSTILE = """
 import os, resource, sys, time
 from pathlib import Path
-from evidence.photos import UnknownType, examine
+from evidence.media import UnknownType
+from evidence.photos import examine
 for file in sorted(Path(sys.argv[1]).iterdir()):
     child = os.fork()
     if child == 0:
@@ -149,9 +151,9 @@ def test_hostile_files_never_crash_hang_or_exhaust(real_data):
 
 def test_a_type_is_told_by_content_only():
     picture = scene(64, 48)
-    assert type_of(saved(picture)) == "image/jpeg"
-    assert type_of(saved(picture, "PNG")) == "image/png"
-    assert type_of(saved(picture, "WEBP")) == "image/webp"
+    assert kind_of(saved(picture)).media_type == "image/jpeg"
+    assert kind_of(saved(picture, "PNG")).media_type == "image/png"
+    assert kind_of(saved(picture, "WEBP")).media_type == "image/webp"
     for other in (b"", b"\xff\xd8", b"%PDF-1.7", b"RIFF0000WAVE", saved(picture, "GIF")):
         with pytest.raises(UnknownType, match="was not kept"):
             examine(other)

@@ -9,6 +9,7 @@ from typing import IO
 
 import pytest
 
+from casework import programme
 from evidence.vault import Vault, VaultFull
 from portal.envelope import CONTENT_SECURITY_POLICY
 from portal.pages import FOLDER
@@ -102,7 +103,13 @@ def test_json_callers_get_error_reasons_and_request_id(world: World) -> None:
     assert world.client().get("/nowhere", headers=JSON).json()["error"] == "not_found"
 
 
+def _takes_little(world: World) -> None:
+    for name in ("photo_megabytes", "video_megabytes"):
+        programme.set_policy(world.db, world.act(Role.ADMINISTRATOR, name), name, 1)
+
+
 def test_an_oversized_upload_is_turned_away_and_nothing_is_kept(world: World) -> None:
+    _takes_little(world)
     reference, before = world.testbuys["assigned"], _count(world)
     buyer = world.client(Role.BUYER)
     photo = {"photo": ("a.jpg", b"\xff\xd8" + b"x" * 3_000_000)}
@@ -113,6 +120,7 @@ def test_an_oversized_upload_is_turned_away_and_nothing_is_kept(world: World) ->
 
 
 def test_an_upload_that_hides_its_length_is_turned_away_too(world: World) -> None:
+    _takes_little(world)
     reference = world.testbuys["assigned"]
     buyer = world.client(Role.BUYER)
     head = b'--b\r\nContent-Disposition: form-data; name="photo"; filename="a"\r\n\r\n'

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from rules.gates import GatePolicy, Seen, TimeLine, judge
-from rules.shots import SHOTS
+from rules.shots import SHOTS, Medium
 
 OPENED = datetime(2026, 1, 10, 12, tzinfo=UTC)
 RECEIVED = datetime(2026, 1, 12, 12, tzinfo=UTC)
@@ -150,4 +150,37 @@ def test_a_repeated_file_is_no_moment_to_keep() -> None:
 
 
 def test_video_is_not_passed_unseen() -> None:
-    assert not _judge("U01").accepted
+    assert not _judge("U01").accepted  # a picture is no video
+
+
+@pytest.mark.parametrize(
+    ("code", "medium", "size", "said"),
+    [
+        ("U01", Medium.VIDEO, 49_999, "too short"),
+        ("U01", Medium.DOCUMENT, 90_000, "U01 is a video"),
+        ("I01", Medium.VIDEO, 90_000, "I01 is a photograph"),
+        ("P01", Medium.DOCUMENT, 90_000, "P01 is a screen capture"),
+        ("D01", Medium.VIDEO, 90_000, "D01 is a document"),
+    ],
+)
+def test_each_kind_has_gates_of_its_own(code: str, medium: Medium, size: int, said: str) -> None:
+    gate = _judge(code, medium=medium, size=size, readable=False)
+    assert not gate.accepted
+    assert said in gate.reasons[0]
+    assert gate.kept_for_supervisor == SHOTS[code].once_only
+
+
+@pytest.mark.parametrize(("code", "medium"), [("U01", Medium.VIDEO), ("D01", Medium.DOCUMENT)])
+def test_what_is_not_decoded_is_accepted_and_left_to_a_clerk(code: str, medium: Medium) -> None:
+    gate = _judge(code, medium=medium, size=50_000, readable=False)
+    assert gate.accepted
+    assert "a clerk" in gate.remarks[0]
+
+
+def test_a_photo_that_could_not_be_analysed_says_so() -> None:
+    assert "not analysed" in _judge("R01", readable=False).remarks[0]
+
+
+def test_stripped_metadata_is_remarked_on_photographs_alone() -> None:
+    assert "messenger" in _judge("I01", metadata=False).remarks[0]
+    assert _judge("P01", metadata=False).remarks == ()

@@ -6,9 +6,9 @@ from rules.lifecycle import Move
 from rules.roles import Role
 from rules.shots import DEFAULT_SHOTS, FULL, SHORT, SHOTS, ShotKind, ShotList, missing
 
-# The protocol's list, written a second time by hand.
+# The protocol's list, written a second time by hand; D01 is the programme's own.
 REQUIRED = "P01 P02 P03 P05 P06 P07 R01 R02 R04 U01 U02 U03 U05 U06 I01 I02 I04 I05 B01 B02 T01 T02"
-OPTIONAL = "P04 P08 R03 R05 U04 U07 U08 I03 I06 I07 I08 B03 T03"
+OPTIONAL = "P04 P08 R03 R05 U04 U07 U08 I03 I06 I07 I08 B03 T03 D01"
 
 
 def _codes(shot_list: ShotList, move: Move, **facts: object) -> str:
@@ -23,8 +23,8 @@ def test_the_list_is_the_protocols() -> None:
     assert all(shot.title and shot.instruction for shot in DEFAULT_SHOTS)
 
 
-def test_the_full_list_is_all_but_the_video() -> None:
-    assert set(FULL.required) == set(REQUIRED.split()) - {"U01"}
+def test_the_full_list_is_the_whole_list() -> None:
+    assert set(FULL.required) == set(REQUIRED.split())
     assert set(FULL.optional) == set(OPTIONAL.split())
 
 
@@ -33,7 +33,7 @@ def test_the_full_list_is_all_but_the_video() -> None:
     [
         (Move.PLACE_ORDER, "P01 P02 P03 P05 P06 P07"),
         (Move.RECEIVE, "R01 R02 R04"),
-        (Move.DOCUMENT, "R01 R02 R04 U02 U03 U05 U06 I01 I02 I04 I05 B01 B02"),
+        (Move.DOCUMENT, "R01 R02 R04 U01 U02 U03 U05 U06 I01 I02 I04 I05 B01 B02"),
         (Move.SUBMIT, "T01"),
         (Move.JUDGE, ""),
     ],
