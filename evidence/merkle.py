@@ -33,12 +33,11 @@ def proofs(leaves: Sequence[bytes], indices: Sequence[int]) -> list[tuple[bytes,
     found = []
     for index in indices:
         path = []
-        for level in levels[:-1]:
-            beside = index ^ 1
+        for height, level in enumerate(levels[:-1]):
+            beside = (index >> height) ^ 1
             # A last node without a partner rises as it is and leaves no trace in the proof.
             if beside < len(level):
                 path.append(level[beside])
-            index >>= 1
         found.append(tuple(path))
     return found
 

@@ -13,12 +13,16 @@ import sqlalchemy as sa
 from storage.rows import table_of
 from storage.session import Transaction
 from storage.tables import (
+    Anchor,
+    AnchoredHead,
+    AnchorStamp,
     Confirmation,
     ExaminationPhoto,
     Finding,
     LedgerRow,
     MoveRecord,
     SalesSnapshot,
+    SigningCertificate,
     Verdict,
 )
 
@@ -38,6 +42,14 @@ HELD = (
     Held(table_of(MoveRecord).name, "A recorded move is never changed or removed."),
     Held(table_of(SalesSnapshot).name, "A sales snapshot is never changed; add a later one."),
     Held(table_of(Confirmation).name, "A confirmation is never changed; add a later one."),
+    Held(table_of(Anchor).name, "An anchor is never changed; the next one follows it."),
+    Held(table_of(AnchoredHead).name, "An anchored head is never changed."),
+    Held(table_of(AnchorStamp).name, "A time stamp is kept as it came."),
+    Held(
+        table_of(SigningCertificate).name,
+        "A certificate that has signed is kept; it may be retired, once.",
+        settable="retired_at",
+    ),
     Held(table_of(Finding).name, "A finding is sealed with its verdict."),
     Held(table_of(ExaminationPhoto).name, "The photos of an examination are frozen."),
     Held(

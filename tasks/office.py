@@ -11,12 +11,15 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+from cryptography import x509
+
 from casework.act import Act, Hold
 from casework.settings import Settings
 from connectors.agency import Agency, HttpAgency
 from connectors.carrier import Carrier, HttpCarrier
 from connectors.marketplace import HttpMarketplace, Marketplace
 from connectors.prefect_api import PrefectApi
+from connectors.timestamping import HttpTimestamping, Timestamping
 from evidence.vault import Vault
 from rules.roles import Role
 from storage.session import Database
@@ -33,6 +36,9 @@ class Office:
     carrier: Carrier | None
     agency: Agency | None
     prefect: PrefectApi | None
+    timestamping: Timestamping | None
+    timestamp_roots: tuple[x509.Certificate, ...]
+    anchors: Path
     public_url: str
     lease: timedelta
     lost_after: timedelta
@@ -67,6 +73,9 @@ def open_office(settings: Settings) -> Office:
         prefect=PrefectApi(settings.prefect_api_url, auth=settings.prefect_auth)
         if settings.prefect_api_url
         else None,
+        timestamping=HttpTimestamping(settings.timestamp_url) if settings.timestamp_url else None,
+        timestamp_roots=settings.timestamp_authorities(),
+        anchors=settings.home / "anchors",
         public_url=settings.public_url,
         lease=settings.lease,
         lost_after=settings.lost_after,

@@ -43,6 +43,7 @@ from storage.tables.programme import (
 )
 from storage.tables.records import LedgerRow, Notice
 from storage.tables.referrals import Referral, ReferralTestBuy
+from storage.tables.seals import Anchor, AnchoredHead, AnchorStamp, SigningCertificate
 from storage.tables.testbuys import (
     AttemptState,
     MoveRecord,
@@ -57,6 +58,9 @@ from storage.tables.testbuys import (
 __all__ = [
     "AccountEntry",
     "Agency",
+    "Anchor",
+    "AnchorStamp",
+    "AnchoredHead",
     "AttemptState",
     "Brand",
     "BrandGrant",
@@ -99,6 +103,7 @@ __all__ = [
     "Route",
     "SalesSnapshot",
     "Shop",
+    "SigningCertificate",
     "TestBuy",
     "ThresholdRow",
     "Verdict",

@@ -9,7 +9,7 @@ from cryptography import x509
 
 from evidence import signatures, timestamps
 from evidence.dossier import render
-from tests.evidence.authority import Authority
+from simulator.authority import Authority
 from tests.evidence.sample_dossier import sample
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)

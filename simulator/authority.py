@@ -1,7 +1,9 @@
-"""A time-stamp authority for tests: openssl's own, as an operator would set it up."""
+"""A time-stamp authority: openssl's own, set up as an operator would."""
 
 import subprocess
 from pathlib import Path
+
+_NAME = "/OU=DEMONSTRATION ONLY - NOT EVIDENCE/CN=Demo time-stamp "
 
 _CONFIG = """
 [req]
@@ -34,17 +36,21 @@ class Authority:
 
     def __init__(self, folder: Path, *, whole_chain: bool = False) -> None:
         self.folder = folder
+        # Made before: a restart keeps the keys.
+        if (folder / "tsa.pem").exists():
+            return
+        folder.mkdir(parents=True, exist_ok=True)
         chain = "certs = ca.pem" if whole_chain else ""
         (folder / "tsa.cnf").write_text(_CONFIG.replace("{chain}", chain))
         (folder / "serial").write_text("01\n")
-        days = ("-days", "3650", "-config", "tsa.cnf")
-        self._ran("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key",
-                  "-out", "ca.pem", "-subj", "/CN=Test CA", "-extensions", "ca", *days)  # fmt: skip
-        self._ran("req", "-new", "-newkey", "rsa:2048", "-nodes", "-keyout", "tsa.key",
-                  "-out", "tsa.csr", "-subj", "/CN=Test TSA", "-config", "tsa.cnf")  # fmt: skip
-        self._ran("x509", "-req", "-in", "tsa.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
-                  "-CAcreateserial", "-days", "3650", "-extfile", "tsa.cnf",
-                  "-extensions", "stamping", "-out", "tsa.pem")  # fmt: skip
+        new, out = ("-newkey", "rsa:2048", "-nodes", "-config", "tsa.cnf"), ("-days", "3650")
+        root, own = (f"{_NAME}{who}" for who in ("root", "authority"))
+        self._ran("req", "-x509", *new, *out, "-keyout", "ca.key", "-out", "ca.pem",
+                  "-subj", root, "-extensions", "ca")  # fmt: skip
+        self._ran("req", "-new", *new, "-keyout", "tsa.key", "-out", "tsa.csr", "-subj", own)
+        self._ran("x509", "-req", *out, "-in", "tsa.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
+                  "-CAcreateserial", "-extfile", "tsa.cnf", "-extensions", "stamping",
+                  "-out", "tsa.pem")  # fmt: skip
 
     def answer(self, query: bytes) -> bytes:
         """The response (DER) to a request (DER)."""
