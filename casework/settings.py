@@ -5,6 +5,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Self
 
+from cryptography import x509
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -15,7 +16,8 @@ from storage.session import Database
 class Settings(BaseSettings):
     """What every door is told at its start.
 
-    An outside system whose address is empty is not there: its orders and referrals go by hand.
+    An outside system whose address is empty is not there: its orders and referrals go by hand, and
+    anchors are exported without a stamp. `signing_password` opens the signing key.
     `lease_seconds`: how long a flow run holds its test buy, longer than its outside calls together;
     a crashed run's test buy is free again after it. `lost_after_seconds`: a run that was created
     this long ago and holds no lease was lost; longer than a lease. `capture_pages`: listing and
@@ -39,6 +41,9 @@ class Settings(BaseSettings):
     capture_pages: bool = True
     capture_allow: str = ""
     capture_browser: str = ""
+    timestamp_url: str = ""
+    timestamp_roots: Path | None = None
+    signing_password: str = Field(default="", repr=False)
     lease_seconds: float = Field(default=60, gt=0)
     lost_after_seconds: float = Field(default=90, gt=0)
 
@@ -63,6 +68,17 @@ class Settings(BaseSettings):
     def lost_after(self) -> timedelta:
         """After which time a created run without a lease counts as lost."""
         return timedelta(seconds=self.lost_after_seconds)
+
+    def timestamp_authorities(self) -> tuple[x509.Certificate, ...]:
+        """The certificates (PEM) of those whose time stamps are believed."""
+        if self.timestamp_roots is None:
+            return ()
+        return tuple(x509.load_pem_x509_certificates(self.timestamp_roots.read_bytes()))
+
+    @property
+    def signing_key(self) -> Path:
+        """Where the key that signs dossiers and bundles lies (PKCS#12)."""
+        return self.home / "keys" / "signing.p12"
 
     def database(self) -> Database:
         """The database, opened."""

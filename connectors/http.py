@@ -117,6 +117,7 @@ class Service:
         headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
+        self._address = base_url
         self._family = family
         self._timeouts = timeouts
         self._sleep = sleep
@@ -195,6 +196,32 @@ class Service:
                 raise self._unreachable() from error
             except (httpx.HTTPError, OSError, ProtocolError) as error:
                 raise self._unknown() from error
+
+        return self._retrying()(once)
+
+    def exchange(self, body: bytes, *, sent_as: str, answered_as: str) -> bytes:
+        """POST `body` to the address itself and give the bytes of the answer, of one type each.
+
+        For questions that change nothing there, so that it is tried up to three times like a read.
+        Raises the family's unreachable or protocol.
+        """
+
+        def once() -> bytes:
+            headers = {"Content-Type": sent_as, "Accept": answered_as}
+            url = self._address
+            try:
+                raw = self._send("POST", url, self._timeouts.total_s, headers=headers, content=body)
+                if raw.code >= 500 or raw.code == TOO_MANY:
+                    raise self._unreachable()
+            except (httpx.HTTPError, OSError) as error:
+                raise self._unreachable() from error
+            except ProtocolError as error:
+                name = self._family.name
+                raise self._family.protocol(f"The {name} broke its contract: {error}.") from error
+            if raw.code == 200 and raw.content_type.split(";")[0].strip() == answered_as:
+                return raw.body
+            said = f"HTTP {raw.code}, {raw.content_type[:60]!r}"
+            raise self._family.protocol(f"The {self._family.name} broke its contract: {said}.")
 
         return self._retrying()(once)
 

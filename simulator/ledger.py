@@ -19,6 +19,7 @@ class Ledger:
     """The ledger at `path`, held by this process alone."""
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = path.open("a+b")
         try:

@@ -13,6 +13,9 @@ import sqlalchemy as sa
 from storage.rows import table_of
 from storage.session import Transaction
 from storage.tables import (
+    Anchor,
+    AnchoredHead,
+    AnchorStamp,
     ChatMessage,
     ChatTranslation,
     ConductRemark,
@@ -27,6 +30,7 @@ from storage.tables import (
     NotaryCertificate,
     SalesSnapshot,
     SealMismatch,
+    SigningCertificate,
     Verdict,
 )
 
@@ -54,6 +58,14 @@ HELD = (
     Held(table_of(ConductRemark).name, "A remark on conduct is never changed; add a later one."),
     Held(table_of(NotaryCertificate).name, "The certificate of a notary is never changed."),
     Held(table_of(KitCard).name, "The kit card of a test buy is never changed."),
+    Held(table_of(Anchor).name, "An anchor is never changed; the next one follows it."),
+    Held(table_of(AnchoredHead).name, "An anchored head is never changed."),
+    Held(table_of(AnchorStamp).name, "A time stamp is kept as it came."),
+    Held(
+        table_of(SigningCertificate).name,
+        "A certificate that has signed is kept; it may be retired, once.",
+        settable="retired_at",
+    ),
     Held(table_of(Finding).name, "A finding is sealed with its verdict."),
     Held(table_of(ExaminationPhoto).name, "The photos of an examination are frozen."),
     Held(

@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+from cryptography import x509
+
 from casework.act import Act, Hold
 from casework.settings import Settings
 from connectors.agency import Agency, HttpAgency
@@ -18,6 +20,7 @@ from connectors.browsing import Browsing, HttpBrowsing
 from connectors.carrier import Carrier, HttpCarrier
 from connectors.marketplace import HttpMarketplace, Marketplace
 from connectors.prefect_api import PrefectApi
+from connectors.timestamping import HttpTimestamping, Timestamping
 from evidence.vault import Vault
 from rules.roles import Role
 from storage.session import Database
@@ -34,6 +37,9 @@ class Office:
     carrier: Carrier | None
     agency: Agency | None
     prefect: PrefectApi | None
+    timestamping: Timestamping | None
+    timestamp_roots: tuple[x509.Certificate, ...]
+    anchors: Path
     public_url: str
     lease: timedelta
     lost_after: timedelta
@@ -71,6 +77,9 @@ def open_office(settings: Settings) -> Office:
         prefect=PrefectApi(settings.prefect_api_url, auth=settings.prefect_auth)
         if settings.prefect_api_url
         else None,
+        timestamping=HttpTimestamping(settings.timestamp_url) if settings.timestamp_url else None,
+        timestamp_roots=settings.timestamp_authorities(),
+        anchors=settings.home / "anchors",
         public_url=settings.public_url,
         lease=settings.lease,
         lost_after=settings.lost_after,

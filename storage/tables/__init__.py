@@ -63,6 +63,7 @@ from storage.tables.referrals import (
     ReferralTestBuy,
     SupersededNotice,
 )
+from storage.tables.seals import Anchor, AnchoredHead, AnchorStamp, SigningCertificate
 from storage.tables.testbuys import (
     AttemptState,
     MoveRecord,
@@ -77,6 +78,9 @@ from storage.tables.testbuys import (
 __all__ = [
     "AccountEntry",
     "Agency",
+    "Anchor",
+    "AnchorStamp",
+    "AnchoredHead",
     "AttemptState",
     "Brand",
     "BrandGrant",
@@ -133,6 +137,7 @@ __all__ = [
     "SealMismatch",
     "Shop",
     "Side",
+    "SigningCertificate",
     "SupersededNotice",
     "TestBuy",
     "ThresholdRow",

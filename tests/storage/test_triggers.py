@@ -20,6 +20,9 @@ from rules.verdicts import Verdict as VerdictWord
 from storage import ledger, migrations
 from storage.rows import add, change, table_of
 from storage.tables import (
+    Anchor,
+    AnchoredHead,
+    AnchorStamp,
     ChatMessage,
     ChatTranslation,
     ConductRemark,
@@ -41,6 +44,7 @@ from storage.tables import (
     SalesSnapshot,
     SealMismatch,
     Side,
+    SigningCertificate,
     TestBuy,
     Verdict,
 )
@@ -59,12 +63,23 @@ def held(database, now, add_testbuy):
     return database
 
 
+def fill_seals(tx, now):
+    anchor = add(tx, Anchor, size=2, root="sha256:0", previous="-", statement="{}", made_at=now)
+    head = {"subject": "TB-1", "seq": 1, "head": b"0" * 32, "leaf": "{}"}
+    add(tx, AnchoredHead, anchor_id=anchor, leaf_index=1, **head)
+    stamp = {"authority": "A", "answer": b"0", "stamped_at": now, "received_at": now}
+    add(tx, AnchorStamp, anchor_id=anchor, **stamp)
+    names = {"fingerprint": "0", "subject": "CN=A", "issuer": "CN=A", "serial": "1", "pem": "P"}
+    add(tx, SigningCertificate, demo=False, not_after=now, added_at=now, **names)
+
+
 def fill(tx, now, testbuy):
     listing = tx.execute(table_of(Listing).select()).one()
     person = add(tx, Person, name="A", email="a@example.org", created_at=now)
     for event in range(3):
         ledger.append(tx, "TB-1", {"event": event}, now)
     ledger.append(tx, "TB-2", {"event": 0}, now)
+    fill_seals(tx, now)
     add(
         tx,
         MoveRecord,

@@ -24,6 +24,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_agency_name")),
     )
     op.create_table(
+        "anchor",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("root", sa.String(), nullable=False),
+        sa.Column("previous", sa.String(), nullable=True),
+        sa.Column("statement", sa.String(), nullable=False),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_anchor")),
+        sa.UniqueConstraint("previous", name=op.f("uq_anchor_previous")),
+        sa.UniqueConstraint("root", name=op.f("uq_anchor_root")),
+    )
+    op.create_table(
         "category",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -159,6 +171,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_rights_holder_name")),
     )
     op.create_table(
+        "signing_certificate",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("issuer", sa.String(), nullable=False),
+        sa.Column("serial", sa.String(), nullable=False),
+        sa.Column("pem", sa.String(), nullable=False),
+        sa.Column("demo", sa.Boolean(), nullable=False),
+        sa.Column("not_after", Instant(), nullable=False),
+        sa.Column("added_at", Instant(), nullable=False),
+        sa.Column("retired_at", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signing_certificate")),
+        sa.UniqueConstraint("fingerprint", name=op.f("uq_signing_certificate_fingerprint")),
+    )
+    op.create_table(
         "threshold",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("jurisdiction", sa.String(), nullable=False),
@@ -185,6 +212,34 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_threshold_jurisdiction"), ["jurisdiction"], unique=False
         )
+
+    op.create_table(
+        "anchor_stamp",
+        sa.Column("anchor_id", sa.Integer(), nullable=False),
+        sa.Column("authority", sa.String(), nullable=False),
+        sa.Column("answer", sa.LargeBinary(), nullable=False),
+        sa.Column("stamped_at", Instant(), nullable=False),
+        sa.Column("received_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["anchor_id"], ["anchor.id"], name=op.f("fk_anchor_stamp_anchor_id")
+        ),
+        sa.PrimaryKeyConstraint("anchor_id", name=op.f("pk_anchor_stamp")),
+    )
+    op.create_table(
+        "anchored_head",
+        sa.Column("anchor_id", sa.Integer(), nullable=False),
+        sa.Column("leaf_index", sa.Integer(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("head", sa.LargeBinary(), nullable=False),
+        sa.Column("leaf", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["anchor_id"], ["anchor.id"], name=op.f("fk_anchored_head_anchor_id")
+        ),
+        sa.PrimaryKeyConstraint("anchor_id", "leaf_index", name=op.f("pk_anchored_head")),
+    )
+    with op.batch_alter_table("anchored_head", schema=None) as batch_op:
+        batch_op.create_index("ix_anchored_head_subject_seq", ["subject", "seq"], unique=False)
 
     op.create_table(
         "brand",
@@ -1748,10 +1803,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_brand_rights_holder_id"))
 
     op.drop_table("brand")
+    with op.batch_alter_table("anchored_head", schema=None) as batch_op:
+        batch_op.drop_index("ix_anchored_head_subject_seq")
+
+    op.drop_table("anchored_head")
+    op.drop_table("anchor_stamp")
     with op.batch_alter_table("threshold", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_threshold_jurisdiction"))
 
     op.drop_table("threshold")
+    op.drop_table("signing_certificate")
     op.drop_table("rights_holder")
     op.drop_table("policy")
     op.drop_table("person")
@@ -1761,4 +1822,5 @@ def downgrade() -> None:
     op.drop_table("deadline_policy")
     op.drop_table("counter")
     op.drop_table("category")
+    op.drop_table("anchor")
     op.drop_table("agency")

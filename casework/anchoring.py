@@ -1,0 +1,177 @@
+"""Anchors: the heads of all ledgers fixed under one root that leaves the house.
+
+Owns making an anchor, having it stamped, the proofs that go into a bundle, and the check that the
+ledgers still hold what was anchored. An anchor takes the heads that moved since the last one and,
+as its leaf 0, the root of that one: the newest root fixes every head there ever was. Making and
+stamping are two transactions with the outside call between them; whatever breaks off between is
+taken up by the next run. Leaves the clock's turn to `flows.anchor`.
+"""
+
+import base64
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+
+from casework.act import Act
+from connectors.timestamping import Timestamping, TimestampingError
+from evidence import ledger, merkle, timestamps
+from evidence.digests import PREFIX
+from storage import anchors
+from storage.rows import add, add_if_absent, every, one, table_of
+from storage.session import Database, Transaction
+from storage.tables import Anchor, AnchoredHead, AnchorStamp
+
+_AT_ONCE = 50
+
+
+def make(db: Database, act: Act) -> Anchor | None:
+    """A new anchor over the heads that moved; None where none did."""
+    with db.write() as tx:
+        anchors.take_turn(tx)
+        moved = anchors.moved_heads(tx)
+        if not moved:
+            return None
+        before = anchors.last(tx)
+        leaves = [_leaf(head.subject, head.seq, head.hash) for head in moved]
+        first = _first_leaf(before.root if before else None)
+        root = PREFIX + merkle.root([first.encode(), *(leaf.encode() for leaf in leaves)]).hex()
+        made_at = act.now.isoformat(timespec="microseconds")
+        statement = _text({"at": made_at, "root": root, "size": len(moved) + 1})
+        number = add(
+            tx, Anchor, size=len(moved) + 1, root=root, statement=statement, made_at=act.now,
+            previous=before.root if before else None,
+        )  # fmt: skip
+        for index, (head, leaf) in enumerate(zip(moved, leaves, strict=True), 1):
+            add(
+                tx, AnchoredHead, anchor_id=number, leaf_index=index, subject=head.subject,
+                seq=head.seq, head=head.hash, leaf=leaf,
+            )  # fmt: skip
+        return one(tx, Anchor, id=number)
+
+
+def stamp_pending(
+    db: Database, authority: Timestamping, roots: Sequence[x509.Certificate], now: datetime
+) -> tuple[int, str | None]:
+    """Have the anchors stamped that are not; how many were, and why the rest still wait."""
+    with db.read() as tx:
+        waiting = anchors.unstamped(tx, _AT_ONCE)
+    for done, anchor in enumerate(waiting):
+        data = anchor.statement.encode()
+        try:
+            answer = authority.ask(timestamps.request(data))
+            stamp = timestamps.read(answer, data, roots)
+        except (TimestampingError, timestamps.NoStamp) as error:
+            return done, str(error)
+        with db.write() as tx:
+            add_if_absent(
+                tx, AnchorStamp, anchor_id=anchor.id, authority=authority.address, answer=answer,
+                stamped_at=stamp.at, received_at=now,
+            )  # fmt: skip
+    return len(waiting), None
+
+
+def export(db: Database, folder: Path) -> int:
+    """Write each anchor's statement, and its stamp, as files that are mirrored or mailed.
+
+    A file that is there is never written again. Gives how many were written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    written = 0
+    with db.read() as tx:
+        known = every(tx, Anchor, order_by=table_of(Anchor).c.id)
+        stamps = {each.anchor_id: each.answer for each in every(tx, AnchorStamp)}
+    for anchor in known:
+        files = {"json": anchor.statement.encode(), "tsr": stamps.get(anchor.id)}
+        for ending, content in files.items():
+            target = folder / f"anchor-{anchor.id:06d}.{ending}"
+            if content is not None and not target.exists():
+                aside = target.with_suffix(f".{ending}.part")
+                aside.write_bytes(content)
+                aside.replace(target)
+                written += 1
+    return written
+
+
+def proofs(tx: Transaction, subjects: Sequence[str]) -> bytes | None:
+    """data/anchors.json of a bundle: per anchor its stamp and the proofs of `subjects` in it.
+
+    None where none of them is anchored yet.
+    """
+    held: dict[int, list[AnchoredHead]] = {}
+    for subject in sorted(set(subjects)):
+        head = anchors.holding(tx, subject)
+        if head is not None:
+            held.setdefault(head.anchor_id, []).append(head)
+    told = [_proved(tx, number, heads) for number, heads in sorted(held.items())]
+    return (json.dumps({"anchors": told}, indent=2) + "\n").encode() if told else None
+
+
+def _proved(tx: Transaction, number: int, heads: Sequence[AnchoredHead]) -> dict[str, Any]:
+    anchor, stamp = one(tx, Anchor, id=number), one(tx, AnchorStamp, anchor_id=number)
+    assert anchor is not None  # a foreign key holds it
+    leaves = [_first_leaf(anchor.previous), *anchors.leaves(tx, number)]
+    paths = merkle.proofs([leaf.encode() for leaf in leaves], [head.leaf_index for head in heads])
+    return {
+        "number": number,
+        "root": anchor.root,
+        "size": anchor.size,
+        "at": anchor.made_at.isoformat(timespec="microseconds"),
+        "statement": anchor.statement,
+        "stamp": base64.b64encode(stamp.answer).decode() if stamp else None,
+        "stamped_at": stamp.stamped_at.isoformat() if stamp else None,
+        "authority": stamp.authority if stamp else None,
+        "proofs": [
+            {"leaf": head.leaf, "index": head.leaf_index, "path": [step.hex() for step in path]}
+            for head, path in zip(heads, paths, strict=True)
+        ],
+    }
+
+
+def problems(tx: Transaction, roots: Sequence[x509.Certificate] = ()) -> list[str]:
+    """What no longer holds, in sentences: rewritten ledgers, changed anchors, false stamps.
+
+    Stamps are verified where `roots` are given.
+    """
+    found = [
+        f"Entry {head.seq} of the ledger of {head.subject} is not the one that anchor "
+        f"{head.anchor_id} fixed: the ledger was rewritten or cut after that."
+        for head in anchors.broken(tx)
+    ]
+    previous: str | None = None
+    for anchor in every(tx, Anchor, order_by=table_of(Anchor).c.id):
+        rows = every(tx, AnchoredHead, anchor_id=anchor.id)
+        told = sorted(rows, key=lambda row: row.leaf_index)
+        leaves = [_first_leaf(anchor.previous), *(row.leaf for row in told)]
+        root = PREFIX + merkle.root([leaf.encode() for leaf in leaves]).hex()
+        if root != anchor.root or any(
+            row.leaf != _leaf(row.subject, row.seq, row.head) for row in told
+        ):
+            found.append(f"Anchor {anchor.id} does not have the root that it names.")
+        if anchor.previous != previous:
+            found.append(f"Anchor {anchor.id} does not follow the one before it.")
+        previous = anchor.root
+        if json.loads(anchor.statement)["root"] != anchor.root:
+            found.append(f"The statement of anchor {anchor.id} names another root.")
+        stamp = one(tx, AnchorStamp, anchor_id=anchor.id)
+        if stamp and roots:
+            try:
+                timestamps.read(stamp.answer, anchor.statement.encode(), roots)
+            except timestamps.NoStamp as error:
+                found.append(f"The stamp of anchor {anchor.id}: {error}")
+    return found
+
+
+def _leaf(subject: str, seq: int, head: bytes) -> str:
+    return _text({"entries": seq, "head": PREFIX + head.hex(), "subject": subject})
+
+
+def _first_leaf(previous: str | None) -> str:
+    return _text({"previous": previous})
+
+
+def _text(body: dict[str, Any]) -> str:
+    return ledger.canonical(body).decode()

@@ -1,0 +1,29 @@
+"""What the clock owes the ledgers: their heads anchored, stamped, and sent out of the house."""
+
+from typing import Any
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.runtime import flow_run
+from prefect.states import Completed
+
+from casework import anchoring, duties
+from tasks.anchoring import stamp
+from tasks.office import office
+
+
+@flow(name="anchor")
+def anchor() -> State[Any]:
+    """One anchor, by one run at a time; an authority that is away is asked by the next run."""
+    desk = office()
+    held = duties.take(desk.db, "anchor", str(flow_run.id), desk.lease, desk.clock)
+    if held is None:
+        return Completed(name="Passed on", message="Another run is anchoring.")
+    try:
+        made = anchoring.make(desk.db, desk.act())
+        stamped = stamp()
+        anchoring.export(desk.db, desk.anchors)
+        root = f"Anchor {made.id}: {made.root}." if made else "No ledger moved."
+        return Completed(name="Anchored", message=f"{root} {stamped}")
+    finally:
+        held.give_back()

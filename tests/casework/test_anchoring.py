@@ -1,0 +1,187 @@
+"""Anchors on both databases, stamped by a real authority over a socket."""
+
+import base64
+import json
+import subprocess
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+import sqlalchemy as sa
+from cryptography import x509
+
+from casework import anchoring
+from casework.act import Act
+from connectors.http import Timeouts
+from connectors.timestamping import HttpTimestamping
+from evidence import merkle
+from rules.roles import Role
+from storage import ledger
+from storage.session import Database
+from tests.connectors.conftest import running
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    with running("timestamping", tmp_path_factory.mktemp("authority")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def roots(authority) -> tuple[x509.Certificate, ...]:
+    return tuple(x509.load_pem_x509_certificates(root_of(authority)))
+
+
+def root_of(server) -> bytes:
+    return httpx.get(f"{server.url}/root", trust_env=False).content
+
+
+def asked(server) -> HttpTimestamping:
+    quick = Timeouts(connect_s=0.5, read_s=5, total_s=5)
+    return HttpTimestamping(f"{server.url}/stamp", timeouts=quick)
+
+
+def act(minutes: int = 0) -> Act:
+    return Act(Role.PROGRAMME, NOW + timedelta(minutes=minutes), b"s" * 32)
+
+
+def append(db: Database, subject: str, what: str) -> None:
+    with db.write() as tx:
+        ledger.append(tx, subject, {"what": what}, NOW)
+
+
+def proofs(db: Database, *subjects: str) -> dict:
+    with db.read() as tx:
+        return json.loads(anchoring.proofs(tx, subjects) or b"{}")
+
+
+def problems(db: Database, roots=()) -> list[str]:
+    with db.read() as tx:
+        return anchoring.problems(tx, roots)
+
+
+@pytest.fixture
+def db(both) -> Database:
+    append(both.db, "TB-A", "one")
+    append(both.db, "TB-B", "one")
+    return both.db
+
+
+def test_an_anchor_takes_what_moved_and_holds_the_one_before(db) -> None:
+    first = anchoring.make(db, act())
+    assert first is not None
+    assert anchoring.make(db, act(1)) is None
+    append(db, "TB-B", "two")
+    second = anchoring.make(db, act(2))
+    assert second is not None
+    assert (second.size, second.previous) == (2, first.root)
+    told = proofs(db, "TB-A", "TB-B")["anchors"]
+    assert [each["number"] for each in told] == [first.id, second.id]
+    for each in told:
+        (proof,) = each["proofs"]
+        path = [bytes.fromhex(step) for step in proof["path"]]
+        root = merkle.root_from(proof["leaf"].encode(), proof["index"], each["size"], path)
+        assert root is not None
+        assert each["root"] == f"sha256:{root.hex()}"
+    assert problems(db) == []
+    assert proofs(db, "TB-NONE") == {}
+
+
+def test_stamps_are_checked_by_openssl_with_the_exported_files(
+    db, authority, roots, tmp_path
+) -> None:
+    anchoring.make(db, act())
+    assert anchoring.stamp_pending(db, asked(authority), roots, NOW) == (1, None)
+    assert anchoring.stamp_pending(db, asked(authority), roots, NOW) == (0, None)
+    assert anchoring.export(db, tmp_path) == 2
+    assert anchoring.export(db, tmp_path) == 0
+    (tmp_path / "ca.pem").write_bytes(httpx.get(f"{authority.url}/root", trust_env=False).content)
+    (statement,) = tmp_path.glob("anchor-*.json")
+    words = ["openssl", "ts", "-verify", "-data", statement, "-in", statement.with_suffix(".tsr")]
+    done = subprocess.run([*words, "-CAfile", tmp_path / "ca.pem"], capture_output=True, text=True)
+    assert "Verification: OK" in done.stdout
+    told = proofs(db, "TB-A")["anchors"][0]
+    assert base64.b64decode(told["stamp"]) == statement.with_suffix(".tsr").read_bytes()
+    assert told["statement"] == statement.read_text()
+    assert problems(db, roots) == []
+
+
+@pytest.mark.parametrize("kind", ["unavailable_503", "reset_before_commit", "html", "cut_answer"])
+def test_an_authority_that_is_away_is_asked_again(on_sqlite, authority, roots, kind: str) -> None:
+    append(on_sqlite.db, "TB-A", "one")
+    anchoring.make(on_sqlite.db, act())
+    authority.misbehave(kind, "/stamp", times=3)
+    done, why = anchoring.stamp_pending(on_sqlite.db, asked(authority), roots, NOW)
+    assert done == 0
+    assert why
+    authority.misbehave("unavailable_503", "/nowhere")
+    while anchoring.stamp_pending(on_sqlite.db, asked(authority), roots, NOW)[0] == 0:
+        pass
+    assert problems(on_sqlite.db, roots) == []
+
+
+def test_a_stranger_stamps_nothing(on_sqlite, authority, roots, tmp_path) -> None:
+    append(on_sqlite.db, "TB-A", "one")
+    anchoring.make(on_sqlite.db, act())
+    with running("timestamping", tmp_path) as stranger:
+        done, why = anchoring.stamp_pending(on_sqlite.db, asked(stranger), roots, NOW)
+    assert done == 0
+    assert "no valid stamp" in why
+
+
+def _loose(db: Database, *statements: str) -> None:
+    """What somebody does who owns the database: the triggers go first."""
+    with db.write() as tx:
+        names = tx.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        for name in names.scalars().all():
+            tx.exec_driver_sql(f"DROP TRIGGER {name}")
+        for statement in statements:
+            tx.execute(sa.text(statement))
+
+
+def test_a_history_rewritten_whole_is_seen_by_a_stale_anchor(on_sqlite) -> None:
+    """The chain is made anew from its first entry on, so that only the anchor tells."""
+    db = on_sqlite.db
+    append(db, "TB-A", "one")
+    append(db, "TB-A", "two")
+    anchoring.make(db, act())
+    _loose(db, "DELETE FROM ledger WHERE subject = 'TB-A'")
+    append(db, "TB-A", "another one")
+    append(db, "TB-A", "another two")
+    with db.read() as tx:
+        from evidence.ledger import verify
+
+        assert verify(ledger.chain(tx, "TB-A"), "TB-A").ok
+    (problem,) = [each for each in problems(db) if "TB-A" in each]
+    assert "Entry 2 of the ledger of TB-A is not the one" in problem
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("UPDATE anchored_head SET leaf = '{}' WHERE leaf_index = 1", "does not have the root"),
+        ("UPDATE anchor SET previous = 'sha256:00'", "does not follow"),
+        ('UPDATE anchor SET statement = \'{"root": "x"}\'', "names another root"),
+        ("UPDATE anchor_stamp SET answer = x'00'", "The stamp of anchor"),
+    ],
+)
+def test_a_changed_anchor_is_seen(on_sqlite, authority, roots, statement: str, told: str) -> None:
+    append(on_sqlite.db, "TB-A", "one")
+    anchoring.make(on_sqlite.db, act())
+    anchoring.stamp_pending(on_sqlite.db, asked(authority), roots, NOW)
+    assert problems(on_sqlite.db, roots) == []
+    _loose(on_sqlite.db, statement)
+    assert any(told in each for each in problems(on_sqlite.db, roots))
+
+
+def test_a_file_that_was_exported_is_never_written_again(on_sqlite, tmp_path: Path) -> None:
+    append(on_sqlite.db, "TB-A", "one")
+    anchoring.make(on_sqlite.db, act())
+    anchoring.export(on_sqlite.db, tmp_path)
+    (file,) = tmp_path.iterdir()
+    file.write_text("as it was sent")
+    anchoring.export(on_sqlite.db, tmp_path)
+    assert file.read_text() == "as it was sent"
