@@ -45,6 +45,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_category_name")),
     )
     op.create_table(
+        "conduct_phrase",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("verified", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_conduct_phrase")),
+        sa.UniqueConstraint("words", "valid_from", name=op.f("uq_conduct_phrase_words_valid_from")),
+    )
+    op.create_table(
         "counter",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("value", sa.Integer(), nullable=False),
@@ -729,6 +741,34 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "chat_message",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("testbuy_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "said_by",
+            sa.Enum("buyer", "seller", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.Column("said_at", Instant(), nullable=False),
+        sa.Column("recorded_by", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["person.id"], name=op.f("fk_chat_message_recorded_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["testbuy_id"], ["testbuy.id"], name=op.f("fk_chat_message_testbuy_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_chat_message")),
+    )
+    with op.batch_alter_table("chat_message", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_chat_message_testbuy_id"), ["testbuy_id"], unique=False
+        )
+
+    op.create_table(
         "exhibit",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("testbuy_id", sa.Integer(), nullable=False),
@@ -748,6 +788,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_exhibit_part_of"), ["part_of"], unique=False)
         batch_op.create_index(batch_op.f("ix_exhibit_testbuy_id"), ["testbuy_id"], unique=False)
 
+    op.create_table(
+        "kit_card",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("testbuy_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("recorded_by", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["person.id"], name=op.f("fk_kit_card_recorded_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["testbuy_id"], ["testbuy.id"], name=op.f("fk_kit_card_testbuy_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kit_card")),
+        sa.UniqueConstraint("number", name=op.f("uq_kit_card_number")),
+        sa.UniqueConstraint("testbuy_id", name=op.f("uq_kit_card_testbuy_id")),
+    )
     op.create_table(
         "move_record",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -855,6 +912,29 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "notary_certificate",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("testbuy_id", sa.Integer(), nullable=False),
+        sa.Column("office", sa.String(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("issued_on", sa.Date(), nullable=False),
+        sa.Column("covers", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("media_type", sa.String(), nullable=False),
+        sa.Column("handed_in_by", sa.Integer(), nullable=False),
+        sa.Column("handed_in_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["handed_in_by"], ["person.id"], name=op.f("fk_notary_certificate_handed_in_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["testbuy_id"], ["testbuy.id"], name=op.f("fk_notary_certificate_testbuy_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notary_certificate")),
+        sa.UniqueConstraint(
+            "testbuy_id", "digest", name=op.f("uq_notary_certificate_testbuy_id_digest")
+        ),
+    )
+    op.create_table(
         "notice",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
@@ -950,6 +1030,36 @@ def upgrade() -> None:
             postgresql_where=sa.text("state IN ('intended', 'unknown', 'placed', 'cancelling')"),
         )
 
+    op.create_table(
+        "page_capture",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("testbuy_id", sa.Integer(), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column(
+            "what",
+            sa.Enum("listing", "seller", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("asked", sa.Integer(), nullable=False),
+        sa.Column("intended_at", Instant(), nullable=False),
+        sa.Column("fetched_at", Instant(), nullable=True),
+        sa.Column("http_code", sa.Integer(), nullable=True),
+        sa.Column("problem", sa.String(), nullable=True),
+        sa.Column("complete", sa.Boolean(), nullable=False),
+        sa.Column("names_subject", sa.Boolean(), nullable=False),
+        sa.Column("warc_digest", sa.String(), nullable=True),
+        sa.Column("picture_digest", sa.String(), nullable=True),
+        sa.Column("picture_problem", sa.String(), nullable=True),
+        sa.Column("stamp", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["testbuy_id"], ["testbuy.id"], name=op.f("fk_page_capture_testbuy_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_page_capture")),
+        sa.UniqueConstraint(
+            "testbuy_id", "attempt", "what", name=op.f("uq_page_capture_testbuy_id_attempt_what")
+        ),
+    )
     op.create_table(
         "persona_use",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1075,6 +1185,28 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "chat_translation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("translator", sa.String(), nullable=False),
+        sa.Column("recorded_by", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["chat_message.id"], name=op.f("fk_chat_translation_message_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["person.id"], name=op.f("fk_chat_translation_recorded_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_chat_translation")),
+    )
+    with op.batch_alter_table("chat_translation", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_chat_translation_message_id"), ["message_id"], unique=False
+        )
+
+    op.create_table(
         "conclusion",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("testbuy_id", sa.Integer(), nullable=False),
@@ -1108,6 +1240,29 @@ def upgrade() -> None:
     with op.batch_alter_table("conclusion", schema=None) as batch_op:
         batch_op.create_index(
             "ix_conclusion_testbuy_id_exhibit_id", ["testbuy_id", "exhibit_id"], unique=False
+        )
+
+    op.create_table(
+        "conduct_warning",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("testbuy_id", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("matched", sa.JSON(), nullable=False),
+        sa.Column("rule_version", sa.String(), nullable=False),
+        sa.Column("verified", sa.Boolean(), nullable=False),
+        sa.Column("raised_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["chat_message.id"], name=op.f("fk_conduct_warning_message_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["testbuy_id"], ["testbuy.id"], name=op.f("fk_conduct_warning_testbuy_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_conduct_warning")),
+        sa.UniqueConstraint("message_id", name=op.f("uq_conduct_warning_message_id")),
+    )
+    with op.batch_alter_table("conduct_warning", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_conduct_warning_testbuy_id"), ["testbuy_id"], unique=False
         )
 
     op.create_table(
@@ -1401,6 +1556,15 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "photo_band",
+        sa.Column("band", sa.Integer(), nullable=False),
+        sa.Column("dhash", sa.BigInteger(), nullable=False),
+        sa.Column("photo_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_photo_band_photo_id")),
+        sa.PrimaryKeyConstraint("band", "dhash", "photo_id", name=op.f("pk_photo_band")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "photo_capture",
         sa.Column("photo_id", sa.Integer(), nullable=False),
         sa.Column("taken_at_local", sa.String(), nullable=True),
@@ -1411,6 +1575,35 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_photo_capture_photo_id")),
         sa.PrimaryKeyConstraint("photo_id", name=op.f("pk_photo_capture")),
     )
+    op.create_table(
+        "resemblance",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("photo_id", sa.Integer(), nullable=False),
+        sa.Column("earlier_id", sa.Integer(), nullable=False),
+        sa.Column("distance", sa.Integer(), nullable=False),
+        sa.Column("found_at", Instant(), nullable=False),
+        sa.Column("same", sa.Boolean(), nullable=True),
+        sa.Column("remark", sa.String(), nullable=False),
+        sa.Column("settled_by", sa.Integer(), nullable=True),
+        sa.Column("settled_at", Instant(), nullable=True),
+        sa.CheckConstraint(
+            "(same IS NULL) = (settled_by IS NULL)", name=op.f("ck_resemblance_settled_by_somebody")
+        ),
+        sa.ForeignKeyConstraint(
+            ["earlier_id"], ["photo.id"], name=op.f("fk_resemblance_earlier_id")
+        ),
+        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_resemblance_photo_id")),
+        sa.ForeignKeyConstraint(
+            ["settled_by"], ["person.id"], name=op.f("fk_resemblance_settled_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_resemblance")),
+        sa.UniqueConstraint(
+            "photo_id", "earlier_id", name=op.f("uq_resemblance_photo_id_earlier_id")
+        ),
+    )
+    with op.batch_alter_table("resemblance", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_resemblance_earlier_id"), ["earlier_id"], unique=False)
+
     op.create_table(
         "seal_mismatch",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1430,6 +1623,26 @@ def upgrade() -> None:
     with op.batch_alter_table("seal_mismatch", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_seal_mismatch_exhibit_id"), ["exhibit_id"], unique=False
+        )
+
+    op.create_table(
+        "conduct_remark",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("warning_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("written_by", sa.Integer(), nullable=False),
+        sa.Column("written_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["warning_id"], ["conduct_warning.id"], name=op.f("fk_conduct_remark_warning_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["written_by"], ["person.id"], name=op.f("fk_conduct_remark_written_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_conduct_remark")),
+    )
+    with op.batch_alter_table("conduct_remark", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_conduct_remark_warning_id"), ["warning_id"], unique=False
         )
 
     op.create_table(
@@ -1660,11 +1873,20 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_examination_photo_photo_id"))
 
     op.drop_table("examination_photo")
+    with op.batch_alter_table("conduct_remark", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_conduct_remark_warning_id"))
+
+    op.drop_table("conduct_remark")
     with op.batch_alter_table("seal_mismatch", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_seal_mismatch_exhibit_id"))
 
     op.drop_table("seal_mismatch")
+    with op.batch_alter_table("resemblance", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_resemblance_earlier_id"))
+
+    op.drop_table("resemblance")
     op.drop_table("photo_capture")
+    op.drop_table("photo_band")
     with op.batch_alter_table("parcel", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_parcel_tracking_number"))
 
@@ -1686,10 +1908,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_confirmation_photo_id"))
 
     op.drop_table("confirmation")
+    with op.batch_alter_table("conduct_warning", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_conduct_warning_testbuy_id"))
+
+    op.drop_table("conduct_warning")
     with op.batch_alter_table("conclusion", schema=None) as batch_op:
         batch_op.drop_index("ix_conclusion_testbuy_id_exhibit_id")
 
     op.drop_table("conclusion")
+    with op.batch_alter_table("chat_translation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_chat_translation_message_id"))
+
+    op.drop_table("chat_translation")
     with op.batch_alter_table("wakeup", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_wakeup_open",
@@ -1720,6 +1950,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_persona_use_shop_id"))
 
     op.drop_table("persona_use")
+    op.drop_table("page_capture")
     with op.batch_alter_table("order_attempt", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_order_attempt_live",
@@ -1735,12 +1966,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_notice_testbuy_id"))
 
     op.drop_table("notice")
+    op.drop_table("notary_certificate")
     op.drop_table("move_record")
+    op.drop_table("kit_card")
     with op.batch_alter_table("exhibit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_exhibit_testbuy_id"))
         batch_op.drop_index(batch_op.f("ix_exhibit_part_of"))
 
     op.drop_table("exhibit")
+    with op.batch_alter_table("chat_message", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_chat_message_testbuy_id"))
+
+    op.drop_table("chat_message")
     with op.batch_alter_table("account_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_account_entry_testbuy_id"))
         batch_op.drop_index(batch_op.f("ix_account_entry_buyer_id"))
@@ -1821,6 +2058,7 @@ def downgrade() -> None:
     op.drop_table("duty")
     op.drop_table("deadline_policy")
     op.drop_table("counter")
+    op.drop_table("conduct_phrase")
     op.drop_table("category")
     op.drop_table("anchor")
     op.drop_table("agency")
