@@ -42,6 +42,7 @@ DONE = {
     "opened": "The campaign is requested; an approver decides it.",
     "taken_in": "The exhibit is taken in.",
     "confirmed": "What you saw in the photo is recorded.",
+    "masked": "The masked copy is made; it is what others get.",
     "waived": "The shot is waived.",
     "claimed": "The examination is yours for 15 minutes.",
     "released": "The examination is given back.",

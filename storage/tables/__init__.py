@@ -1,5 +1,15 @@
 """The tables, one file per noun. Import from here, so that the metadata is whole."""
 
+from storage.tables.disclosure import (
+    AgencyCertificate,
+    IdentityCommitment,
+    IdentityOpening,
+    Mask,
+    MaskRegion,
+    OpeningRequest,
+    Release,
+    ReleaseApproval,
+)
 from storage.tables.exhibits import (
     Confirmation,
     CustodyEntry,
@@ -57,6 +67,7 @@ from storage.tables.testbuys import (
 __all__ = [
     "AccountEntry",
     "Agency",
+    "AgencyCertificate",
     "AttemptState",
     "Brand",
     "BrandGrant",
@@ -75,12 +86,17 @@ __all__ = [
     "Exhibit",
     "Finding",
     "Flag",
+    "IdentityCommitment",
+    "IdentityOpening",
     "LedgerRow",
     "Listing",
     "LogIn",
     "LogInLink",
+    "Mask",
+    "MaskRegion",
     "MoveRecord",
     "Notice",
+    "OpeningRequest",
     "Operator",
     "OrderAttempt",
     "Parcel",
@@ -93,6 +109,8 @@ __all__ = [
     "Policy",
     "Referral",
     "ReferralTestBuy",
+    "Release",
+    "ReleaseApproval",
     "RequestedVia",
     "RightsHolder",
     "RoleGrant",
