@@ -232,7 +232,12 @@ def _referral(record: Record) -> dossier.Referral | None:
 def _index(record: Record) -> list[dossier.IndexEntry]:
     shown, packed = record.shown, record.packed
     why = {photo.id: "" for photo in packed}
-    why |= {each.id: " original withheld: it names a place" for each in shown if each not in packed}
+    why |= {
+        each.id: " original withheld: "
+        + ("a part of it is masked" if each.id in record.masked else "it names a place")
+        for each in shown
+        if each not in packed
+    }
     return [
         dossier.IndexEntry(
             digest=photo.digest,
