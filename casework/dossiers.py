@@ -5,6 +5,7 @@ and their digests stand in the index; of an original that names a place the prev
 Leaves what is printed to `casework.printing`, the setting and the packing to `evidence`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from casework.gauging import gauge
 from casework.printing import ORGANISATION, outcome_of, printed
 from casework.record import Record, read
 from casework.sending import SendIntent
-from evidence import bundle, dossier
+from evidence import bundle, dossier, starthere
 from evidence.digests import digest_of_file
 from evidence.vault import Vault
 from storage import ledger
@@ -42,6 +43,7 @@ def write_bundle(db: Database, vault: Vault, reference: str, target: Path, now: 
     with db.read() as tx:
         record = read(tx, reference)
         limbs = _gauge_lines(tx, record, now)
+    pages = printed(record, vault, limbs, now)
     content = bundle.Bundle(
         reference=reference,
         organisation=ORGANISATION,
@@ -49,9 +51,10 @@ def write_bundle(db: Database, vault: Vault, reference: str, target: Path, now: 
         vault=vault,
         originals=_originals(record),
         previews=_previews(record),
-        dossier=dossier.render(printed(record, vault, limbs, now)),
+        dossier=dossier.render(pages),
         ledger=record.chain,
         facts=_facts(record),
+        front=lambda index: starthere.render([pages], index, _language([record])),
     )
     return bundle.write(target, content).digest
 
@@ -71,10 +74,10 @@ def write_referral(
         records = [read(tx, reference) for reference in intent.testbuys]
         chain = tuple(ledger.chain(tx, intent.reference))
         limbs = [_gauge_lines(tx, record, now) for record in records]
-    first, *others = (
-        dossier.render(printed(record, vault, lines, now))
-        for record, lines in zip(records, limbs, strict=True)
-    )
+    pages = [
+        printed(record, vault, lines, now) for record, lines in zip(records, limbs, strict=True)
+    ]
+    first, *others = map(dossier.render, pages)
     content = bundle.Bundle(
         reference=intent.reference,
         organisation=ORGANISATION,
@@ -95,6 +98,7 @@ def write_referral(
             "grounds": list(intent.grounds),
             "testbuys": [_facts(record) for record in records],
         },
+        front=lambda index: starthere.render(pages, index, _language(records)),
     )
     return Package(target, bundle.write(target, content).digest)
 
@@ -126,8 +130,15 @@ def _previews(record: Record) -> tuple[bundle.Preview, ...]:
     )
 
 
+def _language(records: Sequence[Record]) -> str:
+    """That of the agency the package is for; without one, English."""
+    agency = next((record.agency for record in records if record.agency), None)
+    return starthere.language_of(agency.jurisdiction if agency else None)
+
+
 def _facts(record: Record) -> dict[str, Any]:
     testbuy = record.testbuy
+    names = {exhibit.id: exhibit.reference for exhibit in record.exhibits}
     return {
         "reference": testbuy.reference,
         "brand": record.brand,
@@ -149,6 +160,15 @@ def _facts(record: Record) -> dict[str, Any]:
                 "superseded": sealed.verdict.superseded_at is not None,
             }
             for sealed in record.verdicts
+        ],
+        "conclusions": [
+            {
+                "exhibit": names[each.exhibit_id],
+                "conclusion": each.value,
+                "reasons": list(each.reasons),
+                "concluded_at": each.concluded_at.isoformat(),
+            }
+            for each in record.conclusions
         ],
         "withheld": [
             photo.digest for photo in record.photos if photo.accepted and photo not in record.packed

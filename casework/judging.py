@@ -5,10 +5,8 @@ and seals a verdict that is never edited. The conclusion on an exhibit is the ru
 its sealed verdicts. A second look opens another examination, for somebody else.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC
 
 from casework.act import Act
 from casework.custody import exhibits_outside
@@ -24,8 +22,8 @@ from casework.examining import (
 )
 from casework.move import Moved, find, move, note
 from casework.referrals import referral_of
+from casework.sealing import sealed_digest
 from casework.shotcheck import missing, open_requests
-from evidence import ledger as canonical
 from rules import verdicts
 from rules.lifecycle import Move, Stage
 from rules.referral import OPEN
@@ -121,20 +119,19 @@ def seal(
             )
         )
         assert act.person is not None  # verdicts come from people
-        statement = {
-            "examination": public_id,
-            "examiner": act.person,
-            "sealed_at": act.now.astimezone(UTC).isoformat(timespec="microseconds"),
-            "photos": examination.photos_digest,
-            "verdict": verdict,
-            "findings": [asdict(each) for each in findings],
-            "confidence": confidence,
-            "method": method,
-            "reasons": reasons,
-            "limits": limits,
-            "conflict_statement": conflict_statement,
-        }
-        digest = "sha256:" + hashlib.sha256(canonical.canonical(statement)).hexdigest()
+        digest = sealed_digest(
+            examination=public_id,
+            examiner=act.person,
+            sealed_at=act.now,
+            photos=examination.photos_digest,
+            verdict=verdict,
+            findings=[asdict(each) for each in findings],
+            confidence=confidence,
+            method=method,
+            reasons=reasons,
+            limits=limits,
+            conflict_statement=conflict_statement,
+        )
         verdict_id = add(
             tx,
             Verdict,

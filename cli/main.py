@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 
 from casework.errors import Refused
-from cli import setting_up
+from cli import setting_up, verifying
 from cli.terminal import HOME, Home, act, console, fail, present, ready
 from rules.roles import Role
 
@@ -23,6 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(setting_up.app)
+app.add_typer(verifying.app)
 
 
 @app.command()

@@ -1,39 +1,31 @@
 """The bundle: everything about a test buy in one zip that stands without this software.
 
-Owns the layout: a BagIt 1.0 bag (RFC 8493) in a stored, byte-deterministic zip, with the original
-photos, previews, the dossier, the ledger, the facts, an index, and how to check it all by hand.
-Leaves what belongs in it to the caller, and checking it to `verify`, which travels inside.
+Owns the layout: which file lies where in the bag, the index of them, how to check it all by hand,
+and the seal over it. Leaves the zip to `bag`, what belongs in it to the caller, the first page to
+`starthere`, the seal's making to whoever hands it in, and checking to `verify`, which goes along.
 """
 
 import hashlib
 import json
-import os
-import re
-import tempfile
-import zipfile
-from collections.abc import Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from evidence import ledger
+from evidence.bag import NAME, Bag, BundleError, Sums, whole
 from evidence.digests import PREFIX, parse, set_of
-from evidence.errors import PackageError
 from evidence.vault import Damaged, NotInVault, Vault
 
-_CHUNK = 1 << 20
-_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
-_EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
+__all__ = ["Bundle", "BundleError", "Filed", "Masked", "Original", "Preview", "Written", "write"]
+
+FORMAT = 2
+"""Rises when a bundle says something in a new way; `verify` reads every one there ever was."""
+
+_EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic"}
 _BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 _HERE = Path(__file__).parent
-
-
-class BundleError(PackageError):
-    """The bundle can't be written, and nothing was left; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +49,27 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
+class Masked(Preview):
+    """A copy with what identifies the buyer covered; `made_from` is its original, which stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A file of the vault under a name of its own: a video, a capture. Read in pieces."""
+
+    name: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bundle:
     """What goes in. `ledger` are the whole chains of one or more subjects, each in order; `facts`
-    any JSON; `organisation` who answers for it; `generated_at` aware. `further` are documents
-    beside the dossier, by name.
+    any JSON; `organisation` who answers for it; `generated_at` aware.
+
+    `further` are documents beside the dossier, `statements` PDFs, by name. `anchors` are the bytes
+    of data/anchors.json (its form: docs/bundle.md), `sealed_bag` those of an encrypted inner bag.
+    `front` makes START-HERE.html of the index. `seal` is given the bytes of tagmanifest-sha256.txt;
+    what it gives goes to signatures/, by name, and is in no manifest: it is made of them.
     """
 
     reference: str
@@ -73,6 +82,15 @@ class Bundle:
     facts: Mapping[str, Any]
     previews: tuple[Preview, ...] = ()
     further: Mapping[str, bytes] = field(default_factory=dict)
+    masked: tuple[Masked, ...] = ()
+    statements: Mapping[str, bytes] = field(default_factory=dict)
+    captures: tuple[Filed, ...] = ()
+    videos: tuple[Filed, ...] = ()
+    disclosure: Mapping[str, Any] | None = None
+    anchors: bytes | None = None
+    sealed_bag: bytes | None = None
+    front: Callable[[Mapping[str, Any]], bytes] | None = None
+    seal: Callable[[bytes], Mapping[str, bytes]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,80 +112,23 @@ def write(target: Path, bundle: Bundle) -> Written:
     not verify: a bundle is never made over a broken chain.
     """
     heads = _heads(bundle.ledger)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, aside = tempfile.mkstemp(dir=target.parent, prefix=".bundle-")
     try:
-        with os.fdopen(handle, "w+b") as file:
-            with ThreadPoolExecutor(1) as side, zipfile.ZipFile(file, "w") as archive:
-                bag = _Bag(archive, bundle.reference, side)
-                _put_payload(bag, bundle, heads)
-                tagmanifest = _put_tags(bag, bundle)
-            file.seek(0)
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-            size = file.tell()
-            file.flush()
-            os.fsync(file.fileno())
-        Path(aside).replace(target)
+        with whole(target, bundle.reference) as (bag, done):
+            index = _put_payload(bag, bundle, heads)
+            tagmanifest = _put_tags(bag, bundle, index)
+            for name, data in sorted((bundle.seal(tagmanifest) if bundle.seal else {}).items()):
+                bag.put(f"signatures/{_plain(name)}", data)
     except (NotInVault, Damaged) as error:
         raise BundleError(f"The bundle was not written. {error}") from error
-    finally:
-        with suppress(FileNotFoundError):
-            Path(aside).unlink()
-    folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
     payload = sum(name.startswith("data/") for name in bag.sums)
-    return Written(PREFIX + digest, payload, size, PREFIX + hashlib.sha256(tagmanifest).hexdigest())
+    tagged = PREFIX + hashlib.sha256(tagmanifest).hexdigest()
+    return Written(done.digest, payload, done.size, tagged)
 
 
-@dataclass(frozen=True, slots=True)
-class _Sums:
-    sha256: str
-    sha512: str
-    size: int
-
-
-class _Bag:
-    """A zip under one top folder that remembers what it took in."""
-
-    def __init__(self, archive: zipfile.ZipFile, reference: str, side: ThreadPoolExecutor) -> None:
-        if not _NAME.fullmatch(reference):
-            raise BundleError(f"{reference!r} can't name a bundle. Use letters, digits, - and _.")
-        self.sums: dict[str, _Sums] = {}
-        self._archive, self._top, self._side = archive, reference, side
-
-    def put(self, name: str, source: bytes | BinaryIO, size: int | None = None) -> _Sums:
-        info = zipfile.ZipInfo(f"{self._top}/{name}", (1980, 1, 1, 0, 0, 0))
-        info.create_system = 3
-        info.external_attr = 0o100444 << 16
-        info.file_size = len(source) if isinstance(source, bytes) else size or 0
-        first, second, total = hashlib.sha256(), hashlib.sha512(), 0
-        stream = BytesIO(source) if isinstance(source, bytes) else source
-        # SHA-512 takes longer than all the rest; hashing releases the interpreter, so that it
-        # runs beside it.
-        pending: Future[None] | None = None
-        with self._archive.open(info, "w") as out:
-            while chunk := stream.read(_CHUNK):
-                if pending:
-                    pending.result()
-                pending = self._side.submit(second.update, chunk)
-                first.update(chunk)
-                out.write(chunk)
-                total += len(chunk)
-        if pending:
-            pending.result()
-        self.sums[name] = _Sums(first.hexdigest(), second.hexdigest(), total)
-        return self.sums[name]
-
-    def manifest(self, algorithm: str, *, payload: bool) -> bytes:
-        rows = [
-            f"{getattr(sums, algorithm)}  {name}\n"
-            for name, sums in sorted(self.sums.items())
-            if name.startswith("data/") is payload
-        ]
-        return "".join(rows).encode()
+def _plain(name: str) -> str:
+    if not NAME.fullmatch(name):
+        raise BundleError(f"{name!r} can't name a document. Use letters, digits, -, . and _.")
+    return name
 
 
 def _heads(entries: Iterable[ledger.Entry]) -> dict[str, ledger.Verification]:
@@ -187,7 +148,7 @@ def _photo_names(bundle: Bundle) -> dict[str, Original]:
     names: dict[str, Original] = {}
     for original in sorted(set(bundle.originals), key=lambda photo: (photo.shot, photo.digest)):
         extension = _EXTENSIONS.get(original.media_type)
-        if extension is None or not _NAME.fullmatch(original.shot):
+        if extension is None or not NAME.fullmatch(original.shot):
             raise BundleError(
                 f"Photo {original.digest} can't be named: shot {original.shot!r}, "
                 f"type {original.media_type!r}."
@@ -197,13 +158,12 @@ def _photo_names(bundle: Bundle) -> dict[str, Original]:
     return names
 
 
-def _preview_names(bundle: Bundle) -> dict[str, Preview]:
+def _copy_names(folder: str, copies: Iterable[Preview]) -> dict[str, Preview]:
     names: dict[str, Preview] = {}
-    for preview in sorted(set(bundle.previews), key=lambda made: (made.shot, made.made_from)):
-        if not _NAME.fullmatch(preview.shot):
-            raise BundleError(f"A preview of shot {preview.shot!r} can't be named.")
-        name = _name("previews", preview.shot, preview.made_from, "jpg", names)
-        names[name] = preview
+    for copy in sorted(set(copies), key=lambda made: (made.shot, made.made_from)):
+        if not NAME.fullmatch(copy.shot):
+            raise BundleError(f"A copy of a photo of shot {copy.shot!r} can't be named.")
+        names[_name(folder, copy.shot, copy.made_from, "jpg", names)] = copy
     return names
 
 
@@ -213,7 +173,7 @@ def _name(folder: str, shot: str, digest: str, extension: str, taken: Mapping[st
     return f"data/{folder}/{shot}-{digits}.{extension}" if name in taken else name
 
 
-def _put_from_vault(bag: _Bag, vault: Vault, name: str, digest: str) -> _Sums:
+def _put_from_vault(bag: Bag, vault: Vault, name: str, digest: str) -> Sums:
     path = vault.path(digest)
     try:
         with path.open("rb") as file:
@@ -226,31 +186,51 @@ def _put_from_vault(bag: _Bag, vault: Vault, name: str, digest: str) -> _Sums:
     return sums
 
 
-def _put_payload(bag: _Bag, bundle: Bundle, heads: Mapping[str, ledger.Verification]) -> None:
-    photos, previews = [], []
+def _put_copies(bag: Bag, bundle: Bundle, folder: str, copies: Iterable[Preview]) -> list[dict]:
+    inside = {(original.shot, original.digest) for original in bundle.originals}
+    rows = []
+    for name, copy in _copy_names(folder, copies).items():
+        size = _put_from_vault(bag, bundle.vault, name, copy.digest).size
+        whether = (copy.shot, copy.made_from) in inside
+        rows.append(asdict(copy) | {"name": name, "size": size, "original_inside": whether})
+    return rows
+
+
+def _put_documents(bag: Bag, bundle: Bundle) -> list[dict]:
+    before = set(bag.sums)
+    bag.put("data/dossier.pdf", bundle.dossier)
+    for folder, documents in (("documents", bundle.further), ("statements", bundle.statements)):
+        for name, document in documents.items():
+            bag.put(f"data/{folder}/{_plain(name)}", document)
+    for folder, files in (("captures", bundle.captures), ("videos", bundle.videos)):
+        for file in files:
+            _put_from_vault(bag, bundle.vault, f"data/{folder}/{_plain(file.name)}", file.digest)
+    bag.put("data/ledger.jsonl", ledger.to_json_lines(bundle.ledger))
+    bag.put("data/testbuy.json", _json(bundle.facts))
+    if bundle.disclosure is not None:
+        bag.put("data/disclosure.json", _json(bundle.disclosure))
+    if bundle.anchors is not None:
+        bag.put("data/anchors.json", bundle.anchors)
+    if bundle.sealed_bag is not None:
+        bag.put("data/sealed-bag.p7m", bundle.sealed_bag)
+    return [
+        {"name": name, "digest": PREFIX + sums.sha256, "size": sums.size}
+        for name, sums in bag.sums.items()
+        if name not in before
+    ]
+
+
+def _put_payload(
+    bag: Bag, bundle: Bundle, heads: Mapping[str, ledger.Verification]
+) -> dict[str, Any]:
+    photos = []
     for name, original in _photo_names(bundle).items():
         size = _put_from_vault(bag, bundle.vault, name, original.digest).size
         photos.append(asdict(original) | {"name": name, "size": size})
-    inside = {(original.shot, original.digest) for original in bundle.originals}
-    for name, preview in _preview_names(bundle).items():
-        size = _put_from_vault(bag, bundle.vault, name, preview.digest).size
-        whether = (preview.shot, preview.made_from) in inside
-        row = {"name": name, "size": size, "original_inside": whether}
-        previews.append(asdict(preview) | row)
-    shown = set(bag.sums)
-    bag.put("data/dossier.pdf", bundle.dossier)
-    for name, document in bundle.further.items():
-        if not _NAME.fullmatch(name):
-            raise BundleError(f"{name!r} can't name a document. Use letters, digits, -, . and _.")
-        bag.put(f"data/documents/{name}", document)
-    bag.put("data/ledger.jsonl", ledger.to_json_lines(bundle.ledger))
-    bag.put("data/testbuy.json", _json(bundle.facts))
-    documents = [
-        {"name": name, "digest": PREFIX + sums.sha256, "size": sums.size}
-        for name, sums in bag.sums.items()
-        if name not in shown
-    ]
+    previews = _put_copies(bag, bundle, "previews", bundle.previews)
+    masked = _put_copies(bag, bundle, "masked", bundle.masked)
     index = {
+        "format": FORMAT,
         "reference": bundle.reference,
         "generated_at": bundle.generated_at.astimezone(UTC).isoformat(),
         "evidence_set": set_of(photo["digest"] for photo in photos) if photos else None,
@@ -260,12 +240,14 @@ def _put_payload(bag: _Bag, bundle: Bundle, heads: Mapping[str, ledger.Verificat
         ],
         "photos": photos,
         "previews": previews,
-        "documents": documents,
+        "masked": masked,
+        "documents": _put_documents(bag, bundle),
     }
     bag.put("data/index.json", _json(index))
+    return index
 
 
-def _put_tags(bag: _Bag, bundle: Bundle) -> bytes:
+def _put_tags(bag: Bag, bundle: Bundle, index: Mapping[str, Any]) -> bytes:
     payload = [sums for name, sums in bag.sums.items() if name.startswith("data/")]
     octets = sum(sums.size for sums in payload)
     organisation = " ".join(bundle.organisation.split())
@@ -275,6 +257,9 @@ def _put_tags(bag: _Bag, bundle: Bundle) -> bytes:
         f"Bagging-Date: {bundle.generated_at.astimezone(UTC):%Y-%m-%d}\n"
         f"Payload-Oxum: {octets}.{len(payload)}\n"
     )
+    if bundle.seal:
+        # Signatures are in no manifest; said here, their removal shows.
+        bag_info += "Sealed-In: signatures/\n"
     manual = (_HERE / "templates" / "VERIFY.txt").read_text("utf-8")
     manual = manual.replace("{reference}", bundle.reference).replace("{files}", str(len(payload)))
     tags = {
@@ -285,6 +270,8 @@ def _put_tags(bag: _Bag, bundle: Bundle) -> bytes:
         "VERIFY.txt": manual.encode(),
         "verify.py": (_HERE / "verify.py").read_bytes(),
     }
+    if bundle.front:
+        tags["START-HERE.html"] = bundle.front(index)
     for name, data in tags.items():
         bag.put(name, data)
     first = bag.manifest("sha256", payload=False)

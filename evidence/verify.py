@@ -1,8 +1,9 @@
 """Verify a bundle of a test buy: python3 verify.py BUNDLE.zip (or its unpacked folder).
 
 Runs alone on Python 3.10 or later, with nothing installed. Prints a numbered list of checks, each
-ok or FAILED with what is wrong, and ends with exit code 0 (all ok), 1 (something failed) or 2 (no
-bundle could be read). A copy of this file travels in every bundle.
+ok or FAILED with what is wrong, and ends with exit code 0 (all ok), 1 (something failed) or 2 (the
+bundle, or something in it, could not be checked). Bundles of every earlier format stay checkable. A
+copy of this file travels in every bundle. Where `openssl` is on the path it checks the signatures.
 
 Owns checking from outside, and so shares no code with what writes bundles. It can't tell that
 somebody made a whole new bundle: compare the printed heads with those you got by another way.
@@ -14,11 +15,15 @@ import argparse
 import hashlib
 import json
 import re
+import shutil
+import subprocess
 import sys
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -28,25 +33,32 @@ _LINE = re.compile(r"([0-9a-f]+) [ *](\S+)")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _ALGORITHMS = ("sha256", "sha512")
 _UNLISTED = ("tagmanifest-", "signatures/")
+_BACKWARDS = timedelta(minutes=5)
+"""A change waits its turn with its time already read, so that small steps back are ordinary."""
 
 
 class UnreadableBundleError(Exception):
     """There is nothing here that could be checked."""
 
 
+class NotCheckedError(Exception):
+    """A check could not be made here; the message says what it needs, or how to make it by hand."""
+
+
 @dataclass(frozen=True)
 class Check:
-    """One numbered check: its name, what was found, and the problems (empty: ok)."""
+    """One numbered check: its name, what was found, the problems, and why it could not be made."""
 
     number: int
     name: str
     found: str
     problems: tuple[str, ...]
+    unchecked: str = ""
 
     @property
     def ok(self) -> bool:
-        """Whether nothing is wrong."""
-        return not self.problems
+        """Whether nothing is wrong, and it could be told."""
+        return not self.problems and not self.unchecked
 
 
 @dataclass
@@ -64,11 +76,20 @@ class _Bag:
             return file.read().decode("utf-8")
 
 
-def verify(path: Path, heads: tuple[str, ...] = ()) -> Iterator[Check]:
+def verify(
+    path: Path,
+    heads: tuple[str, ...] = (),
+    *,
+    ca: Path | None = None,
+    tsa_ca: Path | None = None,
+    without: frozenset[str] = frozenset(),
+) -> Iterator[Check]:
     """The checks of the bundle at `path`, one after the other.
 
-    `heads` are ledger heads (sha256:…) kept elsewhere; each must be found. Raises
-    UnreadableBundleError where there is no zip or folder to look into.
+    `heads` are ledger heads (sha256:…) kept elsewhere; each must be found. `ca` and `tsa_ca` are
+    certificates (PEM) of who may sign and who may stamp. `without` names checks to leave out, which
+    only serves to prove what each is for. Raises UnreadableBundleError where there is no zip or
+    folder to look into.
     """
     bag, close = _opened(path)
     try:
@@ -83,14 +104,24 @@ def verify(path: Path, heads: tuple[str, ...] = ()) -> Iterator[Check]:
             ("The ledger's chains hold", _ledger),
             ("The ledger's heads are those recorded", lambda b: _heads(b, heads)),
             ("The index agrees with the files", _index),
+            ("Times in the ledger run forwards", _times),
+            ("Photos and verdicts are those the ledger noted", _noted),
+            ("The anchors' proofs hold", _anchors),
+            ("The signature is over this bundle", lambda b: _signature(b, ca)),
+            ("The time stamp is of this bundle", lambda b: _stamp(b, tsa_ca or ca)),
         ]
         _digest_all(bag)
         for number, (name, look) in enumerate(named, 1):
+            if name in without:
+                continue
+            unchecked = ""
             try:
                 found, problems = look(bag)
+            except NotCheckedError as error:
+                found, problems, unchecked = "", [], str(error)
             except Exception as error:
                 found, problems = "", [f"could not be checked: {error or type(error).__name__}"]
-            yield Check(number, name, found, tuple(problems))
+            yield Check(number, name, found, tuple(problems), unchecked)
     finally:
         close()
 
@@ -104,7 +135,7 @@ def _opened(path: Path) -> tuple[_Bag, Callable[[], None]]:
     try:
         archive = zipfile.ZipFile(path)
     except (OSError, zipfile.BadZipFile) as error:
-        raise UnreadableBundleError(f"{path} can't be read as a zip: {error}") from error
+        raise UnreadableBundleError(_unreadable(path, error)) from error
     inside = [name for name in archive.namelist() if not name.endswith("/")]
     tops = {name.split("/", 1)[0] for name in inside}
     problems = [] if len(tops) == 1 else [f"{len(tops)} folders at the top instead of one"]
@@ -119,6 +150,15 @@ def _opened(path: Path) -> tuple[_Bag, Callable[[], None]]:
         return archive.open(top + name)  # type: ignore[return-value]
 
     return _Bag(opened, names, problems), archive.close
+
+
+def _unreadable(path: Path, error: Exception) -> str:
+    if isinstance(error, zipfile.BadZipFile) and path.read_bytes()[:4] == b"PK\x03\x04":
+        return (
+            f"{path} begins as a zip and has no end: it was cut off, {path.stat().st_size} bytes "
+            "are here. Get it again."
+        )
+    return f"{path} can't be read as a zip: {error}"
 
 
 def _digest_all(bag: _Bag) -> None:
@@ -173,7 +213,8 @@ def _compared(bag: _Bag, manifest: str, algorithm: str) -> tuple[int, list[str]]
         if name not in bag.sums:
             problems.append(f"{name} is missing")
         elif bag.sums[name][algorithm] != expected:
-            problems.append(f"{name} was changed")
+            found = bag.sums[name][algorithm]
+            problems.append(f"{name} was changed: it has {found}, listed is {expected}")
     return len(rows), problems
 
 
@@ -272,7 +313,8 @@ def _heads(bag: _Bag, elsewhere: tuple[str, ...]) -> tuple[str, list[str]]:
 
 def _index(bag: _Bag) -> tuple[str, list[str]]:
     index = json.loads(bag.text("data/index.json"))
-    rows = index["photos"] + index["previews"] + index["documents"]
+    copies = index["previews"] + index.get("masked", [])
+    rows = index["photos"] + copies + index["documents"]
     problems = []
     for row in rows:
         sums = bag.sums.get(row["name"])
@@ -291,20 +333,23 @@ def _index(bag: _Bag) -> tuple[str, list[str]]:
     evidence_set = "sha256:" + hashlib.sha256(lines).hexdigest() if digests else None
     if index["evidence_set"] != evidence_set:
         problems.append("the digest of the evidence set is not that of the photos")
-    alone, wrong = _previews(index)
+    alone, wrong = _copies(index, "previews")
     told = f"{len(index['previews'])} previews ({alone} without their original)"
+    if index.get("masked"):
+        told += f", {len(index['masked'])} masked copies"
+        wrong += _copies(index, "masked")[1]
     found = f"{len(index['photos'])} photos, {told}, evidence set {evidence_set}"
     return found, problems + wrong
 
 
-def _previews(index: dict[str, Any]) -> tuple[int, list[str]]:
-    """How many previews stand without their original, and what is wrong with what they say."""
+def _copies(index: dict[str, Any], kind: str) -> tuple[int, list[str]]:
+    """How many copies stand without their original, and what is wrong with what they say."""
     originals = {(row["shot"], row["digest"]) for row in index["photos"]}
     alone, problems = 0, []
-    for row in index["previews"]:
+    for row in index[kind]:
         name, made_from = row["name"], row["made_from"]
         digits = made_from[len("sha256:") :]
-        stem = f"data/previews/{row['shot']}-"
+        stem = f"data/{kind}/{row['shot']}-"
         if not _DIGEST.fullmatch(made_from):
             problems.append(f"{name} does not say which original it was made from")
         elif name not in (f"{stem}{digits[:8]}.jpg", f"{stem}{digits}.jpg"):
@@ -317,6 +362,178 @@ def _previews(index: dict[str, Any]) -> tuple[int, list[str]]:
     return alone, problems
 
 
+def _bodies(bag: _Bag) -> Iterator[tuple[str, int, dict[str, Any]]]:
+    for subject, entries in _chains(bag).items():
+        for number, entry in enumerate(entries, 1):
+            yield subject, number, json.loads(entry["body"])
+
+
+def _times(bag: _Bag) -> tuple[str, list[str]]:
+    latest: dict[str, datetime] = {}
+    problems = []
+    for subject, number, body in _bodies(bag):
+        at = datetime.fromisoformat(body["at"].replace("Z", "+00:00"))
+        before = latest.get(subject, at)
+        if at < before - _BACKWARDS:
+            told = (
+                f"is of {at.isoformat()}, after one of {before.isoformat()}: a clock was set back"
+            )
+            problems.append(f"entry {number} of {subject} {told}")
+        latest[subject] = max(at, before)
+    span = f"{max(latest.values()).isoformat()}" if latest else "no entry"
+    return f"the last is of {span}", problems
+
+
+def _noted(bag: _Bag) -> tuple[str, list[str]]:
+    """Digests that the ledger holds to: of photos when they came, of verdicts when sealed."""
+    photos: set[tuple[str, str]] = set()
+    sealed: set[str] = set()
+    for _, _, body in _bodies(bag):
+        facts = body["facts"]
+        digest = facts.get("digest")
+        if isinstance(digest, str) and _DIGEST.fullmatch(digest):
+            if "shot" in facts:
+                photos.add((facts["shot"], digest))
+            elif facts.get("what") == "verdict sealed":
+                sealed.add(digest)
+    index, facts = (json.loads(bag.text(f"data/{name}.json")) for name in ("index", "testbuy"))
+    problems = []
+    rows = [(row["name"], row["shot"], row["digest"]) for row in index["photos"]]
+    copies = index["previews"] + index.get("masked", [])
+    rows += [(row["name"], row["shot"], row["made_from"]) for row in copies]
+    for name, shot, digest in rows if photos else ():
+        if (shot, digest) not in photos:
+            problems.append(f"the ledger notes no photo {digest} of shot {shot}, as {name} says")
+    told = [one for each in (facts, *facts.get("testbuys", [])) for one in each.get("verdicts", [])]
+    for verdict in told if sealed else ():
+        if verdict["digest"] not in sealed:
+            problems.append(f"the ledger notes no sealing of the verdict {verdict['digest']}")
+    if not photos and not sealed:
+        return "the ledger of this bundle notes no digests", problems
+    return f"{len(photos)} photos and {len(sealed)} verdicts noted", problems
+
+
+def _anchors(bag: _Bag) -> tuple[str, list[str]]:
+    """Inclusion proofs of ledger heads under published Merkle roots (RFC 6962)."""
+    if "data/anchors.json" not in bag.names:
+        return "none: this bundle holds no proofs", []
+    chains = _chains(bag)
+    problems, roots, counted = [], [], 0
+    for anchor in json.loads(bag.text("data/anchors.json"))["anchors"]:
+        roots.append(f"{anchor['root']} of {anchor['at']}")
+        for proof in anchor["proofs"]:
+            counted += 1
+            leaf = json.loads(proof["leaf"])
+            subject, entries, head = leaf["subject"], leaf["entries"], leaf["head"]
+            path = [bytes.fromhex(step) for step in proof["path"]]
+            root = _root(proof["leaf"].encode(), proof["index"], anchor["size"], path)
+            chain = chains.get(subject, [])
+            if root is None or "sha256:" + root.hex() != anchor["root"]:
+                problems.append(
+                    f"the proof of {subject} does not lead to the root {anchor['root']}"
+                )
+            elif len(chain) < entries or "sha256:" + chain[entries - 1]["hash"] != head:
+                problems.append(
+                    f"the anchor of {anchor['at']} holds {head} as entry {entries} of {subject}; "
+                    "the ledger here is another one"
+                )
+    if not counted:
+        problems.append("data/anchors.json holds no proof")
+    return f"{counted} proofs; roots {', '.join(roots)}", problems
+
+
+def _root(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes | None:
+    """The root that a proof leads to (RFC 9162, 2.1.3.2); None where its length is wrong."""
+    if not 0 <= index < size:
+        return None
+    here, last = index, size - 1
+    node = hashlib.sha256(b"\x00" + leaf).digest()
+    for step in path:
+        if last == 0:
+            return None
+        if here & 1 or here == last:
+            node = hashlib.sha256(b"\x01" + step + node).digest()
+            while here and not here & 1:
+                here, last = here >> 1, last >> 1
+        else:
+            node = hashlib.sha256(b"\x01" + node + step).digest()
+        here, last = here >> 1, last >> 1
+    return node if last == 0 else None
+
+
+def _seals(bag: _Bag, ending: str) -> list[str]:
+    return [n for n in bag.names if n.startswith("signatures/") and n.endswith(ending)]
+
+
+def _openssl(bag: _Bag, seal: str, *arguments: str) -> tuple[int, str]:
+    """Run openssl beside the tag manifest and one seal (named `seal` there)."""
+    program = shutil.which("openssl")
+    if program is None:
+        raise NotCheckedError(f"openssl is not on the path. By hand: openssl {' '.join(arguments)}")
+    with tempfile.TemporaryDirectory() as folder:
+        for name, here in (("tagmanifest-sha256.txt", "tagmanifest-sha256.txt"), (seal, "seal")):
+            with bag.open(name) as file:
+                (Path(folder) / here).write_bytes(file.read())
+        ran = subprocess.run(
+            [program, *arguments], cwd=folder, capture_output=True, check=False, timeout=60
+        )
+    return ran.returncode, (ran.stdout + ran.stderr).decode("utf-8", "replace")
+
+
+def _trust(ca: Path | None) -> list[str]:
+    # Certificates end long before evidence does; the date they end is a person's to weigh.
+    return ["-CAfile", str(ca.resolve()), "-no_check_time"] if ca else []
+
+
+def _last_line(said: str) -> str:
+    return (said.strip().splitlines() or ["openssl said nothing"])[-1]
+
+
+def _signature(bag: _Bag, ca: Path | None) -> tuple[str, list[str]]:
+    signatures = _seals(bag, ".p7s")
+    if not signatures:
+        if re.search(r"^Sealed-In: ", bag.text("bag-info.txt"), re.MULTILINE):
+            return "", ["bag-info.txt says that it was signed, and the signature is gone"]
+        return "none: this bundle was not signed", []
+    problems = []
+    command = ["cms", "-verify", "-binary", "-inform", "DER", "-in", "seal", "-purpose", "any"]
+    command += ["-content", "tagmanifest-sha256.txt", "-out", "content"]
+    for name in signatures:
+        code, said = _openssl(bag, name, *command, *(_trust(ca) or ["-noverify"]))
+        if code:
+            problems.append(f"{name} is not a valid signature of this bundle: {_last_line(said)}")
+    _, shown = _openssl(
+        bag, signatures[0], "pkcs7", "-inform", "DER", "-in", "seal", "-print_certs"
+    )
+    who = "; ".join(re.findall(r"^subject=\s*(.+)$", shown, re.MULTILINE))
+    whether = "" if ca else " (whether that certificate is genuine: name its authority with --ca)"
+    return f"signed by {who}{whether}", problems
+
+
+def _stamp(bag: _Bag, ca: Path | None) -> tuple[str, list[str]]:
+    stamps = _seals(bag, ".tsr")
+    if not stamps:
+        return "none: no authority stamped this bundle", []
+    digest = hashlib.sha256(bag.text("tagmanifest-sha256.txt").encode()).digest()
+    problems, times = [], []
+    for name in stamps:
+        with bag.open(name) as file:
+            same = digest in file.read()
+        _, said = _openssl(bag, name, "ts", "-reply", "-in", "seal", "-text")
+        times += re.findall(r"^Time stamp: (.+)$", said, re.MULTILINE)
+        if not same:
+            problems.append(f"{name} is a time stamp of something else")
+        elif ca:
+            command = ["ts", "-verify", "-data", "tagmanifest-sha256.txt", "-in", "seal"]
+            code, said = _openssl(bag, name, *command, *_trust(ca))
+            if code:
+                problems.append(f"{name} is not a valid time stamp: {_last_line(said)}")
+    if ca is None and not problems:
+        told = f"it says {', '.join(times)} for this bundle; name its authority with --tsa-ca"
+        raise NotCheckedError(f"who made the time stamp: {told}")
+    return f"stamped {', '.join(times)}", problems
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Print the checks of the bundle named on the command line; the exit code."""
     parser = argparse.ArgumentParser(description="Verify a bundle of a test buy.")
@@ -324,13 +541,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--head", action="append", default=[], help="a ledger head you got by another way"
     )
+    parser.add_argument("--ca", type=Path, help="certificates (PEM) of who may sign")
+    parser.add_argument("--tsa-ca", type=Path, help="certificates (PEM) of who may stamp")
     given = parser.parse_args(arguments)
-    failed = 0
+    failed, unchecked = 0, 0
     try:
-        for check in verify(given.bundle, tuple(given.head)):
-            failed += not check.ok
-            told = f": {check.found}" if check.found else ""
-            sys.stdout.write(f"{check.number:2}. {'ok    ' if check.ok else 'FAILED'} ")
+        checks = verify(given.bundle, tuple(given.head), ca=given.ca, tsa_ca=given.tsa_ca)
+        for check in checks:
+            failed += bool(check.problems)
+            unchecked += bool(check.unchecked)
+            told = f": {check.found or check.unchecked}" if check.found or check.unchecked else ""
+            word = "FAILED" if check.problems else "OPEN  " if check.unchecked else "ok    "
+            sys.stdout.write(f"{check.number:2}. {word} ")
             sys.stdout.write(f"{check.name}{told}\n")
             for problem in check.problems:
                 sys.stdout.write(f"           - {problem}\n")
@@ -340,6 +562,9 @@ def main(arguments: list[str] | None = None) -> int:
     if failed:
         sys.stdout.write(f"FAILED: {failed} checks. This is not the bundle that was handed over.\n")
         return 1
+    if unchecked:
+        sys.stdout.write(f"Nothing is wrong as far as seen; {unchecked} checks are OPEN.\n")
+        return 2
     sys.stdout.write("All checks passed. Compare the heads with those in the dossier you hold.\n")
     return 0
 

@@ -54,6 +54,13 @@ def chain(tx: Transaction, subject: str) -> Iterator[ledger.Entry]:
         yield ledger.Entry(row.subject, row.seq, *links)
 
 
+def subjects(tx: Transaction) -> list[str]:
+    """Every subject that has a ledger, in order."""
+    return list(
+        tx.execute(sa.select(_rows.c.subject).distinct().order_by(_rows.c.subject)).scalars()
+    )
+
+
 def _as_bytes(stored: Any) -> bytes:
     """The bytes of a column; what a tamperer put there instead is to be seen, not fatal."""
     return stored if isinstance(stored, bytes) else str(stored).encode()

@@ -1,0 +1,43 @@
+"""What exactly is sealed in a verdict: the statement whose digest the ledger notes.
+
+Owns the statement's form, so that whoever checks a verdict makes it anew from the rows in the same
+way. Leaves sealing to `casework.judging`, checking to `casework.verifying`.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from evidence import ledger
+
+
+def sealed_digest(
+    *,
+    examination: str,
+    examiner: int,
+    sealed_at: datetime,
+    photos: str,
+    verdict: str,
+    findings: Sequence[Mapping[str, Any]],
+    confidence: str,
+    method: str,
+    reasons: str,
+    limits: str,
+    conflict_statement: str,
+) -> str:
+    """The digest of a verdict; `photos` is that of the examination's frozen set."""
+    statement = {
+        "examination": examination,
+        "examiner": examiner,
+        "sealed_at": sealed_at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "photos": photos,
+        "verdict": verdict,
+        "findings": [dict(each) for each in findings],
+        "confidence": confidence,
+        "method": method,
+        "reasons": reasons,
+        "limits": limits,
+        "conflict_statement": conflict_statement,
+    }
+    return "sha256:" + hashlib.sha256(ledger.canonical(statement)).hexdigest()

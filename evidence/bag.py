@@ -1,0 +1,117 @@
+"""The bag: a BagIt 1.0 bag (RFC 8493) written as a stored, byte-deterministic zip.
+
+Owns the zip, the sums of what goes in, the manifests made of them, and that a bag is there whole or
+not at all. Leaves what goes in, and under which name, to `bundle`.
+"""
+
+import hashlib
+import os
+import re
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from evidence.digests import PREFIX
+from evidence.errors import PackageError
+
+_CHUNK = 1 << 20
+NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
+"""What a file or folder in a bag may be called: no tool asks for quoting or escaping."""
+
+
+class BundleError(PackageError):
+    """The bundle can't be written, and nothing was left; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Both digests (hex) and the size of a file in the bag."""
+
+    sha256: str
+    sha512: str
+    size: int
+
+
+@dataclass(slots=True)
+class Whole:
+    """A zip that lies under its name: its digest and its size. Filled when it is whole."""
+
+    digest: str = ""
+    size: int = 0
+
+
+class Bag:
+    """A zip under one top folder that remembers what it took in."""
+
+    def __init__(self, archive: zipfile.ZipFile, reference: str, side: ThreadPoolExecutor) -> None:
+        if not NAME.fullmatch(reference):
+            raise BundleError(f"{reference!r} can't name a bundle. Use letters, digits, - and _.")
+        self.sums: dict[str, Sums] = {}
+        self._archive, self._top, self._side = archive, reference, side
+
+    def put(self, name: str, source: bytes | BinaryIO, size: int | None = None) -> Sums:
+        """Take in a file under `name`, from bytes or in pieces from a stream of `size` bytes."""
+        if name in self.sums:
+            raise BundleError(f"The bundle was not written: {name} would be in it twice.")
+        info = zipfile.ZipInfo(f"{self._top}/{name}", (1980, 1, 1, 0, 0, 0))
+        info.create_system = 3
+        info.external_attr = 0o100444 << 16
+        info.file_size = len(source) if isinstance(source, bytes) else size or 0
+        first, second, total = hashlib.sha256(), hashlib.sha512(), 0
+        stream = BytesIO(source) if isinstance(source, bytes) else source
+        # SHA-512 takes longer than all the rest; hashing releases the interpreter, so that it
+        # runs beside it.
+        pending: Future[None] | None = None
+        with self._archive.open(info, "w") as out:
+            while chunk := stream.read(_CHUNK):
+                if pending:
+                    pending.result()
+                pending = self._side.submit(second.update, chunk)
+                first.update(chunk)
+                out.write(chunk)
+                total += len(chunk)
+        if pending:
+            pending.result()
+        self.sums[name] = Sums(first.hexdigest(), second.hexdigest(), total)
+        return self.sums[name]
+
+    def manifest(self, algorithm: str, *, payload: bool) -> bytes:
+        """The manifest of what was taken in so far: of the payload, or of the tag files."""
+        rows = [
+            f"{getattr(sums, algorithm)}  {name}\n"
+            for name, sums in sorted(self.sums.items())
+            if name.startswith("data/") is payload
+        ]
+        return "".join(rows).encode()
+
+
+@contextmanager
+def whole(target: Path, reference: str) -> Iterator[tuple[Bag, Whole]]:
+    """A bag to fill; it lies at `target` when all went well, and nothing does otherwise."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, aside = tempfile.mkstemp(dir=target.parent, prefix=".bundle-")
+    done = Whole()
+    try:
+        with os.fdopen(handle, "w+b") as file:
+            with ThreadPoolExecutor(1) as side, zipfile.ZipFile(file, "w") as archive:
+                yield Bag(archive, reference, side), done
+            file.seek(0)
+            done.digest = PREFIX + hashlib.file_digest(file, "sha256").hexdigest()
+            done.size = file.tell()
+            file.flush()
+            os.fsync(file.fileno())
+        Path(aside).replace(target)
+    finally:
+        with suppress(FileNotFoundError):
+            Path(aside).unlink()
+    folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

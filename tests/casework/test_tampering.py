@@ -1,0 +1,155 @@
+"""The tamper table's rows of database and vault: each change made for real, on both databases."""
+
+import json
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from casework import verifying
+from evidence import ledger as chains
+from evidence import tampering
+from rules.lifecycle import Stage
+from rules.verdicts import Verdict
+from storage import ledger, triggers
+from storage.tables import Photo
+
+ROWS = [change for change in tampering.CHANGES if change.where == tampering.DATABASE]
+
+
+def told(town, reference, *without):
+    found = verifying.check_testbuy(town.db, town.vault, reference, without=frozenset(without))
+    return {each.name: each.problems for each in found if each.problems}
+
+
+def rewrite(town, tables, *statements):
+    """As whoever owns the database does: triggers away, the rows changed, triggers back."""
+    with town.db.write() as tx:
+        for table in tables:
+            for event in ("update", "delete", "insert"):
+                on = "" if town.db.is_sqlite else f" ON {table}"
+                tx.execute(sa.text(f"DROP TRIGGER IF EXISTS keeps_{table}_{event}{on}"))
+        for statement, given in statements:
+            tx.execute(sa.text(statement), given)
+        triggers.install(tx)
+
+
+def chain_of(town, reference):
+    with town.db.read() as tx:
+        return list(ledger.chain(tx, reference))
+
+
+def first_photo(town, reference):
+    return town.of(Photo, reference)[0]
+
+
+def db_verdict(town, reference):
+    rewrite(town, ["verdict"], ("UPDATE verdict SET value = 'genuine'", {}))
+
+
+def db_photo(town, reference):
+    digest = town.vault.put(b"another photo").digest
+    photo = first_photo(town, reference)
+    rewrite(town, [], ("UPDATE photo SET digest = :d WHERE id = :i", {"d": digest, "i": photo.id}))
+
+
+def db_photo_gone(town, reference):
+    given = {"i": first_photo(town, reference).id}
+    rewrite(
+        town,
+        ["examination_photo", "confirmation"],
+        ("DELETE FROM photo_capture WHERE photo_id = :i", given),
+        ("DELETE FROM examination_photo WHERE photo_id = :i", given),
+        ("DELETE FROM photo WHERE id = :i", given),
+    )
+
+
+def db_move(town, reference):
+    rewrite(
+        town, ["move_record"], ("UPDATE move_record SET target = 'judged' WHERE version = 2", {})
+    )
+
+
+def db_trigger(town, reference):
+    with town.db.write() as tx:
+        on = "" if town.db.is_sqlite else " ON verdict"
+        tx.execute(sa.text(f"DROP TRIGGER keeps_verdict_update{on}"))
+
+
+def db_clock_back(town, reference):
+    with town.db.write() as tx:
+        ledger.append(tx, reference, {"what": "noted"}, town.now - timedelta(days=400))
+
+
+def db_swapped(town, reference):
+    move = "UPDATE ledger SET seq = :to WHERE subject = :s AND seq = :at"
+    steps = [(2, 900), (3, 2), (900, 3)]
+    rewrite(town, ["ledger"], *((move, {"s": reference, "at": a, "to": t}) for a, t in steps))
+
+
+def db_dropped(town, reference):
+    moves = [e.seq for e in chain_of(town, reference) if "to" in json.loads(e.body)["facts"]]
+    drop = "DELETE FROM ledger WHERE subject = :s AND seq = :n"
+    rewrite(town, ["ledger"], (drop, {"s": reference, "n": moves[1]}))
+
+
+def db_inserted(town, reference):
+    entries = chain_of(town, reference)
+    facts = [json.loads(entry.body)["facts"] for entry in entries]
+    at = [verifying.datetime.fromisoformat(json.loads(entry.body)["at"]) for entry in entries]
+    facts.insert(2, {"what": "authorise", "to": "authorised", "version": 999, "by": "approver"})
+    at.insert(2, at[2])
+    prev, statements = chains.genesis(reference), []
+    for seq, (each, when) in enumerate(zip(facts, at, strict=True), 1):
+        entry = chains.link(reference, seq, prev, each, when)
+        prev = entry.hash
+        given = {"s": reference, "n": seq, "p": entry.prev, "h": entry.hash, "b": entry.body}
+        statements.append(("INSERT INTO ledger (subject, seq, prev, hash, body) "
+                           "VALUES (:s, :n, :p, :h, :b)", given))  # fmt: skip
+    wipe = ("DELETE FROM ledger WHERE subject = :s", {"s": reference})
+    rewrite(town, ["ledger"], wipe, *statements)
+
+
+def vault_bit(town, reference):
+    file = town.vault.path(first_photo(town, reference).digest)
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.chmod(0o644)
+    file.write_bytes(data)
+
+
+def vault_gone(town, reference):
+    town.vault.path(first_photo(town, reference).digest).unlink()
+
+
+@pytest.fixture
+def judged(both):
+    reference = both.bring(Stage.ASSIGNED)
+    both.carry_on(reference, Stage.JUDGED, Verdict.COUNTERFEIT)
+    return both, reference
+
+
+def test_what_nobody_touched_is_well(judged):
+    town, reference = judged
+    assert told(town, reference) == {}
+    found = list(verifying.check_everything(town.db, town.vault))
+    assert [each for each in found if each.problems] == []
+    assert len(found) == len(verifying.LOOKS) + 2
+
+
+@pytest.mark.parametrize("change", ROWS, ids=lambda change: change.key)
+def test_exactly_the_named_checks_report_it_and_without_them_nobody_does(judged, change):
+    town, reference = judged
+    globals()[change.key](town, reference)
+    assert set(told(town, reference)) == set(change.caught_by)
+    assert told(town, reference, *change.caught_by) == {}
+    everywhere = {
+        each.name for each in verifying.check_everything(town.db, town.vault) if each.problems
+    }
+    assert everywhere - {verifying.VAULT} >= set(change.caught_by) - {verifying.FILES}
+    assert everywhere
+
+
+def test_the_tables_names_are_those_of_the_checks():
+    names = {name for name, _ in verifying.LOOKS} | {verifying.TRIGGERS}
+    assert {name for change in ROWS for name in change.caught_by} <= names

@@ -1,0 +1,68 @@
+"""`testbuy verify`: its exit status is what scripts rely on."""
+
+import re
+import shutil
+
+import pytest
+import sqlalchemy as sa
+from typer.testing import CliRunner
+
+from cli.main import app
+from evidence import tampering
+from evidence.bundle import write
+from evidence.vault import Vault
+from storage.session import Database
+from tests.evidence.golden_example import golden
+
+
+def said(*arguments):
+    ran = CliRunner().invoke(app, ["verify", *map(str, arguments)])
+    return ran.exit_code, ran.output
+
+
+@pytest.fixture
+def home(migrated_file, tmp_path):
+    shutil.copyfile(migrated_file, tmp_path / "testbuy.db")
+    return tmp_path
+
+
+def test_a_bundle_ends_with_0_1_or_2(tmp_path):
+    file = tmp_path / "bundle.zip"
+    write(file, golden(tmp_path))
+    assert said(file)[0] == 0
+    code, told = said(file, "--head", "sha256:" + "0" * 64)
+    assert code == 1 and "no ledger ends in" in told
+    file.write_bytes(file.read_bytes()[:5000])
+    code, told = said(file)
+    assert code == 2 and "cut off" in told
+    assert said(tmp_path / "none.zip")[0] == 2
+    assert said()[0] == 2
+
+
+def test_all_finds_a_dropped_trigger_and_a_bit_in_the_vault_and_mends_neither(home):
+    digest = Vault(home / "vault").put(b"kept").digest
+    assert said("--all", "--home", home)[0] == 0
+    db = Database.in_folder(home)
+    with db.write() as tx:
+        tx.execute(sa.text("DROP TRIGGER keeps_ledger_update"))
+    db.close()
+    file = Vault(home / "vault").path(digest)
+    file.chmod(0o644)
+    file.write_bytes(b"kepT")
+    for _ in range(2):
+        code, told = said("--all", "--home", home)
+        assert code == 1 and "keeps_ledger_update" in told and digest in told
+
+
+def test_what_is_not_there_cannot_be_told(home, tmp_path):
+    assert said("TB-2026-000001", "--home", home)[0] == 2
+    assert said("--all", "--home", tmp_path / "elsewhere")[0] == 2
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_the_tamper_table_prints_every_row():
+    ran = CliRunner().invoke(app, ["tamper-table"], env={"COLUMNS": "200"})
+    words = re.sub(r"\s+", " ", ran.output)
+    assert ran.exit_code == 0
+    for change in tampering.CHANGES:
+        assert change.what in words and change.caught_by[0] in words
