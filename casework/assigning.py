@@ -12,6 +12,7 @@ from casework.act import Act
 from casework.attempts import OPEN_ATTEMPT
 from casework.errors import NotFound
 from casework.move import Moved, find, look_again, move, note
+from casework.opening import commit
 from rules import assignment
 from rules.decision import Decision
 from rules.lifecycle import Move, Stage
@@ -46,7 +47,11 @@ def assign(db: Database, act: Act, reference: str) -> Moved | None:
             testbuy,
             Move.ASSIGN,
             reasons=chosen.reasons,
-            facts={"buyer": chosen.buyer_id, "persona": chosen.persona_id},
+            facts={
+                "buyer": chosen.buyer_id,
+                "persona": chosen.persona_id,
+                "identity": commit(tx, act, testbuy, chosen.buyer_id),
+            },
             changes={"buyer_id": chosen.buyer_id, "persona_id": chosen.persona_id},
             waiting=ORDER,
         )
@@ -81,7 +86,11 @@ def reassign(db: Database, act: Act, reference: str) -> None:
             buyer_id=chosen.buyer_id,
             persona_id=chosen.persona_id,
         )
-        facts = {"buyer": chosen.buyer_id, "persona": chosen.persona_id}
+        facts = {
+            "buyer": chosen.buyer_id,
+            "persona": chosen.persona_id,
+            "identity": commit(tx, act, testbuy, chosen.buyer_id),
+        }
         note(tx, act, testbuy, "assigned anew", facts, waiting=ORDER)
 
 

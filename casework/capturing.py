@@ -113,7 +113,7 @@ def settle_captured(
     reference: str,
     wanted: Wanted,
     seen: Seen,
-    stamp: Callable[[bytes], bytes] | None = None,
+    stamp: Callable[[bytes], bytes | None] | None = None,
 ) -> bool:
     """Record what a visit brought; says whether the page is gone.
 
@@ -215,7 +215,7 @@ def _shop(tx: Transaction, testbuy: TestBuy) -> Shop:
     return shop
 
 
-def _stamped(stamp: Callable[[bytes], bytes] | None, digest: str) -> bytes | None:
+def _stamped(stamp: Callable[[bytes], bytes | None] | None, digest: str) -> bytes | None:
     if stamp is None:
         return None
     try:

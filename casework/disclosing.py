@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from casework.chatting import Warned, warnings_of
 from casework.examining import verdicts_on
 from evidence.words import Words
 from rules.disclosure import Disclosure, kind_of_buy
@@ -70,14 +71,6 @@ def as_data(lines: Sequence[DisclosureLine], words: Words) -> dict[str, Any]:
     }
 
 
-def conduct_warnings(tx: Transaction, testbuy: TestBuy) -> Sequence[tuple[datetime, str]]:
-    """When, and the sentence, of each warning about a buyer's conduct in a test buy.
-
-    Nothing records them yet: the schedule takes them from here as soon as something does.
-    """
-    return ()
-
-
 def _of_testbuy(tx: Transaction, testbuy: TestBuy) -> Iterator[DisclosureLine]:
     reference = testbuy.reference
     yield _buy(testbuy)
@@ -104,8 +97,17 @@ def _of_testbuy(tx: Transaction, testbuy: TestBuy) -> Iterator[DisclosureLine]:
             facts = {"shot": photo.shot, "digest": photo.digest, "reason": " ".join(photo.reasons)}
             yield DisclosureLine(reference, Disclosure.REFUSED_PHOTO, photo.received_at, facts)
     yield from _compared(tx, testbuy, shots)
-    for at, sentence in conduct_warnings(tx, testbuy):
-        yield DisclosureLine(reference, Disclosure.CONDUCT_WARNING, at, {"sentence": sentence})
+    for warned in warnings_of(tx, testbuy):
+        facts = {"sentence": _conduct(warned)}
+        kind = Disclosure.CONDUCT_WARNING
+        yield DisclosureLine(reference, kind, warned.warning.raised_at, facts)
+
+
+def _conduct(warned: Warned) -> str:
+    """The words matched, and not the message: what was said may tell who the buyer is."""
+    words = ", ".join(warned.warning.matched)
+    remarks = "; ".join(remark.text for remark in warned.remarks)
+    return f"{words} ({remarks})" if remarks else words
 
 
 def _buy(testbuy: TestBuy) -> DisclosureLine:

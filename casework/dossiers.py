@@ -5,22 +5,31 @@ and their digests stand in the index; of an original that names a place the prev
 Leaves what is printed to `casework.printing`, the setting and the packing to `evidence`.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from casework import anchoring, disclosing, levels
 from casework.gauging import gauge
+from casework.opening import commitment_of
 from casework.printing import ORGANISATION, outcome_of, printed
 from casework.record import Record, read
+from casework.seals import NONE, Seals
 from casework.sending import SendIntent
 from evidence import bundle, dossier, starthere
 from evidence.digests import digest_of_file
 from evidence.vault import Vault
+from evidence.words import words_of
 from rules.thresholds import LimbReading
-from storage import ledger
-from storage.session import Database
+from storage import anchors, ledger
+from storage.rows import one
+from storage.session import Database, Transaction
+from storage.tables import AnchorStamp
+
+_REASON = "Made by the test-buy programme from its record"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +41,30 @@ class Package:
 
 
 def dossier_pdf(
-    db: Database, vault: Vault, reference: str, now: datetime, language: str = "en"
-) -> bytes:
-    """The dossier of `reference` as PDF/A, in a language."""
+    db: Database, vault: Vault, reference: str, now: datetime, language: str = "en",
+    seals: Seals = NONE,
+) -> bytes:  # fmt: skip
+    """The dossier of `reference` as PDF/A, in a language, signed where there is a key."""
     with db.read() as tx:
         record = read(tx, reference)
         limbs = _gauge_lines(tx, record, now)
-    return dossier.render(printed(record, vault, limbs, now, language))
+        anchor = _anchor(tx)
+    content = printed(
+        record, vault, limbs, now, language, anchor=anchor, demo_authority=seals.is_demo
+    )
+    return seals.signed(dossier.render(content, language=language), now, _REASON)
 
 
-def write_bundle(db: Database, vault: Vault, reference: str, target: Path, now: datetime) -> str:
+def write_bundle(
+    db: Database, vault: Vault, reference: str, target: Path, now: datetime, seals: Seals = NONE
+) -> str:
     """Write the bundle of `reference` to `target`; gives its digest."""
     with db.read() as tx:
         record = read(tx, reference)
         limbs = _gauge_lines(tx, record, now)
-    pages = printed(record, vault, limbs, now)
+        anchor, proofs = _anchor(tx), anchoring.proofs(tx, [reference])
+        commitment = _commitment(tx, record)
+    pages = printed(record, vault, limbs, now, anchor=anchor, demo_authority=seals.is_demo)
     content = bundle.Bundle(
         reference=reference,
         organisation=ORGANISATION,
@@ -54,18 +72,27 @@ def write_bundle(db: Database, vault: Vault, reference: str, target: Path, now: 
         vault=vault,
         originals=_originals(record),
         previews=_previews(record),
-        dossier=dossier.render(pages),
+        masked=_masked(record),
+        dossier=seals.signed(dossier.render(pages), now, _REASON),
         ledger=record.chain,
-        facts=_facts(record),
+        facts=_facts(record) | commitment,
+        disclosure=_disclosure([record]),
+        captures=_captures(record),
+        anchors=proofs,
+        seal=seals.seal,
         front=lambda index: starthere.render([pages], index, _language([record])),
     )
     return bundle.write(target, content).digest
 
 
 def write_referral(
-    db: Database, vault: Vault, intent: SendIntent, folder: Path, now: datetime
-) -> Package:
+    db: Database, vault: Vault, intent: SendIntent, folder: Path, now: datetime,
+    seals: Seals = NONE,
+) -> Package:  # fmt: skip
     """The package of a referral: the dossier and originals of each test buy it rests on.
+
+    At the full level, which two people agreed to, what identifies the buyer goes along in a bag that
+    only the agency's key opens. Raises Refused where the agency has no certificate for it.
 
     Written once: a second call finds the file, so that what is sent again after a crash is what
     was sent at first.
@@ -77,10 +104,16 @@ def write_referral(
         records = [read(tx, reference) for reference in intent.testbuys]
         chain = tuple(ledger.chain(tx, intent.reference))
         limbs = [_gauge_lines(tx, record, now) for record in records]
+        anchor = _anchor(tx)
+        proofs = anchoring.proofs(tx, [intent.reference, *intent.testbuys])
+        level = levels.level_of(tx, intent.reference)
+        sealed_bag = levels.inner_bag(tx, vault, now, level, records, intent.agency)
+        commitments = [_commitment(tx, record) for record in records]
     pages = [
-        printed(record, vault, lines, now) for record, lines in zip(records, limbs, strict=True)
+        printed(record, vault, lines, now, anchor=anchor, demo_authority=seals.is_demo)
+        for record, lines in zip(records, limbs, strict=True)
     ]
-    first, *others = map(dossier.render, pages)
+    first, *others = (seals.signed(dossier.render(each), now, _REASON) for each in pages)
     content = bundle.Bundle(
         reference=intent.reference,
         organisation=ORGANISATION,
@@ -88,6 +121,12 @@ def write_referral(
         vault=vault,
         originals=tuple(each for record in records for each in _originals(record)),
         previews=tuple(each for record in records for each in _previews(record)),
+        masked=tuple(each for record in records for each in _masked(record)),
+        captures=tuple({each for record in records for each in _captures(record)}),
+        disclosure=_disclosure(records),
+        anchors=proofs,
+        sealed_bag=sealed_bag,
+        seal=seals.seal,
         dossier=first,
         further={
             f"dossier-{record.testbuy.reference}.pdf": pdf
@@ -99,7 +138,11 @@ def write_referral(
             "agency": intent.agency,
             "operator": intent.operator,
             "grounds": list(intent.grounds),
-            "testbuys": [_facts(record) for record in records],
+            "level": level,
+            "testbuys": [
+                _facts(record) | commitment
+                for record, commitment in zip(records, commitments, strict=True)
+            ],
         },
         front=lambda index: starthere.render(pages, index, _language(records)),
     )
@@ -118,12 +161,59 @@ def _originals(record: Record) -> tuple[bundle.Original, ...]:
     )
 
 
+def _masked(record: Record) -> tuple[bundle.Masked, ...]:
+    """The copies with what a person covered; the previews of those photos are the same bytes."""
+    return tuple(
+        bundle.Masked(photo.shot, photo.preview_digest, photo.digest)
+        for photo in record.shown
+        if photo.id in record.masked and photo.preview_digest is not None
+    )
+
+
+def _captures(record: Record) -> tuple[bundle.Filed, ...]:
+    """The pages as they stood before the order, fetched by a machine that nobody logged in."""
+    return tuple(
+        bundle.Filed(f"{record.testbuy.reference}-{each.what}-{each.id}.warc.gz", each.warc_digest)
+        for each in record.captures_of_pages
+        if each.warc_digest is not None
+    )
+
+
+def _disclosure(records: Sequence[Record]) -> dict[str, Any]:
+    """What a court must be told unasked, of every operator in the package, each line once."""
+    words = words_of("en")
+    lines: dict[str, dict[str, Any]] = {}
+    for record in records:
+        for line in disclosing.as_data(record.disclosed, words)["lines"]:
+            lines[json.dumps(line, sort_keys=True)] = line
+    return {"lines": sorted(lines.values(), key=lambda line: (line["at"], line["reference"]))}
+
+
+def _commitment(tx: Transaction, record: Record) -> dict[str, str]:
+    """What stands for the buyer's identity, which two people can open later."""
+    made = commitment_of(tx, record.testbuy)
+    return {"buyer_commitment": made} if made else {}
+
+
+def _anchor(tx: Transaction) -> dossier.Anchor | None:
+    last = anchors.last(tx)
+    if last is None:
+        return None
+    stamp = one(tx, AnchorStamp, anchor_id=last.id)
+    return dossier.Anchor(
+        last.root,
+        last.size,
+        stamp.stamped_at if stamp else None,
+        stamp.authority if stamp else None,
+    )
+
+
 def _previews(record: Record) -> tuple[bundle.Preview, ...]:
     """Of every photo shown, also where its original stays in the vault for the place it names."""
     return tuple(
         bundle.Preview(photo.shot, photo.preview_digest, photo.digest)
         for photo in record.shown
-        if photo.preview_digest is not None
+        if photo.preview_digest is not None and photo.id not in record.masked
     )
 
 

@@ -277,9 +277,7 @@ def _index(record: Record, words: Words) -> Iterator[dossier.IndexEntry]:
     for photo in record.photos:
         if not photo.accepted:
             continue
-        why = (
-            "" if photo in packed else words.say("index.place" if photo in shown else "index.buyer")
-        )
+        why = "" if photo in packed else words.say(f"index.{_why(photo, shown, record)}")
         name = f"{photo.shot} {why}".rstrip()
         yield dossier.IndexEntry(digest=photo.digest, name=name, size=photo.size)
 
@@ -288,3 +286,10 @@ def _price(minor: int | None, currency: str | None, words: Words) -> str:
     if minor is None or not currency:
         return words.say("not_recorded")
     return Money(minor, currency).format()
+
+
+def _why(photo: Photo, shown: Sequence[Photo], record: Record) -> str:
+    """Why an original is withheld, by the name of its words."""
+    if photo not in shown:
+        return "buyer"
+    return "masked" if photo.id in record.masked else "place"

@@ -6,6 +6,7 @@ needs to know, and what is not read can't be printed.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from casework.certifying import certificates_of, kit_card
 from casework.chatting import Said, Warned, chat_of, warnings_of
@@ -30,6 +31,7 @@ from storage.tables import (
     Finding,
     Flag,
     Listing,
+    Mask,
     MoveRecord,
     NotaryCertificate,
     Operator,
@@ -114,6 +116,8 @@ class Record:
     conduct_warnings: Sequence[Warned]
     notary_certificates: Sequence[NotaryCertificate]
     kit_card: str | None
+    masked: frozenset[int]
+    """The photos that a person marked; the preview of each is its masked copy."""
 
     @property
     def shown(self) -> list[Photo]:
@@ -128,8 +132,13 @@ class Record:
         """Those of the shown photos whose original may leave the house: it names no place.
 
         A bundle holds originals bit for bit, and a place in their metadata may be the buyer's home.
+        Nor may one in which a person masked something.
         """
-        return [photo for photo in self.shown if not self._tells_place(photo)]
+        return [
+            photo
+            for photo in self.shown
+            if not self._tells_place(photo) and photo.id not in self.masked
+        ]
 
     def _tells_place(self, photo: Photo) -> bool:
         capture = self.captures.get(photo.id)
@@ -155,7 +164,7 @@ def read(tx: Transaction, reference: str) -> Record:
     brand = _required(tx, Brand, testbuy.brand_id)
     attempts = _of(tx, OrderAttempt, testbuy.id)
     exhibits = _of(tx, Exhibit, testbuy.id)
-    photos = _of(tx, Photo, testbuy.id)
+    photos, masked = _with_masks(tx, _of(tx, Photo, testbuy.id))
     parcels, captures = table_of(Parcel), table_of(PhotoCapture)
     referral = _referral(tx, testbuy.id)
     return Record(
@@ -192,7 +201,25 @@ def read(tx: Transaction, reference: str) -> Record:
         conduct_warnings=warnings_of(tx, testbuy),
         notary_certificates=certificates_of(tx, testbuy),
         kit_card=kit_card(tx, testbuy),
+        masked=masked,
     )
+
+
+def _with_masks(tx: Transaction, photos: Sequence[Photo]) -> tuple[Sequence[Photo], frozenset[int]]:
+    """The photos, the masked copy in place of the preview where there is one, and which those are.
+
+    Whoever prints or packs a record meets no preview that shows what a person masked.
+    """
+    masks = table_of(Mask)
+    kept = every(
+        tx, Mask, masks.c.photo_id.in_([each.id for each in photos]), order_by=masks.c.version
+    )
+    copies = {each.photo_id: each.digest for each in kept}
+    shown: list[Any] = list(photos)  # rows are named tuples, typed as their table
+    return [
+        each._replace(preview_digest=copies[each.id]) if each.id in copies else each
+        for each in shown
+    ], frozenset(copies)
 
 
 def _of(tx: Transaction, table: type, testbuy_id: int) -> Sequence:

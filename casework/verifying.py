@@ -2,8 +2,8 @@
 
 Owns the checks of one test buy and of everything, each with a name and what is wrong in words that
 name the entry, file or row. Changes nothing, and mends nothing: a trigger that is gone is found and
-not put back. Leaves bundles to `evidence.verify`, and roots published outside to anchoring: without
-those, who owns the database can rewrite a whole chain unseen.
+not put back. A chain rewritten whole is found by the anchors, as far as those were exported or
+stamped: who owns the database can rewrite them too. Leaves bundles to `evidence.verify`.
 """
 
 import json
@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from cryptography.x509 import Certificate
+
+from casework import anchoring
 from casework.errors import NotFound
 from casework.sealing import sealed_digest
 from evidence.ledger import Entry
@@ -21,7 +24,7 @@ from rules.lifecycle import Move
 from storage import ledger, testbuys, triggers
 from storage.rows import every, one, table_of
 from storage.session import Database, Transaction
-from storage.tables import Examination, Finding, MoveRecord, Photo, TestBuy, Verdict
+from storage.tables import Anchor, Examination, Finding, MoveRecord, Photo, TestBuy, Verdict
 
 CHAINS = "The ledger's chains hold"
 CLOCK = "Times in the ledger run forwards"
@@ -29,6 +32,7 @@ FILES = "Every photo is in the vault as it was received"
 NOTED = "Every photo is one the ledger noted, and none is gone"
 VERDICTS = "Every verdict is as it was sealed"
 MOVES = "Every move is as the ledger has it"
+ANCHORS = "Every anchored head is still in its ledger"
 TRIGGERS = "Every protected table has its triggers"
 VAULT = "Every file in the vault has its digest"
 
@@ -63,9 +67,17 @@ class _Kept:
 
 
 def check_testbuy(
-    db: Database, vault: Vault, reference: str, *, without: frozenset[str] = frozenset()
+    db: Database,
+    vault: Vault,
+    reference: str,
+    *,
+    authorities: Sequence[Certificate] = (),
+    without: frozenset[str] = frozenset(),
 ) -> Iterator[Found]:
-    """The checks of one test buy; raises NotFound. `without` proves what each check is for."""
+    """The checks of one test buy; raises NotFound. `without` proves what each check is for.
+
+    Stamps of anchors are verified where `authorities` are named.
+    """
     with db.read() as tx:
         kept = _kept(tx, vault, reference)
         for name, look in LOOKS:
@@ -73,6 +85,8 @@ def check_testbuy(
                 yield Found(name, f"{len(kept.chain)} entries", tuple(_looked(look, kept)))
         if TRIGGERS not in without:
             yield _triggers(tx)
+        if ANCHORS not in without:
+            yield _anchors(tx, authorities)
 
 
 def check_everything(
@@ -80,6 +94,7 @@ def check_everything(
     vault: Vault,
     step: Step = lambda name, done, total: None,
     *,
+    authorities: Sequence[Certificate] = (),
     without: frozenset[str] = frozenset(),
 ) -> Iterator[Found]:
     """Every ledger, every test buy's rows, the triggers, and every file of the vault."""
@@ -87,6 +102,8 @@ def check_everything(
     with db.read() as tx:
         if TRIGGERS not in without:
             yield _triggers(tx)
+        if ANCHORS not in without:
+            yield _anchors(tx, authorities)
         subjects = ledger.subjects(tx)
         known = {row.reference for row in every(tx, TestBuy)}
     counted = 0
@@ -132,6 +149,12 @@ def _looked(look: Callable[[_Kept], list[str]], kept: _Kept) -> list[str]:
 def _triggers(tx: Transaction) -> Found:
     missing = [f"the trigger {name} is gone" for name in triggers.missing(tx)]
     return Found(TRIGGERS, f"{len(triggers.HELD)} tables", tuple(missing))
+
+
+def _anchors(tx: Transaction, authorities: Sequence[Certificate]) -> Found:
+    count = len(every(tx, Anchor))
+    told = f"{count} anchors" + ("" if authorities else ", their stamps unread: no authority named")
+    return Found(ANCHORS, told, tuple(anchoring.problems(tx, authorities)))
 
 
 def _whole_vault(vault: Vault, step: Step) -> Found:

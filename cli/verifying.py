@@ -86,7 +86,8 @@ def _kept(home: Path, reference: str | None) -> int:
     from storage.session import DatabaseTrouble
 
     db = _as_it_is(home)
-    vault = Settings(home=home).vault()
+    settings = Settings(home=home)
+    vault, authorities = settings.vault(), settings.timestamp_authorities()
     wrong = False
     try:
         with _progress() as bar:
@@ -96,9 +97,9 @@ def _kept(home: Path, reference: str | None) -> int:
                 bar.update(task, description=name, completed=done, total=total)
 
             found: Iterable[verifying.Found] = (
-                verifying.check_everything(db, vault, step)
+                verifying.check_everything(db, vault, step, authorities=authorities)
                 if reference is None
-                else verifying.check_testbuy(db, vault, reference)
+                else verifying.check_testbuy(db, vault, reference, authorities=authorities)
             )
             for each in found:
                 wrong |= bool(each.problems)

@@ -26,6 +26,7 @@ FILES = "Every photo is in the vault as it was received"
 ROWS_NOTED = "Every photo is one the ledger noted, and none is gone"
 VERDICTS = "Every verdict is as it was sealed"
 MOVES = "Every move is as the ledger has it"
+ANCHORED = "Every anchored head is still in its ledger"
 TRIGGERS = "Every protected table has its triggers"
 
 _SUMS = (SHA256, SHA512, INDEX)
@@ -90,6 +91,8 @@ CHANGES = (
     Change("db_swapped", "two ledger rows swapped", DATABASE, (CHAINS,)),
     Change("db_dropped", "a ledger row dropped", DATABASE, (CHAINS, MOVES)),
     Change("db_inserted", "a move inserted, the chain recomputed", DATABASE, (MOVES,)),
+    Change("db_rewritten", "a ledger rewritten whole", DATABASE, (ANCHORED,)),
+    Change("db_stale_anchor", "a stale anchor put back", DATABASE, (ANCHORED,)),
     Change("vault_bit", "a bit in a file of the vault", DATABASE, (FILES,)),
     Change("vault_gone", "a file of the vault removed", DATABASE, (FILES,)),
 )

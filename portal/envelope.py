@@ -18,6 +18,7 @@ log = logging.getLogger("portal")
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
+        "script-src 'self'",
         "style-src 'self'",
         "img-src 'self'",
         "script-src 'self'",

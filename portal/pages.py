@@ -47,6 +47,7 @@ DONE = {
     "handed_over": "Both sides are recorded; the exhibit has changed hands.",
     "confirmed": "What you saw in the photo is recorded.",
     "compared": "What you saw in the two photos is recorded.",
+    "masked": "The masked copy is made; it is what others get.",
     "waived": "The shot is waived.",
     "claimed": "The examination is yours for 15 minutes.",
     "released": "The examination is given back.",

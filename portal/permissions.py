@@ -136,6 +136,9 @@ PERMISSIONS: dict[str, Permission] = {
         Role.BUYER,
         Role.AUTHENTICATOR,
     ),
+    "photo_masked": (Role.CLERK, Role.BUYER, Role.SUPERVISOR, Role.LIAISON, Role.AUDITOR),
+    "photo_masks": (Role.CLERK, Role.BUYER),
+    "photo_mark": (Role.CLERK, Role.BUYER),
     "photo_original": (
         Role.ANALYST,
         Role.SUPERVISOR,

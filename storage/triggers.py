@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from storage.rows import table_of
 from storage.session import Transaction
 from storage.tables import (
+    AgencyCertificate,
     Anchor,
     AnchoredHead,
     AnchorStamp,
@@ -24,10 +25,15 @@ from storage.tables import (
     CustodyEntry,
     ExaminationPhoto,
     Finding,
+    IdentityCommitment,
     KitCard,
     LedgerRow,
+    Mask,
+    MaskRegion,
     MoveRecord,
     NotaryCertificate,
+    Release,
+    ReleaseApproval,
     SalesSnapshot,
     SealMismatch,
     SigningCertificate,
@@ -68,6 +74,12 @@ HELD = (
     ),
     Held(table_of(Finding).name, "A finding is sealed with its verdict."),
     Held(table_of(ExaminationPhoto).name, "The photos of an examination are frozen."),
+    Held(table_of(Mask).name, "A mask is never changed; mark the photo anew."),
+    Held(table_of(MaskRegion).name, "A mask is never changed; mark the photo anew."),
+    Held(table_of(IdentityCommitment).name, "A commitment is never changed."),
+    Held(table_of(Release).name, "A release is never changed; ask for another."),
+    Held(table_of(ReleaseApproval).name, "An approval is never taken back."),
+    Held(table_of(AgencyCertificate).name, "A certificate is never changed; add a later one."),
     Held(
         table_of(Verdict).name,
         "A sealed verdict is never changed; a later one may supersede it, once.",

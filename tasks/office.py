@@ -13,7 +13,9 @@ from pathlib import Path
 
 from cryptography import x509
 
+from casework import seals
 from casework.act import Act, Hold
+from casework.seals import Seals
 from casework.settings import Settings
 from connectors.agency import Agency, HttpAgency
 from connectors.browsing import Browsing, HttpBrowsing
@@ -40,12 +42,13 @@ class Office:
     timestamping: Timestamping | None
     timestamp_roots: tuple[x509.Certificate, ...]
     anchors: Path
+    seals: Callable[[], Seals]
     public_url: str
     lease: timedelta
     lost_after: timedelta
     clock: Callable[[], datetime]
     browsing: Browsing | None = None
-    stamp: Callable[[bytes], bytes] | None = None
+    stamp: Callable[[bytes], bytes | None] | None = None
     """Gives a time stamp over some bytes; None where no time-stamp authority is configured."""
 
     def act(self, hold: Hold | None = None) -> Act:
@@ -80,6 +83,9 @@ def open_office(settings: Settings) -> Office:
         timestamping=HttpTimestamping(settings.timestamp_url) if settings.timestamp_url else None,
         timestamp_roots=settings.timestamp_authorities(),
         anchors=settings.home / "anchors",
+        # Opened each time: a key may be replaced while the worker runs.
+        seals=lambda: seals.of(settings),
+        stamp=lambda data: seals.of(settings).stamp(data),
         public_url=settings.public_url,
         lease=settings.lease,
         lost_after=settings.lost_after,

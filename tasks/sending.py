@@ -116,7 +116,9 @@ def ask_agencies(keep: Callable[[], None]) -> int:
 def write_package(intent: SendIntent) -> ReferralPackage:
     """The referral's bundle as a file, and the summary that goes with it."""
     desk = office()
-    written = dossiers.write_referral(desk.db, desk.vault, intent, desk.bundles, desk.clock())
+    written = dossiers.write_referral(
+        desk.db, desk.vault, intent, desk.bundles, desk.clock(), desk.seals()
+    )
     return ReferralPackage(
         reference=intent.reference,
         summary={

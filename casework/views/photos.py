@@ -1,48 +1,64 @@
-"""Which bytes of a photo a person may see: a shot's audience, own tasks, own examinations."""
+"""Which bytes of a photo a person may see: own tasks, own examinations, and what the rule gives."""
 
 from dataclasses import dataclass
 
 from casework.errors import NotFound
+from casework.masking import latest, picture_of
 from casework.views.examinations import shows_photo
+from rules.audience import Given, on_page
 from rules.roles import Role
-from rules.shots import SHOTS
 from storage.rows import one, table_of
-from storage.session import Database
+from storage.session import Database, Transaction
 from storage.tables import Photo, TestBuy
-
-ORIGINALS = frozenset({Role.ANALYST, Role.SUPERVISOR, Role.LIAISON, Role.AUDITOR, Role.BUYER})
-"""Roles that may have the bytes the device handed over; buyers only their own."""
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoFile:
-    """Where a photo's bytes lie in the vault; `preview` None: it can't be drawn."""
+    """Where a photo's bytes lie in the vault; `shown` is a copy to look at (None: can't be drawn).
 
-    digest: str
-    preview: str | None
+    `original` is None where the person is given a copy only; `made_from` names it all the same.
+    """
+
+    made_from: str
+    shown: str | None
+    original: str | None
     media_type: str
 
 
 def photo_file(
-    db: Database, person_id: int, roles: frozenset[Role], public_id: str, *, original: bool
+    db: Database, person_id: int, roles: frozenset[Role], public_id: str, *, masked: bool = False
 ) -> PhotoFile:
-    """The photo, where one of the person's roles may see it; NotFound otherwise."""
+    """The photo, where one of the person's roles may see it; NotFound otherwise.
+
+    `masked`: show the copy that others get, also to those who may see more.
+    """
     with db.read() as tx:
         photo = one(tx, Photo, table_of(Photo).c.public_id == public_id)
         if photo is None:
             raise _nothing()
-        audience = SHOTS[photo.shot].audience & roles
-        if original:
-            audience &= ORIGINALS
-        seen = audience - {Role.BUYER, Role.AUTHENTICATOR}
-        if not seen and Role.BUYER in audience:
-            owner = one(tx, TestBuy, table_of(TestBuy).c.id == photo.testbuy_id)
-            seen = owner is not None and owner.buyer_id == person_id
-        if not seen and Role.AUTHENTICATOR in audience:
-            seen = shows_photo(tx, person_id, photo)
-        if not seen:
+        given = on_page(_seeing(tx, person_id, roles, photo), picture_of(tx, photo))
+        if given is Given.NOTHING:
             raise _nothing()
-        return PhotoFile(photo.digest, photo.preview_digest, photo.media_type)
+        mask = latest(tx, photo.id)
+        copy = mask.digest if mask and (masked or given is Given.MASKED) else None
+        if masked and copy is None:
+            raise NotFound("Nobody has masked this photo yet.")
+        original = photo.digest if given is Given.ORIGINAL else None
+        return PhotoFile(photo.digest, copy or photo.preview_digest, original, photo.media_type)
+
+
+def _seeing(
+    tx: Transaction, person_id: int, roles: frozenset[Role], photo: Photo
+) -> frozenset[Role]:
+    """The roles in which the photo is the person's to see."""
+    seeing = set(roles)
+    if Role.BUYER in seeing:
+        owner = one(tx, TestBuy, table_of(TestBuy).c.id == photo.testbuy_id)
+        if owner is None or owner.buyer_id != person_id:
+            seeing.discard(Role.BUYER)
+    if Role.AUTHENTICATOR in seeing and not shows_photo(tx, person_id, photo):
+        seeing.discard(Role.AUTHENTICATOR)
+    return frozenset(seeing)
 
 
 def _nothing() -> NotFound:

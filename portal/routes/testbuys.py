@@ -7,12 +7,12 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
-from casework import answering, ending, judging, ordering, photographing, requesting
+from casework import answering, ending, judging, ordering, photographing, requesting, seals
 from casework.views.testbuy import testbuy_page
 from portal.fields import fields
 from portal.pages import again, done, page
 from portal.routes.tasks import TAKES
-from portal.visit import act, database, now, part, vault
+from portal.visit import act, database, now, part, settings, vault
 from rules.lifecycle import MOVES, EarlyEnd, Move, may_end, rule_for
 from rules.shots import SHOTS
 
@@ -199,7 +199,8 @@ def dossier(request: Request) -> Response:
 
     reference = part(request, "reference")
     language = "zh" if request.query_params.get("language") == "zh" else "en"
-    pdf = dossier_pdf(database(request), vault(request), reference, now(request), language)
+    sealed = seals.of(settings(request))
+    pdf = dossier_pdf(database(request), vault(request), reference, now(request), language, sealed)
     return Response(pdf, media_type="application/pdf", headers=_named(f"{reference}.pdf"))
 
 
@@ -212,7 +213,8 @@ def bundle(request: Request) -> Response:
     folder = tempfile.TemporaryDirectory(prefix="testbuy-bundle-")
     target = Path(folder.name) / f"{reference}.zip"
     try:
-        write_bundle(database(request), vault(request), reference, target, now(request))
+        sealed = seals.of(settings(request))
+        write_bundle(database(request), vault(request), reference, target, now(request), sealed)
     except BaseException:
         folder.cleanup()
         raise

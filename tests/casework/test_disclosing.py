@@ -1,6 +1,6 @@
 """The schedule holds every kind of line, of every test buy of the operator."""
 
-from casework import disclosing, ending, requesting
+from casework import ending, requesting
 from casework.disclosing import as_data, schedule
 from evidence.words import words_of
 from rules.disclosure import Disclosure
@@ -9,7 +9,16 @@ from rules.roles import Role
 from rules.shots import Proof
 from rules.verdicts import Verdict
 from storage.rows import add, change, table_of
-from storage.tables import Confirmation, Photo, Shop, TestBuy, Waiver
+from storage.tables import (
+    ChatMessage,
+    ConductWarning,
+    Confirmation,
+    Photo,
+    Shop,
+    Side,
+    TestBuy,
+    Waiver,
+)
 from storage.tables import Verdict as VerdictRow
 
 
@@ -79,13 +88,15 @@ def test_each_kind_planted_is_in_the_schedule(both, monkeypatch):
             tx, VerdictRow, table_of(VerdictRow).c.sealed_by > 0,
             table_of(VerdictRow).c.value == Verdict.GENUINE, superseded_at=town.now,
         )  # fmt: skip
+        message = add(
+            tx, ChatMessage, testbuy_id=row.id, said_by=Side.BUYER, language="en",
+            text="Is it a replica?", said_at=town.now, recorded_by=clerk.person, recorded_at=town.now, salt=b"0" * 16,
+        )  # fmt: skip
+        add(
+            tx, ConductWarning, testbuy_id=row.id, message_id=message, matched=["replica"],
+            rule_version="1", verified=False, raised_at=town.now,
+        )  # fmt: skip
         change(tx, TestBuy, table_of(TestBuy).c.reference == grey, conclusion=Verdict.INCONCLUSIVE)
-    warned = [(town.now, "The buyer asked whether it is real.")]
-    monkeypatch.setattr(
-        disclosing,
-        "conduct_warnings",
-        lambda tx, testbuy: warned if testbuy.reference == counterfeit else (),
-    )
     found = {(line.reference, line.kind) for line in lines(town)}
     assert found == {
         (counterfeit, Disclosure.COUNTERFEIT_BUY),

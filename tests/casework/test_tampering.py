@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from casework import verifying
+from casework import anchoring, verifying
 from evidence import ledger as chains
 from evidence import tampering
 from rules.lifecycle import Stage
+from rules.roles import Role
 from rules.verdicts import Verdict
 from storage import ledger, triggers
 from storage.tables import Photo
@@ -110,6 +111,31 @@ def db_inserted(town, reference):
     rewrite(town, ["ledger"], wipe, *statements)
 
 
+def db_rewritten(town, reference):
+    """Every entry a minute later than it was, all hashes made anew: the chain itself holds."""
+    anchoring.make(town.db, town.act(Role.PROGRAMME))
+    prev, statements = chains.genesis(reference), []
+    for each in chain_of(town, reference):
+        body = json.loads(each.body)
+        at = verifying.datetime.fromisoformat(body["at"]) + timedelta(minutes=1)
+        entry = chains.link(reference, each.seq, prev, body["facts"], at)
+        prev = entry.hash
+        given = {"s": reference, "n": entry.seq, "p": entry.prev, "h": entry.hash, "b": entry.body}
+        statements.append(("INSERT INTO ledger (subject, seq, prev, hash, body) "
+                           "VALUES (:s, :n, :p, :h, :b)", given))  # fmt: skip
+    wipe = ("DELETE FROM ledger WHERE subject = :s", {"s": reference})
+    rewrite(town, ["ledger"], wipe, *statements)
+
+
+def db_stale_anchor(town, reference):
+    """The newest anchor away and an older root in the place of the one it followed."""
+    anchoring.make(town.db, town.act(Role.PROGRAMME))
+    with town.db.write() as tx:
+        ledger.append(tx, reference, {"what": "noted"}, town.now)
+    anchoring.make(town.db, town.act(Role.PROGRAMME))
+    rewrite(town, ["anchor"], ("UPDATE anchor SET previous = 'sha256:00' WHERE id = 2", {}))
+
+
 def vault_bit(town, reference):
     file = town.vault.path(first_photo(town, reference).digest)
     data = bytearray(file.read_bytes())
@@ -134,7 +160,7 @@ def test_what_nobody_touched_is_well(judged):
     assert told(town, reference) == {}
     found = list(verifying.check_everything(town.db, town.vault))
     assert [each for each in found if each.problems] == []
-    assert len(found) == len(verifying.LOOKS) + 2
+    assert len(found) == len(verifying.LOOKS) + 3
 
 
 @pytest.mark.parametrize("change", ROWS, ids=lambda change: change.key)
@@ -151,5 +177,5 @@ def test_exactly_the_named_checks_report_it_and_without_them_nobody_does(judged,
 
 
 def test_the_tables_names_are_those_of_the_checks():
-    names = {name for name, _ in verifying.LOOKS} | {verifying.TRIGGERS}
+    names = {name for name, _ in verifying.LOOKS} | {verifying.TRIGGERS, verifying.ANCHORS}
     assert {name for change in ROWS for name in change.caught_by} <= names

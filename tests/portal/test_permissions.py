@@ -25,6 +25,8 @@ SENSITIVE = {
     "person_create": {Role.ADMINISTRATOR},
     "person_link": {Role.ADMINISTRATOR},
     "dossier": {Role.LIAISON, Role.ANALYST, Role.AUDITOR, Role.SUPERVISOR},
+    "photo_mark": {Role.BUYER, Role.CLERK},
+    "photo_masks": {Role.BUYER, Role.CLERK},
     "photo_original": {
         Role.LIAISON,
         Role.ANALYST,

@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 
 from evidence.ledger import genesis, link, verify
+from rules.audience import Level, MaskKind
 from rules.holders import HolderKind, Method, Vouched
 from rules.lifecycle import Move, Stage
 from rules.roles import Role
@@ -20,9 +21,12 @@ from rules.verdicts import Verdict as VerdictWord
 from storage import ledger, migrations
 from storage.rows import add, change, table_of
 from storage.tables import (
+    Agency,
+    AgencyCertificate,
     Anchor,
     AnchoredHead,
     AnchorStamp,
+    Buyer,
     ChatMessage,
     ChatTranslation,
     ConductRemark,
@@ -34,13 +38,18 @@ from storage.tables import (
     ExaminationState,
     Exhibit,
     Finding,
+    IdentityCommitment,
     KitCard,
     LedgerRow,
     Listing,
+    Mask,
+    MaskRegion,
     MoveRecord,
     NotaryCertificate,
     Person,
     Photo,
+    Release,
+    ReleaseApproval,
     SalesSnapshot,
     SealMismatch,
     Side,
@@ -71,6 +80,23 @@ def fill_seals(tx, now):
     add(tx, AnchorStamp, anchor_id=anchor, **stamp)
     names = {"fingerprint": "0", "subject": "CN=A", "issuer": "CN=A", "serial": "1", "pem": "P"}
     add(tx, SigningCertificate, demo=False, not_after=now, added_at=now, **names)
+
+
+def fill_disclosure(tx, now, testbuy, photo, person):
+    made = {"digest": "sha256:1", "made_from": "sha256:0"}
+    mask = add(tx, Mask, photo_id=photo, version=1, **made, marked_by=person, marked_at=now)
+    edges = {"left": 0, "top": 0, "right": 1, "bottom": 1}
+    add(tx, MaskRegion, mask_id=mask, kind=MaskKind.PHONE, **edges)
+    add(tx, Buyer, person_id=person, region="CN", capacity=1)
+    about = {"testbuy_id": testbuy, "buyer_id": person, "commitment": "sha256:2"}
+    add(tx, IdentityCommitment, **about, committed_at=now)
+    asked = {"reason": "R", "asked_by": person, "asked_at": now}
+    release = add(tx, Release, level=Level.FULL, testbuy_id=testbuy, **asked)
+    approval = {"person_id": person, "role": Role.APPROVER, "approved_at": now}
+    add(tx, ReleaseApproval, release_id=release, **approval)
+    agency = add(tx, Agency, name="P", jurisdiction="CN")
+    kept = {"pem": "", "fingerprint": "", "added_by": person, "added_at": now}
+    add(tx, AgencyCertificate, agency_id=agency, **kept)
 
 
 def fill(tx, now, testbuy):
@@ -164,6 +190,7 @@ def fill(tx, now, testbuy):
         received_at=now,
     )
     add(tx, ExaminationPhoto, examination_id=examination, photo_id=photo)
+    fill_disclosure(tx, now, testbuy, photo, person)
     add(
         tx,
         Confirmation,

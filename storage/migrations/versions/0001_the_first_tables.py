@@ -226,6 +226,27 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "agency_certificate",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("pem", sa.String(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("added_by", sa.Integer(), nullable=False),
+        sa.Column("added_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["added_by"], ["person.id"], name=op.f("fk_agency_certificate_added_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["agency_id"], ["agency.id"], name=op.f("fk_agency_certificate_agency_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agency_certificate")),
+    )
+    with op.batch_alter_table("agency_certificate", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_agency_certificate_agency_id"), ["agency_id"], unique=False
+        )
+
+    op.create_table(
         "anchor_stamp",
         sa.Column("anchor_id", sa.Integer(), nullable=False),
         sa.Column("authority", sa.String(), nullable=False),
@@ -789,6 +810,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_exhibit_testbuy_id"), ["testbuy_id"], unique=False)
 
     op.create_table(
+        "identity_commitment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("testbuy_id", sa.Integer(), nullable=False),
+        sa.Column("buyer_id", sa.Integer(), nullable=False),
+        sa.Column("commitment", sa.String(), nullable=False),
+        sa.Column("committed_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["buyer_id"], ["buyer.person_id"], name=op.f("fk_identity_commitment_buyer_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["testbuy_id"], ["testbuy.id"], name=op.f("fk_identity_commitment_testbuy_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_identity_commitment")),
+        sa.UniqueConstraint("commitment", name=op.f("uq_identity_commitment_commitment")),
+        sa.UniqueConstraint(
+            "testbuy_id", "buyer_id", name=op.f("uq_identity_commitment_testbuy_id_buyer_id")
+        ),
+    )
+    op.create_table(
         "kit_card",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("testbuy_id", sa.Integer(), nullable=False),
@@ -1137,6 +1177,33 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_referral_test_buy_testbuy_id"), ["testbuy_id"], unique=False
         )
+
+    op.create_table(
+        "release",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "level",
+            sa.Enum("full", "redacted", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("testbuy_id", sa.Integer(), nullable=True),
+        sa.Column("referral_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("asked_by", sa.Integer(), nullable=False),
+        sa.Column("asked_at", Instant(), nullable=False),
+        sa.CheckConstraint(
+            "(testbuy_id IS NULL) <> (referral_id IS NULL)", name=op.f("ck_release_about_one_thing")
+        ),
+        sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_release_asked_by")),
+        sa.ForeignKeyConstraint(
+            ["referral_id"], ["referral.id"], name=op.f("fk_release_referral_id")
+        ),
+        sa.ForeignKeyConstraint(["testbuy_id"], ["testbuy.id"], name=op.f("fk_release_testbuy_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_release")),
+    )
+    with op.batch_alter_table("release", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_release_referral_id"), ["referral_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_release_testbuy_id"), ["testbuy_id"], unique=False)
 
     op.create_table(
         "waiver",
@@ -1533,6 +1600,64 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_hand_over_exhibit_id"), ["exhibit_id"], unique=False)
 
     op.create_table(
+        "identity_opening",
+        sa.Column("commitment_id", sa.Integer(), nullable=False),
+        sa.Column("opened", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commitment_id"],
+            ["identity_commitment.id"],
+            name=op.f("fk_identity_opening_commitment_id"),
+        ),
+        sa.PrimaryKeyConstraint("commitment_id", name=op.f("pk_identity_opening")),
+    )
+    op.create_table(
+        "mask",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("photo_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("made_from", sa.String(), nullable=False),
+        sa.Column("marked_by", sa.Integer(), nullable=False),
+        sa.Column("marked_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["marked_by"], ["person.id"], name=op.f("fk_mask_marked_by")),
+        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_mask_photo_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mask")),
+        sa.UniqueConstraint("photo_id", "version", name=op.f("uq_mask_photo_id_version")),
+    )
+    with op.batch_alter_table("mask", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mask_digest"), ["digest"], unique=False)
+
+    op.create_table(
+        "opening_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("commitment_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("asked_by", sa.Integer(), nullable=False),
+        sa.Column("asked_at", Instant(), nullable=False),
+        sa.Column("approved_by", sa.Integer(), nullable=True),
+        sa.Column("approved_at", Instant(), nullable=True),
+        sa.CheckConstraint(
+            "approved_by <> asked_by", name=op.f("ck_opening_request_approver_is_not_asker")
+        ),
+        sa.ForeignKeyConstraint(
+            ["approved_by"], ["person.id"], name=op.f("fk_opening_request_approved_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["asked_by"], ["person.id"], name=op.f("fk_opening_request_asked_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["commitment_id"],
+            ["identity_commitment.id"],
+            name=op.f("fk_opening_request_commitment_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_opening_request")),
+    )
+    with op.batch_alter_table("opening_request", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_opening_request_commitment_id"), ["commitment_id"], unique=False
+        )
+
+    op.create_table(
         "parcel",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("order_attempt_id", sa.Integer(), nullable=False),
@@ -1575,6 +1700,45 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_photo_capture_photo_id")),
         sa.PrimaryKeyConstraint("photo_id", name=op.f("pk_photo_capture")),
     )
+    op.create_table(
+        "release_approval",
+        sa.Column("release_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "analyst",
+                "approver",
+                "buyer",
+                "clerk",
+                "supervisor",
+                "authenticator",
+                "liaison",
+                "counsel",
+                "auditor",
+                "engineer",
+                "administrator",
+                "programme",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("approved_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_release_approval_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["release_id"], ["release.id"], name=op.f("fk_release_approval_release_id")
+        ),
+        sa.PrimaryKeyConstraint("release_id", "person_id", name=op.f("pk_release_approval")),
+    )
+    with op.batch_alter_table("release_approval", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_release_approval_person_id"), ["person_id"], unique=False
+        )
+
     op.create_table(
         "resemblance",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1661,6 +1825,35 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_examination_photo_photo_id"), ["photo_id"], unique=False
         )
+
+    op.create_table(
+        "mask_region",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("mask_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "recipient",
+                "phone",
+                "address",
+                "account",
+                "place",
+                "barcode",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("left", sa.Integer(), nullable=False),
+        sa.Column("top", sa.Integer(), nullable=False),
+        sa.Column("right", sa.Integer(), nullable=False),
+        sa.Column("bottom", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["mask_id"], ["mask.id"], name=op.f("fk_mask_region_mask_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mask_region")),
+    )
+    with op.batch_alter_table("mask_region", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mask_region_mask_id"), ["mask_id"], unique=False)
 
     op.create_table(
         "photo_request",
@@ -1869,6 +2062,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_photo_request_testbuy_id"))
 
     op.drop_table("photo_request")
+    with op.batch_alter_table("mask_region", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mask_region_mask_id"))
+
+    op.drop_table("mask_region")
     with op.batch_alter_table("examination_photo", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_examination_photo_photo_id"))
 
@@ -1885,12 +2082,25 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_resemblance_earlier_id"))
 
     op.drop_table("resemblance")
+    with op.batch_alter_table("release_approval", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_release_approval_person_id"))
+
+    op.drop_table("release_approval")
     op.drop_table("photo_capture")
     op.drop_table("photo_band")
     with op.batch_alter_table("parcel", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_parcel_tracking_number"))
 
     op.drop_table("parcel")
+    with op.batch_alter_table("opening_request", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_opening_request_commitment_id"))
+
+    op.drop_table("opening_request")
+    with op.batch_alter_table("mask", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mask_digest"))
+
+    op.drop_table("mask")
+    op.drop_table("identity_opening")
     with op.batch_alter_table("hand_over", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_hand_over_exhibit_id"))
 
@@ -1935,6 +2145,11 @@ def downgrade() -> None:
 
     op.drop_table("wakeup")
     op.drop_table("waiver")
+    with op.batch_alter_table("release", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_release_testbuy_id"))
+        batch_op.drop_index(batch_op.f("ix_release_referral_id"))
+
+    op.drop_table("release")
     with op.batch_alter_table("referral_test_buy", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_referral_test_buy_testbuy_id"))
 
@@ -1969,6 +2184,7 @@ def downgrade() -> None:
     op.drop_table("notary_certificate")
     op.drop_table("move_record")
     op.drop_table("kit_card")
+    op.drop_table("identity_commitment")
     with op.batch_alter_table("exhibit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_exhibit_testbuy_id"))
         batch_op.drop_index(batch_op.f("ix_exhibit_part_of"))
@@ -2045,6 +2261,10 @@ def downgrade() -> None:
 
     op.drop_table("anchored_head")
     op.drop_table("anchor_stamp")
+    with op.batch_alter_table("agency_certificate", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_agency_certificate_agency_id"))
+
+    op.drop_table("agency_certificate")
     with op.batch_alter_table("threshold", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_threshold_jurisdiction"))
 

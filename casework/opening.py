@@ -1,0 +1,157 @@
+"""The commitment that stands for a test buy's buyer, and how two people open it.
+
+Owns what is committed to (the name, and which test buy), when, who may ask that it be opened and
+who agrees, and that the opening can be erased. Leaves the bytes to `evidence.envelope`.
+"""
+
+from casework.act import Act
+from casework.errors import NotFound, Refused
+from casework.move import find, note
+from evidence import envelope
+from rules.roles import Role
+from storage.rows import add, change, every, one, remove, table_of
+from storage.session import Database, Transaction
+from storage.tables import (
+    IdentityCommitment,
+    IdentityOpening,
+    OpeningRequest,
+    Person,
+    TestBuy,
+)
+
+APPROVERS = frozenset({Role.SUPERVISOR, Role.APPROVER})
+"""Roles that agree to an opening a liaison asked for."""
+
+_requests = table_of(OpeningRequest)
+
+
+def commit(tx: Transaction, act: Act, testbuy: TestBuy, buyer_id: int) -> str:
+    """The commitment to the buyer of a test buy that is held; made where there is none yet."""
+    if kept := one(tx, IdentityCommitment, testbuy_id=testbuy.id, buyer_id=buyer_id):
+        return kept.commitment
+    buyer = one(tx, Person, id=buyer_id)
+    assert buyer is not None  # a foreign key holds it
+    opened = envelope.opening(
+        {"name": buyer.name, "testbuy": testbuy.reference},
+        act.salt(f"identity:{testbuy.reference}:{buyer_id}"),
+    )
+    about = {"testbuy_id": testbuy.id, "buyer_id": buyer_id}
+    commitment = envelope.commitment(opened)
+    number = add(tx, IdentityCommitment, **about, commitment=commitment, committed_at=act.now)
+    add(tx, IdentityOpening, commitment_id=number, opened=opened)
+    return commitment
+
+
+def commitment_of(tx: Transaction, testbuy: TestBuy) -> str | None:
+    """The commitment to the present buyer, for whoever packs the test buy."""
+    kept = _kept(tx, testbuy)
+    return kept.commitment if kept else None
+
+
+def ask(db: Database, act: Act, reference: str, *, reason: str) -> int:
+    """A liaison asks that the buyer's identity be opened; gives the request's number."""
+    if act.role is not Role.LIAISON or act.person is None:
+        raise Refused("Only a liaison asks that a buyer's identity be opened.")
+    if not reason.strip():
+        raise Refused("Say who asks for the buyer's identity and why; it is kept on record.")
+    with db.write() as tx:
+        testbuy = find(tx, act, reference)
+        kept = _kept(tx, testbuy)
+        if kept is None:
+            raise Refused(f"{reference} has no buyer whose identity could be opened.")
+        pending = every(
+            tx,
+            OpeningRequest,
+            _requests.c.commitment_id == kept.id,
+            _requests.c.approved_at.is_(None),
+        )
+        if any(each.asked_by == act.person for each in pending):
+            raise Refused("You asked for this already; a supervisor or approver decides it.")
+        number = add(
+            tx,
+            OpeningRequest,
+            commitment_id=kept.id,
+            reason=reason.strip(),
+            asked_by=act.person,
+            asked_at=act.now,
+        )
+        facts = {"commitment": kept.commitment, "request": number}
+        note(tx, act, testbuy, "opening of identity asked for", facts, wake=False)
+        return number
+
+
+def approve(db: Database, act: Act, number: int) -> None:
+    """A supervisor or approver, who did not ask, agrees that the identity be opened."""
+    if act.role not in APPROVERS or act.person is None:
+        raise Refused("Only a supervisor or approver agrees that a buyer's identity be opened.")
+    with db.read() as tx:
+        request, kept, owner = _request(tx, number)
+    with db.write() as tx:
+        testbuy = find(tx, act, owner.reference)
+        request, kept, owner = _request(tx, number)
+        if act.person in (request.asked_by, kept.buyer_id):
+            raise Refused("Whoever asked for it, or is meant by it, does not agree to it.")
+        if request.approved_by is not None:
+            raise Refused("Somebody agreed to this already; nothing needs to be done.")
+        change(
+            tx,
+            OpeningRequest,
+            _requests.c.id == number,
+            _requests.c.approved_by.is_(None),
+            approved_by=act.person,
+            approved_at=act.now,
+        )
+        facts = {"commitment": kept.commitment, "request": number, "asked_by": request.asked_by}
+        note(tx, act, testbuy, "opening of identity approved", facts, wake=False)
+
+
+def opened(db: Database, act: Act, number: int) -> bytes:
+    """The bytes that open the commitment, for the two who opened it, once both have said so.
+
+    Each reading stands in the ledger. Their SHA-256 is the commitment in the package.
+    """
+    with db.read() as tx:
+        owner = _request(tx, number)[2]
+    with db.write() as tx:
+        testbuy = find(tx, act, owner.reference)
+        request, kept, owner = _request(tx, number)
+        if request.approved_by is None or act.person not in (request.asked_by, request.approved_by):
+            raise NotFound("There is no opened identity for you under this number.")
+        secret = one(tx, IdentityOpening, commitment_id=kept.id)
+        if secret is None:
+            raise Refused("The opening was erased. Nobody can open this commitment any more.")
+        facts = {"commitment": kept.commitment, "request": number}
+        note(tx, act, testbuy, "identity opened", facts, wake=False)
+        return bytes(secret.opened)
+
+
+def erase(db: Database, act: Act, reference: str) -> int:
+    """Erase name and salt of a test buy's commitments; they stay valid and can't be opened."""
+    if act.role not in APPROVERS or act.person is None:
+        raise Refused("Only a supervisor or approver erases what opens a commitment.")
+    with db.write() as tx:
+        testbuy = find(tx, act, reference)
+        openings = table_of(IdentityOpening).c
+        kept = every(tx, IdentityCommitment, testbuy_id=testbuy.id)
+        erased = sum(
+            remove(tx, IdentityOpening, openings.commitment_id == each.id) for each in kept
+        )
+        if not erased:
+            raise Refused(f"Nothing of {reference} can be opened; nothing needs to be erased.")
+        note(tx, act, testbuy, "opening of identity erased", {"erased": erased}, wake=False)
+        return erased
+
+
+def _kept(tx: Transaction, testbuy: TestBuy) -> IdentityCommitment | None:
+    if testbuy.buyer_id is None:
+        return None
+    return one(tx, IdentityCommitment, testbuy_id=testbuy.id, buyer_id=testbuy.buyer_id)
+
+
+def _request(tx: Transaction, number: int) -> tuple[OpeningRequest, IdentityCommitment, TestBuy]:
+    request = one(tx, OpeningRequest, id=number)
+    kept = one(tx, IdentityCommitment, id=request.commitment_id) if request else None
+    owner = one(tx, TestBuy, id=kept.testbuy_id) if kept else None
+    if request is None or kept is None or owner is None:
+        raise NotFound("There is no such request.")
+    return request, kept, owner

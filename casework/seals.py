@@ -1,0 +1,78 @@
+"""What seals a package as it leaves: the signing key, and the authority that says when.
+
+Owns bringing both together for dossiers and bundles. Without a key nothing is signed and nothing
+says that it was. An authority that does not answer costs its stamp, never the package: the anchors
+of the ledgers it holds are stamped by their own clock. Leaves keys to `casework.keys`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from casework import keys
+from casework.settings import Settings
+from connectors.timestamping import HttpTimestamping, Timestamping, TimestampingError
+from evidence import signatures, timestamps
+from evidence.signatures import Seal, Signer
+
+
+@dataclass(frozen=True, slots=True)
+class Seals:
+    """The signer and the authority, each None where there is none."""
+
+    signer: Signer | None = None
+    authority: Timestamping | None = None
+    roots: tuple[x509.Certificate, ...] = ()
+
+    @property
+    def seal(self) -> Seal | None:
+        """What fills a bundle's `signatures/`."""
+        if self.signer is None:
+            return None
+        pem = b"".join(root.public_bytes(Encoding.PEM) for root in self.roots)
+        return signatures.seal(self.signer, self.stamp, pem or None)
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether a demonstration's key signs."""
+        return self.signer is not None and self.signer.is_demo
+
+    def stamp(self, data: bytes) -> bytes | None:
+        """The authority's stamp of `data` (DER); None where there is none to be had now."""
+        if self.authority is None:
+            return None
+        try:
+            answer = self.authority.ask(timestamps.request(data))
+            timestamps.read(answer, data, self.roots)
+        except (TimestampingError, timestamps.NoStamp):
+            return None
+        return answer
+
+    def signed(self, pdf: bytes, now: datetime, reason: str) -> bytes:
+        """`pdf` with a signature, and a stamp of it where an authority is there."""
+        if self.signer is None:
+            return pdf
+        sign = partial(signatures.sign_pdf, pdf, self.signer, reason=reason, now=now)
+        if self.authority is not None:
+            try:
+                return sign(stamp_at=self.authority.address)
+            except signatures.SigningError:
+                # The authority is away, or no answer of its can be read: signed without a stamp.
+                pass
+        return sign()
+
+
+NONE = Seals()
+"""Nothing is signed."""
+
+
+def of(settings: Settings) -> Seals:
+    """The seals that `settings` name. Raises Refused for a key that can't be opened."""
+    return Seals(
+        keys.current(settings.signing_key, settings.signing_password),
+        HttpTimestamping(settings.timestamp_url) if settings.timestamp_url else None,
+        settings.timestamp_authorities(),
+    )

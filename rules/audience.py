@@ -1,0 +1,117 @@
+"""Who is given what of a photo: its original, a copy with masks, a plain preview, or nothing.
+
+The one place that decides it, for pages and for packages, from a shot's audience and from what was
+done to the photo. Owns the levels of a package and what a mask may cover. Leaves finding and
+destroying pixels to `evidence.masking`, and the shots themselves to `rules.shots`.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rules.roles import Role
+from rules.shots import Shot
+
+
+class MaskKind(StrEnum):
+    """What a mask covers."""
+
+    RECIPIENT = "recipient"
+    PHONE = "phone"
+    ADDRESS = "address"
+    ACCOUNT = "account"
+    PLACE = "place"
+    BARCODE = "barcode"
+
+
+class Level(StrEnum):
+    """How much a package says of the buyer: `full` is the police's, `redacted` everybody else's."""
+
+    FULL = "full"
+    REDACTED = "redacted"
+
+
+class Given(StrEnum):
+    """What a reader gets of a photo."""
+
+    ORIGINAL = "original"
+    SEALED_ORIGINAL = "original in the inner bag"
+    MASKED = "masked copy"
+    PREVIEW = "preview"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What decides about a photo. `masked`: a person marked it, or said there is nothing to mask.
+
+    `names_place`: its metadata says where it was taken, which may be the buyer's home.
+    """
+
+    shot: Shot
+    masked: bool
+    names_place: bool
+
+    @property
+    def identifies_buyer(self) -> bool:
+        """Whether its shot is one that authenticators never see."""
+        return Role.AUTHENTICATOR not in self.shot.audience
+
+
+ORIGINALS: frozenset[Role] = frozenset(
+    {Role.ANALYST, Role.SUPERVISOR, Role.LIAISON, Role.AUDITOR, Role.BUYER}
+)
+"""Roles that may have the bytes the device handed over; buyers only their own."""
+
+MASKERS: frozenset[Role] = frozenset({Role.BUYER, Role.CLERK})
+"""Roles that mark what must be masked; buyers only on their own photos."""
+
+COPIES: frozenset[Given] = frozenset({Given.MASKED, Given.PREVIEW})
+"""What holds no metadata and is drawn anew: it may be looked at by its reader, never more."""
+
+PARTS = 10_000
+"""A region's edges are whole parts of 10,000 of the oriented picture's width and height."""
+
+MOST_REGIONS = 40
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Region:
+    """A rectangle in a picture as a person sees it; edges from 0 to `PARTS`."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.left < self.right <= PARTS and 0 <= self.top < self.bottom <= PARTS):
+            raise ValueError("A region must lie inside the picture and cover some of it.")
+
+
+def on_page(roles: frozenset[Role], picture: Picture) -> Given:
+    """The most that a person with `roles` may see of a photo that is theirs to see.
+
+    Whether it is theirs (a buyer's own, an authenticator's examination) is told by the rows.
+    """
+    seeing = roles & picture.shot.audience
+    if seeing & ORIGINALS:
+        return Given.ORIGINAL
+    if seeing - {Role.AUTHENTICATOR}:
+        return Given.PREVIEW
+    if seeing:
+        return Given.MASKED if picture.masked else Given.PREVIEW
+    return Given.NOTHING
+
+
+def in_package(level: Level, picture: Picture) -> frozenset[Given]:
+    """What goes along of an accepted photo; its digest is named in any case.
+
+    Redacted: never an original. A photo that identifies the buyer goes along only as a copy that a
+    person masked. Full: every original, those that tell who or where the buyer is encrypted.
+    """
+    copy = Given.MASKED if picture.masked else Given.PREVIEW
+    shown = frozenset[Given]() if picture.identifies_buyer and not picture.masked else {copy}
+    if level is Level.REDACTED:
+        return frozenset(shown) or frozenset({Given.NOTHING})
+    bagged = picture.identifies_buyer or picture.names_place
+    return frozenset({*shown, Given.SEALED_ORIGINAL if bagged else Given.ORIGINAL})
