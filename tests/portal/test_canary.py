@@ -26,7 +26,7 @@ from casework.dispatch import dispatch_due
 from casework.dossiers import dossier_pdf, write_bundle
 from casework.masking import Marked
 from casework.record import read
-from connectors.prefect_api import FlowRunRef, StateType
+from connectors.prefect_api import FlowRunRef
 from evidence import envelope
 from rules.audience import Level, MaskKind, Region
 from rules.roles import Role
@@ -249,7 +249,7 @@ class Told:
 
     def create_flow_run(self, *said: object, **named: object) -> FlowRunRef:
         self.words.append((said, named))
-        return FlowRunRef(f"run-{len(self.words)}", "Scheduled", StateType.SCHEDULED)
+        return FlowRunRef(f"run-{len(self.words)}", "Scheduled", "SCHEDULED")
 
 
 def test_ledgers_notices_and_what_prefect_is_told_hold_nothing_of_the_buyer(
