@@ -91,8 +91,8 @@ def write_referral(
 ) -> Package:  # fmt: skip
     """The package of a referral: the dossier and originals of each test buy it rests on.
 
-    At the full level, which two people agreed to, what identifies the buyer goes along in a bag that
-    only the agency's key opens. Raises Refused where the agency has no certificate for it.
+    At the full level, which two people agreed to, what identifies the buyer goes along in a bag
+    that only the agency's key opens. Raises Refused where the agency has no certificate for it.
 
     Written once: a second call finds the file, so that what is sent again after a crash is what
     was sent at first.

@@ -90,7 +90,8 @@ def test_each_kind_planted_is_in_the_schedule(both, monkeypatch):
         )  # fmt: skip
         message = add(
             tx, ChatMessage, testbuy_id=row.id, said_by=Side.BUYER, language="en",
-            text="Is it a replica?", said_at=town.now, recorded_by=clerk.person, recorded_at=town.now, salt=b"0" * 16,
+            text="Is it a replica?", said_at=town.now, recorded_by=clerk.person,
+            recorded_at=town.now, salt=b"0" * 16,
         )  # fmt: skip
         add(
             tx, ConductWarning, testbuy_id=row.id, message_id=message, matched=["replica"],

@@ -1,7 +1,7 @@
 """The tamper table's rows of database and vault: each change made for real, on both databases."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -61,6 +61,7 @@ def db_photo_gone(town, reference):
         ["examination_photo", "confirmation"],
         ("DELETE FROM photo_capture WHERE photo_id = :i", given),
         ("DELETE FROM examination_photo WHERE photo_id = :i", given),
+        ("DELETE FROM photo_band WHERE photo_id = :i", given),
         ("DELETE FROM photo WHERE id = :i", given),
     )
 
@@ -97,7 +98,7 @@ def db_dropped(town, reference):
 def db_inserted(town, reference):
     entries = chain_of(town, reference)
     facts = [json.loads(entry.body)["facts"] for entry in entries]
-    at = [verifying.datetime.fromisoformat(json.loads(entry.body)["at"]) for entry in entries]
+    at = [datetime.fromisoformat(json.loads(entry.body)["at"]) for entry in entries]
     facts.insert(2, {"what": "authorise", "to": "authorised", "version": 999, "by": "approver"})
     at.insert(2, at[2])
     prev, statements = chains.genesis(reference), []
@@ -117,7 +118,7 @@ def db_rewritten(town, reference):
     prev, statements = chains.genesis(reference), []
     for each in chain_of(town, reference):
         body = json.loads(each.body)
-        at = verifying.datetime.fromisoformat(body["at"]) + timedelta(minutes=1)
+        at = datetime.fromisoformat(body["at"]) + timedelta(minutes=1)
         entry = chains.link(reference, each.seq, prev, body["facts"], at)
         prev = entry.hash
         given = {"s": reference, "n": entry.seq, "p": entry.prev, "h": entry.hash, "b": entry.body}

@@ -31,7 +31,7 @@ def test_authenticators_get_copies_of_goods_and_nothing_of_what_identifies_the_b
         else:
             assert given is (Given.MASKED if picture.masked else Given.PREVIEW), picture
     assert {picture.shot.code for picture in PICTURES if picture.identifies_buyer} == {
-        *(f"P0{number}" for number in range(1, 9)), "R01", "R02", "R03", "U01"
+        *(f"P0{number}" for number in range(1, 9)), "R01", "R02", "R03", "U01", "D01"
     }  # fmt: skip
 
 
