@@ -297,3 +297,37 @@ def _text(path):
         return path.read_bytes().decode("utf-8", "replace")
     except OSError:
         return ""
+
+
+def test_stock_tools_accept_the_seals_of_every_bundle_and_dossier(played, tmp_path):
+    """openssl and pdfsig, with the certificates as the demonstration's operator has them."""
+    roots = played.home / "keys" / "timestamp-roots.pem"
+    bundles = sorted((played.out / "bundles").glob("*.zip"))
+    assert bundles
+    for bundle in bundles:
+        folder = tmp_path / bundle.stem
+        with zipfile.ZipFile(bundle) as archive:
+            archive.extractall(folder)
+        (bag,) = folder.iterdir()
+        seals, signed = bag / "signatures", bag / "tagmanifest-sha256.txt"
+        signature, stamp = (seals / f"{signed.name}.{ending}" for ending in ("p7s", "tsr"))
+        judged = {
+            "CMS Verification successful": ["cms", "-verify", "-binary", "-inform", "DER", "-in",
+                signature, "-content", signed, "-CAfile", seals / "signer.pem", "-purpose", "any",
+                "-out", "/dev/null"],
+            "Verification: OK": ["ts", "-verify", "-data", signed, "-in", stamp, "-CAfile", roots],
+        }  # fmt: skip
+        for verdict, words in judged.items():
+            said = subprocess.run(["openssl", *words], capture_output=True, text=True)
+            assert verdict in said.stdout + said.stderr, (bundle.name, said.stderr)
+        assert "DEMONSTRATION ONLY" in (seals / "NOTICE.txt").read_text()
+        pdf = bag / "data" / "dossier.pdf"
+        said = subprocess.run(["pdfsig", "-nocert", pdf], capture_output=True, text=True).stdout
+        assert "Signature is Valid" in said, (bundle.name, said)
+        assert "Total document signed" in said
+
+
+def test_everything_the_demonstration_kept_verifies(played):
+    command = [sys.executable, "-m", "cli.main", "verify", "--all", "--home", str(played.home)]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout
