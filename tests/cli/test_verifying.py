@@ -61,7 +61,7 @@ def test_what_is_not_there_cannot_be_told(home, tmp_path):
 
 
 def test_the_tamper_table_prints_every_row():
-    ran = CliRunner().invoke(app, ["tamper-table"], env={"COLUMNS": "200"})
+    ran = CliRunner().invoke(app, ["tamper-table"], env={"COLUMNS": "200", "TERM": "xterm"})
     words = re.sub(r"\s+", " ", ran.output)
     assert ran.exit_code == 0
     for change in tampering.CHANGES:
