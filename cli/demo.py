@@ -109,6 +109,7 @@ class _Play:
                 self._go(person.run)
             missing = self._await_stories(db)
             company.stopping.set()
+            hand.anchor()
             seen = self._control_room(db, prefect)
         lines = story.read(db)
         self._screen.close(lines)

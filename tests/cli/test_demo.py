@@ -262,6 +262,7 @@ def test_the_control_room_lists_each_test_buy_once_under_its_wait(played):
 
 
 def test_each_test_buy_leaves_a_dossier_and_a_bundle_that_verifies_itself(played, tmp_path):
+    roots = played.home / "keys" / "timestamp-roots.pem"
     for entry in played.story:
         reference = entry["reference"]
         pdf = (played.out / "dossiers" / f"{reference}.pdf").read_bytes()
@@ -272,12 +273,13 @@ def test_each_test_buy_leaves_a_dossier_and_a_bundle_that_verifies_itself(played
             verifier = tmp_path / f"{reference}.py"
             verifier.write_bytes(packed.read(name))
         checked = subprocess.run(
-            [sys.executable, "-I", str(verifier), str(bundle)],
+            [sys.executable, "-I", str(verifier), str(bundle), "--tsa-ca", str(roots)],
             capture_output=True,
             text=True,
             timeout=60,
         )
         assert checked.returncode == 0, checked.stdout
+        assert "The anchors' proofs hold: 1 proofs; roots sha256:" in checked.stdout
 
 
 def test_it_ends_without_leaving_a_process_behind(played):
