@@ -173,4 +173,4 @@ LOOKS: tuple[tuple[str, Callable[[Kept], list[str]]], ...] = (
     (VERDICTS, _verdicts),
     (MOVES, _moves),
 )
-"""The checks of one test buy, in order. A further one (anchored heads) is a row here."""
+"""The checks of one test buy, in order."""

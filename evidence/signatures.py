@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from io import BytesIO
-from typing import Literal
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -173,12 +173,12 @@ def sign_pdf(
     reason: str,
     now: datetime,
     stamp_at: str | None = None,
-    level: Literal["final", "open"] = "final",
 ) -> bytes:
     """`pdf` with a PAdES signature added at its end: its bytes before stay as they are.
 
-    `final` certifies that nothing may be changed after it. `stamp_at`: the address of a time-stamp
-    authority, asked for a stamp of the signature (PAdES B-T). Raises SigningError.
+    It certifies that nothing may be changed after it, and names `now` as its time. `stamp_at`: the
+    address of a time-stamp authority, asked for a stamp of the signature (PAdES B-T). Raises
+    SigningError.
     """
     # Imported where it is used: it takes a second, and pages that sign nothing need not wait.
     from asn1crypto import keys as asn1_keys
@@ -192,6 +192,14 @@ def sign_pdf(
     def as_asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
         return asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
 
+    class Dated(signers.PdfSigner):
+        """Writes the caller's time, not the machine's."""
+
+        def init_signing_session(self, *arguments: Any, **named: Any) -> Any:
+            session = super().init_signing_session(*arguments, **named)
+            session.system_time = now
+            return session
+
     key = signer.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     store = SimpleCertificateStore()
     store.register_multiple(map(as_asn1, signer.chain))
@@ -204,16 +212,14 @@ def sign_pdf(
         name=signer.subject,
         md_algorithm="sha256",
         subfilter=fields.SigSeedSubFilter.PADES,
-        certify=level == "final",
-        docmdp_permissions=fields.MDPPerm.NO_CHANGES
-        if level == "final"
-        else fields.MDPPerm.FILL_FORMS,
+        certify=True,
+        docmdp_permissions=fields.MDPPerm.NO_CHANGES,
     )
     stamper = HTTPTimeStamper(stamp_at, timeout=20) if stamp_at else None
     out = BytesIO()
     try:
         writer = IncrementalPdfFileWriter(BytesIO(pdf))
-        signers.PdfSigner(about, pen, timestamper=stamper).sign_pdf(writer, output=out)
+        Dated(about, pen, timestamper=stamper).sign_pdf(writer, output=out)
     except Exception as error:
         raise SigningError(f"The PDF was not signed: {error}.") from error
     return out.getvalue()

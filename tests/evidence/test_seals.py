@@ -1,5 +1,6 @@
 """Signatures and time stamps before judges nobody here wrote: openssl, pdfsig, qpdf."""
 
+import os
 import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,7 +28,9 @@ def authority(request, tmp_path_factory) -> Authority:
 
 
 def ran(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(list(words), cwd=folder, capture_output=True, text=True)
+    # pdfsig tells times in the zone of the machine.
+    zone = {**os.environ, "TZ": "UTC"}
+    return subprocess.run(list(words), cwd=folder, capture_output=True, text=True, env=zone)
 
 
 def verified(folder: Path, signed: bytes, data: bytes, trusted: bytes):
@@ -83,6 +86,8 @@ def test_a_signed_dossier_before_pdfsig_and_qpdf(signer, tmp_path: Path) -> None
     assert "Certificate is Trusted" in said
     assert "Total document signed" in said
     assert "ETSI.CAdES.detached" in said
+    # The time is the one given, not the machine's.
+    assert "Signing Time: Nov 24 2026 09:00:00" in said
     assert ran(tmp_path, "qpdf", "--check", "dossier.pdf").returncode == 0
     broken = bytearray(signed)
     broken[len(plain) // 2] ^= 1
