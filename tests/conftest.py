@@ -185,3 +185,12 @@ def poppler():
         return found or pytest.skip(f"{name} is not installed (poppler-utils)")
 
     return tool
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of Chromium, which shows the pages as people see them; CI must have it."""
+    found = shutil.which("chromium")
+    if found is None and os.environ.get("CI") == "true":
+        pytest.fail("chromium is missing: install it (Debian: apt-get install chromium)")
+    return found or pytest.skip("chromium is not installed")
