@@ -52,7 +52,8 @@ def up(
 
     from cli import serving
     from cli.installation import EVERY_ADDRESS, Installation
-    from cli.processes import ProcessError, Stack
+    from cli.process import ProcessError
+    from cli.processes import Stack
 
     if (cert is None) != (key is None):
         fail("--cert and --key go together.")
