@@ -42,7 +42,8 @@ def grant(tx: Transaction, role: str) -> Granted:
             f"There is no role {role}. Make it first, in psql: CREATE ROLE {role} LOGIN; then "
             f"\\password {role}."
         )
-    granted = Granted(*map(tuple, _granted(tx, role)))
+    adds, fills, free = _granted(tx, role)
+    granted = Granted(tuple(adds), tuple(fills), tuple(free))
     schema = tx.exec_driver_sql("SELECT quote_ident(current_schema())").scalar_one()
     tx.exec_driver_sql(f"REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC, {role}")
     tx.exec_driver_sql(f"GRANT USAGE ON SCHEMA {schema} TO {role}")
