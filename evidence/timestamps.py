@@ -7,7 +7,6 @@ at the time of the stamp: that it has expired since takes nothing from it.
 """
 
 import hashlib
-import secrets
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -19,10 +18,14 @@ from typing import Any
 from asn1crypto import cms, tsp
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_response
+from rfc3161_client import (
+    TimestampRequestBuilder,
+    VerificationError,
+    VerifierBuilder,
+    decode_timestamp_response,
+)
 
 _OPENSSL_S = 30
-_NONCE_BITS = 64
 
 
 class NoStamp(ValueError):  # noqa: N818 - says what came
@@ -53,18 +56,15 @@ def request(data: bytes, *, policy: str = "") -> bytes:
 
 def request_for(digest: bytes, algorithm: str, *, policy: str = "") -> bytes:
     """The same for what a digest is known of."""
-    asked: dict[str, Any] = {
-        "version": "v1",
-        "message_imprint": {
-            "hash_algorithm": {"algorithm": algorithm},
-            "hashed_message": digest,
-        },
-        "nonce": secrets.randbits(_NONCE_BITS),
-        "cert_req": True,
+    drawn = TimestampRequestBuilder().data(digest).cert_request(cert_request=True).build()
+    asked = tsp.TimeStampReq.load(drawn.as_bytes())
+    asked["message_imprint"] = {
+        "hash_algorithm": {"algorithm": algorithm},
+        "hashed_message": digest,
     }
     if policy:
         asked["req_policy"] = policy
-    return tsp.TimeStampReq(asked).dump()
+    return asked.dump()
 
 
 def answered(answer: bytes, query: bytes, roots: Sequence[x509.Certificate]) -> Stamp:
