@@ -90,8 +90,8 @@ DOES_NOT_FOLLOW = "This entry does not follow from the last one in the ledger."
 
 _PREFIX = "keeps_"
 
-# A trigger sees NEW.hash before the UNIQUE key does: INSERT OR REPLACE with the hash of another
-# subject's entry would otherwise remove that one wherever recursive_triggers is off.
+# A trigger sees NEW.hash and NEW.id before their keys do: INSERT OR REPLACE with those of another
+# entry would otherwise remove that one wherever recursive_triggers is off.
 _LEDGER_ON_SQLITE = f"""
 CREATE TRIGGER {_PREFIX}{LEDGER}_insert BEFORE INSERT ON {LEDGER}
 WHEN typeof(NEW.seq) <> 'integer'
@@ -101,6 +101,7 @@ WHEN typeof(NEW.seq) <> 'integer'
   OR NEW.prev <> coalesce(
       (SELECT hash FROM {LEDGER} WHERE subject = NEW.subject ORDER BY seq DESC LIMIT 1), NEW.prev)
   OR EXISTS (SELECT 1 FROM {LEDGER} WHERE hash = NEW.hash)
+  OR EXISTS (SELECT 1 FROM {LEDGER} WHERE id = NEW.id)
 BEGIN SELECT raise(ABORT, '{DOES_NOT_FOLLOW}'); END
 """  # noqa: S608 - built from the constants above
 
