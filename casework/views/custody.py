@@ -8,6 +8,7 @@ from urllib.parse import quote
 from casework.continuity import continuity, custody_of
 from casework.custody import open_hand_over
 from casework.errors import NotFound
+from casework.kits import KitFacts, kit_of_exhibit
 from casework.sides import TAKERS
 from casework.views.bags import going_out, people_in
 from casework.views.testbuy import ExhibitFacts
@@ -56,6 +57,7 @@ class ExhibitPage:
     outside: bool
     carried: bool
     held_by: int | None
+    kit: KitFacts | None
     photos: Sequence[Photo]
     """Those of its seal going out, taken since its holder has it."""
 
@@ -105,6 +107,7 @@ def exhibit_page(db: Database, reference: str) -> ExhibitPage:
             outside=last is not None and last.to_kind in OUTSIDE,
             carried=last is not None and last.to_kind is HolderKind.CARRIER,
             held_by=last.by_person if last and last.to_kind is HolderKind.PERSON else None,
+            kit=kit_of_exhibit(tx, exhibit),
             photos=going_out(tx, exhibit, last) if last else (),
         )
 

@@ -198,3 +198,26 @@ def test_a_courier_signs_on_the_buyers_phone(world: World) -> None:
     assert send(clerk, "/exhibits/take-in", **taken).status_code == 409
     assert send(clerk, "/exhibits/take-in", **taken, tracking_number="SF77").status_code == 303
     assert "It holds" in clerk.get(f"/exhibits/{BAGGED}").text
+
+
+def test_a_kit_is_given_by_the_clerk_and_confirmed_on_the_phone(world: World) -> None:
+    clerk, buyer = world.client(Role.CLERK), world.client(Role.BUYER)
+    assert "Person Buyer" in clerk.get("/kits").text
+    numbers = {"seal_first": "SEAL-1", "seal_last": "SEAL-9", "colour_card": "CC-7"}
+    assert send(clerk, "/kits", **numbers | {"seal_last": "S-9"}).status_code == 409
+    assert send(clerk, "/kits", **numbers).status_code == 303
+    given = {"to_person": world.people[Role.BUYER], "place": "the office", "utc_offset": "480"}
+    assert send(clerk, "/kits/K-000001/give", **given).status_code == 303
+    assert send(clerk, "/kits/K-000001/withdraw").status_code == 303
+    assert send(clerk, "/kits/K-000001/give", **given).status_code == 303
+    assert "being handed to you" in buyer.get("/tasks").text
+    stranger = world.client("other buyer")
+    assert "K-000001" not in stranger.get("/tasks").text
+    said = {"condition": "complete", "utc_offset": "480"}
+    assert send(stranger, "/kits/K-000001/confirm", **said).status_code == 404
+    assert send(buyer, "/kits/K-000001/confirm", **said).status_code == 303
+    assert "SEAL-1 to SEAL-9" in buyer.get("/tasks").text
+    assert "with Person Buyer since" in clerk.get("/kits").text
+    bagged(world, 7)
+    assert "is out of kit" in clerk.get(f"/exhibits/{BAGGED}").text
+    assert "out of no kit on record" in clerk.get("/exhibits/PB/1").text
