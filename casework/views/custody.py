@@ -9,7 +9,7 @@ from casework.continuity import continuity, custody_of
 from casework.custody import open_hand_over
 from casework.errors import NotFound
 from casework.kits import KitFacts, kit_of_exhibit
-from casework.sides import TAKERS
+from casework.sides import TAKERS, owner_of
 from casework.views.bags import going_out, people_in
 from casework.views.testbuy import ExhibitFacts
 from evidence.labels import Label
@@ -58,6 +58,7 @@ class ExhibitPage:
     carried: bool
     held_by: int | None
     kit: KitFacts | None
+    owner: str
     photos: Sequence[Photo]
     """Those of its seal going out, taken since its holder has it."""
 
@@ -108,6 +109,7 @@ def exhibit_page(db: Database, reference: str) -> ExhibitPage:
             carried=last is not None and last.to_kind is HolderKind.CARRIER,
             held_by=last.by_person if last and last.to_kind is HolderKind.PERSON else None,
             kit=kit_of_exhibit(tx, exhibit),
+            owner=owner_of(tx, owner).name,
             photos=going_out(tx, exhibit, last) if last else (),
         )
 
