@@ -24,6 +24,8 @@ UPLOAD_ROUTES = frozenset(
     {
         "task_photo",
         "task_sign",
+        "desk_photo",
+        "desk_sign",
         "testbuy_photo",
         "import_flags",
         "exhibit_give",

@@ -88,6 +88,8 @@ PEOPLE = {
     "other expert": [Role.AUTHENTICATOR],
     "third expert": [Role.AUTHENTICATOR],
     "cat expert": [Role.AUTHENTICATOR],
+    "desk": [Role.DESK],
+    "cat desk": [Role.DESK],
     "liaison": [Role.LIAISON],
     "other liaison": [Role.LIAISON],
     "auditor": [Role.AUDITOR],
@@ -99,11 +101,17 @@ USUAL = {
     Role.CLERK: "clerk",
     Role.SUPERVISOR: "supervisor",
     Role.AUTHENTICATOR: "expert",
+    Role.DESK: "desk",
     Role.LIAISON: "liaison",
     Role.AUDITOR: "auditor",
     Role.ADMINISTRATOR: "administrator",
 }
-BRANDS = {"expert": "Swarovski", "other expert": "Swarovski", "third expert": "Swarovski"}
+BRANDS = {
+    "desk": "Swarovski",
+    "expert": "Swarovski",
+    "other expert": "Swarovski",
+    "third expert": "Swarovski",
+}
 BEFORE_ORDER = ("P01", "P05", "P07")
 UNOPENED = ("R01", "R02")
 UNBOXED = ("U02", "I01", "I02", "B02")
@@ -490,7 +498,7 @@ def build(db: Database, folder: Path) -> dict[str, int]:
     for brand in ("Swarovski", "Royal Canin"):
         programme.add_brand(db, administrator, rights_holder=f"{brand} AG", brand=brand)
     for name in PEOPLE:
-        if PEOPLE[name] == [Role.AUTHENTICATOR]:
+        if PEOPLE[name] in ([Role.AUTHENTICATOR], [Role.DESK]):
             brand = BRANDS.get(name, "Royal Canin")
             access.change_grants(db, administrator, made.people[name], PEOPLE[name], [brand])
     programme.add_agency(db, administrator, name="Luohu police", jurisdiction="CN")

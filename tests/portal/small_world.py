@@ -204,7 +204,10 @@ def _people(world: World) -> None:
         [Role.AUTHENTICATOR],
         ["Swarovski"],
     )
+    desk = world.people[Role.DESK]
+    access.change_grants(world.db, setting_up, desk, [Role.DESK], ["Swarovski"])
     for name, roles, brands in (
+        ("other desk", [Role.DESK], ["Royal Canin"]),
         ("other authenticator", [Role.AUTHENTICATOR], ["Royal Canin"]),
         ("other buyer", [Role.BUYER], []),
         ("both", [Role.ANALYST, Role.APPROVER], []),

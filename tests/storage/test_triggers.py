@@ -39,7 +39,11 @@ from storage.tables import (
     Exhibit,
     Finding,
     IdentityCommitment,
+    Kit,
+    KitAnswer,
     KitCard,
+    KitGiving,
+    KitPart,
     LedgerRow,
     Listing,
     Mask,
@@ -260,6 +264,12 @@ def fill_what_was_said(tx, now, testbuy, person):
     )
     add(tx, ConductRemark, warning_id=warning, text="T", written_by=person, written_at=now)
     add(tx, KitCard, testbuy_id=testbuy, number="K1", **recorded)
+    kit = add(tx, Kit, number="K-1", prepared_by=person, prepared_at=now)
+    add(tx, KitPart, kit_id=kit, kind="seal_bags", first="S1", last="S9")
+    giving = {"kit_id": kit, "given_by": person, "to_person": person, "place": "P"}
+    number = add(tx, KitGiving, **giving, given_at=now)
+    answer = {"giving_id": number, "confirmed": True, "condition": "whole"}
+    add(tx, KitAnswer, **answer, answered_by=person, answered_at=now)
     add(
         tx,
         NotaryCertificate,
