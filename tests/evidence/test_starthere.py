@@ -35,9 +35,10 @@ def unpacked(request, tmp_path):
     shown = sample()
     made = [replace(p, digest=c.made_from) for p, c in zip(shown.photos, content.previews)]  # noqa: B905
     pages = replace(shown, photos=tuple(made))
-    front = lambda index: starthere.render([pages], index, request.param)  # noqa: E731
+    said = {"chat": content.chat["testbuys"], "withheld": content.withheld}
+    front = lambda index: starthere.render([pages], index, request.param, **said)  # noqa: E731
     target = tmp_path / "bundle.zip"
-    write(target, replace(content, front=front))
+    write(target, replace(content, front=front, language=request.param))
     with zipfile.ZipFile(target) as archive:
         archive.extractall(tmp_path)
     return tmp_path / REFERENCE
@@ -68,7 +69,7 @@ def test_it_is_listed_in_the_tag_manifest(unpacked):
 def test_the_buyer_has_a_role_and_no_name_and_a_draft_says_that_it_is_one(unpacked):
     text = (unpacked / "START-HERE.html").read_text("utf-8")
     chinese = "zh-CN" in text
-    assert ("买家（以身份称呼" if chinese else "The buyer (named by role") in text
+    assert ("购买人（以身份称呼" if chinese else "The buyer (named by role") in text
     assert text.count("草稿，由" if chinese else "DRAFT, for") == 1 + len(sample().verdicts)
 
 

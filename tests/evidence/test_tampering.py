@@ -1,5 +1,6 @@
 """The tamper table's rows of bundles: each change made for real, on a signed, stamped bundle."""
 
+import base64
 import json
 import shutil
 import subprocess
@@ -15,7 +16,15 @@ from evidence import ledger, tampering
 from evidence.bundle import write
 from evidence.digests import set_of, sha256_of
 from evidence.verify import UnreadableBundleError, main, verify
-from tests.evidence.golden_example import NOW, OPERATOR, REFERENCE, anchors, golden, leaf_of
+from tests.evidence.golden_example import (
+    NOW,
+    OPERATOR,
+    REFERENCE,
+    anchors,
+    golden,
+    leaf_of,
+    page,
+)
 from tests.evidence.sealing_with_openssl import authority
 from tests.evidence.test_bundle import resealed
 
@@ -26,15 +35,16 @@ GOLDEN = Path(__file__).parent / "golden"
 @pytest.fixture(scope="session")
 def keys(tmp_path_factory):
     folder = tmp_path_factory.mktemp("keys")
-    return folder, authority(folder)
+    return folder, *authority(folder)
 
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory, keys):
     """A bundle signed and stamped, one that is neither, and one whose clock was set back."""
     folder = tmp_path_factory.mktemp("bundles")
-    write(folder / "sealed.zip", golden(folder, seal=keys[1]))
-    write(folder / "bare.zip", golden(folder))
+    write(folder / "sealed.zip", golden(folder, seal=keys[1], stamp=keys[2]))
+    write(folder / "bare.zip", golden(folder, stamp=keys[2]))
+    OTHER["stamp"], _ = keys[2](b'{"root":"sha256:another"}')
     write(folder / "clock.zip", golden(folder, days_back=2))
     return folder
 
@@ -142,7 +152,7 @@ def photo_replaced(bag):
     index = json.loads(file.read_text("utf-8"))
     row = index["photos"][0]
     small = next(each for each in index["previews"] if each["made_from"] == row["digest"])
-    data = b"\xff\xd8\xff another photo"
+    data, before = b"\xff\xd8\xff another photo", row["digest"]
     digest = sha256_of(data)
     for each, folder in ((row, "photos"), (small, "previews")):
         old = bag / each["name"]
@@ -150,8 +160,9 @@ def photo_replaced(bag):
         old.rename(bag / each["name"])
     (bag / row["name"]).write_bytes(data)
     row["digest"] = small["made_from"] = digest
-    index["evidence_set"] = set_of(each["digest"] for each in index["photos"])
     file.write_text(json.dumps(index))
+    listed = set((bag / "data/evidence-set.txt").read_text().split())
+    evidence(bag, listed - {before} | {digest})
 
 
 def stale_anchor(bag):
@@ -161,7 +172,97 @@ def stale_anchor(bag):
     (bag / "data/anchors.json").write_bytes(anchors(leaf_of(REFERENCE, len(entries), older)))
 
 
+OTHER: dict[str, bytes] = {}
+"""A true stamp of another root, made beside the bundles."""
+
+
+def rows_of(bag, name, change):
+    """Change the JSON of a file of the bundle."""
+    file = bag / name
+    content = json.loads(file.read_text("utf-8"))
+    change(content)
+    file.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
+
+
+def replaced(bag, name, data):
+    """A file with its digest in the index, and where it counts among the evidence."""
+    before = sha256_of((bag / name).read_bytes())
+    (bag / name).write_bytes(data)
+    listed = bag / "data/evidence-set.txt"
+    digests = set(listed.read_text().split())
+    if before in digests:
+        digests = digests - {before} | {sha256_of(data)}
+    evidence(bag, digests)
+
+
+def evidence(bag, digests):
+    (bag / "data/evidence-set.txt").write_text("".join(f"{each}\n" for each in sorted(digests)))
+    rows_of(bag, "data/index.json", lambda index: index.update(evidence_set=set_of(digests)))
+
+
+def film_replaced(bag):
+    replaced(bag, "data/videos/U01.mp4", b"another film")
+
+
+def film_left_out(bag):
+    file = bag / "data/videos/U01.mp4"
+    digest = sha256_of(file.read_bytes())
+    file.unlink()
+    evidence(bag, set((bag / "data/evidence-set.txt").read_text().split()) - {digest})
+
+    def without(index):
+        index["documents"] = [each for each in index["documents"] if each["digest"] != digest]
+
+    rows_of(bag, "data/index.json", without)
+
+
+def capture_replaced(bag):
+    replaced(bag, "data/captures/listing.warc.gz", b"WARC/1.1 another page")
+
+
+def certificate_replaced(bag):
+    replaced(bag, "data/certificates/certificate-1.pdf", b"%PDF-1.7 another notary")
+
+
+def withheld_dropped(bag):
+    gone = []
+
+    def without(disclosure):
+        gone.extend(each for each in disclosure["withheld"] if each["kind"] == "photo")
+        disclosure["withheld"] = [each for each in disclosure["withheld"] if each not in gone]
+
+    rows_of(bag, "data/disclosure.json", without)
+    digests = set((bag / "data/evidence-set.txt").read_text().split())
+    evidence(bag, digests - {each["digest"] for each in gone})
+
+
+def messages(change):
+    """Change the messages of the chat."""
+    return lambda bag: rows_of(
+        bag, "data/chat.json", lambda chat: change(chat["testbuys"][0]["messages"])
+    )
+
+
+def stamp_of_another(bag):
+    def swap(told):
+        told["anchors"][0]["stamp"] = base64.b64encode(OTHER["stamp"]).decode()
+
+    rows_of(bag, "data/anchors.json", swap)
+
+
+def dossier_of_another(bag):
+    (bag / "data/dossier.pdf").write_bytes(page("sha256:" + "7" * 64))
+
+
 MAKE = {
+    "chat_dropped": messages(lambda rows: rows.pop(1)),
+    "chat_changed": messages(lambda rows: rows[1].update(text="假货")),
+    "chat_added": messages(lambda rows: rows.append({**rows[0], "message": 99})),
+    "translation_dropped": messages(lambda rows: rows[1]["translations"].clear()),
+    "bit_film": bit("data/videos/*", b"not decoded"),
+    "bit_capture": bit("data/captures/*.gz", b"WARC/1.1 kep"),
+    "bit_certificate": bit("data/certificates/*", b"%PDF-1.7 no"),
+    "bit_chat": bit("data/chat.json", b'"text": "Is it in stoc'),
     "bit_photo": bit("data/photos/*", b"\xff\xd8\xff", 300),
     "bit_preview": bit("data/previews/*", b"\xff\xd8\xff", 300),
     "bit_dossier": bit("data/dossier.pdf", b"%PDF-1."),
@@ -240,7 +341,7 @@ def test_an_unknown_signer_and_another_authority_are_told(made, keys, tmp_path):
         )
         if check.problems
     }
-    assert found == {tampering.SIGNATURE, tampering.STAMP}
+    assert found == {tampering.ROOTS, tampering.SIGNATURE, tampering.STAMP}
 
 
 def test_without_openssl_the_seal_is_open_and_the_command_is_named(made, monkeypatch):
@@ -256,7 +357,8 @@ def test_the_manuals_own_openssl_commands_accept_the_seal(made, keys, tmp_path):
         shutil.copy(keys[0] / name, bag)
     text = (bag / "VERIFY.txt").read_text().replace("\\\n", " ")
     commands = [line.strip() for line in text.splitlines() if line.strip().startswith("openssl ")]
-    assert len(commands) == 3
+    assert len(commands) == 5
+    commands = commands[:3]
     for command in commands:
         ran = subprocess.run(command, shell=True, cwd=bag, capture_output=True, text=True)
         assert ran.returncode == 0, ran.stderr

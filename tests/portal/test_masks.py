@@ -12,9 +12,9 @@ from casework.masking import latest
 from evidence.digests import sha256_of
 from evidence.vault import Vault
 from rules.roles import Role
+from simulator.pictures import draw
 from storage.rows import every, one
 from storage.tables import MaskRegion, Photo
-from simulator.pictures import draw
 from tests.portal.small_world import World, csrf, send
 
 
