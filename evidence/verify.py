@@ -93,7 +93,7 @@ class Check:
 
 
 @dataclass
-class _Bag:
+class Bag:
     """The files of a bundle by their names inside it, from a zip or a folder."""
 
     open: Callable[[str], BinaryIO]
@@ -122,9 +122,9 @@ def verify(
     only serves to prove what each is for. Raises UnreadableBundleError where there is no zip or
     folder to look into.
     """
-    bag, close = _opened(path)
+    bag, close = opened(path)
     try:
-        named: list[tuple[Told, Callable[[_Bag], tuple[str, list[str]]]]] = [
+        named: list[tuple[Told, Callable[[Bag], tuple[str, list[str]]]]] = [
             (Told("The container is in order"), _container),
             (Told("It declares itself a BagIt bag"), _declaration),
             (Told("The tag files are as listed"), _tag_files),
@@ -163,14 +163,15 @@ def verify(
         close()
 
 
-def _opened(path: Path) -> tuple[_Bag, Callable[[], None]]:
+def opened(path: Path) -> tuple[Bag, Callable[[], None]]:
+    """The files of the bundle at `path`, and what closes it."""
     if path.is_dir():
         files = sorted(p for p in path.rglob("*") if not p.is_dir())
         names = [p.relative_to(path).as_posix() for p in files]
         links: list[str] = [
             Told("{name} is a link, not a file", name=p) for p in files if p.is_symlink()
         ]
-        return _Bag(lambda name: (path / name).open("rb"), names, links), lambda: None
+        return Bag(lambda name: (path / name).open("rb"), names, links), lambda: None
     try:
         archive = zipfile.ZipFile(path)
     except (OSError, zipfile.BadZipFile) as error:
@@ -186,10 +187,10 @@ def _opened(path: Path) -> tuple[_Bag, Callable[[], None]]:
         problems.append(Told("{name} is no safe name", name=repr(top)))
     names = [name[len(top) :] for name in inside if name.startswith(top)]
 
-    def opened(name: str) -> BinaryIO:
+    def one(name: str) -> BinaryIO:
         return archive.open(top + name)  # type: ignore[return-value]
 
-    return _Bag(opened, names, problems), archive.close
+    return Bag(one, names, problems), archive.close
 
 
 def _unreadable(path: Path, error: Exception) -> str:
@@ -202,7 +203,7 @@ def _unreadable(path: Path, error: Exception) -> str:
     return Told("{path} can't be read as a zip: {error}", path=path, error=error)
 
 
-def _digest_all(bag: _Bag) -> None:
+def _digest_all(bag: Bag) -> None:
     with ThreadPoolExecutor(1) as side:
         for name in bag.names:
             first, second, size = hashlib.sha256(), hashlib.sha512(), 0
@@ -223,20 +224,20 @@ def _digest_all(bag: _Bag) -> None:
             bag.sizes[name] = size
 
 
-def _container(bag: _Bag) -> tuple[str, list[str]]:
+def _container(bag: Bag) -> tuple[str, list[str]]:
     unsafe = [n for n in bag.names if not _NAME.fullmatch(n) or ".." in n]
     bad = [Told("{name} is no safe name", name=repr(name)) for name in unsafe]
     return Told("{count} files", count=len(bag.names)), [*bag.layout, *bad]
 
 
-def _declaration(bag: _Bag) -> tuple[str, list[str]]:
+def _declaration(bag: Bag) -> tuple[str, list[str]]:
     lines = bag.text("bagit.txt").splitlines()
     if lines != ["BagIt-Version: 1.0", "Tag-File-Character-Encoding: UTF-8"]:
         return "", [Told("bagit.txt does not say BagIt 1.0 in UTF-8")]
     return "BagIt 1.0", []
 
 
-def _listed(bag: _Bag, manifest: str) -> dict[str, str]:
+def _listed(bag: Bag, manifest: str) -> dict[str, str]:
     rows: dict[str, str] = {}
     for number, line in enumerate(bag.text(manifest).splitlines(), 1):
         found = _LINE.fullmatch(line)
@@ -250,7 +251,7 @@ def _listed(bag: _Bag, manifest: str) -> dict[str, str]:
     return rows
 
 
-def _compared(bag: _Bag, manifest: str, algorithm: str) -> tuple[int, list[str]]:
+def _compared(bag: Bag, manifest: str, algorithm: str) -> tuple[int, list[str]]:
     rows = _listed(bag, manifest)
     problems: list[str] = []
     for name, expected in rows.items():
@@ -266,7 +267,7 @@ def _compared(bag: _Bag, manifest: str, algorithm: str) -> tuple[int, list[str]]
     return len(rows), problems
 
 
-def _tag_files(bag: _Bag) -> tuple[str, list[str]]:
+def _tag_files(bag: Bag) -> tuple[str, list[str]]:
     problems: list[str] = []
     count = 0
     for algorithm in _ALGORITHMS:
@@ -275,12 +276,12 @@ def _tag_files(bag: _Bag) -> tuple[str, list[str]]:
     return Told("{count} tag files", count=count), problems
 
 
-def _payload(bag: _Bag, algorithm: str) -> tuple[str, list[str]]:
+def _payload(bag: Bag, algorithm: str) -> tuple[str, list[str]]:
     count, problems = _compared(bag, f"manifest-{algorithm}.txt", algorithm)
     return Told("{count} files", count=count), problems
 
 
-def _complete(bag: _Bag) -> tuple[str, list[str]]:
+def _complete(bag: Bag) -> tuple[str, list[str]]:
     problems: list[str] = []
     for algorithm in _ALGORITHMS:
         payload = set(_listed(bag, f"manifest-{algorithm}.txt"))
@@ -298,7 +299,7 @@ def _complete(bag: _Bag) -> tuple[str, list[str]]:
     return Told("{count} files", count=len(bag.names)), list(dict.fromkeys(problems))
 
 
-def _oxum(bag: _Bag) -> tuple[str, list[str]]:
+def _oxum(bag: Bag) -> tuple[str, list[str]]:
     found = re.search(r"^Payload-Oxum: (\d+)\.(\d+)$", bag.text("bag-info.txt"), re.MULTILINE)
     if not found:
         return "", [Told("bag-info.txt declares no Payload-Oxum")]
@@ -312,7 +313,7 @@ def _oxum(bag: _Bag) -> tuple[str, list[str]]:
     return Told("{count} files, {size} bytes", **told), problems
 
 
-def _chains(bag: _Bag) -> dict[str, list[dict[str, Any]]]:
+def _chains(bag: Bag) -> dict[str, list[dict[str, Any]]]:
     chains: dict[str, list[dict[str, Any]]] = {}
     for line in bag.text("data/ledger.jsonl").split("\n"):
         if line:
@@ -321,7 +322,7 @@ def _chains(bag: _Bag) -> dict[str, list[dict[str, Any]]]:
     return chains
 
 
-def _ledger(bag: _Bag) -> tuple[str, list[str]]:
+def _ledger(bag: Bag) -> tuple[str, list[str]]:
     chains = _chains(bag)
     if not chains:
         return "", [Told("the ledger is empty")]
@@ -347,7 +348,7 @@ def _ledger(bag: _Bag) -> tuple[str, list[str]]:
     return Told("{total} entries of {count} subjects", total=total, count=len(chains)), problems
 
 
-def _heads(bag: _Bag, elsewhere: tuple[str, ...]) -> tuple[str, list[str]]:
+def _heads(bag: Bag, elsewhere: tuple[str, ...]) -> tuple[str, list[str]]:
     recorded = {
         row["subject"]: (row["entries"], row["head"])
         for row in json.loads(bag.text("data/index.json"))["ledgers"]
@@ -367,7 +368,7 @@ def _heads(bag: _Bag, elsewhere: tuple[str, ...]) -> tuple[str, list[str]]:
     return "; ".join(f"{subject} {head}" for subject, (_, head) in found.items()), problems
 
 
-def _index(bag: _Bag) -> tuple[str, list[str]]:
+def _index(bag: Bag) -> tuple[str, list[str]]:
     index = json.loads(bag.text("data/index.json"))
     copies = index["previews"] + index.get("masked", [])
     rows = index["photos"] + copies + index["documents"]
@@ -397,7 +398,7 @@ def _index(bag: _Bag) -> tuple[str, list[str]]:
     return found, problems + wrong + false
 
 
-def _evidence_set(bag: _Bag, index: dict[str, Any]) -> tuple[str | None, list[str]]:
+def _evidence_set(bag: Bag, index: dict[str, Any]) -> tuple[str | None, list[str]]:
     """The digest of the set of all that was handed in for a shot, also of what is only named."""
     digests = {row["digest"] for row in index["photos"]}
     problems: list[str] = []
@@ -411,14 +412,14 @@ def _evidence_set(bag: _Bag, index: dict[str, Any]) -> tuple[str | None, list[st
     return "sha256:" + hashlib.sha256(lines).hexdigest() if digests else None, problems
 
 
-def _withheld(bag: _Bag) -> list[dict[str, Any]]:
+def _withheld(bag: Bag) -> list[dict[str, Any]]:
     """What data/disclosure.json names as not in the bundle, or in its inner bag alone."""
     if "data/disclosure.json" not in bag.names:
         return []
     return json.loads(bag.text("data/disclosure.json")).get("withheld", [])
 
 
-def _earlier(bag: _Bag) -> bool:
+def _earlier(bag: Bag) -> bool:
     """Whether the bundle is of a format that did not yet tell what its ledger noted of files."""
     return json.loads(bag.text("data/index.json")).get("format", 1) < _TOLD_SINCE
 
@@ -448,13 +449,13 @@ def _copies(index: dict[str, Any], kind: str) -> tuple[int, list[str]]:
     return alone, problems
 
 
-def _bodies(bag: _Bag) -> Iterator[tuple[str, int, dict[str, Any]]]:
+def _bodies(bag: Bag) -> Iterator[tuple[str, int, dict[str, Any]]]:
     for subject, entries in _chains(bag).items():
         for number, entry in enumerate(entries, 1):
             yield subject, number, json.loads(entry["body"])
 
 
-def _times(bag: _Bag) -> tuple[str, list[str]]:
+def _times(bag: Bag) -> tuple[str, list[str]]:
     latest: dict[str, datetime] = {}
     problems: list[str] = []
     for subject, number, body in _bodies(bag):
@@ -472,7 +473,7 @@ def _times(bag: _Bag) -> tuple[str, list[str]]:
     return Told("the last is of {at}", at=last), problems
 
 
-def _noted(bag: _Bag) -> tuple[str, list[str]]:
+def _noted(bag: Bag) -> tuple[str, list[str]]:
     """Digests that the ledger holds to: of photos when they came, of verdicts when sealed."""
     photos: set[tuple[str, str]] = set()
     sealed: set[str] = set()
@@ -504,7 +505,7 @@ def _noted(bag: _Bag) -> tuple[str, list[str]]:
     return Told("{photos} photos and {verdicts} verdicts noted", **counts), problems
 
 
-def _of_kind(bag: _Bag) -> dict[str, set[str]]:
+def _of_kind(bag: Bag) -> dict[str, set[str]]:
     """The digests that the ledger noted: of what was handed in for a shot (`shot digest`), of
     captures and of certificates; and, as `accepted`, of what was taken as evidence.
     """
@@ -524,7 +525,7 @@ def _of_kind(bag: _Bag) -> dict[str, set[str]]:
     return noted
 
 
-def _filed(bag: _Bag) -> tuple[str, list[str]]:
+def _filed(bag: Bag) -> tuple[str, list[str]]:
     """Files of the vault beside the photos, and those that are only named, against the ledger."""
     if _earlier(bag):
         return Told("an earlier format, whose ledger did not note these"), []
@@ -551,7 +552,7 @@ def _filed(bag: _Bag) -> tuple[str, list[str]]:
     return Told("{count} files", count=counted), problems
 
 
-def _capture_stamp(bag: _Bag, name: str) -> list[str]:
+def _capture_stamp(bag: Bag, name: str) -> list[str]:
     """A capture's stamp is over the digest of the capture, written as text."""
     with bag.open(name) as file:
         stamp = _read_stamp(file.read())
@@ -561,7 +562,7 @@ def _capture_stamp(bag: _Bag, name: str) -> list[str]:
     return []
 
 
-def _chat(bag: _Bag) -> tuple[str, list[str]]:
+def _chat(bag: Bag) -> tuple[str, list[str]]:
     """Each message that the ledger noted, with its translations and warnings, and no other."""
     if _earlier(bag):
         return Told("an earlier format, which held no chat"), []
@@ -613,7 +614,7 @@ def _salted(text: str, salt: bytes) -> str:
     return "sha256:" + hashlib.sha256(material + text.encode()).hexdigest()
 
 
-def _named(bag: _Bag) -> tuple[str, list[str]]:
+def _named(bag: Bag) -> tuple[str, list[str]]:
     """Nothing that the ledger noted was left out in silence."""
     if _earlier(bag):
         return Told("an earlier format, which named what is withheld in the dossier alone"), []
@@ -635,7 +636,7 @@ def _named(bag: _Bag) -> tuple[str, list[str]]:
     return Told("{count} files are withheld, each with its reason", count=len(withheld)), problems
 
 
-def _anchors(bag: _Bag) -> tuple[str, list[str]]:
+def _anchors(bag: Bag) -> tuple[str, list[str]]:
     """Inclusion proofs of ledger heads under published Merkle roots (RFC 6962)."""
     if "data/anchors.json" not in bag.names:
         return Told("none: this bundle holds no proofs"), []
@@ -747,7 +748,7 @@ def _object(data: bytes, start: int, end: int) -> str:
     return ".".join(str(each) for each in (first, numbers[0] - 40 * first, *numbers[1:]))
 
 
-def _roots(bag: _Bag, ca: Path | None) -> tuple[str, list[str]]:
+def _roots(bag: Bag, ca: Path | None) -> tuple[str, list[str]]:
     """Each anchor's statement names its root, and its stamp is over that statement."""
     if "data/anchors.json" not in bag.names:
         return Told("none: this bundle holds no proofs"), []
@@ -789,7 +790,7 @@ def _roots(bag: _Bag, ca: Path | None) -> tuple[str, list[str]]:
     return Told("stamped {times}", times=", ".join(times)), problems
 
 
-def _dossier(bag: _Bag) -> tuple[str, list[str]]:
+def _dossier(bag: Bag) -> tuple[str, list[str]]:
     """The heads that dossiers print, which they also name among their keywords (XMP)."""
     if _earlier(bag):
         return Told("an earlier format: compare the head that is printed in the dossier"), []
@@ -811,7 +812,7 @@ def _dossier(bag: _Bag) -> tuple[str, list[str]]:
     return found, problems
 
 
-def _seals(bag: _Bag, ending: str) -> list[str]:
+def _seals(bag: Bag, ending: str) -> list[str]:
     return [n for n in bag.names if n.startswith("signatures/") and n.endswith(ending)]
 
 
@@ -830,7 +831,7 @@ def _openssl(files: dict[str, bytes], *arguments: str) -> tuple[int, str]:
     return ran.returncode, (ran.stdout + ran.stderr).decode("utf-8", "replace")
 
 
-def _files(bag: _Bag, seal: str) -> dict[str, bytes]:
+def _files(bag: Bag, seal: str) -> dict[str, bytes]:
     """The tag manifest and one seal, which is named `seal` there."""
     files = {}
     for name, here in (("tagmanifest-sha256.txt", "tagmanifest-sha256.txt"), (seal, "seal")):
@@ -846,7 +847,7 @@ def _trust(ca: Path | None, at: datetime | None) -> list[str]:
     return ["-CAfile", str(ca.resolve()), *when] if ca else []
 
 
-def _stamped_at(bag: _Bag) -> datetime | None:
+def _stamped_at(bag: Bag) -> datetime | None:
     """When the bundle was stamped, by its first stamp that is of it."""
     digest = hashlib.sha256(bag.text("tagmanifest-sha256.txt").encode()).hexdigest()
     for name in _seals(bag, ".tsr"):
@@ -864,7 +865,7 @@ def _last_line(said: str) -> str:
     return ([line for line in said.splitlines() if line.strip()] or ["-"])[-1].strip()
 
 
-def _signature(bag: _Bag, ca: Path | None) -> tuple[str, list[str]]:
+def _signature(bag: Bag, ca: Path | None) -> tuple[str, list[str]]:
     signatures = _seals(bag, ".p7s")
     if not signatures:
         if re.search(r"^Sealed-In: ", bag.text("bag-info.txt"), re.MULTILINE):
@@ -886,7 +887,7 @@ def _signature(bag: _Bag, ca: Path | None) -> tuple[str, list[str]]:
     return Told("signed by {who}" + ("" if ca else whether), who=who), problems
 
 
-def _stamp(bag: _Bag, ca: Path | None) -> tuple[str, list[str]]:
+def _stamp(bag: Bag, ca: Path | None) -> tuple[str, list[str]]:
     stamps = _seals(bag, ".tsr")
     if not stamps:
         return Told("none: no authority stamped this bundle"), []
@@ -964,7 +965,7 @@ def main(arguments: list[str] | None = None) -> int:
 def language_of(path: Path) -> str:
     """The language that a bundle says it is in; English where it says none or can't be read."""
     try:
-        bag, close = _opened(path)
+        bag, close = opened(path)
     except UnreadableBundleError:
         return "en"
     try:

@@ -1,4 +1,4 @@
-"""What the program in a bundle says: in Chinese wherever in English, and in the bundle's language."""
+"""What the program in a bundle says: all of it in both languages, and in the bundle's own."""
 
 import ast
 import re
@@ -18,19 +18,14 @@ PROGRAM = Path(verify.__file__)
 def templates():
     """Every sentence that is said: the first argument of Told, wherever it was put together."""
     tree = ast.parse(PROGRAM.read_text("utf-8"))
-    table = next(
-        node.value for node in ast.walk(tree)
-        if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "CHINESE"
-    )  # fmt: skip
-    inside = {id(each) for each in ast.walk(table)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "Told":
             for part in ast.walk(node.args[0]):
                 if isinstance(part, ast.Constant) and isinstance(part.value, str):
                     yield part.value
-        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
-            if id(node) not in inside and ast.unparse(node.targets[0]) in ("no", "told"):
-                yield node.value.value
+        match node:
+            case ast.Assign([ast.Name("no" | "told")], ast.Constant(value)):
+                yield value
 
 
 def fields(text):
