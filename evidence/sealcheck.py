@@ -236,7 +236,7 @@ def _of_answer(name: str, answer: bytes, data: bytes, trust: _Trust) -> tuple[Ju
 
 
 def _of_stamp(
-    name: str, token: cms.SignedData, imprint: Callable[[str], bytes], trust: _Trust
+    name: str, token: Any, imprint: Callable[[str], bytes], trust: _Trust
 ) -> tuple[Judged, datetime]:
     """A stamp, judged at the time it names."""
     said = token["encap_content_info"]["content"].parsed
