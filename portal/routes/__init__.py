@@ -16,6 +16,7 @@ from portal.routes import (
     photos,
     referrals,
     resemblances,
+    stores,
     tasks,
     testbuys,
 )
@@ -33,6 +34,7 @@ ROUTERS = (
     capture.router,
     exhibits.router,
     custody.router,
+    stores.router,
     resemblances.router,
     examinations.router,
     referrals.router,
