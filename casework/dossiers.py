@@ -12,22 +12,24 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from casework import anchoring, disclosing, levels
+from casework import anchoring, disclosing, levels, statements
 from casework.gauging import gauge
 from casework.opening import commitment_of
-from casework.printing import ORGANISATION, outcome_of, printed
+from casework.printing import outcome_of, printed
 from casework.record import Record, read
 from casework.seals import NONE, Seals
 from casework.sending import SendIntent
+from casework.stating import ORGANISATION
 from evidence import bundle, dossier, starthere
-from evidence.digests import digest_of_file
+from evidence.digests import PREFIX, digest_of_file
 from evidence.vault import Vault
 from evidence.words import words_of
+from rules.audience import Level
 from rules.thresholds import LimbReading
 from storage import anchors, ledger
 from storage.rows import one
 from storage.session import Database, Transaction
-from storage.tables import AnchorStamp
+from storage.tables import Anchor, AnchorStamp
 
 _REASON = "Made by the test-buy programme from its record"
 
@@ -48,7 +50,7 @@ def dossier_pdf(
     with db.read() as tx:
         record = read(tx, reference)
         limbs = _gauge_lines(tx, record, now)
-        anchor = _anchor(tx)
+        anchor = _anchor(tx, reference)
     content = printed(
         record, vault, limbs, now, language, anchor=anchor, demo_authority=seals.is_demo
     )
@@ -62,7 +64,8 @@ def write_bundle(
     with db.read() as tx:
         record = read(tx, reference)
         limbs = _gauge_lines(tx, record, now)
-        anchor, proofs = _anchor(tx), anchoring.proofs(tx, [reference])
+        anchor, proofs = _anchor(tx, reference), anchoring.proofs(tx, [reference])
+        stated = statements.contents(tx, vault, record, demo_authority=seals.is_demo)
         commitment = _commitment(tx, record)
     pages = printed(record, vault, limbs, now, anchor=anchor, demo_authority=seals.is_demo)
     content = bundle.Bundle(
@@ -73,6 +76,7 @@ def write_bundle(
         originals=_originals(record),
         previews=_previews(record),
         masked=_masked(record),
+        statements=statements.packed(vault, [record], stated, now, seals, Level.REDACTED),
         dossier=seals.signed(dossier.render(pages), now, _REASON),
         ledger=record.chain,
         facts=_facts(record) | commitment,
@@ -104,14 +108,19 @@ def write_referral(
         records = [read(tx, reference) for reference in intent.testbuys]
         chain = tuple(ledger.chain(tx, intent.reference))
         limbs = [_gauge_lines(tx, record, now) for record in records]
-        anchor = _anchor(tx)
+        roots = [_anchor(tx, reference) for reference in intent.testbuys]
+        stated = [
+            each
+            for record in records
+            for each in statements.contents(tx, vault, record, demo_authority=seals.is_demo)
+        ]
         proofs = anchoring.proofs(tx, [intent.reference, *intent.testbuys])
         level = levels.level_of(tx, intent.reference)
         sealed_bag = levels.inner_bag(tx, vault, now, level, records, intent.agency)
         commitments = [_commitment(tx, record) for record in records]
     pages = [
         printed(record, vault, lines, now, anchor=anchor, demo_authority=seals.is_demo)
-        for record, lines in zip(records, limbs, strict=True)
+        for record, lines, anchor in zip(records, limbs, roots, strict=True)
     ]
     first, *others = (seals.signed(dossier.render(each), now, _REASON) for each in pages)
     content = bundle.Bundle(
@@ -122,6 +131,7 @@ def write_referral(
         originals=tuple(each for record in records for each in _originals(record)),
         previews=tuple(each for record in records for each in _previews(record)),
         masked=tuple(each for record in records for each in _masked(record)),
+        statements=statements.packed(vault, records, stated, now, seals, level),
         captures=tuple({each for record in records for each in _captures(record)}),
         disclosure=_disclosure(records),
         anchors=proofs,
@@ -195,16 +205,22 @@ def _commitment(tx: Transaction, record: Record) -> dict[str, str]:
     return {"buyer_commitment": made} if made else {}
 
 
-def _anchor(tx: Transaction) -> dossier.Anchor | None:
+def _anchor(tx: Transaction, reference: str) -> dossier.Anchor | None:
+    """The newest root, and beside it the head of the test buy's own ledger that it fixes."""
     last = anchors.last(tx)
     if last is None:
         return None
     stamp = one(tx, AnchorStamp, anchor_id=last.id)
+    head = anchors.holding(tx, reference)
+    over = one(tx, Anchor, id=head.anchor_id) if head else None
     return dossier.Anchor(
         last.root,
         last.size,
         stamp.stamped_at if stamp else None,
         stamp.authority if stamp else None,
+        head=PREFIX + head.head.hex() if head else None,
+        entry=head.seq if head else None,
+        head_root=over.root if over else None,
     )
 
 

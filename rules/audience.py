@@ -115,3 +115,12 @@ def in_package(level: Level, picture: Picture) -> frozenset[Given]:
         return frozenset(shown) or frozenset({Given.NOTHING})
     bagged = picture.identifies_buyer or picture.names_place
     return frozenset({*shown, Given.SEALED_ORIGINAL if bagged else Given.ORIGINAL})
+
+
+def scan_goes_along(level: Level, *, names_place: bool) -> bool:
+    """Whether a signed statement goes into a package, bit for bit as it was handed in.
+
+    It names its examiner, who testifies, and no buyer. Where its metadata says where the paper was
+    photographed, only the police get it; its digest is named in any case.
+    """
+    return level is Level.FULL or not names_place

@@ -16,6 +16,7 @@ from portal.routes import (
     photos,
     referrals,
     resemblances,
+    statements,
     tasks,
     testbuys,
 )
@@ -35,6 +36,7 @@ ROUTERS = (
     custody.router,
     resemblances.router,
     examinations.router,
+    statements.router,
     referrals.router,
     photos.router,
     people.router,

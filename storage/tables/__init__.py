@@ -29,7 +29,9 @@ from storage.tables.judging import (
     ExaminationPhoto,
     ExaminationState,
     Finding,
+    FindingMark,
     PhotoRequest,
+    StatementScan,
     Verdict,
 )
 from storage.tables.market import Flag, Listing, Operator, SalesSnapshot, Shop
@@ -114,6 +116,7 @@ __all__ = [
     "ExaminationState",
     "Exhibit",
     "Finding",
+    "FindingMark",
     "Flag",
     "HandOver",
     "IdentityCommitment",
@@ -156,6 +159,7 @@ __all__ = [
     "Shop",
     "Side",
     "SigningCertificate",
+    "StatementScan",
     "SupersededNotice",
     "TestBuy",
     "ThresholdRow",
