@@ -17,6 +17,7 @@ from portal.routes import (
     referrals,
     resemblances,
     statements,
+    stores,
     tasks,
     testbuys,
 )
@@ -34,6 +35,7 @@ ROUTERS = (
     capture.router,
     exhibits.router,
     custody.router,
+    stores.router,
     resemblances.router,
     examinations.router,
     statements.router,

@@ -66,6 +66,7 @@ from storage.tables.referrals import (
     SupersededNotice,
 )
 from storage.tables.seals import Anchor, AnchoredHead, AnchorStamp, SigningCertificate
+from storage.tables.stores import PlaceAccess, StoragePlace
 from storage.tables.testbuys import (
     AttemptState,
     MoveRecord,
@@ -143,6 +144,7 @@ __all__ = [
     "PhotoBand",
     "PhotoCapture",
     "PhotoRequest",
+    "PlaceAccess",
     "Policy",
     "Referral",
     "ReferralReview",
@@ -160,6 +162,7 @@ __all__ = [
     "Side",
     "SigningCertificate",
     "StatementScan",
+    "StoragePlace",
     "SupersededNotice",
     "TestBuy",
     "ThresholdRow",

@@ -43,7 +43,8 @@ from casework.feed import read_feed
 from casework.findings import NewFinding
 from cli.loopback import free_port
 from cli.prefect_processes import worker
-from cli.processes import Process, Stack, python_module
+from cli.process import Process, python_module
+from cli.processes import Stack
 from connectors.marketplace import HttpMarketplace, ShipTo
 from connectors.prefect_api import PrefectApi
 from evidence.vault import Vault
