@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from casework import anchoring, disclosing, levels
+from casework import anchoring, disclosing, levels, releases
 from casework.gauging import gauge
 from casework.opening import commitment_of
 from casework.printing import ORGANISATION, outcome_of, printed
@@ -23,6 +23,7 @@ from evidence import bundle, dossier, starthere
 from evidence.digests import digest_of_file
 from evidence.vault import Vault
 from evidence.words import words_of
+from rules.audience import Level
 from rules.thresholds import LimbReading
 from storage import anchors, ledger
 from storage.rows import one
@@ -75,7 +76,9 @@ def write_bundle(
         masked=_masked(record),
         dossier=seals.signed(dossier.render(pages), now, _REASON),
         ledger=record.chain,
-        facts=_facts(record) | commitment,
+        facts=_facts(record)
+        | commitment
+        | {"level": Level.REDACTED, "level_because": _redacted_because(record)},
         disclosure=_disclosure([record]),
         captures=_captures(record),
         anchors=proofs,
@@ -106,8 +109,8 @@ def write_referral(
         limbs = [_gauge_lines(tx, record, now) for record in records]
         anchor = _anchor(tx)
         proofs = anchoring.proofs(tx, [intent.reference, *intent.testbuys])
-        level = levels.level_of(tx, intent.reference)
-        sealed_bag = levels.inner_bag(tx, vault, now, level, records, intent.agency)
+        standing = releases.standing(tx, intent.reference)
+        sealed_bag = levels.inner_bag(tx, vault, now, standing.level, records, intent.agency)
         commitments = [_commitment(tx, record) for record in records]
     pages = [
         printed(record, vault, lines, now, anchor=anchor, demo_authority=seals.is_demo)
@@ -138,7 +141,8 @@ def write_referral(
             "agency": intent.agency,
             "operator": intent.operator,
             "grounds": list(intent.grounds),
-            "level": level,
+            "level": standing.level,
+            "level_because": standing.because,
             "testbuys": [
                 _facts(record) | commitment
                 for record, commitment in zip(records, commitments, strict=True)
@@ -193,6 +197,16 @@ def _commitment(tx: Transaction, record: Record) -> dict[str, str]:
     """What stands for the buyer's identity, which two people can open later."""
     made = commitment_of(tx, record.testbuy)
     return {"buyer_commitment": made} if made else {}
+
+
+def _redacted_because(record: Record) -> str:
+    """A test buy's own bundle goes to no agency, so that there is nobody to encrypt to."""
+    always = "A test buy's own bundle is redacted; the full level is a referral's."
+    waits = record.standing.pending if record.standing else None
+    if waits is None or record.referral is None:
+        return always
+    count = f"{len(waits.approvals)} of {waits.needed}"
+    return f"{always} It was asked for {record.referral.reference}; {count} people agreed so far."
 
 
 def _anchor(tx: Transaction) -> dossier.Anchor | None:

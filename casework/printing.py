@@ -270,6 +270,9 @@ def _withheld(record: Record, words: Words) -> Iterator[str]:
     count = sum(photo.accepted for photo in record.photos) - len(record.packed)
     if count:
         yield words.say("withheld.photos", count=count)
+    if record.standing and (waits := record.standing.pending):
+        agreed, needed = len(waits.approvals), waits.needed
+        yield words.say("withheld.level", agreed=agreed, needed=needed)
 
 
 def _index(record: Record, words: Words) -> Iterator[dossier.IndexEntry]:

@@ -6,14 +6,16 @@ needs to know, and what is not read can't be printed.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from casework.certifying import certificates_of, kit_card
 from casework.chatting import Said, Warned, chat_of, warnings_of
 from casework.disclosing import DisclosureLine, schedule
 from casework.errors import NotFound
 from casework.gauging import sales_of
+from casework.masking import with_masks
+from casework.releases import Standing, standing
 from evidence.ledger import Entry
+from rules.audience import Given, Level, Picture, in_package
 from rules.roles import Role
 from rules.sales import SalesRecord
 from rules.shots import SHOTS
@@ -31,7 +33,6 @@ from storage.tables import (
     Finding,
     Flag,
     Listing,
-    Mask,
     MoveRecord,
     NotaryCertificate,
     Operator,
@@ -116,8 +117,12 @@ class Record:
     conduct_warnings: Sequence[Warned]
     notary_certificates: Sequence[NotaryCertificate]
     kit_card: str | None
+    standing: Standing | None
+    """The level of the referral it rests in."""
     masked: frozenset[int]
     """The photos that a person marked; the preview of each is its masked copy."""
+    covered: frozenset[int]
+    """Those of them in which something is covered; in the others there is nothing to hide."""
 
     @property
     def shown(self) -> list[Photo]:
@@ -129,20 +134,24 @@ class Record:
 
     @property
     def packed(self) -> list[Photo]:
-        """Those of the shown photos whose original may leave the house: it names no place.
+        """Those of the shown photos whose original leaves the house openly, at either level.
 
         A bundle holds originals bit for bit, and a place in their metadata may be the buyer's home.
-        Nor may one in which a person masked something.
         """
         return [
             photo
             for photo in self.shown
-            if not self._tells_place(photo) and photo.id not in self.masked
+            if Given.ORIGINAL in in_package(Level.REDACTED, self._picture(photo))
         ]
 
-    def _tells_place(self, photo: Photo) -> bool:
+    def _picture(self, photo: Photo) -> Picture:
         capture = self.captures.get(photo.id)
-        return capture is not None and capture.latitude is not None
+        return Picture(
+            SHOTS[photo.shot],
+            masked=photo.id in self.masked,
+            names_place=capture is not None and capture.latitude is not None,
+            hides=photo.id in self.covered,
+        )
 
     @property
     def withheld(self) -> list[Photo]:
@@ -164,7 +173,7 @@ def read(tx: Transaction, reference: str) -> Record:
     brand = _required(tx, Brand, testbuy.brand_id)
     attempts = _of(tx, OrderAttempt, testbuy.id)
     exhibits = _of(tx, Exhibit, testbuy.id)
-    photos, masked = _with_masks(tx, _of(tx, Photo, testbuy.id))
+    photos, masked, covered = with_masks(tx, _of(tx, Photo, testbuy.id))
     parcels, captures = table_of(Parcel), table_of(PhotoCapture)
     referral = _referral(tx, testbuy.id)
     return Record(
@@ -201,25 +210,10 @@ def read(tx: Transaction, reference: str) -> Record:
         conduct_warnings=warnings_of(tx, testbuy),
         notary_certificates=certificates_of(tx, testbuy),
         kit_card=kit_card(tx, testbuy),
+        standing=standing(tx, referral.reference) if referral else None,
         masked=masked,
+        covered=covered,
     )
-
-
-def _with_masks(tx: Transaction, photos: Sequence[Photo]) -> tuple[Sequence[Photo], frozenset[int]]:
-    """The photos, the masked copy in place of the preview where there is one, and which those are.
-
-    Whoever prints or packs a record meets no preview that shows what a person masked.
-    """
-    masks = table_of(Mask)
-    kept = every(
-        tx, Mask, masks.c.photo_id.in_([each.id for each in photos]), order_by=masks.c.version
-    )
-    copies = {each.photo_id: each.digest for each in kept}
-    shown: list[Any] = list(photos)  # rows are named tuples, typed as their table
-    return [
-        each._replace(preview_digest=copies[each.id]) if each.id in copies else each
-        for each in shown
-    ], frozenset(copies)
 
 
 def _of(tx: Transaction, table: type, testbuy_id: int) -> Sequence:

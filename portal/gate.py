@@ -28,6 +28,7 @@ UPLOAD_ROUTES = frozenset(
         "exhibit_give",
         "exhibit_sign",
         "exhibit_take_back",
+        "certificate_hand_in",
     }
 )
 VIDEO_ROUTES = frozenset({"task_photo", "testbuy_photo"})

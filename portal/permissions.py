@@ -42,6 +42,15 @@ _PACKAGE_READERS = (Role.LIAISON, Role.ANALYST, Role.AUDITOR, Role.SUPERVISOR)
 
 _HANDLERS = (Role.CLERK, Role.SUPERVISOR, Role.LIAISON)
 _EXHIBIT_READERS = (Role.CLERK, Role.SUPERVISOR, Role.LIAISON, Role.AUDITOR)
+_REFERRAL_READERS = (
+    Role.LIAISON,
+    Role.ANALYST,
+    Role.COUNSEL,
+    Role.AUDITOR,
+    Role.SUPERVISOR,
+    Role.APPROVER,
+)
+"""A supervisor and an approver agree to the full level, so that they must read why."""
 
 PERMISSIONS: dict[str, Permission] = {
     "health": Anyone.PUBLIC,
@@ -121,8 +130,8 @@ PERMISSIONS: dict[str, Permission] = {
     "examination_release": _AUTHENTICATOR,
     "examination_seal": _AUTHENTICATOR,
     "examination_ask": _AUTHENTICATOR,
-    "referrals": (Role.LIAISON, Role.ANALYST, Role.COUNSEL, Role.AUDITOR),
-    "referral": (Role.LIAISON, Role.ANALYST, Role.COUNSEL, Role.AUDITOR),
+    "referrals": _REFERRAL_READERS,
+    "referral": _REFERRAL_READERS,
     "referral_approve": _LIAISON,
     "referral_withdraw": _LIAISON,
     "referral_sent": _LIAISON,
@@ -131,6 +140,15 @@ PERMISSIONS: dict[str, Permission] = {
     "referral_answer": _LIAISON,
     "referral_receipt": _LIAISON,
     "referral_review": _LIAISON,
+    "level_ask": _REFERRERS,
+    "level_agree": (Role.SUPERVISOR, Role.APPROVER, Role.LIAISON),
+    "agencies": (Role.LIAISON, Role.ADMINISTRATOR, Role.ANALYST, Role.AUDITOR),
+    "agency_certificate": (Role.LIAISON, Role.ADMINISTRATOR),
+    "identity": (Role.LIAISON, Role.SUPERVISOR, Role.APPROVER, Role.AUDITOR),
+    "identity_ask": _LIAISON,
+    "identity_agree": (Role.SUPERVISOR, Role.APPROVER),
+    "identity_opening": (Role.LIAISON, Role.SUPERVISOR, Role.APPROVER),
+    "identity_erase": (Role.SUPERVISOR, Role.APPROVER),
     "photo": (
         *(role for role in _STAFF if role is not Role.ENGINEER),
         Role.BUYER,

@@ -44,12 +44,14 @@ class Given(StrEnum):
 class Picture:
     """What decides about a photo. `masked`: a person marked it, or said there is nothing to mask.
 
-    `names_place`: its metadata says where it was taken, which may be the buyer's home.
+    `names_place`: its metadata says where it was taken, which may be the buyer's home. `hides`: the
+    person who marked it covered something.
     """
 
     shot: Shot
     masked: bool
     names_place: bool
+    hides: bool = False
 
     @property
     def identifies_buyer(self) -> bool:
@@ -104,14 +106,17 @@ def on_page(roles: frozenset[Role], picture: Picture) -> Given:
 
 
 def in_package(level: Level, picture: Picture) -> frozenset[Given]:
-    """What goes along of an accepted photo; its digest is named in any case.
+    """What goes along of an accepted photo; its digest is named in any case (ADR 5).
 
-    Redacted: never an original. A photo that identifies the buyer goes along only as a copy that a
-    person masked. Full: every original, those that tell who or where the buyer is encrypted.
+    At either level, the original of a photo that tells neither who nor where the buyer is: goods,
+    with no place in the metadata and nothing that a person covered. Every other original is the
+    full level's alone, encrypted. A photo that identifies the buyer is shown only as a copy that a
+    person masked.
     """
     copy = Given.MASKED if picture.masked else Given.PREVIEW
     shown = frozenset[Given]() if picture.identifies_buyer and not picture.masked else {copy}
+    if not (picture.identifies_buyer or picture.names_place or picture.hides):
+        return frozenset({*shown, Given.ORIGINAL})
     if level is Level.REDACTED:
         return frozenset(shown) or frozenset({Given.NOTHING})
-    bagged = picture.identifies_buyer or picture.names_place
-    return frozenset({*shown, Given.SEALED_ORIGINAL if bagged else Given.ORIGINAL})
+    return frozenset({*shown, Given.SEALED_ORIGINAL})

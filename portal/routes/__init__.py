@@ -1,6 +1,7 @@
 """The routers, one a family of pages. A handler parses, makes one call of casework, redirects."""
 
 from portal.routes import (
+    agencies,
     approvals,
     board,
     campaigns,
@@ -11,6 +12,7 @@ from portal.routes import (
     exhibits,
     flags,
     home,
+    identity,
     operators,
     people,
     photos,
@@ -25,6 +27,7 @@ ROUTERS = (
     home.router,
     board.router,
     testbuys.router,
+    identity.router,
     flags.router,
     approvals.router,
     campaigns.router,
@@ -36,6 +39,7 @@ ROUTERS = (
     resemblances.router,
     examinations.router,
     referrals.router,
+    agencies.router,
     photos.router,
     people.router,
 )
