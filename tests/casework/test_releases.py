@@ -13,7 +13,6 @@ from storage.rows import every, one
 from storage.tables import Agency, AgencyCertificate, Notice, Person
 from tests.casework.programme_in import Programme
 
-
 GOODS = {"U02", "I01", "I02", "B02"}
 
 
