@@ -43,6 +43,7 @@ DONE = {
     "review": "The review is recorded.",
     "level_asked": "Recorded; two people who did not ask must agree.",
     "level_agreed": "Your agreement is recorded.",
+    "translated": "The translation stands beside the message.",
     "certificate": "The certificate is kept; compare its fingerprint with the agency.",
     "opening_asked": "Recorded; a supervisor or approver decides.",
     "opening_agreed": "You agreed: the two of you may read what opens the commitment.",
