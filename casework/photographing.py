@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
 
-from casework import filing, resembling
+from casework import filing, machine_codes, resembling
 from casework.act import Act
 from casework.confirming import expected_of
 from casework.ending import ensure_own
@@ -27,14 +27,7 @@ from rules.waiting import SUBMISSION, TRANSFER_PHOTOS
 from storage import policies, testbuys
 from storage.rows import add, change, every, one, table_of
 from storage.session import Database, Transaction
-from storage.tables import (
-    MoveRecord,
-    Photo,
-    PhotoCapture,
-    PhotoRequest,
-    TestBuy,
-    Waiver,
-)
+from storage.tables import MoveRecord, Photo, PhotoCapture, PhotoRequest, TestBuy, Waiver
 
 _photos = table_of(Photo)
 _TAKING = (Stage.ASSIGNED, Stage.ORDERED, Stage.RECEIVED, Stage.DOCUMENTED, Stage.SUBMITTED)
@@ -91,7 +84,7 @@ def take_photo(
         ) from unknown
     seen = kept.seen
     with db.write() as tx:
-        testbuy = find(tx, act, reference)
+        testbuy = machine_codes.hold_for_photo(tx, act, reference, shot, seen.barcodes)
         ensure_may_photograph(act, testbuy)
         if first := _answered(tx, testbuy.id, shot, kept.digest):
             return first
@@ -159,6 +152,8 @@ def take_photo(
         goes_on = served or (gate.accepted and _complete(tx, testbuy))
         waiting = SUBMISSION if goes_on else None
         note(tx, act, testbuy, "photo", facts, waiting=waiting, wake=goes_on)
+        if gate.accepted:
+            machine_codes.keep_read(tx, act, testbuy, photo_id, shot, seen.barcodes)
         if gate.accepted and dhash is not None and wanted.kind is ShotKind.PHOTOGRAPH:
             photo = one(tx, Photo, id=photo_id)
             assert photo is not None  # it was just added

@@ -9,7 +9,7 @@ language to `evidence.words`, reading the record to `casework.record`, the setti
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from casework import outcomes
+from casework import outcomes, particulars
 from casework.record import BUYER, HandOver, Record, SealedVerdict
 from casework.remarking import remarks
 from casework.valuing import gauge_line, valuations
@@ -56,6 +56,8 @@ def printed(
         rows=tuple(_rows(record, words)),
         orders=tuple(_order(attempt, words) for attempt in record.attempts),
         custody=tuple(_custody(hand_over, words) for hand_over in record.custody),
+        codes=tuple(particulars.codes(record.particulars, words)),
+        leads=tuple(particulars.leads(record.particulars, testbuy.reference, words)),
         verdicts=tuple(_verdict(sealed, words) for sealed in record.verdicts),
         photos=tuple(_photo(record, vault, photo, words) for photo in record.shown),
         moves=tuple(

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from casework.act import Act
 from casework.attempts import stand
+from casework.codes import hold_for_bagging, place_waiting
 from casework.custody import NewExhibit, bag
 from casework.errors import Refused
 from casework.move import Moved, find, move
@@ -38,13 +39,14 @@ def document(
     if not exhibits:
         raise Refused("Name at least one exhibit. If the parcel was empty, report that instead.")
     with db.write() as tx:
-        testbuy = find(tx, act, reference, version)
+        testbuy = hold_for_bagging(tx, act, reference, version)
         ensure_may_photograph(act, testbuy)
         ensure_shots(tx, testbuy, Move.DOCUMENT)
         assert act.person is not None  # exhibits are bagged by people
         person = one(tx, Person, id=act.person)
         assert person is not None
         given = [bag(tx, act, testbuy, person, exhibit) for exhibit in exhibits]
+        place_waiting(tx, act, testbuy)
         return move(
             tx,
             act,

@@ -13,6 +13,7 @@ from casework.chatting import Said, Warned, chat_of, warnings_of
 from casework.disclosing import DisclosureLine, schedule
 from casework.errors import NotFound
 from casework.gauging import sales_of
+from casework.particulars import Particulars, particulars
 from evidence.ledger import Entry
 from rules.roles import Role
 from rules.sales import SalesRecord
@@ -116,6 +117,7 @@ class Record:
     conduct_warnings: Sequence[Warned]
     notary_certificates: Sequence[NotaryCertificate]
     kit_card: str | None
+    particulars: Particulars
     masked: frozenset[int]
     """The photos that a person marked; the preview of each is its masked copy."""
 
@@ -201,6 +203,7 @@ def read(tx: Transaction, reference: str) -> Record:
         conduct_warnings=warnings_of(tx, testbuy),
         notary_certificates=certificates_of(tx, testbuy),
         kit_card=kit_card(tx, testbuy),
+        particulars=particulars(tx, testbuy, exhibits),
         masked=masked,
     )
 

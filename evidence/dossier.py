@@ -55,6 +55,38 @@ class CustodyEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """A code on the goods as it was read. `scan` and `shot` may be empty; `corrected`: a later
+    row, which says why (`reason`), took its place.
+    """
+
+    exhibit: str
+    kind: str
+    text: str
+    scan: str
+    read_by: str
+    shot: str
+    at: datetime
+    corrected: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """What links an exhibit with one of another shop, and what a person made of it."""
+
+    kind: str
+    exhibit: str
+    other_exhibit: str
+    other_testbuy: str
+    other_shop: str
+    code: str
+    at: datetime
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One coded finding; aspect is packaging, code, contents or document."""
 
@@ -203,6 +235,8 @@ class Dossier:
     stages: tuple[str, ...] = STAGES
     parties: tuple[Row, ...] = ()
     valuations: tuple[Row, ...] = ()
+    codes: tuple[Code, ...] = ()
+    leads: tuple[Lead, ...] = ()
     disclosed: tuple[Disclosed, ...] = ()
     withheld: tuple[str, ...] = ()
     anchor: Anchor | None = None

@@ -53,6 +53,8 @@ DONE = {
     "released": "The examination is given back.",
     "sealed": "The verdict is sealed.",
     "asked": "Another photo was asked for.",
+    "code": "The code is recorded.",
+    "lead": "Your decision on the lead is recorded.",
     "person": "The account is open.",
     "saved": "Saved.",
     "read": "The notice is put away.",

@@ -9,6 +9,7 @@ from casework.continuity import continuity, custody_of
 from casework.custody import open_hand_over
 from casework.errors import NotFound
 from casework.handing_over import TAKERS
+from casework.views.codes import CodeLine, LeadLine, codes_of, leads_of, photos_with_codes
 from casework.views.testbuy import ExhibitFacts
 from evidence.labels import Label
 from rules.custody import Break, Whereabouts, holder_at
@@ -20,6 +21,7 @@ from storage.tables import (
     Exhibit,
     HandOver,
     Person,
+    Photo,
     RoleGrant,
     SealMismatch,
     TestBuy,
@@ -43,7 +45,10 @@ class HeldBy:
 
 @dataclass(frozen=True, slots=True)
 class ExhibitPage:
-    """An exhibit as its page shows it. `takers` are people it can be handed to, by number."""
+    """An exhibit as its page shows it. `takers` are people it can be handed to, by number.
+
+    `codes` are all of its test buy, `photos` those that codes may be read from.
+    """
 
     facts: ExhibitFacts
     testbuy: str
@@ -56,6 +61,9 @@ class ExhibitPage:
     outside: bool
     carried: bool
     held_by: int | None
+    codes: tuple[CodeLine, ...]
+    photos: tuple[Photo, ...]
+    leads: tuple[LeadLine, ...]
 
 
 def who_held(db: Database, reference: str, at: datetime) -> HeldBy:
@@ -103,6 +111,9 @@ def exhibit_page(db: Database, reference: str) -> ExhibitPage:
             outside=last is not None and last.to_kind in OUTSIDE,
             carried=last is not None and last.to_kind is HolderKind.CARRIER,
             held_by=last.by_person if last and last.to_kind is HolderKind.PERSON else None,
+            codes=codes_of(tx, owner.id),
+            photos=photos_with_codes(tx, owner.id),
+            leads=leads_of(tx, [exhibit.id]),
         )
 
 

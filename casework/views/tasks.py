@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from casework.errors import NotFound
+from casework.views.codes import CodeLine, codes_of, photos_with_codes
 from casework.views.testbuy import ExhibitFacts, Frame, exhibits_of, find, frames, must
 from rules.lifecycle import ENDS, Stage
 from storage import pages, testbuys
@@ -16,6 +17,7 @@ from storage.tables import (
     OrderAttempt,
     Parcel,
     Persona,
+    Photo,
     Shop,
     TestBuy,
     Waiver,
@@ -47,6 +49,8 @@ class Task:
     attempt: OrderAttempt | None
     parcels: tuple[Parcel, ...]
     exhibits: tuple[ExhibitFacts, ...]
+    codes: tuple[CodeLine, ...]
+    photos_with_codes: tuple[Photo, ...]
 
     @property
     def due(self) -> tuple[Frame, ...]:
@@ -94,4 +98,8 @@ def task(db: Database, person_id: int, reference: str) -> Task:
                 else ()
             ),
             exhibits=exhibits_of(tx, testbuy.id),
+            codes=tuple(
+                line for line in codes_of(tx, testbuy.id) if line.code.recorded_by == person_id
+            ),
+            photos_with_codes=photos_with_codes(tx, testbuy.id),
         )

@@ -7,6 +7,7 @@ from typing import TypeVar
 from casework.errors import NotFound
 from casework.ordering import ANSWERED_FOR
 from casework.shotcheck import PHYSICAL, missing, open_requests
+from casework.views.codes import CodeLine, LeadLine, codes_of, leads_of
 from casework.views.people import names
 from rules import shots
 from rules.lifecycle import Move, Stage
@@ -105,6 +106,8 @@ class TestBuyPage:
     waivers: Sequence[Waiver]
     referral: Referral | None
     people: dict[int, str]
+    codes: tuple[CodeLine, ...]
+    leads: tuple[LeadLine, ...]
 
     @property
     def order_to_answer(self) -> OrderAttempt | None:
@@ -172,6 +175,8 @@ def testbuy_page(db: Database, reference: str) -> TestBuyPage:
             waivers=waivers,
             referral=_referral(tx, testbuy.id),
             people=people,
+            codes=codes_of(tx, testbuy.id),
+            leads=leads_of(tx, [each.exhibit.id for each in exhibits]),
         )
 
 

@@ -11,6 +11,7 @@ from storage.tables.captures import (
     PageCapture,
     Side,
 )
+from storage.tables.codes import ExhibitCode, Lead
 from storage.tables.exhibits import (
     Confirmation,
     CustodyEntry,
@@ -113,12 +114,14 @@ __all__ = [
     "ExaminationPhoto",
     "ExaminationState",
     "Exhibit",
+    "ExhibitCode",
     "Finding",
     "Flag",
     "HandOver",
     "IdentityCommitment",
     "IdentityOpening",
     "KitCard",
+    "Lead",
     "LedgerRow",
     "Listing",
     "LogIn",

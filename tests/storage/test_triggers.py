@@ -12,6 +12,7 @@ from alembic.operations import Operations
 
 from evidence.ledger import genesis, link, verify
 from rules.audience import Level, MaskKind
+from rules.codes import CodeKind, CodeSource
 from rules.holders import HolderKind, Method, Vouched
 from rules.lifecycle import Move, Stage
 from rules.roles import Role
@@ -37,6 +38,7 @@ from storage.tables import (
     ExaminationPhoto,
     ExaminationState,
     Exhibit,
+    ExhibitCode,
     Finding,
     IdentityCommitment,
     KitCard,
@@ -191,6 +193,19 @@ def fill(tx, now, testbuy):
     )
     add(tx, ExaminationPhoto, examination_id=examination, photo_id=photo)
     fill_disclosure(tx, now, testbuy, photo, person)
+    add(
+        tx,
+        ExhibitCode,
+        testbuy_id=testbuy,
+        exhibit_id=exhibit,
+        brand_id=listing.brand_id,
+        kind=CodeKind.SERIAL,
+        text="A1",
+        key="A1",
+        source=CodeSource.CLERK,
+        recorded_by=person,
+        recorded_at=now,
+    )
     add(
         tx,
         Confirmation,

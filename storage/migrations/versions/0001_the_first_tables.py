@@ -1515,6 +1515,100 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_examination_testbuy_id"), ["testbuy_id"], unique=False)
 
     op.create_table(
+        "exhibit_code",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("testbuy_id", sa.Integer(), nullable=False),
+        sa.Column("exhibit_id", sa.Integer(), nullable=True),
+        sa.Column("brand_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "serial",
+                "lot",
+                "verification",
+                "barcode",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "clerk",
+                "buyer",
+                "machine",
+                "authenticator",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("symbology", sa.String(), nullable=True),
+        sa.Column("photo_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "scan_result",
+            sa.Enum(
+                "valid",
+                "invalid",
+                "unknown",
+                "already_scanned",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("scans", sa.Integer(), nullable=True),
+        sa.Column("corrects_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("recorded_by", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.CheckConstraint(
+            "corrects_id IS NOT NULL OR text <> ''", name=op.f("ck_exhibit_code_says_something")
+        ),
+        sa.CheckConstraint(
+            "corrects_id IS NULL OR reason <> ''", name=op.f("ck_exhibit_code_correction_says_why")
+        ),
+        sa.CheckConstraint(
+            "scan_result IS NULL OR kind = 'verification'",
+            name=op.f("ck_exhibit_code_scanned_to_verify"),
+        ),
+        sa.CheckConstraint(
+            "scans IS NULL OR (scans > 0 AND scan_result = 'already_scanned')",
+            name=op.f("ck_exhibit_code_scans_counted"),
+        ),
+        sa.ForeignKeyConstraint(["brand_id"], ["brand.id"], name=op.f("fk_exhibit_code_brand_id")),
+        sa.ForeignKeyConstraint(
+            ["corrects_id"], ["exhibit_code.id"], name=op.f("fk_exhibit_code_corrects_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["exhibit_id"], ["exhibit.id"], name=op.f("fk_exhibit_code_exhibit_id")
+        ),
+        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_exhibit_code_photo_id")),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["person.id"], name=op.f("fk_exhibit_code_recorded_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["testbuy_id"], ["testbuy.id"], name=op.f("fk_exhibit_code_testbuy_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exhibit_code")),
+        sa.UniqueConstraint("corrects_id", name=op.f("uq_exhibit_code_corrects_id")),
+    )
+    with op.batch_alter_table("exhibit_code", schema=None) as batch_op:
+        batch_op.create_index("ix_exhibit_code_compared", ["brand_id", "key"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_exhibit_code_exhibit_id"), ["exhibit_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_exhibit_code_testbuy_id"), ["testbuy_id"], unique=False
+        )
+
+    op.create_table(
         "hand_over",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("exhibit_id", sa.Integer(), nullable=False),
@@ -1827,6 +1921,56 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "lead",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("same_serial", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("exhibit_id", sa.Integer(), nullable=False),
+        sa.Column("other_id", sa.Integer(), nullable=False),
+        sa.Column("code_id", sa.Integer(), nullable=False),
+        sa.Column("other_code_id", sa.Integer(), nullable=False),
+        sa.Column("found_at", Instant(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "confirmed",
+                "dismissed",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.Column("decided_at", Instant(), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'open') = (decided_by IS NULL)", name=op.f("ck_lead_decided_by_somebody")
+        ),
+        sa.CheckConstraint(
+            "state = 'open' OR reason <> ''", name=op.f("ck_lead_decision_says_why")
+        ),
+        sa.CheckConstraint("exhibit_id < other_id", name=op.f("ck_lead_lower_first")),
+        sa.ForeignKeyConstraint(["code_id"], ["exhibit_code.id"], name=op.f("fk_lead_code_id")),
+        sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_lead_decided_by")),
+        sa.ForeignKeyConstraint(["exhibit_id"], ["exhibit.id"], name=op.f("fk_lead_exhibit_id")),
+        sa.ForeignKeyConstraint(
+            ["other_code_id"], ["exhibit_code.id"], name=op.f("fk_lead_other_code_id")
+        ),
+        sa.ForeignKeyConstraint(["other_id"], ["exhibit.id"], name=op.f("fk_lead_other_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lead")),
+        sa.UniqueConstraint(
+            "exhibit_id", "other_id", "kind", name=op.f("uq_lead_exhibit_id_other_id_kind")
+        ),
+    )
+    with op.batch_alter_table("lead", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_lead_other_id"), ["other_id"], unique=False)
+
+    op.create_table(
         "mask_region",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("mask_id", sa.Integer(), nullable=False),
@@ -2066,6 +2210,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_mask_region_mask_id"))
 
     op.drop_table("mask_region")
+    with op.batch_alter_table("lead", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_lead_other_id"))
+
+    op.drop_table("lead")
     with op.batch_alter_table("examination_photo", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_examination_photo_photo_id"))
 
@@ -2105,6 +2253,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_hand_over_exhibit_id"))
 
     op.drop_table("hand_over")
+    with op.batch_alter_table("exhibit_code", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_exhibit_code_testbuy_id"))
+        batch_op.drop_index(batch_op.f("ix_exhibit_code_exhibit_id"))
+        batch_op.drop_index("ix_exhibit_code_compared")
+
+    op.drop_table("exhibit_code")
     with op.batch_alter_table("examination", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_examination_testbuy_id"))
         batch_op.drop_index(batch_op.f("ix_examination_state"))
