@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from casework import anchoring, disclosing, levels, particulars
+from casework import anchoring, asked, disclosing, levels, particulars, valuing
 from casework.gauging import gauge
 from casework.opening import commitment_of
 from casework.printing import ORGANISATION, outcome_of, printed
@@ -258,6 +258,8 @@ def _facts(record: Record) -> dict[str, Any]:
             for each in record.conclusions
         ],
         **particulars.as_data(record.particulars, testbuy.reference),
+        **asked.as_data(record),
+        **valuing.as_data(record),
         "withheld": [
             photo.digest for photo in record.photos if photo.accepted and photo not in record.packed
         ],

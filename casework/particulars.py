@@ -1,18 +1,21 @@
-"""What is on record of the goods of a test buy beside its steps: codes, and leads from them.
+"""What is on record of a test buy's goods beside its steps: codes, leads, shots asked for, prices.
 
-Owns reading it for whoever prints or packs it, and how it is worded. Leaves pages to
-`casework.views.codes`, and recording to `casework.codes`.
+Owns reading it for whoever prints or packs it, and how codes and leads are worded. Leaves the shots
+asked for to `casework.asked`, valuations to `casework.valuing`, recording to where each is made.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from casework.pricing import by_shop, price_at_offer
+from casework.shotlists import Versioned, list_of
 from casework.views.codes import CodeLine, LeadLine, codes_of, leads_of
 from evidence import dossier
 from evidence.words import Words
 from rules.audience import MaskKind
 from rules.codes import CodeSource
+from rules.prices import GenuinePrice
 from storage.rows import every, table_of
 from storage.session import Transaction
 from storage.tables import Exhibit, ExhibitCode, Mask, MaskRegion, TestBuy
@@ -20,12 +23,19 @@ from storage.tables import Exhibit, ExhibitCode, Mask, MaskRegion, TestBuy
 
 @dataclass(frozen=True, slots=True)
 class Particulars:
-    """Codes and leads of a test buy. `covered`: photos in which a person masked a barcode."""
+    """Codes and leads of a test buy. `covered`: photos in which a person masked a barcode.
+
+    `price` is the genuine article's on the day of the offer, `prices` those by shop of the operator
+    that sales are valued at; None where unknown.
+    """
 
     codes: tuple[CodeLine, ...]
     leads: tuple[LeadLine, ...]
     covered: frozenset[str]
     buyer_id: int | None
+    shots: Versioned
+    price: GenuinePrice | None
+    prices: dict[int, GenuinePrice | None]
 
     def text_of(self, line: CodeLine) -> str | None:
         """The code as it may be told; None where a person covered it in the photo it was read in.
@@ -36,14 +46,19 @@ class Particulars:
         return None if read and line.photo in self.covered else line.code.text
 
 
-def particulars(tx: Transaction, testbuy: TestBuy, exhibits: Sequence[Exhibit]) -> Particulars:
-    """What is on record of the goods of `testbuy`."""
+def particulars(
+    tx: Transaction, testbuy: TestBuy, exhibits: Sequence[Exhibit], shops: Sequence[int] = ()
+) -> Particulars:
+    """What is on record of the goods of `testbuy`; `shops` are all of its operator, by number."""
     codes = codes_of(tx, testbuy.id)
     return Particulars(
         codes,
         leads_of(tx, [each.id for each in exhibits]),
         _covered(tx, codes),
         testbuy.buyer_id,
+        list_of(tx, testbuy),
+        price_at_offer(tx, testbuy),
+        by_shop(tx, shops, testbuy.currency),
     )
 
 

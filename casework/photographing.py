@@ -16,10 +16,11 @@ from casework.ending import ensure_own
 from casework.errors import NotFound, Refused
 from casework.move import find, note
 from casework.shotcheck import missing, open_requests
+from casework.shotlists import named
 from evidence import barcodes, photos
 from evidence.media import UnknownType
 from evidence.vault import Vault
-from rules import gates, shots
+from rules import gates
 from rules.lifecycle import Move, Stage
 from rules.roles import Role
 from rules.shots import Proof, ShotKind
@@ -61,11 +62,11 @@ def take_photo(
     never heard it sends them once more. Raises Refused for an unknown shot, a stage at which no
     photos are taken, or bytes whose type can't be told.
     """
-    wanted = shots.SHOTS.get(shot)
-    if wanted is None:
-        raise Refused(f"There is no shot {shot}. Choose one of the list.")
     with db.read() as tx:
         present = _present(tx, reference)
+        wanted = named(tx, present, shot)
+        if wanted is None:
+            raise Refused(f"There is no shot {shot}. Choose one of the list.")
         ensure_may_photograph(act, present)
         waybill, code = (
             expected_of(tx, present, proof) if proof in wanted.shows else None
@@ -167,12 +168,12 @@ def waive(db: Database, act: Act, reference: str, *, shot: str, reason: str) -> 
     """A supervisor lets a shot go, with the reason that is printed."""
     if act.role is not Role.SUPERVISOR or act.person is None:
         raise Refused("Only a supervisor may waive a shot.")
-    if shot not in shots.SHOTS:
-        raise Refused(f"There is no shot {shot}.")
     if not reason.strip():
         raise Refused("Say why the shot is waived; the reason is printed in the dossier.")
     with db.write() as tx:
         testbuy = find(tx, act, reference)
+        if named(tx, testbuy, shot) is None:
+            raise Refused(f"There is no shot {shot}.")
         values = {"testbuy_id": testbuy.id, "shot": shot}
         if one(tx, Waiver, *(table_of(Waiver).c[name] == value for name, value in values.items())):
             raise Refused(f"{shot} is waived already.")

@@ -9,7 +9,7 @@ language to `evidence.words`, reading the record to `casework.record`, the setti
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from casework import outcomes, particulars
+from casework import asked, outcomes, particulars
 from casework.record import BUYER, HandOver, Record, SealedVerdict
 from casework.remarking import remarks
 from casework.valuing import gauge_line, valuations
@@ -56,6 +56,7 @@ def printed(
         rows=tuple(_rows(record, words)),
         orders=tuple(_order(attempt, words) for attempt in record.attempts),
         custody=tuple(_custody(hand_over, words) for hand_over in record.custody),
+        shot_list=asked.shot_list(record, words),
         codes=tuple(particulars.codes(record.particulars, words)),
         leads=tuple(particulars.leads(record.particulars, testbuy.reference, words)),
         verdicts=tuple(_verdict(sealed, words) for sealed in record.verdicts),
@@ -244,7 +245,7 @@ def _photo(record: Record, vault: Vault, photo: Photo, words: Words) -> dossier.
         taken = f"{capture.taken_at_local} UTC{sign}{hours:02}:{minutes:02}"
     return dossier.Photo(
         shot=photo.shot,
-        title=words.term(photo.shot),
+        title=asked.title(record.particulars.shots.listed, photo.shot, words),
         taken=taken,
         received_at=photo.received_at,
         digest=photo.digest,

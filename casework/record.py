@@ -17,7 +17,7 @@ from casework.particulars import Particulars, particulars
 from evidence.ledger import Entry
 from rules.roles import Role
 from rules.sales import SalesRecord
-from rules.shots import SHOTS
+from rules.shots import SHOTS, place_of
 from storage import ledger, testbuys
 from storage.rows import every, one, table_of
 from storage.session import Transaction
@@ -126,7 +126,7 @@ class Record:
         """The accepted photos that don't identify the buyer, in the order of the shots."""
         return sorted(
             (photo for photo in self.photos if photo.accepted and identifies_nobody(photo)),
-            key=lambda photo: (list(SHOTS).index(photo.shot), photo.id),
+            key=lambda photo: (place_of(photo.shot), photo.id),
         )
 
     @property
@@ -169,6 +169,7 @@ def read(tx: Transaction, reference: str) -> Record:
     photos, masked = _with_masks(tx, _of(tx, Photo, testbuy.id))
     parcels, captures = table_of(Parcel), table_of(PhotoCapture)
     referral = _referral(tx, testbuy.id)
+    sales = sales_of(tx, shop.operator_id) if shop.operator_id else {}
     return Record(
         testbuy=testbuy,
         flag=_required(tx, Flag, testbuy.flag_id),
@@ -197,13 +198,13 @@ def read(tx: Transaction, reference: str) -> Record:
         chain=tuple(ledger.chain(tx, reference)),
         rights_holder=_required(tx, RightsHolder, brand.rights_holder_id).name,
         disclosed=schedule(tx, shop),
-        sales=sales_of(tx, shop.operator_id) if shop.operator_id else {},
+        sales=sales,
         captures_of_pages=_of(tx, PageCapture, testbuy.id),
         chat=chat_of(tx, testbuy),
         conduct_warnings=warnings_of(tx, testbuy),
         notary_certificates=certificates_of(tx, testbuy),
         kit_card=kit_card(tx, testbuy),
-        particulars=particulars(tx, testbuy, exhibits),
+        particulars=particulars(tx, testbuy, exhibits, list(sales)),
         masked=masked,
     )
 

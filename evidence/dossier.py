@@ -72,6 +72,30 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedShot:
+    """A shot of the list: whether it must be taken, and what became of it, both as printed."""
+
+    code: str
+    title: str
+    need: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShotList:
+    """The shot list of a category and the version a test buy was launched under. `since` None:
+    the list the category began with. `notes` say why shots were made optional.
+    """
+
+    category: str
+    base: str
+    version: int
+    since: datetime | None
+    rows: tuple[AskedShot, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Lead:
     """What links an exhibit with one of another shop, and what a person made of it."""
 
@@ -235,6 +259,7 @@ class Dossier:
     stages: tuple[str, ...] = STAGES
     parties: tuple[Row, ...] = ()
     valuations: tuple[Row, ...] = ()
+    shot_list: ShotList | None = None
     codes: tuple[Code, ...] = ()
     leads: tuple[Lead, ...] = ()
     disclosed: tuple[Disclosed, ...] = ()

@@ -54,6 +54,7 @@ DONE = {
     "sealed": "The verdict is sealed.",
     "asked": "Another photo was asked for.",
     "code": "The code is recorded.",
+    "price": "The price is on record.",
     "lead": "Your decision on the lead is recorded.",
     "person": "The account is open.",
     "saved": "Saved.",

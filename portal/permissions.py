@@ -118,6 +118,8 @@ PERMISSIONS: dict[str, Permission] = {
     "examination_code": _AUTHENTICATOR,
     "leads": (Role.ANALYST, Role.APPROVER, Role.LIAISON, Role.AUDITOR),
     "lead_decide": _ANALYST,
+    "prices": (Role.ANALYST, Role.LIAISON, Role.AUDITOR),
+    "price_add": _ANALYST,
     "waivers": (Role.SUPERVISOR,),
     "waive": (Role.SUPERVISOR,),
     "resemblances": (Role.SUPERVISOR, Role.ANALYST),

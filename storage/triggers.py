@@ -26,6 +26,7 @@ from storage.tables import (
     ExaminationPhoto,
     ExhibitCode,
     Finding,
+    GenuinePriceRow,
     IdentityCommitment,
     KitCard,
     LedgerRow,
@@ -37,6 +38,7 @@ from storage.tables import (
     ReleaseApproval,
     SalesSnapshot,
     SealMismatch,
+    ShotListChange,
     SigningCertificate,
     Verdict,
 )
@@ -59,6 +61,8 @@ HELD = (
     Held(table_of(CustodyEntry).name, "A custody entry is never changed; add a later one."),
     Held(table_of(SealMismatch).name, "A seal that did not match stays on record."),
     Held(table_of(Confirmation).name, "A confirmation is never changed; add a later one."),
+    Held(table_of(GenuinePriceRow).name, "The price of a genuine article stays; add a later one."),
+    Held(table_of(ShotListChange).name, "A version of a shot list stays; make another."),
     Held(
         table_of(ExhibitCode).name,
         "A recorded code is never changed; it is put on its exhibit once, and corrected later.",

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from casework.errors import NotFound
+from casework.shotlists import list_of
 from rules.roles import Role
-from rules.shots import SHOTS, Shot
+from rules.shots import SHOTS, Shot, ShotList, place_of
 from storage.rows import every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
@@ -61,6 +62,7 @@ class ExaminationPage:
     photos: tuple[ExaminedPhoto, ...]
     sealed: Verdict | None
     findings: tuple[Finding, ...]
+    to_ask_for: tuple[Shot, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,21 +120,27 @@ def examination(db: Database, person_id: int, public_id: str, now: datetime) -> 
             every(tx, Finding, table_of(Finding).c.verdict_id == verdict.id) if verdict else ()
         )
         shown = _photos(tx, row.id)
+        owner = one(tx, TestBuy, id=row.testbuy_id)
+        assert owner is not None  # a foreign key holds it
+        listed = list_of(tx, owner).listed
         return ExaminationPage(
             _line(tx, row, person_id, now),
             row.state,
             tuple(
-                ExaminedPhoto(photo.public_id, photo.shot, SHOTS[photo.shot].title)
+                ExaminedPhoto(photo.public_id, photo.shot, listed.shot(photo.shot).title)
                 for photo in shown
             ),
             verdict,
             tuple(findings),
+            _to_ask_for(listed),
         )
 
 
-def shots_to_ask_for() -> tuple[Shot, ...]:
-    """The shots whose audience lets authenticators see them."""
-    return tuple(shot for shot in SHOTS.values() if Role.AUTHENTICATOR in shot.audience)
+def _to_ask_for(listed: ShotList) -> tuple[Shot, ...]:
+    """The default shots and the category's own whose audience lets authenticators see them."""
+    codes = sorted({*SHOTS, *listed.required, *listed.optional}, key=place_of)
+    shots = (listed.shot(code) for code in codes)
+    return tuple(shot for shot in shots if Role.AUTHENTICATOR in shot.audience)
 
 
 def shows_photo(tx: Transaction, person_id: int, photo: Photo) -> bool:

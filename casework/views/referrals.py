@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from casework.errors import NotFound
+from casework.pricing import Worth, worth
 from casework.referrals import contributors_of, members_of
 from casework.superseding import recipient_name, under_review
 from casework.views.people import names
@@ -47,7 +48,7 @@ class ReferralPage:
     """One referral with its operator, shops and test buys. `people` gives names by number.
 
     `contributors` are the persons who put something into it; `in_doubt`: nobody knows whether the
-    agency has it, and a liaison is asked.
+    agency has it, and a liaison is asked. `worth`: both valuations, by the test buys' currencies.
     """
 
     referral: Referral
@@ -60,6 +61,7 @@ class ReferralPage:
     people: dict[int, str]
     superseded: tuple[Told, ...]
     under_review: bool
+    worth: tuple[Worth, ...]
 
 
 def referrals(db: Database) -> tuple[ReferralLine, ...]:
@@ -113,6 +115,10 @@ def referral(db: Database, reference: str) -> ReferralPage:
             names(tx, [row.drafted_by, row.approved_by, *contributors]),
             _told(tx, row, members),
             row.reference in under_review(tx),
+            tuple(
+                worth(tx, operator.id, currency)
+                for currency in sorted({member.currency for member in members})
+            ),
         )
 
 

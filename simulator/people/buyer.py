@@ -29,6 +29,7 @@ class Buyer(Person):
         super().__init__(name, link, company)
         self._orders: dict[str, dict[str, object]] = {}
         self._handed: set[tuple[str, str]] = set()
+        self._written: set[str] = set()
         self._codes: dict[str, str] = {}
         self._tracking: dict[str, str] = {}
         self._shop = httpx.Client(base_url=company.marketplace_url, timeout=20, trust_env=False)
@@ -67,6 +68,10 @@ class Buyer(Person):
         document = page.form("/document")
         if document is None:
             return False
+        codes = page.form("/codes")
+        if story.buyer.serial and codes and reference not in self._written:
+            self._written.add(reference)
+            return self.send(codes, code_kind="serial", code=story.buyer.serial).taken
         kinds, blank = document.fields["kind"], ["", ""]
         bagged = self.send(
             document,

@@ -33,7 +33,7 @@ from storage.tables.judging import (
     PhotoRequest,
     Verdict,
 )
-from storage.tables.market import Flag, Listing, Operator, SalesSnapshot, Shop
+from storage.tables.market import Flag, GenuinePriceRow, Listing, Operator, SalesSnapshot, Shop
 from storage.tables.people import (
     AccountEntry,
     BrandGrant,
@@ -55,6 +55,7 @@ from storage.tables.programme import (
     Duty,
     Policy,
     RightsHolder,
+    ShotListChange,
     ThresholdRow,
 )
 from storage.tables.records import LedgerRow, Notice
@@ -117,6 +118,7 @@ __all__ = [
     "ExhibitCode",
     "Finding",
     "Flag",
+    "GenuinePriceRow",
     "HandOver",
     "IdentityCommitment",
     "IdentityOpening",
@@ -157,6 +159,7 @@ __all__ = [
     "SalesSnapshot",
     "SealMismatch",
     "Shop",
+    "ShotListChange",
     "Side",
     "SigningCertificate",
     "SupersededNotice",

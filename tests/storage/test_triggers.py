@@ -16,6 +16,7 @@ from rules.codes import CodeKind, CodeSource
 from rules.holders import HolderKind, Method, Vouched
 from rules.lifecycle import Move, Stage
 from rules.roles import Role
+from rules.shotlists import Change
 from rules.shots import Proof
 from rules.verdicts import Aspect, FindingCode, Severity
 from rules.verdicts import Verdict as VerdictWord
@@ -40,6 +41,7 @@ from storage.tables import (
     Exhibit,
     ExhibitCode,
     Finding,
+    GenuinePriceRow,
     IdentityCommitment,
     KitCard,
     LedgerRow,
@@ -54,6 +56,7 @@ from storage.tables import (
     ReleaseApproval,
     SalesSnapshot,
     SealMismatch,
+    ShotListChange,
     Side,
     SigningCertificate,
     TestBuy,
@@ -129,6 +132,20 @@ def fill(tx, now, testbuy):
         source="S",
         taken_at=now,
     )
+    add(
+        tx,
+        GenuinePriceRow,
+        brand_id=listing.brand_id,
+        product="Watch",
+        amount_minor=1,
+        currency="CNY",
+        source="S",
+        verified=False,
+        valid_from=date(2026, 1, 1),
+        added_at=now,
+    )
+    made = {"version": 2, "change": Change.REQUIRE, "shot": "I06", "made_at": now}
+    add(tx, ShotListChange, category_id=listing.category_id, **made)
     fill_what_was_said(tx, now, testbuy, person)
     exhibit = add(
         tx,

@@ -472,6 +472,50 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_shop_operator_id"), ["operator_id"], unique=False)
 
     op.create_table(
+        "shot_list_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("category_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column(
+            "change",
+            sa.Enum(
+                "base",
+                "add",
+                "require",
+                "relax",
+                "reword",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("shot", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("instruction", sa.String(), nullable=False),
+        sa.Column("example", sa.String(), nullable=False),
+        sa.Column("title_zh", sa.String(), nullable=False),
+        sa.Column("instruction_zh", sa.String(), nullable=False),
+        sa.Column("example_zh", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.Column("made_by", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "change <> 'relax' OR reason <> ''",
+            name=op.f("ck_shot_list_change_relaxed_for_a_reason"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["category_id"], ["category.id"], name=op.f("fk_shot_list_change_category_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_by"], ["person.id"], name=op.f("fk_shot_list_change_made_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shot_list_change")),
+        sa.UniqueConstraint(
+            "category_id", "version", name=op.f("uq_shot_list_change_category_id_version")
+        ),
+    )
+    op.create_table(
         "brand_grant",
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("brand_id", sa.Integer(), nullable=False),
@@ -483,6 +527,28 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("brand_grant", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_brand_grant_brand_id"), ["brand_id"], unique=False)
+
+    op.create_table(
+        "genuine_price",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("brand_id", sa.Integer(), nullable=False),
+        sa.Column("product", sa.String(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("verified", sa.Boolean(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("added_at", Instant(), nullable=False),
+        sa.Column("added_by", sa.Integer(), nullable=True),
+        sa.CheckConstraint("amount_minor > 0", name=op.f("ck_genuine_price_price_positive")),
+        sa.ForeignKeyConstraint(
+            ["added_by"], ["person.id"], name=op.f("fk_genuine_price_added_by")
+        ),
+        sa.ForeignKeyConstraint(["brand_id"], ["brand.id"], name=op.f("fk_genuine_price_brand_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_genuine_price")),
+    )
+    with op.batch_alter_table("genuine_price", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_genuine_price_brand_id"), ["brand_id"], unique=False)
 
     op.create_table(
         "listing",
@@ -584,6 +650,7 @@ def upgrade() -> None:
         sa.Column("listing_id", sa.Integer(), nullable=False),
         sa.Column("brand_id", sa.Integer(), nullable=False),
         sa.Column("category_id", sa.Integer(), nullable=False),
+        sa.Column("shot_list_version", sa.Integer(), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=True),
         sa.Column("purpose", sa.String(), nullable=False),
         sa.Column("price_minor", sa.BigInteger(), nullable=False),
@@ -2378,10 +2445,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_listing_brand_id"))
 
     op.drop_table("listing")
+    with op.batch_alter_table("genuine_price", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_genuine_price_brand_id"))
+
+    op.drop_table("genuine_price")
     with op.batch_alter_table("brand_grant", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_brand_grant_brand_id"))
 
     op.drop_table("brand_grant")
+    op.drop_table("shot_list_change")
     with op.batch_alter_table("shop", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_shop_operator_id"))
 
