@@ -26,7 +26,8 @@ from cli.demo_control_room import ControlRoomHand
 from cli.demo_screen import Screen
 from cli.installation import PROJECT, Installation
 from cli.loopback import free_port
-from cli.processes import Process, ProcessError, Stack, python_module
+from cli.process import Process, ProcessError, python_module
+from cli.processes import Stack
 from connectors.prefect_api import PrefectApi, PrefectError
 from rules.lifecycle import Stage
 from rules.roles import Role

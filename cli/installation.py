@@ -12,7 +12,8 @@ from casework import bootstrap
 from casework.settings import Settings
 from cli.loopback import free_port
 from cli.prefect_processes import api_url, prefect_server, register_deployments, worker
-from cli.processes import Process, Stack, python_module
+from cli.process import Process, python_module
+from cli.processes import Stack
 from storage.session import Database
 
 PROJECT = Path(__file__).resolve().parent.parent

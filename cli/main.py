@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 
 from casework.errors import Refused
-from cli import keys, prices, setting_up, shots, verifying
+from cli import database, keys, places, prices, setting_up, shots, verifying
 from cli.terminal import HOME, Home, act, console, fail, present, ready
 from rules.roles import Role
 
@@ -27,6 +27,8 @@ app.add_typer(verifying.app)
 app.add_typer(keys.app, name="keys")
 app.add_typer(shots.app, name="shots")
 app.add_typer(prices.app, name="prices")
+app.add_typer(database.app, name="database")
+app.add_typer(places.app, name="places")
 
 
 @app.command()
@@ -54,7 +56,8 @@ def up(
 
     from cli import serving
     from cli.installation import EVERY_ADDRESS, Installation
-    from cli.processes import ProcessError, Stack
+    from cli.process import ProcessError
+    from cli.processes import Stack
 
     if (cert is None) != (key is None):
         fail("--cert and --key go together.")

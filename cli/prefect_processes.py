@@ -13,7 +13,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from cli.processes import Process, ProcessError, Said, python_module
+from cli.process import Process, ProcessError, Said, python_module
 
 #: Slots of the global concurrency limits that tasks take, by the outside system they call.
 SLOTS = {"marketplace": 4, "agency": 1, "carrier": 8}

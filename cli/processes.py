@@ -2,8 +2,9 @@
 
 Owns: real child processes, each in a session of its own with a log file; waiting until each is
 ready; ending all of them in reverse order, whatever becomes of this process; the list in the home
-folder of what runs. Leaves to others which processes there are and what is told to people
-(`cli.demo`, `cli.up`), and how each one ends in order when it gets SIGTERM.
+folder of what runs. Leaves to others what a process is (`cli.process`), that one supervisor has the
+home folder (`cli.claim`), which processes there are and what is told to people (`cli.demo`,
+`cli.serving`), and how each one ends in order when it gets SIGTERM.
 
 Nothing stays behind: `stop()` ends each process's whole group; SIGINT and SIGTERM lead there; and
 where this process is killed outright, the guard does it: a small process of its own that holds the
@@ -13,68 +14,24 @@ other end of a pipe, and ends whatever is still registered when the pipe closes.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any, Self
 
 from cli import guard
-from cli.listing import Entry, listed, write_list
+from cli.claim import Claim
+from cli.listing import Entry, write_list
 from cli.loopback import answers
-
-#: Locked, in the home folder, by the one supervisor of its processes, until that ends anyhow.
-CLAIM_NAME = "supervisor.lock"
+from cli.process import Process, ProcessError, Said, complaint
 
 #: Seconds a process has to end by itself after SIGTERM; the worker waits 10 s for its runs.
 STOP_SECONDS = 15.0
-
-
-class ProcessError(Exception):
-    """A process could not be started; the text says which one, why and what to do."""
-
-
-class AlreadyRunningError(ProcessError):
-    """Processes of the same home folder still run."""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """Ready once this text is written to the log."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Process:
-    """What to start, and how to tell that it is ready.
-
-    `env` is added to this process's own environment. `ready` is a URL that answers (anything below
-    500), a text to be said in the log, a callable that becomes true, or None for "as soon as it is
-    started". `address` is where people reach it. `advice` is printed when it does not become ready
-    within `ready_seconds`.
-    """
-
-    name: str
-    argv: tuple[str, ...]
-    log: Path
-    env: Mapping[str, str] = field(default_factory=dict)
-    ready: str | Said | Callable[[], bool] | None = None
-    cwd: Path | None = None
-    ready_seconds: float = 60.0
-    address: str | None = None
-    advice: str = "Read the log, mend the cause, and start again."
-
-    @property
-    def health(self) -> str | None:
-        """The address that tells whether it is well, where there is one."""
-        return self.ready if isinstance(self.ready, str) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +81,13 @@ class Stack:
         self._stop_seconds = stop_seconds
         self._children: dict[str, _Child] = {}
         self._guard: subprocess.Popen[bytes] | None = None
-        self._claim: int | None = None
+        self._claim: Claim | None = None
         self._handlers: dict[int, Any] = {}
         self._launching = False
         self._deferred: int | None = None
 
     def __enter__(self) -> Self:
-        self._home.mkdir(parents=True, exist_ok=True)
-        self._take_home()
+        self._claim = Claim(self._home)
         self._guard = subprocess.Popen(
             (sys.executable, "-I", "-S", guard.__file__, str(self._stop_seconds)),
             stdin=subprocess.PIPE,
@@ -151,7 +107,9 @@ class Stack:
             if self._guard is not None:
                 self._guard.communicate()
                 self._guard = None
-            self._give_home_back()
+            if self._claim is not None:
+                self._claim.give_back()
+                self._claim = None
             for number, handler in self._handlers.items():
                 signal.signal(number, handler)
             self._handlers.clear()
@@ -175,9 +133,7 @@ class Stack:
         for child in children:
             # The first to be ready may have died while the others were waited for.
             if (code := child.ended_with()) is not None and child.process.ready is not None:
-                raise ProcessError(
-                    _complaint(child.process, f"ended at its start with code {code}")
-                )
+                raise ProcessError(complaint(child.process, f"ended at its start with code {code}"))
 
     def restart(self, name: str) -> None:
         """End a process, also one that has died, and start it anew as it was."""
@@ -210,29 +166,6 @@ class Stack:
         for child in reversed(list(self._children.values())):
             self._end(child)
         self._write_list()
-
-    def _take_home(self) -> None:
-        self._claim = os.open(self._home / CLAIM_NAME, os.O_RDWR | os.O_CREAT, 0o644)
-        free = True
-        try:
-            fcntl.flock(self._claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            free = False
-        # Also where the lock is free: a killed supervisor's processes take a moment to end.
-        alive = [entry for entry in listed(self._home) if entry.alive]
-        if free and not alive:
-            return
-        self._give_home_back()
-        runs = f"{alive[0].name} (process {alive[0].pid}) already runs" if alive else None
-        raise AlreadyRunningError(
-            f"{runs or 'Another testbuy is starting'} from {self._home}."
-            " End it first, or choose another home folder with TESTBUY_HOME."
-        )
-
-    def _give_home_back(self) -> None:
-        if self._claim is not None:
-            os.close(self._claim)
-            self._claim = None
 
     def _leave(self, number: int, _: FrameType | None) -> None:
         if self._launching:
@@ -287,10 +220,10 @@ class Stack:
                 return
             if time.monotonic() > deadline:
                 raise ProcessError(
-                    _complaint(process, f"was not ready within {process.ready_seconds:g} s")
+                    complaint(process, f"was not ready within {process.ready_seconds:g} s")
                 )
             time.sleep(0.05)
-        raise ProcessError(_complaint(process, f"ended at its start with code {code}"))
+        raise ProcessError(complaint(process, f"ended at its start with code {code}"))
 
     def _end(self, child: _Child) -> None:
         pid = child.popen.pid
@@ -320,42 +253,3 @@ class Stack:
                 for process in (child.process,)
             ],
         )
-
-
-def _complaint(process: Process, what: str) -> str:
-    lines = last_lines(process.log)
-    tail = "\n".join(f"    {line}" for line in lines) if lines else "    (its log is empty)"
-    return f"{process.name} {what}. {process.advice}\nIts log {process.log} ends:\n{tail}"
-
-
-def last_lines(log: Path, number: int = 20) -> list[str]:
-    """The end of a log file; empty where there is none yet."""
-    try:
-        with log.open("rb") as file:
-            file.seek(max(0, log.stat().st_size - 16_384))
-            return file.read().decode("utf-8", "replace").splitlines()[-number:]
-    except OSError:
-        return []
-
-
-def python_module(
-    name: str,
-    module: str,
-    arguments: Sequence[str],
-    *,
-    log: Path,
-    env: Mapping[str, str] | None = None,
-    ready: str | Said | Callable[[], bool] | None = None,
-    cwd: Path | None = None,
-    address: str | None = None,
-) -> Process:
-    """`python -m module arguments…` with this interpreter."""
-    return Process(
-        name=name,
-        argv=(sys.executable, "-m", module, *arguments),
-        log=log,
-        env={"PYTHONUNBUFFERED": "1", **(env or {})},
-        ready=ready,
-        cwd=cwd,
-        address=address,
-    )

@@ -14,7 +14,8 @@ from pathlib import Path
 from cli.environment import wrong_settings
 from cli.installation import Installation
 from cli.loopback import is_free
-from cli.processes import ProcessError, Stack
+from cli.process import ProcessError
+from cli.processes import Stack
 
 LOOKS_EVERY_S = 1.0
 RESTARTS, WITHIN_S = 5, 600.0

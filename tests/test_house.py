@@ -37,7 +37,6 @@ BUILDS_A_CLOCK = {
 }
 
 LONG = {
-    "cli/processes.py": "starting, watching and ending of processes is one state machine",
     "connectors/marketplace.py": "one contract and its client, read beside docs/connectors.md",
     "evidence/verify.py": "runs alone on a bundle, with nothing but the standard library",
     "flows/worker.py": "one Prefect worker type, read as a whole",

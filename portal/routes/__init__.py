@@ -18,6 +18,7 @@ from portal.routes import (
     prices,
     referrals,
     resemblances,
+    stores,
     tasks,
     testbuys,
 )
@@ -37,6 +38,7 @@ ROUTERS = (
     exhibits.router,
     custody.router,
     codes.router,
+    stores.router,
     resemblances.router,
     examinations.router,
     referrals.router,

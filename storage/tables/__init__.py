@@ -66,6 +66,7 @@ from storage.tables.referrals import (
     SupersededNotice,
 )
 from storage.tables.seals import Anchor, AnchoredHead, AnchorStamp, SigningCertificate
+from storage.tables.stores import PlaceAccess, StoragePlace
 from storage.tables.testbuys import (
     AttemptState,
     MoveRecord,
@@ -145,6 +146,7 @@ __all__ = [
     "PhotoBand",
     "PhotoCapture",
     "PhotoRequest",
+    "PlaceAccess",
     "Policy",
     "Referral",
     "ReferralReview",
@@ -162,6 +164,7 @@ __all__ = [
     "ShotListChange",
     "Side",
     "SigningCertificate",
+    "StoragePlace",
     "SupersededNotice",
     "TestBuy",
     "ThresholdRow",

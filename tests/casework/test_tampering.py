@@ -6,14 +6,16 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from casework import anchoring, verifying
+from casework import anchoring, codes, verifying
+from casework.codes import NewCode
 from evidence import ledger as chains
 from evidence import tampering
+from rules.codes import CodeKind
 from rules.lifecycle import Stage
 from rules.roles import Role
 from rules.verdicts import Verdict
 from storage import ledger, triggers
-from storage.tables import Photo
+from storage.tables import Exhibit, Photo
 
 ROWS = [change for change in tampering.CHANGES if change.where == tampering.DATABASE]
 
@@ -25,7 +27,7 @@ def told(town, reference, *without):
 
 def rewrite(town, tables, *statements):
     """As whoever owns the database does: triggers away, the rows changed, triggers back."""
-    with town.db.write() as tx:
+    with (town.owner or town.db).write() as tx:
         for table in tables:
             for event in ("update", "delete", "insert"):
                 on = "" if town.db.is_sqlite else f" ON {table}"
@@ -72,8 +74,16 @@ def db_move(town, reference):
     )
 
 
+def db_code(town, reference):
+    (exhibit,) = town.of(Exhibit, reference)
+    code = NewCode(CodeKind.SERIAL, "SN-4711")
+    codes.record(town.db, town.act(Role.CLERK), exhibit.reference, code)
+    assert told(town, reference) == {}
+    rewrite(town, ["exhibit_code"], ("UPDATE exhibit_code SET text = 'SN-4712'", {}))
+
+
 def db_trigger(town, reference):
-    with town.db.write() as tx:
+    with (town.owner or town.db).write() as tx:
         on = "" if town.db.is_sqlite else " ON verdict"
         tx.execute(sa.text(f"DROP TRIGGER keeps_verdict_update{on}"))
 

@@ -13,7 +13,8 @@ import pytest
 from cli import serving
 from cli.installation import Installation
 from cli.loopback import free_port
-from cli.processes import Process, ProcessError, Said, Stack
+from cli.process import Process, ProcessError, Said
+from cli.processes import Stack
 
 
 class _Answer(BaseHTTPRequestHandler):

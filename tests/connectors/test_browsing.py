@@ -1,7 +1,6 @@
 """Visits over real sockets: to the simulated marketplace, and to servers that mean harm."""
 
 import contextlib
-import shutil
 import socket
 import threading
 import time
@@ -187,12 +186,10 @@ def test_without_a_browser_there_is_no_picture_and_a_missing_one_is_told(servers
     assert picture is None and why is not None and "no browser at" in why
 
 
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="no Chromium on this machine")
-def test_a_browser_takes_the_whole_page(servers):
+def test_a_browser_takes_the_whole_page(servers, chromium):
     from PIL import Image
 
-    browser = shutil.which("chromium") or ""
-    picture, why = HttpBrowsing(clock, allowed=LOOPBACK, browser=browser).picture(
+    picture, why = HttpBrowsing(clock, allowed=LOOPBACK, browser=chromium).picture(
         f"{servers.marketplace.url}/listings/L-ships"
     )
     assert picture is not None, why

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 import zipfile
 from dataclasses import replace
@@ -90,12 +89,9 @@ def test_every_word_is_there_in_both_languages():
     assert places == {k: set(re.findall(r"\{\w+\}", v)) for k, v in chinese.items()}
 
 
-def test_a_browser_opens_it_from_the_disk(unpacked, tmp_path):
-    browser = shutil.which("chromium")
-    if browser is None:
-        pytest.skip("chromium is not installed")
+def test_a_browser_opens_it_from_the_disk(unpacked, tmp_path, chromium):
     shot = tmp_path / "page.png"
-    command = [browser, "--headless", "--no-sandbox", "--disable-gpu", f"--screenshot={shot}"]
+    command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", f"--screenshot={shot}"]
     command += [f"--user-data-dir={tmp_path / 'profile'}", "--window-size=1200,3000"]
     page = (unpacked / "START-HERE.html").as_uri()
     subprocess.run([*command, page], check=True, capture_output=True, timeout=90)

@@ -42,7 +42,8 @@ from casework.dispatch import Dispatcher
 from casework.feed import read_feed
 from cli.loopback import free_port
 from cli.prefect_processes import worker
-from cli.processes import Process, Stack, python_module
+from cli.process import Process, python_module
+from cli.processes import Stack
 from connectors.marketplace import HttpMarketplace, ShipTo
 from connectors.prefect_api import PrefectApi
 from evidence.vault import Vault

@@ -6,7 +6,7 @@ import pytest
 
 from casework import sending
 from cli.loopback import free_port
-from cli.processes import python_module
+from cli.process import python_module
 from rules.lifecycle import Stage
 from rules.referral import ReferralState
 from rules.roles import Role

@@ -2,7 +2,6 @@
 
 import base64
 import io
-import shutil
 import subprocess
 
 import pytest
@@ -115,6 +114,5 @@ def test_the_label_opens_the_exhibit_when_scanned(world: World, exhibit: str, po
     assert code.text.endswith(f"/exhibits/{exhibit}")
     page = clerk.get(code.text[code.text.index("/exhibits") :])
     assert page.status_code == 200 and f"{exhibit}</span>" in page.text
-    if shutil.which("chromium"):
-        svg = clerk.get(f"/exhibits/{exhibit}/label.svg").text
-        assert exhibit in svg and svg.count("<svg") == 2
+    svg = clerk.get(f"/exhibits/{exhibit}/label.svg").text
+    assert exhibit in svg and svg.count("<svg") == 2
