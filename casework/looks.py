@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from casework import beside
 from casework.sealing import sealed_digest
 from evidence.digests import sha256_of
 from evidence.ledger import Entry
@@ -30,7 +31,7 @@ from storage.tables import (
 
 CHAINS = "The ledger's chains hold"
 CLOCK = "Times in the ledger run forwards"
-FILES = "Every photo is in the vault as it was received"
+FILES = "Every file is in the vault as it was received"
 NOTED = "Every photo is one the ledger noted, and none is gone"
 VERDICTS = "Every verdict is as it was sealed"
 MOVES = "Every move is as the ledger has it"
@@ -88,6 +89,11 @@ def _files(kept: Kept) -> list[str]:
                 kept.vault.verify(digest)
             except (Damaged, NotInVault) as error:
                 problems.append(f"{photo.shot}: {error}")
+    for name, digest in beside.files(kept):
+        try:
+            kept.vault.verify(digest)
+        except (Damaged, NotInVault) as error:
+            problems.append(f"{name}: {error}")
     return problems
 
 
@@ -97,6 +103,10 @@ def in_vault(kept: Kept) -> list[str]:
         f"{photo.shot}: the vault has no file {digest}"
         for photo in _photos(kept)
         for digest in filter(None, (photo.digest, photo.preview_digest))
+        if not kept.vault.has(digest)
+    ] + [
+        f"{name}: the vault has no file {digest}"
+        for name, digest in beside.files(kept)
         if not kept.vault.has(digest)
     ]
 
@@ -206,5 +216,7 @@ LOOKS: tuple[tuple[str, Callable[[Kept], list[str]]], ...] = (
     (VERDICTS, _verdicts),
     (MOVES, _moves),
     (CODES, _codes),
+    (beside.SAID, beside.said),
+    (beside.KEPT, beside.captured),
 )
 """The checks of one test buy, in order."""

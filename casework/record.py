@@ -13,8 +13,11 @@ from casework.chatting import Said, Warned, chat_of, warnings_of
 from casework.disclosing import DisclosureLine, schedule
 from casework.errors import NotFound
 from casework.gauging import sales_of
+from casework.kits import SealFrom, seals_from
+from casework.masking import picture_of
 from casework.particulars import Particulars, particulars
 from evidence.ledger import Entry
+from rules.audience import Given, Level, Picture, in_package
 from rules.roles import Role
 from rules.sales import SalesRecord
 from rules.shots import SHOTS, place_of
@@ -118,38 +121,36 @@ class Record:
     notary_certificates: Sequence[NotaryCertificate]
     kit_card: str | None
     particulars: Particulars
+    seals: tuple[SealFrom, ...]
     masked: frozenset[int]
     """The photos that a person marked; the preview of each is its masked copy."""
+    pictures: dict[int, Picture]
+    """What decides who is given what of each photo."""
+    level: Level = Level.REDACTED
 
     @property
     def shown(self) -> list[Photo]:
         """The accepted photos that don't identify the buyer, in the order of the shots."""
-        return sorted(
-            (photo for photo in self.photos if photo.accepted and identifies_nobody(photo)),
-            key=lambda photo: (place_of(photo.shot), photo.id),
-        )
+        shown = [each for each in self.photos if each.accepted and identifies_nobody(each)]
+        return sorted(shown, key=lambda photo: (place_of(photo.shot), photo.id))
 
     @property
     def packed(self) -> list[Photo]:
-        """Those of the shown photos whose original may leave the house: it names no place.
-
-        A bundle holds originals bit for bit, and a place in their metadata may be the buyer's home.
-        Nor may one in which a person masked something.
-        """
+        """The photos whose original a package of this level holds for every eye."""
         return [
             photo
             for photo in self.shown
-            if not self._tells_place(photo) and photo.id not in self.masked
+            if Given.ORIGINAL in in_package(self.level, self.pictures[photo.id])
         ]
 
-    def _tells_place(self, photo: Photo) -> bool:
-        capture = self.captures.get(photo.id)
-        return capture is not None and capture.latitude is not None
-
-    @property
-    def withheld(self) -> list[Photo]:
-        """The accepted photos that identify the buyer."""
-        return [photo for photo in self.photos if photo.accepted and not identifies_nobody(photo)]
+    def why_withheld(self, photo: Photo) -> str:
+        """Why its original is not packed for every eye, by the name of its words."""
+        picture = self.pictures[photo.id]
+        if picture.identifies_buyer:
+            return "buyer"
+        if picture.hides:
+            return "masked"
+        return "place" if picture.names_place else "level"
 
 
 def identifies_nobody(photo: Photo) -> bool:
@@ -157,8 +158,8 @@ def identifies_nobody(photo: Photo) -> bool:
     return Role.AUTHENTICATOR in SHOTS[photo.shot].audience
 
 
-def read(tx: Transaction, reference: str) -> Record:
-    """The record of `reference`; raises NotFound."""
+def read(tx: Transaction, reference: str, level: Level = Level.REDACTED) -> Record:
+    """The record of `reference`, for a package of `level`; raises NotFound."""
     testbuy = testbuys.by_reference(tx, reference)
     if testbuy is None:
         raise NotFound(f"There is no test buy {reference}. Check the reference.")
@@ -168,6 +169,7 @@ def read(tx: Transaction, reference: str) -> Record:
     exhibits = _of(tx, Exhibit, testbuy.id)
     photos, masked = _with_masks(tx, _of(tx, Photo, testbuy.id))
     parcels, captures = table_of(Parcel), table_of(PhotoCapture)
+    taken = every(tx, PhotoCapture, captures.c.photo_id.in_([photo.id for photo in photos]))
     referral = _referral(tx, testbuy.id)
     sales = sales_of(tx, shop.operator_id) if shop.operator_id else {}
     return Record(
@@ -183,12 +185,7 @@ def read(tx: Transaction, reference: str) -> Record:
         exhibits=exhibits,
         custody=_custody(tx, testbuy, exhibits),
         photos=photos,
-        captures={
-            each.photo_id: each
-            for each in every(
-                tx, PhotoCapture, captures.c.photo_id.in_([photo.id for photo in photos])
-            )
-        },
+        captures={each.photo_id: each for each in taken},
         waivers=_of(tx, Waiver, testbuy.id),
         compared=_compared(tx, testbuy, photos),
         verdicts=_verdicts(tx, testbuy.id, exhibits),
@@ -205,7 +202,10 @@ def read(tx: Transaction, reference: str) -> Record:
         notary_certificates=certificates_of(tx, testbuy),
         kit_card=kit_card(tx, testbuy),
         particulars=particulars(tx, testbuy, exhibits, list(sales)),
+        seals=seals_from(tx, exhibits),
         masked=masked,
+        pictures={photo.id: picture_of(tx, photo) for photo in photos},
+        level=level,
     )
 
 

@@ -33,6 +33,7 @@ from storage.tables.judging import (
     PhotoRequest,
     Verdict,
 )
+from storage.tables.kits import Kit, KitAnswer, KitGiving, KitPart
 from storage.tables.market import Flag, GenuinePriceRow, Listing, Operator, SalesSnapshot, Shop
 from storage.tables.people import (
     AccountEntry,
@@ -123,7 +124,11 @@ __all__ = [
     "HandOver",
     "IdentityCommitment",
     "IdentityOpening",
+    "Kit",
+    "KitAnswer",
     "KitCard",
+    "KitGiving",
+    "KitPart",
     "Lead",
     "LedgerRow",
     "Listing",
