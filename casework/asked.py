@@ -8,28 +8,20 @@ from typing import Any
 
 from casework.record import Record
 from casework.shotcheck import PHYSICAL
-from evidence import dossier
+from casework.shotlists import title
+from evidence import goods
 from evidence.words import Words
-from rules.shots import ShotList, place_of
+from rules.shots import place_of
 from storage.tables import Route
 
 
-def title(listed: ShotList, code: str, words: Words) -> str:
-    """A shot's title in the language, in the category's words where it has any."""
-    own = listed.worded(code)
-    wording = own and (own.chinese if words.language == "zh" else own.english)
-    if wording and wording.title:
-        return wording.title
-    return words.term(code)
-
-
-def shot_list(record: Record, words: Words) -> dossier.ShotList:
+def shot_list(record: Record, words: Words) -> goods.ShotList:
     """The list a test buy was launched under, with what is on record for each of its shots."""
     kept = record.particulars.shots
     listed = kept.listed
     accepted = Counter(photo.shot for photo in record.photos if photo.accepted)
     waived = {waiver.shot for waiver in record.waivers}
-    rows: list[dossier.AskedShot] = []
+    rows: list[goods.AskedShot] = []
     for code in sorted((*listed.required, *listed.optional), key=place_of):
         if accepted[code]:
             state = words.say("asked.accepted", count=accepted[code])
@@ -42,11 +34,11 @@ def shot_list(record: Record, words: Words) -> dossier.ShotList:
         else:
             state = words.say("asked.none")
         need = words.say("asked.required" if code in listed.required else "asked.optional")
-        rows.append(dossier.AskedShot(code, title(listed, code, words), need, state))
+        rows.append(goods.AskedShot(code, title(listed, code, words), need, state))
     reasons = tuple(
         words.say("asked.relaxed", shot=code, reason=reason) for code, reason in listed.relaxed
     )
-    return dossier.ShotList(
+    return goods.ShotList(
         category=kept.category,
         base=words.say(f"asked.base.{listed.name}"),
         version=kept.version,

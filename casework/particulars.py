@@ -11,7 +11,7 @@ from typing import Any
 from casework.pricing import by_shop, price_at_offer
 from casework.shotlists import Versioned, list_of
 from casework.views.codes import CodeLine, LeadLine, codes_of, leads_of
-from evidence import dossier
+from evidence import goods
 from evidence.words import Words
 from rules.audience import MaskKind
 from rules.codes import CodeSource
@@ -62,7 +62,7 @@ def particulars(
     )
 
 
-def codes(record: Particulars, words: Words) -> Iterator[dossier.Code]:
+def codes(record: Particulars, words: Words) -> Iterator[goods.Code]:
     """The codes as a dossier prints them, those of one exhibit together."""
     for line in sorted(record.codes, key=lambda line: (line.exhibit or "~", line.code.id)):
         code = line.code
@@ -73,7 +73,7 @@ def codes(record: Particulars, words: Words) -> Iterator[dossier.Code]:
             by = words.term("machine")
         elif code.recorded_by == record.buyer_id:
             by = words.say("the_buyer")
-        yield dossier.Code(
+        yield goods.Code(
             exhibit=line.exhibit or words.say("code.no_exhibit"),
             kind=words.term(code.kind),
             text=shown or words.say("withheld"),
@@ -86,13 +86,13 @@ def codes(record: Particulars, words: Words) -> Iterator[dossier.Code]:
         )
 
 
-def leads(record: Particulars, testbuy: str, words: Words) -> Iterator[dossier.Lead]:
+def leads(record: Particulars, testbuy: str, words: Words) -> Iterator[goods.Lead]:
     """The leads as a dossier prints them; the other side by test buy, exhibit and shop."""
     told = {line.code.id: record.text_of(line) for line in record.codes}
     for line in record.leads:
         other = line.beside(testbuy)
         own = next(side for side in line.sides if side is not other)
-        yield dossier.Lead(
+        yield goods.Lead(
             kind=words.term(line.lead.kind),
             exhibit=own.exhibit,
             other_exhibit=other.exhibit,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from casework.errors import NotFound
+from evidence.words import Words
 from rules.shotlists import ListChange, made_of
 from rules.shots import Shot, ShotList, Wording
 from storage.rows import every, one, table_of
@@ -44,6 +45,15 @@ def list_of(tx: Transaction, testbuy: TestBuy) -> Versioned:
 def named(tx: Transaction, testbuy: TestBuy, code: str) -> Shot | None:
     """A shot that may be handed in for a test buy: of its list, or any default one."""
     return list_of(tx, testbuy).listed.find(code)
+
+
+def title(listed: ShotList, code: str, words: Words) -> str:
+    """A shot's title in the language, in the category's words where it has any."""
+    own = listed.worded(code)
+    wording = own and (own.chinese if words.language == "zh" else own.english)
+    if wording and wording.title:
+        return wording.title
+    return words.term(code)
 
 
 def newest(tx: Transaction, category_id: int) -> int:

@@ -30,7 +30,9 @@ from storage.tables.judging import (
     ExaminationPhoto,
     ExaminationState,
     Finding,
+    FindingMark,
     PhotoRequest,
+    StatementScan,
     Verdict,
 )
 from storage.tables.kits import Kit, KitAnswer, KitGiving, KitPart
@@ -119,6 +121,7 @@ __all__ = [
     "Exhibit",
     "ExhibitCode",
     "Finding",
+    "FindingMark",
     "Flag",
     "GenuinePriceRow",
     "HandOver",
@@ -169,6 +172,7 @@ __all__ = [
     "ShotListChange",
     "Side",
     "SigningCertificate",
+    "StatementScan",
     "StoragePlace",
     "SupersededNotice",
     "TestBuy",

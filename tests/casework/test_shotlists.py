@@ -1,5 +1,7 @@
 """A category's shot list at work: what a test buy launched under a version is asked for."""
 
+import zipfile
+
 from casework import dossiers, examining, photographing, programme, receiving, relisting, shotlists
 from casework.asked import as_data
 from casework.errors import NotFound
@@ -74,7 +76,7 @@ def test_a_movement_may_be_required_of_watches(on_sqlite):
         on_sqlite.document(reference)
 
 
-def test_pages_and_dossiers_show_the_own_shot_in_the_categorys_words(on_sqlite):
+def test_pages_and_dossiers_show_the_own_shot_in_the_categorys_words(on_sqlite, tmp_path):
     town = on_sqlite
     add_stamp(town)
     reference = town.bring(Stage.RECEIVED)
@@ -95,11 +97,27 @@ def test_pages_and_dossiers_show_the_own_shot_in_the_categorys_words(on_sqlite):
         assert title in {row.title for row in said.shot_list.rows}
         assert title in {photo.title for photo in said.photos}
     assert dossiers.dossier_pdf(town.db, town.vault, reference, town.now).startswith(b"%PDF")
+    town.seal(reference)
+    target = tmp_path / "own.zip"
+    dossiers.write_bundle(town.db, town.vault, reference, target, town.now)
+    with zipfile.ZipFile(target) as packed:
+        assert any("/U51-" in name for name in packed.namelist())
+
+
+def test_an_authenticator_asks_for_own_shots_of_the_list_and_a_supervisor_waives_one(on_sqlite):
+    town = on_sqlite
+    add_stamp(town)
+    reference = town.bring(Stage.RECEIVED)
+    town.photograph(reference, *UNBOXED, "U51")
+    town.document(reference)
+    town.take_in(reference)
+    town.run(reference)
+    public_id = town.examination(reference)
     expert = town.act(Role.AUTHENTICATOR)
-    examining.claim(town.db, expert, shown.line.public_id)
+    examining.claim(town.db, expert, public_id)
     with town.refuses("no shot U52"):
-        examining.ask_photo(town.db, expert, shown.line.public_id, shot="U52", note="More")
-    examining.ask_photo(town.db, expert, shown.line.public_id, shot="U51", note="More")
+        examining.ask_photo(town.db, expert, public_id, shot="U52", note="More")
+    examining.ask_photo(town.db, expert, public_id, shot="U51", note="More")
     photographing.waive(
         town.db, town.act(Role.SUPERVISOR), reference, shot="U51", reason="It is gone"
     )

@@ -41,6 +41,7 @@ from storage.tables import (
     Exhibit,
     ExhibitCode,
     Finding,
+    FindingMark,
     GenuinePriceRow,
     IdentityCommitment,
     Kit,
@@ -63,6 +64,7 @@ from storage.tables import (
     ShotListChange,
     Side,
     SigningCertificate,
+    StatementScan,
     TestBuy,
     Verdict,
 )
@@ -241,7 +243,10 @@ def fill(tx, now, testbuy):
         confirmed_by=person,
         confirmed_at=now,
     )
-    words = ("confidence", "method", "reasons", "limits", "conflict_statement", "digest")
+    words = (
+        "confidence", "method", "reasons", "limits", "conflict_statement", "digest",
+        "qualification", "authority", "reference_samples", "seals_seen",
+    )  # fmt: skip
     verdict = add(
         tx,
         Verdict,
@@ -251,7 +256,7 @@ def fill(tx, now, testbuy):
         sealed_at=now,
         **dict.fromkeys(words, ""),
     )
-    add(
+    finding = add(
         tx,
         Finding,
         verdict_id=verdict,
@@ -259,6 +264,20 @@ def fill(tx, now, testbuy):
         code=next(iter(FindingCode)),
         severity=next(iter(Severity)),
         note="",
+    )
+    edges = {"left": 0, "top": 0, "right": 10, "bottom": 10}
+    add(tx, FindingMark, finding_id=finding, photo_id=photo, **edges)
+    add(
+        tx,
+        StatementScan,
+        verdict_id=verdict,
+        digest="sha256:" + "5" * 64,
+        media_type="application/pdf",
+        size=5,
+        names_place=False,
+        handed_in_by=person,
+        handed_in_as=Role.CLERK,
+        handed_in_at=now,
     )
 
 
