@@ -12,6 +12,7 @@ from typing import Any
 
 from casework.chatting import Warned, warnings_of
 from casework.examining import verdicts_on
+from casework.particulars import legible, particulars
 from evidence.words import Words
 from rules.disclosure import Disclosure, kind_of_buy
 from rules.lifecycle import Stage
@@ -99,6 +100,7 @@ def _of_testbuy(tx: Transaction, testbuy: TestBuy) -> Iterator[DisclosureLine]:
             facts = {"shot": photo.shot, "digest": photo.digest, "reason": " ".join(photo.reasons)}
             yield DisclosureLine(reference, Disclosure.REFUSED_PHOTO, photo.received_at, facts)
     yield from _compared(tx, testbuy, shots)
+    yield from _corrected_codes(tx, testbuy)
     for warned in warnings_of(tx, testbuy):
         facts = {"sentence": _conduct(warned)}
         kind = Disclosure.CONDUCT_WARNING
@@ -124,6 +126,22 @@ def _buy(testbuy: TestBuy) -> DisclosureLine:
     if testbuy.early_end is not None:
         facts["outcome_word"] = testbuy.early_end.value
     return DisclosureLine(testbuy.reference, kind, testbuy.requested_at, facts)
+
+
+def _corrected_codes(tx: Transaction, testbuy: TestBuy) -> Iterator[DisclosureLine]:
+    read = particulars(tx, testbuy, ())
+    for line in read.codes:
+        if (later := line.corrected) is not None:
+            before = read.text_of(line)
+            facts = {
+                "exhibit": line.exhibit or testbuy.reference,
+                "kind_word": later.kind.value,
+                "before": "…" if before is None else legible(before) or "–",
+                "after": legible(later.text) or "–",
+                "reason": later.reason,
+            }
+            kind = Disclosure.CODE_CORRECTION
+            yield DisclosureLine(testbuy.reference, kind, later.recorded_at, facts)
 
 
 def _compared(tx: Transaction, testbuy: TestBuy, shots: dict[int, str]) -> Iterator[DisclosureLine]:

@@ -1,10 +1,12 @@
-"""data/testbuy.json of a bundle: the facts of a test buy as data, for programs rather than readers.
+"""The facts of a test buy as a bundle's `testbuy.json` tells them, for programs to read.
 
-Leaves putting a bundle together to `casework.dossiers`, what people read to `casework.printing`.
+Owns which rows of the record are told. Leaves what is printed for people to `casework.printing`,
+and what else is packed to `casework.dossiers`.
 """
 
 from typing import Any
 
+from casework import asked, particulars, valuing
 from casework.printing import outcome_of
 from casework.record import Record
 from rules.kits import KitPartKind
@@ -45,6 +47,9 @@ def facts_of(record: Record) -> dict[str, Any]:
             }
             for each in record.conclusions
         ],
+        **particulars.as_data(record.particulars, testbuy.reference),
+        **asked.as_data(record),
+        **valuing.as_data(record),
         "seals": [
             {
                 "exhibit": each.exhibit,

@@ -1,4 +1,4 @@
-"""What is looked at in one test buy: its chain, its photos, its verdicts and its moves.
+"""What is looked at in one test buy: its chain, photos, verdicts, moves and codes.
 
 Owns the rows of that table, each a name, and what is wrong in words that name entry, file or row.
 Leaves which test buys are looked at, the triggers and the anchors to `casework.verifying`.
@@ -13,6 +13,7 @@ from typing import Any
 from casework import beside
 from casework.findings import found_in, sealed_of
 from casework.sealing import sealed_digest
+from evidence.digests import sha256_of
 from evidence.ledger import Entry
 from evidence.ledger import verify as verify_chain
 from evidence.vault import Damaged, NotInVault, Vault
@@ -20,7 +21,7 @@ from rules.lifecycle import Move
 from rules.verdicts import Testimony
 from storage.rows import every, one, table_of
 from storage.session import Transaction
-from storage.tables import Examination, MoveRecord, Photo, TestBuy, Verdict
+from storage.tables import Examination, ExhibitCode, MoveRecord, Photo, TestBuy, Verdict
 
 CHAINS = "The ledger's chains hold"
 CLOCK = "Times in the ledger run forwards"
@@ -28,6 +29,7 @@ FILES = "Every file is in the vault as it was received"
 NOTED = "Every photo is one the ledger noted, and none is gone"
 VERDICTS = "Every verdict is as it was sealed"
 MOVES = "Every move is as the ledger has it"
+CODES = "Every code on the goods is as it was recorded"
 
 _BACKWARDS = timedelta(minutes=5)
 """A change waits its turn with its time already read: small steps back are ordinary."""
@@ -193,6 +195,29 @@ def _moves(kept: Kept) -> list[str]:
     return problems
 
 
+def _codes(kept: Kept) -> list[str]:
+    recorded = ("code recorded", "code corrected")
+    noted = {
+        (facts["code"], facts["kind"], facts["digest"], facts.get("scan"))
+        for facts in kept.noted()
+        if facts.get("what") in recorded
+    }
+    there = {
+        (row.id, str(row.kind), sha256_of(row.text.encode()), row.scan_result)
+        for row in every(kept.tx, ExhibitCode, testbuy_id=kept.testbuy.id)
+    }
+    return [
+        *(
+            f"Code {each[0]} is not as the ledger has it."
+            for each in sorted(there - noted, key=str)
+        ),
+        *(
+            f"Code {each[0]} ({each[1]}) was recorded and is not on record so."
+            for each in sorted(noted - there, key=str)
+        ),
+    ]
+
+
 LOOKS: tuple[tuple[str, Callable[[Kept], list[str]]], ...] = (
     (CHAINS, _chain),
     (CLOCK, clock),
@@ -200,6 +225,7 @@ LOOKS: tuple[tuple[str, Callable[[Kept], list[str]]], ...] = (
     (NOTED, _noted),
     (VERDICTS, _verdicts),
     (MOVES, _moves),
+    (CODES, _codes),
     (beside.SAID, beside.said),
     (beside.KEPT, beside.captured),
 )

@@ -9,9 +9,10 @@ language to `evidence.words`, reading the record to `casework.record`, the setti
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from casework import glance, outcomes, stating
+from casework import asked, glance, outcomes, particulars, stating
 from casework.record import BUYER, HandOver, Record
 from casework.remarking import remarks
+from casework.shotlists import title
 from casework.stating import ORGANISATION
 from casework.stating import capital as _sentence
 from casework.valuing import gauge_line, valuations
@@ -59,6 +60,9 @@ def printed(
         rows=tuple(_rows(record, words)),
         orders=tuple(_order(attempt, words) for attempt in record.attempts),
         custody=tuple(_custody(hand_over, words) for hand_over in record.custody),
+        shot_list=asked.shot_list(record, words),
+        codes=tuple(particulars.codes(record.particulars, words)),
+        leads=tuple(particulars.leads(record.particulars, testbuy.reference, words)),
         verdicts=stating.verdicts(record.verdicts, record.rights_holder, record.people, words),
         photos=tuple(_photo(record, vault, photo, words) for photo in record.shown),
         moves=tuple(
@@ -215,7 +219,7 @@ def _photo(record: Record, vault: Vault, photo: Photo, words: Words) -> dossier.
         taken = f"{capture.taken_at_local} UTC{sign}{hours:02}:{minutes:02}"
     return dossier.Photo(
         shot=photo.shot,
-        title=words.term(photo.shot),
+        title=title(record.particulars.shots.listed, photo.shot, words),
         taken=taken,
         received_at=photo.received_at,
         digest=photo.digest,

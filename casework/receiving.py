@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from casework.act import Act
 from casework.attempts import stand
+from casework.codes import hold_for_bagging, place_waiting
 from casework.custody import NewExhibit, bag
 from casework.errors import Refused
 from casework.kits import kit_of_seal, kits_of
@@ -39,7 +40,7 @@ def document(
     if not exhibits:
         raise Refused("Name at least one exhibit. If the parcel was empty, report that instead.")
     with db.write() as tx:
-        testbuy = find(tx, act, reference, version)
+        testbuy = hold_for_bagging(tx, act, reference, version)
         ensure_may_photograph(tx, act, testbuy)
         ensure_shots(tx, testbuy, Move.DOCUMENT)
         assert act.person is not None  # exhibits are bagged by people
@@ -51,6 +52,7 @@ def document(
             bag(tx, act, testbuy, person, exhibit, kit.kit.id if kit else None)
             for exhibit, kit in zip(exhibits, out_of, strict=True)
         ]
+        place_waiting(tx, act, testbuy)
         facts: dict[str, object] = {"exhibits": given}
         if mine:
             facts["kits"] = [kit.kit.number if kit else None for kit in out_of]

@@ -15,12 +15,13 @@ from casework.findings import SealedVerdict, names_of, sealed_of
 from casework.gauging import sales_of
 from casework.kits import SealFrom, seals_from
 from casework.masking import picture_of, with_masks
+from casework.particulars import Particulars, particulars
 from casework.releases import Standing, standing
 from evidence.ledger import Entry
 from rules.audience import Given, Level, Picture, in_package
 from rules.roles import Role
 from rules.sales import SalesRecord
-from rules.shots import SHOTS
+from rules.shots import SHOTS, place_of
 from storage import ledger, testbuys
 from storage.rows import every, one, table_of
 from storage.session import Transaction
@@ -107,6 +108,7 @@ class Record:
     kit_card: str | None
     standing: Standing | None
     """The level of the referral it rests in."""
+    particulars: Particulars
     seals: tuple[SealFrom, ...]
     people: dict[int, str]
     """Who handed signed statements in, by number."""
@@ -119,10 +121,8 @@ class Record:
     @property
     def shown(self) -> list[Photo]:
         """The accepted photos that don't identify the buyer, in the order of the shots."""
-        return sorted(
-            (photo for photo in self.photos if photo.accepted and identifies_nobody(photo)),
-            key=lambda photo: (list(SHOTS).index(photo.shot), photo.id),
-        )
+        shown = [each for each in self.photos if each.accepted and identifies_nobody(each)]
+        return sorted(shown, key=lambda photo: (place_of(photo.shot), photo.id))
 
     @property
     def packed(self) -> list[Photo]:
@@ -159,7 +159,9 @@ def read(tx: Transaction, reference: str, level: Level = Level.REDACTED) -> Reco
     exhibits = _of(tx, Exhibit, testbuy.id)
     photos, masked = with_masks(tx, _of(tx, Photo, testbuy.id))
     parcels, captures = table_of(Parcel), table_of(PhotoCapture)
+    taken = every(tx, PhotoCapture, captures.c.photo_id.in_([photo.id for photo in photos]))
     referral = _referral(tx, testbuy.id)
+    sales = sales_of(tx, shop.operator_id) if shop.operator_id else {}
     verdicts = sealed_of(tx, testbuy.id)
     return Record(
         testbuy=testbuy,
@@ -174,12 +176,7 @@ def read(tx: Transaction, reference: str, level: Level = Level.REDACTED) -> Reco
         exhibits=exhibits,
         custody=_custody(tx, testbuy, exhibits),
         photos=photos,
-        captures={
-            each.photo_id: each
-            for each in every(
-                tx, PhotoCapture, captures.c.photo_id.in_([photo.id for photo in photos])
-            )
-        },
+        captures={each.photo_id: each for each in taken},
         waivers=_of(tx, Waiver, testbuy.id),
         compared=_compared(tx, testbuy, photos),
         verdicts=verdicts,
@@ -190,13 +187,14 @@ def read(tx: Transaction, reference: str, level: Level = Level.REDACTED) -> Reco
         chain=tuple(ledger.chain(tx, reference)),
         rights_holder=_required(tx, RightsHolder, brand.rights_holder_id).name,
         disclosed=schedule(tx, shop),
-        sales=sales_of(tx, shop.operator_id) if shop.operator_id else {},
+        sales=sales,
         captures_of_pages=_of(tx, PageCapture, testbuy.id),
         chat=chat_of(tx, testbuy),
         conduct_warnings=warnings_of(tx, testbuy),
         notary_certificates=certificates_of(tx, testbuy),
         kit_card=kit_card(tx, testbuy),
         standing=standing(tx, referral.reference) if referral else None,
+        particulars=particulars(tx, testbuy, exhibits, list(sales)),
         seals=seals_from(tx, exhibits),
         masked=masked,
         pictures={photo.id: picture_of(tx, photo) for photo in photos},

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from casework.findings import Found, Marked, SealedVerdict, copy_shown, photos_of
 from casework.shotcheck import PHYSICAL
+from casework.shotlists import list_of, title
 from evidence import dossier, statement
 from evidence.vault import Vault
 from evidence.words import Words
@@ -188,13 +189,16 @@ def _frame(mark: Marked, number: str, found: Found, words: Words) -> dossier.Fra
 def _examined(
     tx: Transaction, vault: Vault, sealed: SealedVerdict, words: Words
 ) -> Iterator[statement.Examined]:
+    owner = one(tx, TestBuy, id=sealed.examination.testbuy_id)
+    assert owner is not None  # a foreign key holds it
+    listed = list_of(tx, owner).listed
     for photo in photos_of(tx, sealed.examination.id):
         drawn = frames([sealed], photo.id, words)
         shown = copy_shown(tx, photo, sealed.verdict)
         assert shown is not None  # what can't be drawn is not among them
         yield statement.Examined(
             photo.shot,
-            words.term(photo.shot),
+            title(listed, photo.shot, words),
             photo.digest,
             shown,
             vault.read(shown) if drawn else None,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from evidence.goods import Code, Lead, ShotList
 from evidence.typesetting import CJK_FONTS, DossierError, printable, typeset
 from evidence.words import words_of
 from rules.lifecycle import WAY
@@ -250,6 +251,9 @@ class Dossier:
     stages: tuple[str, ...] = STAGES
     parties: tuple[Row, ...] = ()
     valuations: tuple[Row, ...] = ()
+    shot_list: ShotList | None = None
+    codes: tuple[Code, ...] = ()
+    leads: tuple[Lead, ...] = ()
     disclosed: tuple[Disclosed, ...] = ()
     withheld: tuple[str, ...] = ()
     anchor: Anchor | None = None
@@ -274,10 +278,7 @@ def leading(photos: Sequence[Photo]) -> int | None:
 
 
 def render(
-    content: Dossier,
-    *,
-    language: str | None = None,
-    font_folders: Sequence[Path] = (CJK_FONTS,),
+    content: Dossier, *, language: str | None = None, font_folders: Sequence[Path] = (CJK_FONTS,)
 ) -> bytes:
     """The PDF/A-3b of `content`; byte for byte the same for the same content and fonts.
 

@@ -18,9 +18,8 @@ import jinja2
 from evidence.contents import CHINESE, ENGLISH, Withheld
 from evidence.dossier import Dossier
 from evidence.words import Words, words_of
-from rules.shots import SHOTS
+from rules.shots import place_of
 
-_ORDER = tuple(SHOTS)
 _TEMPLATES = Path(__file__).parent / "templates"
 _WORDS: dict[str, dict[str, str]] = {
     language: json.loads((_TEMPLATES / f"starthere.{language}.json").read_text("utf-8"))
@@ -75,13 +74,15 @@ def _photos(
 ) -> list[dict[str, Any]]:
     """Each copy, masked or not, with its original where that is inside, in the shots' order."""
     taken = {photo.digest: photo.taken for each in dossiers for photo in each.photos}
+    # A category's own shots have their words in the dossier alone.
+    titles = {photo.digest: photo.title for each in dossiers for photo in each.photos}
     inside = {(row["shot"], row["digest"]): row["name"] for row in index["photos"]}
     rows = [(row, kind == "masked") for kind in ("previews", "masked") for row in index[kind]]
-    rows.sort(key=lambda each: (_ORDER.index(each[0]["shot"]), each[0]["name"]))
+    rows.sort(key=lambda each: (place_of(each[0]["shot"]), each[0]["name"]))
     return [
         {
             "shot": row["shot"],
-            "title": terms.term(row["shot"]),
+            "title": titles.get(row["made_from"]) or terms.term(row["shot"]),
             "taken": taken.get(row["made_from"], ""),
             "shows": row["name"],
             "masked": masked,

@@ -33,6 +33,7 @@ VERDICTS = "Every verdict is as it was sealed"
 SAID = "Every message of the chat is one the ledger noted, and none is gone"
 KEPT = "Every capture and certificate is one the ledger noted, and none is gone"
 MOVES = "Every move is as the ledger has it"
+CODES = "Every code on the goods is as it was recorded"
 ANCHORED = "Every anchored head is still in its ledger"
 TRIGGERS = "Every protected table has its triggers"
 
@@ -110,6 +111,7 @@ CHANGES = (
     Change("db_photo", "a photo replaced with its digest", DATABASE, (ROWS_NOTED,)),
     Change("db_photo_gone", "a photo's row removed", DATABASE, (ROWS_NOTED,)),
     Change("db_move", "a recorded move edited", DATABASE, (MOVES,)),
+    Change("db_code", "a code on the goods edited", DATABASE, (CODES,)),
     Change("db_trigger", "a trigger dropped", DATABASE, (TRIGGERS,)),
     Change("db_clock_back", "a clock set back", DATABASE, (CLOCK,)),
     Change("db_swapped", "two ledger rows swapped", DATABASE, (CHAINS,)),

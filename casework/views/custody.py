@@ -11,6 +11,7 @@ from casework.errors import NotFound
 from casework.kits import KitFacts, kit_of_exhibit
 from casework.sides import TAKERS, owner_of
 from casework.views.bags import going_out, people_in
+from casework.views.codes import CodeLine, LeadLine, codes_of, leads_of, photos_with_codes
 from casework.views.testbuy import ExhibitFacts
 from evidence.labels import Label
 from rules.custody import Break, Whereabouts, holder_at
@@ -44,7 +45,10 @@ class HeldBy:
 
 @dataclass(frozen=True, slots=True)
 class ExhibitPage:
-    """An exhibit as its page shows it. `takers` are people it can be handed to, by number."""
+    """An exhibit as its page shows it. `takers` are people it can be handed to, by number.
+
+    `codes` are all of its test buy, `photos` those that codes may be read from.
+    """
 
     facts: ExhibitFacts
     testbuy: str
@@ -57,6 +61,9 @@ class ExhibitPage:
     outside: bool
     carried: bool
     held_by: int | None
+    codes: tuple[CodeLine, ...]
+    code_photos: tuple[Photo, ...]
+    leads: tuple[LeadLine, ...]
     kit: KitFacts | None
     owner: str
     photos: Sequence[Photo]
@@ -108,6 +115,9 @@ def exhibit_page(db: Database, reference: str) -> ExhibitPage:
             outside=last is not None and last.to_kind in OUTSIDE,
             carried=last is not None and last.to_kind is HolderKind.CARRIER,
             held_by=last.by_person if last and last.to_kind is HolderKind.PERSON else None,
+            codes=codes_of(tx, owner.id),
+            code_photos=photos_with_codes(tx, owner.id),
+            leads=leads_of(tx, [exhibit.id]),
             kit=kit_of_exhibit(tx, exhibit),
             owner=owner_of(tx, owner).name,
             photos=going_out(tx, exhibit, last) if last else (),

@@ -10,8 +10,9 @@ from datetime import datetime
 
 from casework.errors import NotFound
 from casework.findings import Found, found_in, photos_of
+from casework.shotlists import list_of
 from rules.roles import Role
-from rules.shots import SHOTS, Shot
+from rules.shots import SHOTS, Shot, ShotList, place_of
 from storage.rows import every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
@@ -63,6 +64,7 @@ class ExaminationPage:
     photos: tuple[ExaminedPhoto, ...]
     sealed: Verdict | None
     findings: tuple[Found, ...]
+    to_ask_for: tuple[Shot, ...]
     scans: Sequence[StatementScan]
     before: Verdict | None
     """The reader's last verdict: who they are and by whose authority they look need no retyping."""
@@ -122,23 +124,29 @@ def examination(db: Database, person_id: int, public_id: str, now: datetime) -> 
         before = every(
             tx, Verdict, verdicts.sealed_by == person_id, order_by=verdicts.id.desc(), limit=1
         )
+        owner = one(tx, TestBuy, id=row.testbuy_id)
+        assert owner is not None  # a foreign key holds it
+        listed = list_of(tx, owner).listed
         return ExaminationPage(
             _line(tx, row, person_id, now),
             row.state,
             tuple(
-                ExaminedPhoto(photo.public_id, photo.shot, SHOTS[photo.shot].title)
+                ExaminedPhoto(photo.public_id, photo.shot, listed.shot(photo.shot).title)
                 for photo in photos_of(tx, row.id)
             ),
             verdict,
             found_in(tx, verdict.id) if verdict else (),
+            _to_ask_for(listed),
             every(tx, StatementScan, verdict_id=verdict.id) if verdict else (),
             before[0] if before else None,
         )
 
 
-def shots_to_ask_for() -> tuple[Shot, ...]:
-    """The shots whose audience lets authenticators see them."""
-    return tuple(shot for shot in SHOTS.values() if Role.AUTHENTICATOR in shot.audience)
+def _to_ask_for(listed: ShotList) -> tuple[Shot, ...]:
+    """The default shots and the category's own whose audience lets authenticators see them."""
+    codes = sorted({*SHOTS, *listed.required, *listed.optional}, key=place_of)
+    shots = (listed.shot(code) for code in codes)
+    return tuple(shot for shot in shots if Role.AUTHENTICATOR in shot.audience)
 
 
 def shows_photo(tx: Transaction, person_id: int, photo: Photo) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from casework.errors import NotFound
+from casework.pricing import Worth, worth
 from casework.referrals import contributors_of, members_of
 from casework.releases import Standing, standing
 from casework.superseding import recipient_name, under_review
@@ -50,6 +51,7 @@ class ReferralPage:
 
     `contributors` are the persons who put something into it; `in_doubt`: nobody knows whether the
     agency has it, and a liaison is asked. `certificate` is what an inner bag is encrypted to.
+    `worth`: both valuations, by the test buys' currencies.
     """
 
     referral: Referral
@@ -64,6 +66,7 @@ class ReferralPage:
     under_review: bool
     standing: Standing
     certificate: CertificateFacts | None
+    worth: tuple[Worth, ...]
 
 
 def referrals(db: Database) -> tuple[ReferralLine, ...]:
@@ -122,6 +125,10 @@ def referral(db: Database, reference: str) -> ReferralPage:
             row.reference in under_review(tx),
             level,
             counting(tx, agency.id),
+            tuple(
+                worth(tx, operator.id, currency)
+                for currency in sorted({member.currency for member in members})
+            ),
         )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from casework.errors import NotFound
 from casework.kits import KitFacts, kits_of
 from casework.views.bags import Bag, bags_with, people_in, with_buyer
+from casework.views.codes import CodeLine, codes_of, photos_with_codes
 from casework.views.testbuy import ExhibitFacts, Frame, exhibits_of, find, frames, must
 from rules.lifecycle import ENDS, Stage
 from rules.roles import Role
@@ -20,6 +21,7 @@ from storage.tables import (
     OrderAttempt,
     Parcel,
     Persona,
+    Photo,
     Shop,
     TestBuy,
     Waiver,
@@ -55,6 +57,8 @@ class Task:
     attempt: OrderAttempt | None
     parcels: tuple[Parcel, ...]
     exhibits: tuple[ExhibitFacts, ...]
+    codes: tuple[CodeLine, ...]
+    photos_with_codes: tuple[Photo, ...]
     bags: tuple[Bag, ...]
     clerks: tuple[tuple[int, str], ...]
     kits: tuple[KitFacts, ...]
@@ -113,6 +117,10 @@ def task(db: Database, person_id: int, reference: str) -> Task:
                 else ()
             ),
             exhibits=exhibits_of(tx, testbuy.id),
+            codes=tuple(
+                line for line in codes_of(tx, testbuy.id) if line.code.recorded_by == person_id
+            ),
+            photos_with_codes=photos_with_codes(tx, testbuy.id),
             bags=bags_with(tx, testbuy.id, person_id),
             clerks=people_in(tx, frozenset({Role.CLERK})),
             kits=tuple(each for each in kits_of(tx, person_id) if each.confirmed),

@@ -8,6 +8,8 @@ from casework.errors import NotFound
 from casework.findings import Found, sealed_of
 from casework.ordering import ANSWERED_FOR
 from casework.shotcheck import PHYSICAL, missing, open_requests
+from casework.shotlists import list_at
+from casework.views.codes import CodeLine, LeadLine, codes_of, leads_of
 from casework.views.people import names
 from rules import shots
 from rules.lifecycle import Move, Stage
@@ -50,7 +52,10 @@ NEXT_MOVE: dict[Stage, Move] = {
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A shot's place on the contact sheet: its photos, newest first, or why there is none."""
+    """A shot's place on the contact sheet: its photos, newest first, or why there is none.
+
+    `own`: the category's own words for it, where it has any.
+    """
 
     shot: shots.Shot
     photos: tuple[Photo, ...]
@@ -58,6 +63,7 @@ class Frame:
     due: bool
     waiver: Waiver | None
     request: PhotoRequest | None
+    own: shots.Own | None = None
 
     @property
     def accepted(self) -> Photo | None:
@@ -107,6 +113,8 @@ class TestBuyPage:
     waivers: Sequence[Waiver]
     referral: Referral | None
     people: dict[int, str]
+    codes: tuple[CodeLine, ...]
+    leads: tuple[LeadLine, ...]
 
     @property
     def order_to_answer(self) -> OrderAttempt | None:
@@ -175,6 +183,8 @@ def testbuy_page(db: Database, reference: str) -> TestBuyPage:
             waivers=waivers,
             referral=_referral(tx, testbuy.id),
             people=people,
+            codes=codes_of(tx, testbuy.id),
+            leads=leads_of(tx, [each.exhibit.id for each in exhibits]),
         )
 
 
@@ -194,7 +204,7 @@ def category_of(tx: Transaction, testbuy: TestBuy) -> Category:
 def frames(tx: Transaction, testbuy: TestBuy, waivers: Sequence[Waiver]) -> tuple[Frame, ...]:
     """The contact sheet: every shot of the category's list, and any other that has a photo."""
     category = category_of(tx, testbuy)
-    listed = shots.SHOT_LISTS[category.shot_list]
+    listed = list_at(tx, category, testbuy.shot_list_version).listed
     photos = every(
         tx,
         Photo,
@@ -214,15 +224,15 @@ def frames(tx: Transaction, testbuy: TestBuy, waivers: Sequence[Waiver]) -> tupl
         wanted -= {code for code in wanted if code.startswith("T") and code not in by_shot}
     return tuple(
         Frame(
-            shot,
+            listed.shot(code),
             tuple(by_shot.get(code, ())),
             code in listed.required,
             code in due or code in asked,
             waived.get(code),
             asked.get(code),
+            listed.worded(code),
         )
-        for code, shot in shots.SHOTS.items()
-        if code in wanted
+        for code in sorted(wanted, key=shots.place_of)
     )
 
 

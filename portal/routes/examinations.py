@@ -41,7 +41,6 @@ def examination(request: Request) -> HTMLResponse:
         severities=list(Severity),
         verdicts=list(Verdict),
         confidences=CONFIDENCES,
-        shots=views.shots_to_ask_for(),
     )
 
 
@@ -101,8 +100,7 @@ def seal(request: Request) -> Response:
 def ask(request: Request) -> Response:
     """Ask for one more photo."""
     form = fields(request)
-    allowed = tuple(shot.code for shot in views.shots_to_ask_for())
-    shot, note = form.option("shot", allowed), form.text("note")
+    shot, note = form.text("shot", limit=8), form.text("note")
     form.check()
     examining.ask_photo(
         database(request), act(request), part(request, "public_id"), shot=shot, note=note

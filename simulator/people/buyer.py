@@ -31,6 +31,7 @@ class Buyer(Person):
         super().__init__(name, link, company)
         self._orders: dict[str, dict[str, object]] = {}
         self._handed: set[tuple[str, str]] = set()
+        self._written: set[str] = set()
         self._codes: dict[str, str] = {}
         self._tracking: dict[str, str] = {}
         self._bags: dict[str, str] = {}
@@ -78,6 +79,10 @@ class Buyer(Person):
         document = page.form("/document")
         if document is None:
             return False
+        codes = page.form("/codes")
+        if story.buyer.serial and codes and reference not in self._written:
+            self._written.add(reference)
+            return self.send(codes, code_kind="serial", code=story.buyer.serial).taken
         kinds, blank = document.fields["kind"], ["", ""]
         bagged = self.send(
             document,

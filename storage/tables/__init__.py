@@ -11,6 +11,7 @@ from storage.tables.captures import (
     PageCapture,
     Side,
 )
+from storage.tables.codes import ExhibitCode, Lead
 from storage.tables.exhibits import (
     Confirmation,
     CustodyEntry,
@@ -35,7 +36,7 @@ from storage.tables.judging import (
     Verdict,
 )
 from storage.tables.kits import Kit, KitAnswer, KitGiving, KitPart
-from storage.tables.market import Flag, Listing, Operator, SalesSnapshot, Shop
+from storage.tables.market import Flag, GenuinePriceRow, Listing, Operator, SalesSnapshot, Shop
 from storage.tables.people import (
     AccountEntry,
     BrandGrant,
@@ -57,6 +58,7 @@ from storage.tables.programme import (
     Duty,
     Policy,
     RightsHolder,
+    ShotListChange,
     ThresholdRow,
 )
 from storage.tables.records import LedgerRow, Notice
@@ -117,9 +119,11 @@ __all__ = [
     "ExaminationPhoto",
     "ExaminationState",
     "Exhibit",
+    "ExhibitCode",
     "Finding",
     "FindingMark",
     "Flag",
+    "GenuinePriceRow",
     "HandOver",
     "IdentityCommitment",
     "IdentityOpening",
@@ -128,6 +132,7 @@ __all__ = [
     "KitCard",
     "KitGiving",
     "KitPart",
+    "Lead",
     "LedgerRow",
     "Listing",
     "LogIn",
@@ -164,6 +169,7 @@ __all__ = [
     "SalesSnapshot",
     "SealMismatch",
     "Shop",
+    "ShotListChange",
     "Side",
     "SigningCertificate",
     "StatementScan",

@@ -7,15 +7,17 @@ from datetime import date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from casework import anchoring, certifying, photographing, verifying
+from casework import anchoring, certifying, codes, photographing, verifying
+from casework.codes import NewCode
 from evidence import ledger as chains
 from evidence import tampering
 from evidence.pieces import LIST, PIECE
+from rules.codes import CodeKind
 from rules.lifecycle import Stage
 from rules.roles import Role
 from rules.verdicts import Verdict
 from storage import ledger, triggers
-from storage.tables import PageCapture, Photo, Side
+from storage.tables import Exhibit, PageCapture, Photo, Side
 from tests.casework.test_capturing import capture
 from tests.casework.test_chatting import say
 
@@ -74,6 +76,14 @@ def db_move(town, reference):
     rewrite(
         town, ["move_record"], ("UPDATE move_record SET target = 'judged' WHERE version = 2", {})
     )
+
+
+def db_code(town, reference):
+    (exhibit,) = town.of(Exhibit, reference)
+    code = NewCode(CodeKind.SERIAL, "SN-4711")
+    codes.record(town.db, town.act(Role.CLERK), exhibit.reference, code)
+    assert told(town, reference) == {}
+    rewrite(town, ["exhibit_code"], ("UPDATE exhibit_code SET text = 'SN-4712'", {}))
 
 
 def db_trigger(town, reference):

@@ -13,6 +13,7 @@ from casework.resembling import REMARK
 from evidence.decoding import too_many_pixels
 from evidence.heic import _ADVICE as ADVICE
 from evidence.words import LANGUAGES, WordsError, words_of
+from rules.codes import CodeKind, CodeSource, LeadKind, LeadState, ScanResult
 from rules.disclosure import Disclosure
 from rules.gates import GatePolicy, Seen, TimeLine, judge
 from rules.holders import ExhibitKind
@@ -52,7 +53,8 @@ def test_no_language_lacks_a_text_or_a_fact_of_one(group):
 def test_every_word_of_ours_has_its_term(language):
     words = words_of(language)
     enums = (Stage, Move, Role, Verdict, Aspect, FindingCode, Severity, ReferralState, Proof)
-    for enum in (*enums, AttemptState, RequestedVia, Route, Disclosure):
+    on_goods = (CodeKind, CodeSource, LeadKind, LeadState, ScanResult)
+    for enum in (*enums, *on_goods, AttemptState, RequestedVia, Route, Disclosure):
         assert all(words.term(member.value) for member in enum)
     assert all(words.term(word) for word in (*OUTCOMES, *SHOTS))
     assert all(words.term(f"aspect.{each}") for each in Aspect)

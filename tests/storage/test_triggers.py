@@ -12,9 +12,11 @@ from alembic.operations import Operations
 
 from evidence.ledger import genesis, link, verify
 from rules.audience import Level, MaskKind
+from rules.codes import CodeKind, CodeSource
 from rules.holders import HolderKind, Method, Vouched
 from rules.lifecycle import Move, Stage
 from rules.roles import Role
+from rules.shotlists import Change
 from rules.shots import Proof
 from rules.verdicts import Aspect, FindingCode, Severity
 from rules.verdicts import Verdict as VerdictWord
@@ -37,8 +39,10 @@ from storage.tables import (
     ExaminationPhoto,
     ExaminationState,
     Exhibit,
+    ExhibitCode,
     Finding,
     FindingMark,
+    GenuinePriceRow,
     IdentityCommitment,
     Kit,
     KitAnswer,
@@ -57,6 +61,7 @@ from storage.tables import (
     ReleaseApproval,
     SalesSnapshot,
     SealMismatch,
+    ShotListChange,
     Side,
     SigningCertificate,
     StatementScan,
@@ -135,6 +140,20 @@ def fill(tx, now, testbuy):
         source="S",
         taken_at=now,
     )
+    add(
+        tx,
+        GenuinePriceRow,
+        brand_id=listing.brand_id,
+        product="Watch",
+        amount_minor=1,
+        currency="CNY",
+        source="S",
+        verified=False,
+        valid_from=date(2026, 1, 1),
+        added_at=now,
+    )
+    made = {"version": 2, "change": Change.REQUIRE, "shot": "I06", "made_at": now}
+    add(tx, ShotListChange, category_id=listing.category_id, **made)
     fill_what_was_said(tx, now, testbuy, person)
     exhibit = add(
         tx,
@@ -199,6 +218,19 @@ def fill(tx, now, testbuy):
     )
     add(tx, ExaminationPhoto, examination_id=examination, photo_id=photo)
     fill_disclosure(tx, now, testbuy, photo, person)
+    add(
+        tx,
+        ExhibitCode,
+        testbuy_id=testbuy,
+        exhibit_id=exhibit,
+        brand_id=listing.brand_id,
+        kind=CodeKind.SERIAL,
+        text="A1",
+        key="A1",
+        source=CodeSource.CLERK,
+        recorded_by=person,
+        recorded_at=now,
+    )
     add(
         tx,
         Confirmation,

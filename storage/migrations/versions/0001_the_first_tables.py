@@ -488,6 +488,50 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_shop_operator_id"), ["operator_id"], unique=False)
 
     op.create_table(
+        "shot_list_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("category_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column(
+            "change",
+            sa.Enum(
+                "base",
+                "add",
+                "require",
+                "relax",
+                "reword",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("shot", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("instruction", sa.String(), nullable=False),
+        sa.Column("example", sa.String(), nullable=False),
+        sa.Column("title_zh", sa.String(), nullable=False),
+        sa.Column("instruction_zh", sa.String(), nullable=False),
+        sa.Column("example_zh", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.Column("made_by", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "change <> 'relax' OR reason <> ''",
+            name=op.f("ck_shot_list_change_relaxed_for_a_reason"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["category_id"], ["category.id"], name=op.f("fk_shot_list_change_category_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_by"], ["person.id"], name=op.f("fk_shot_list_change_made_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shot_list_change")),
+        sa.UniqueConstraint(
+            "category_id", "version", name=op.f("uq_shot_list_change_category_id_version")
+        ),
+    )
+    op.create_table(
         "storage_place",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -524,6 +568,28 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("brand_grant", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_brand_grant_brand_id"), ["brand_id"], unique=False)
+
+    op.create_table(
+        "genuine_price",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("brand_id", sa.Integer(), nullable=False),
+        sa.Column("product", sa.String(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("verified", sa.Boolean(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("added_at", Instant(), nullable=False),
+        sa.Column("added_by", sa.Integer(), nullable=True),
+        sa.CheckConstraint("amount_minor > 0", name=op.f("ck_genuine_price_price_positive")),
+        sa.ForeignKeyConstraint(
+            ["added_by"], ["person.id"], name=op.f("fk_genuine_price_added_by")
+        ),
+        sa.ForeignKeyConstraint(["brand_id"], ["brand.id"], name=op.f("fk_genuine_price_brand_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_genuine_price")),
+    )
+    with op.batch_alter_table("genuine_price", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_genuine_price_brand_id"), ["brand_id"], unique=False)
 
     op.create_table(
         "kit_giving",
@@ -722,6 +788,7 @@ def upgrade() -> None:
         sa.Column("listing_id", sa.Integer(), nullable=False),
         sa.Column("brand_id", sa.Integer(), nullable=False),
         sa.Column("category_id", sa.Integer(), nullable=False),
+        sa.Column("shot_list_version", sa.Integer(), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=True),
         sa.Column("purpose", sa.String(), nullable=False),
         sa.Column("price_minor", sa.BigInteger(), nullable=False),
@@ -1551,6 +1618,100 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_examination_testbuy_id"), ["testbuy_id"], unique=False)
 
     op.create_table(
+        "exhibit_code",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("testbuy_id", sa.Integer(), nullable=False),
+        sa.Column("exhibit_id", sa.Integer(), nullable=True),
+        sa.Column("brand_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "serial",
+                "lot",
+                "verification",
+                "barcode",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "clerk",
+                "buyer",
+                "machine",
+                "authenticator",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("symbology", sa.String(), nullable=True),
+        sa.Column("photo_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "scan_result",
+            sa.Enum(
+                "valid",
+                "invalid",
+                "unknown",
+                "already_scanned",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("scans", sa.Integer(), nullable=True),
+        sa.Column("corrects_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("recorded_by", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.CheckConstraint(
+            "corrects_id IS NOT NULL OR text <> ''", name=op.f("ck_exhibit_code_says_something")
+        ),
+        sa.CheckConstraint(
+            "corrects_id IS NULL OR reason <> ''", name=op.f("ck_exhibit_code_correction_says_why")
+        ),
+        sa.CheckConstraint(
+            "scan_result IS NULL OR kind = 'verification'",
+            name=op.f("ck_exhibit_code_scanned_to_verify"),
+        ),
+        sa.CheckConstraint(
+            "scans IS NULL OR (scans > 0 AND scan_result = 'already_scanned')",
+            name=op.f("ck_exhibit_code_scans_counted"),
+        ),
+        sa.ForeignKeyConstraint(["brand_id"], ["brand.id"], name=op.f("fk_exhibit_code_brand_id")),
+        sa.ForeignKeyConstraint(
+            ["corrects_id"], ["exhibit_code.id"], name=op.f("fk_exhibit_code_corrects_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["exhibit_id"], ["exhibit.id"], name=op.f("fk_exhibit_code_exhibit_id")
+        ),
+        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_exhibit_code_photo_id")),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["person.id"], name=op.f("fk_exhibit_code_recorded_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["testbuy_id"], ["testbuy.id"], name=op.f("fk_exhibit_code_testbuy_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exhibit_code")),
+        sa.UniqueConstraint("corrects_id", name=op.f("uq_exhibit_code_corrects_id")),
+    )
+    with op.batch_alter_table("exhibit_code", schema=None) as batch_op:
+        batch_op.create_index("ix_exhibit_code_compared", ["brand_id", "key"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_exhibit_code_exhibit_id"), ["exhibit_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_exhibit_code_testbuy_id"), ["testbuy_id"], unique=False
+        )
+
+    op.create_table(
         "hand_over",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("exhibit_id", sa.Integer(), nullable=False),
@@ -1994,6 +2155,56 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "lead",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("same_serial", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("exhibit_id", sa.Integer(), nullable=False),
+        sa.Column("other_id", sa.Integer(), nullable=False),
+        sa.Column("code_id", sa.Integer(), nullable=False),
+        sa.Column("other_code_id", sa.Integer(), nullable=False),
+        sa.Column("found_at", Instant(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "confirmed",
+                "dismissed",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.Column("decided_at", Instant(), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'open') = (decided_by IS NULL)", name=op.f("ck_lead_decided_by_somebody")
+        ),
+        sa.CheckConstraint(
+            "state = 'open' OR reason <> ''", name=op.f("ck_lead_decision_says_why")
+        ),
+        sa.CheckConstraint("exhibit_id < other_id", name=op.f("ck_lead_lower_first")),
+        sa.ForeignKeyConstraint(["code_id"], ["exhibit_code.id"], name=op.f("fk_lead_code_id")),
+        sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_lead_decided_by")),
+        sa.ForeignKeyConstraint(["exhibit_id"], ["exhibit.id"], name=op.f("fk_lead_exhibit_id")),
+        sa.ForeignKeyConstraint(
+            ["other_code_id"], ["exhibit_code.id"], name=op.f("fk_lead_other_code_id")
+        ),
+        sa.ForeignKeyConstraint(["other_id"], ["exhibit.id"], name=op.f("fk_lead_other_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lead")),
+        sa.UniqueConstraint(
+            "exhibit_id", "other_id", "kind", name=op.f("uq_lead_exhibit_id_other_id_kind")
+        ),
+    )
+    with op.batch_alter_table("lead", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_lead_other_id"), ["other_id"], unique=False)
+
+    op.create_table(
         "mask_region",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("mask_id", sa.Integer(), nullable=False),
@@ -2305,6 +2516,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_mask_region_mask_id"))
 
     op.drop_table("mask_region")
+    with op.batch_alter_table("lead", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_lead_other_id"))
+
+    op.drop_table("lead")
     with op.batch_alter_table("examination_photo", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_examination_photo_photo_id"))
 
@@ -2348,6 +2563,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_hand_over_exhibit_id"))
 
     op.drop_table("hand_over")
+    with op.batch_alter_table("exhibit_code", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_exhibit_code_testbuy_id"))
+        batch_op.drop_index(batch_op.f("ix_exhibit_code_exhibit_id"))
+        batch_op.drop_index("ix_exhibit_code_compared")
+
+    op.drop_table("exhibit_code")
     with op.batch_alter_table("examination", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_examination_testbuy_id"))
         batch_op.drop_index(batch_op.f("ix_examination_state"))
@@ -2477,11 +2698,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_kit_giving_kit_id"))
 
     op.drop_table("kit_giving")
+    with op.batch_alter_table("genuine_price", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_genuine_price_brand_id"))
+
+    op.drop_table("genuine_price")
     with op.batch_alter_table("brand_grant", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_brand_grant_brand_id"))
 
     op.drop_table("brand_grant")
     op.drop_table("storage_place")
+    op.drop_table("shot_list_change")
     with op.batch_alter_table("shop", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_shop_operator_id"))
 
