@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from casework import dossiers, examining, masking, scans, seals, statements
+from casework import dossiers, examining, masking, programme, scans, seals, statements
 from casework.errors import NotFound
 from casework.findings import Mark, found_in, photos_of
+from casework.printing import printed
 from casework.record import read
 from casework.verifying import check_testbuy
 from evidence import signatures
@@ -33,7 +34,7 @@ from storage.tables import (
     StatementScan,
 )
 from storage.tables import Verdict as VerdictRow
-from tests.casework.programme_in import ROUGH
+from tests.casework.programme_in import ROUGH, TESTIMONY
 
 ROOT = Path(__file__).parents[2]
 CORNER, WHOLE = Region(1000, 2000, 3000, 4500), Region(0, 0, 10000, 10000)
@@ -276,3 +277,43 @@ def test_a_demonstrations_signature_on_a_statement_says_what_it_is(on_sqlite, tm
         [poppler("pdfsig"), "-nocert", tmp_path / "it.pdf"], capture_output=True, text=True
     )
     assert "Signature is Valid" in said.stdout and "ETSI.CAdES.detached" in said.stdout
+
+
+def test_a_physical_examination_names_the_seals_that_were_seen(on_sqlite, tmp_path, poppler):
+    town = on_sqlite
+    programme.set_category(
+        town.db, town.act(Role.ADMINISTRATOR), name="watches", shot_list="short", physical=True
+    )
+    reference = town.bring(Stage.DOCUMENTED)
+    town.take_in(reference)
+    town.photograph(reference, "B03", "T01", act=town.act(Role.CLERK))
+    town.run(reference)
+    public_id, act = town.examination(reference), town.act(Role.AUTHENTICATOR)
+    examining.claim(town.db, act, public_id)
+    with town.refuses("seals you found"):
+        said = replace(TESTIMONY, seals_seen="")
+        town.seal_claimed(public_id, Verdict.COUNTERFEIT, act, testimony=said)
+    said = replace(TESTIMONY, seals_seen="S-77, whole; opened on camera")
+    town.seal_claimed(public_id, Verdict.COUNTERFEIT, act, testimony=said)
+    flat = " ".join(text_of(statement(town, reference, public_id), tmp_path, poppler).split())
+    assert "S-77, whole; opened on camera" in flat
+    assert "the thing itself was examined" in flat and "which came out of the parcel" in flat
+
+
+def test_where_two_judged_a_findings_number_says_whose_it_is(on_sqlite):
+    town = on_sqlite
+    reference = town.bring(Stage.SUBMITTED)
+    photo = shown(town, reference)["I02"]
+    rough = replace(ROUGH, marks=(Mark(photo.public_id, CORNER),))
+    town.seal(reference, Verdict.INCONCLUSIVE, findings=[rough])
+    town.run(reference)
+    town.run(reference)
+    town.seal(reference, expert="other expert", findings=[rough, ROUGH])
+    with town.db.read() as tx:
+        content = printed(read(tx, reference), town.vault, (), town.now)
+    frames = [frame for each in content.photos for frame in each.frames]
+    assert [frame.number for frame in frames] == ["1.1", "2.1"]
+    assert [[f.number for f in each.findings] for each in content.verdicts] == [
+        ["1.1"], ["2.1", "2.2"],
+    ]  # fmt: skip
+    assert (frames[0].left, frames[0].bottom) == (0.1, 0.45)
