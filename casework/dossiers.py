@@ -258,6 +258,7 @@ def _facts(record: Record) -> dict[str, Any]:
         "verdicts": [
             {
                 "exhibit": sealed.exhibit,
+                "examination": sealed.examination.public_id,
                 "verdict": sealed.verdict.value,
                 "digest": sealed.verdict.digest,
                 "superseded": sealed.verdict.superseded_at is not None,

@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from PIL import Image
 
 from casework import dossiers, examining, masking, programme, scans, seals, statements
@@ -35,6 +36,7 @@ from storage.tables import (
 )
 from storage.tables import Verdict as VerdictRow
 from tests.casework.programme_in import ROUGH, TESTIMONY
+from tests.casework.test_tampering import rewrite
 
 ROOT = Path(__file__).parents[2]
 CORNER, WHOLE = Region(1000, 2000, 3000, 4500), Region(0, 0, 10000, 10000)
@@ -250,6 +252,10 @@ def test_statements_and_signed_copies_are_in_the_bundle_and_told_in_the_dossier(
             if "/statements/" in name
         }
         paper = packed.read(f"{reference}/data/dossier.pdf")
+        facts = json.loads(packed.read(f"{reference}/data/testbuy.json"))
+    (exhibit,) = town.of(Exhibit, reference)
+    told = [(each["examination"], each["exhibit"]) for each in facts["verdicts"]]
+    assert told == [(public_id, exhibit.reference)]
     assert inside == {
         f"{public_id}.en.pdf": statement(town, reference, public_id),
         f"{public_id}-signed-1.pdf": PAPER,
@@ -317,3 +323,29 @@ def test_where_two_judged_a_findings_number_says_whose_it_is(on_sqlite):
         ["1.1"], ["2.1", "2.2"],
     ]  # fmt: skip
     assert (frames[0].left, frames[0].bottom) == (0.1, 0.45)
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "said"),
+    [
+        ("finding_mark", "UPDATE finding_mark SET bottom = bottom + 1", "not what was sealed"),
+        ("finding_mark", "DELETE FROM finding_mark", "not what was sealed"),
+        ("statement_scan", "DELETE FROM statement_scan", "is gone"),
+        ("statement_scan", "UPDATE statement_scan SET digest = 'sha256:0'", "notes no signed"),
+    ],
+)
+def test_a_mark_moved_or_a_signed_copy_gone_is_found(on_sqlite, table, change, said):
+    town = on_sqlite
+    reference = town.bring(Stage.SUBMITTED)
+    public_id = marked(town, reference, ("I02", CORNER), stage=None)
+    scans.hand_in(town.db, town.vault, town.act(Role.AUTHENTICATOR), public_id, PAPER)
+
+    def problems():
+        checks = check_testbuy(town.db, town.vault, reference)
+        return [problem for each in checks for problem in each.problems]
+
+    assert problems() == []
+    with pytest.raises(sa.exc.IntegrityError), town.db.write() as tx:
+        tx.execute(sa.text(change))
+    rewrite(town, [table], (change, {}))
+    assert any(said in problem for problem in problems())

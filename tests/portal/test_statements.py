@@ -68,7 +68,11 @@ def test_a_finding_is_drawn_on_a_photo_and_sealed_with_it(world: World, page_of)
     assert board.locator(".tag").all_inner_texts() == ["1", "1"]
     page.keyboard.press("Delete")
     assert board.locator("rect").count() == 1
-    assert page.locator("[data-board] rect").count() == 1, "on its own photo alone"
+    # Another finding ticked and let go again draws all anew: each mark on its own photo alone.
+    page.locator('[name=finding][value="contents:colour_abnormal"]').check()
+    assert board.locator(".tag").all_inner_texts() == ["1"]
+    page.locator('[name=finding][value="contents:colour_abnormal"]').uncheck()
+    assert page.locator("[data-board] rect").count() == 1
     page.locator("[name=verdict]").select_option("counterfeit")
     for name, text in {**TESTIMONY, "reasons": "The edges are rough."}.items():
         page.locator(f"[name={name}]").fill(text)
