@@ -64,6 +64,7 @@ def as_data(lines: Sequence[DisclosureLine], words: Words) -> dict[str, Any]:
             {
                 "reference": line.reference,
                 "kind": line.kind.value,
+                "label": words.term(line.kind),
                 "at": line.at.astimezone(UTC).isoformat(timespec="seconds"),
                 "sentence": line.sentence(words),
             }

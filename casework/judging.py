@@ -26,6 +26,7 @@ from casework.move import Moved, find, move, note
 from casework.referrals import referral_of
 from casework.sealing import sealed_digest
 from casework.shotcheck import PHYSICAL, missing, open_requests
+from casework.sides import ensure_arrived
 from rules import verdicts
 from rules.decision import Decision
 from rules.lifecycle import Move, Stage
@@ -102,6 +103,8 @@ def seal(
         ensure_open(examination, testbuy, act)
         if examination.claimed_by != act.person:
             raise Refused("Claim the examination first, so that nobody else works on it.")
+        if examination.basis == PHYSICAL:
+            ensure_arrived(tx, examination.exhibit_id)
         given = [verdicts.Finding(each.code, each.aspect, each.severity) for each in findings]
         decided = verdicts.check(
             verdict,

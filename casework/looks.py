@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from casework import beside
 from casework.findings import found_in, sealed_of
 from casework.sealing import sealed_digest
 from evidence.ledger import Entry
@@ -23,7 +24,7 @@ from storage.tables import Examination, MoveRecord, Photo, TestBuy, Verdict
 
 CHAINS = "The ledger's chains hold"
 CLOCK = "Times in the ledger run forwards"
-FILES = "Every photo is in the vault as it was received"
+FILES = "Every file is in the vault as it was received"
 NOTED = "Every photo is one the ledger noted, and none is gone"
 VERDICTS = "Every verdict is as it was sealed"
 MOVES = "Every move is as the ledger has it"
@@ -80,6 +81,11 @@ def _files(kept: Kept) -> list[str]:
                 kept.vault.verify(digest)
             except (Damaged, NotInVault) as error:
                 problems.append(f"{photo.shot}: {error}")
+    for name, digest in beside.files(kept):
+        try:
+            kept.vault.verify(digest)
+        except (Damaged, NotInVault) as error:
+            problems.append(f"{name}: {error}")
     return problems
 
 
@@ -89,6 +95,10 @@ def in_vault(kept: Kept) -> list[str]:
         f"{photo.shot}: the vault has no file {digest}"
         for photo in _photos(kept)
         for digest in filter(None, (photo.digest, photo.preview_digest))
+        if not kept.vault.has(digest)
+    ] + [
+        f"{name}: the vault has no file {digest}"
+        for name, digest in beside.files(kept)
         if not kept.vault.has(digest)
     ]
 
@@ -190,5 +200,7 @@ LOOKS: tuple[tuple[str, Callable[[Kept], list[str]]], ...] = (
     (NOTED, _noted),
     (VERDICTS, _verdicts),
     (MOVES, _moves),
+    (beside.SAID, beside.said),
+    (beside.KEPT, beside.captured),
 )
 """The checks of one test buy, in order."""

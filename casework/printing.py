@@ -43,6 +43,7 @@ def printed(
     testbuy = record.testbuy
     reached = [move.target for move in record.moves if move.target in WAY]
     conclusion = words.term(testbuy.conclusion) if testbuy.conclusion else None
+    accepted = [photo.digest for photo in record.photos if photo.accepted]
     return dossier.Dossier(
         reference=testbuy.reference,
         title=record.listing.title,
@@ -68,7 +69,8 @@ def printed(
         referral=_referral(record, words),
         gauge=tuple(gauge_line(limb, words) for limb in limbs),
         index=tuple(_index(record, words)),
-        evidence_set=set_of(photo.digest for photo in record.packed) if record.packed else None,
+        # Of all that was handed in, also of what is only named: the same at every level.
+        evidence_set=set_of(accepted) if accepted else None,
         ledger_head="sha256:" + record.chain[-1].hash.hex(),
         generated_at=now,
         organisation=ORGANISATION,
@@ -239,17 +241,24 @@ def _referral(record: Record, words: Words) -> dossier.Referral | None:
 
 def _withheld(record: Record, words: Words) -> Iterator[str]:
     yield words.say("withheld.buyer")
-    count = sum(photo.accepted for photo in record.photos) - len(record.packed)
-    if count:
+    held = [photo for photo in record.photos if photo.accepted and photo not in record.packed]
+    plain = sum(record.why_withheld(photo) == "level" for photo in held)
+    if count := len(held) - plain:
         yield words.say("withheld.photos", count=count)
+    if plain:
+        yield words.say("withheld.level", count=plain)
+    if record.chat:
+        yield words.say("held.chat")
+    if count := len(record.notary_certificates):
+        yield words.say("withheld.certificates", count=count)
 
 
 def _index(record: Record, words: Words) -> Iterator[dossier.IndexEntry]:
-    shown, packed = record.shown, record.packed
+    packed = record.packed
     for photo in record.photos:
         if not photo.accepted:
             continue
-        why = "" if photo in packed else words.say(f"index.{_why(photo, shown, record)}")
+        why = "" if photo in packed else words.say(f"index.{record.why_withheld(photo)}")
         name = f"{photo.shot} {why}".rstrip()
         yield dossier.IndexEntry(digest=photo.digest, name=name, size=photo.size)
     for sealed in record.verdicts:
@@ -262,10 +271,3 @@ def _price(minor: int | None, currency: str | None, words: Words) -> str:
     if minor is None or not currency:
         return words.say("not_recorded")
     return Money(minor, currency).format()
-
-
-def _why(photo: Photo, shown: Sequence[Photo], record: Record) -> str:
-    """Why an original is withheld, by the name of its words."""
-    if photo not in shown:
-        return "buyer"
-    return "masked" if photo.id in record.masked else "place"
