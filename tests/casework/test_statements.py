@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
-from casework import dossiers, examining, masking, programme, scans, seals, statements
+from casework import dossiers, examining, masking, scans, seals, statements
 from casework.errors import NotFound
 from casework.findings import Mark, found_in, photos_of
 from casework.printing import printed
@@ -36,6 +36,7 @@ from storage.tables import (
 )
 from storage.tables import Verdict as VerdictRow
 from tests.casework.programme_in import ROUGH, TESTIMONY
+from tests.casework.test_desk import consigned, receive, shoot
 from tests.casework.test_tampering import rewrite
 
 ROOT = Path(__file__).parents[2]
@@ -287,13 +288,8 @@ def test_a_demonstrations_signature_on_a_statement_says_what_it_is(on_sqlite, tm
 
 def test_a_physical_examination_names_the_seals_that_were_seen(on_sqlite, tmp_path, poppler):
     town = on_sqlite
-    programme.set_category(
-        town.db, town.act(Role.ADMINISTRATOR), name="watches", shot_list="short", physical=True
-    )
-    reference = town.bring(Stage.DOCUMENTED)
-    town.take_in(reference)
-    town.photograph(reference, "B03", "T01", act=town.act(Role.CLERK))
-    town.run(reference)
+    reference, exhibit = consigned(town)
+    receive(town, exhibit, shoot(town, exhibit, "T02").public_id)
     public_id, act = town.examination(reference), town.act(Role.AUTHENTICATOR)
     examining.claim(town.db, act, public_id)
     with town.refuses("seals you found"):
