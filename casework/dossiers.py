@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from casework import anchoring, disclosing, levels, releases, statements
+from casework import anchoring, disclosing, heads, levels, releases, statements
 from casework.facts import facts_of
 from casework.gauging import gauge
 from casework.opening import commitment_of
@@ -25,15 +25,13 @@ from casework.seals import NONE, Seals
 from casework.sending import SendIntent
 from casework.stating import ORGANISATION
 from evidence import bundle, dossier, starthere
-from evidence.digests import PREFIX, digest_of_file
+from evidence.digests import digest_of_file
 from evidence.vault import Vault
 from evidence.words import languages_for, words_of
 from rules.audience import Level
 from rules.thresholds import LimbReading
-from storage import anchors, ledger
-from storage.rows import one
+from storage import ledger
 from storage.session import Database, Transaction
-from storage.tables import Anchor, AnchorStamp
 
 _REASON = "Made by the test-buy programme from its record"
 
@@ -54,7 +52,7 @@ def dossier_pdf(
     with db.read() as tx:
         record = read(tx, reference)
         limbs = _gauge_lines(tx, record, now)
-        anchor = _anchor(tx, reference)
+        anchor = heads.beside(tx, reference)
     content = printed(
         record, vault, limbs, now, language, anchor=anchor, demo_authority=seals.is_demo
     )
@@ -129,7 +127,7 @@ def _write(
             if about.referral is not None:
                 chains.insert(0, tuple(ledger.chain(tx, about.reference)))
                 subjects.insert(0, about.reference)
-            roots = [_anchor(tx, each) for each in about.testbuys]
+            roots = [heads.beside(tx, each) for each in about.testbuys]
             proofs = anchoring.proofs(tx, subjects)
             stated = [
                 each
@@ -232,25 +230,6 @@ def _commitment(tx: Transaction, record: Record) -> dict[str, str]:
     """What stands for the buyer's identity, which two people can open later."""
     made = commitment_of(tx, record.testbuy)
     return {"buyer_commitment": made} if made else {}
-
-
-def _anchor(tx: Transaction, reference: str) -> dossier.Anchor | None:
-    """The newest root, and beside it the head of the test buy's own ledger that it fixes."""
-    last = anchors.last(tx)
-    if last is None:
-        return None
-    stamp = one(tx, AnchorStamp, anchor_id=last.id)
-    head = anchors.holding(tx, reference)
-    over = one(tx, Anchor, id=head.anchor_id) if head else None
-    return dossier.Anchor(
-        last.root,
-        last.size,
-        stamp.stamped_at if stamp else None,
-        stamp.authority if stamp else None,
-        head=PREFIX + head.head.hex() if head else None,
-        entry=head.seq if head else None,
-        head_root=over.root if over else None,
-    )
 
 
 def _languages(records: Sequence[Record]) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ def facts_of(record: Record) -> dict[str, Any]:
         "verdicts": [
             {
                 "exhibit": sealed.exhibit,
+                "examination": sealed.examination.public_id,
                 "verdict": sealed.verdict.value,
                 "digest": sealed.verdict.digest,
                 "superseded": sealed.verdict.superseded_at is not None,

@@ -14,6 +14,7 @@ from casework.record import Record
 from casework.seals import Seals
 from casework.stating import stated
 from evidence import statement
+from evidence.typesetting import can_set
 from evidence.vault import Vault
 from evidence.words import languages_for, words_of
 from rules.audience import Level, scan_goes_along
@@ -66,12 +67,16 @@ def signed_copy(db: Database, vault: Vault, reader: Reader, public_id: str, numb
 def contents(
     tx: Transaction, vault: Vault, record: Record, *, demo_authority: bool
 ) -> list[statement.Statement]:
-    """The statements of a record's verdicts, in each language its package is read in."""
+    """The statements of a record's verdicts, in each language its package is read in.
+
+    Where a language has no face here the English one goes along alone: no package waits for fonts.
+    """
     jurisdiction = record.agency.jurisdiction if record.agency else None
     return [
         stated(tx, vault, sealed, words_of(language), demo_authority=demo_authority)
         for sealed in record.verdicts
         for language in languages_for(jurisdiction)
+        if can_set(language)
     ]
 
 

@@ -45,12 +45,8 @@ def typeset(
     Where there is Chinese to set, a Chinese face is looked for in `folders`.
     """
     chinese = words.language == "zh" or _has_chinese(data)
-    fonts = typst.Fonts(
-        include_system_fonts=False,
-        include_embedded_fonts=True,
-        font_paths=[str(each) for each in folders if each.is_dir()] if chinese else [],
-    )
-    faces = [family for family in _CHINESE if family in fonts.families()][:1] if chinese else []
+    fonts = _fonts(folders if chinese else ())
+    faces = _chinese_faces(fonts) if chinese else []
     look = {
         "text": [_LATIN[0], *faces],
         "mono": [_LATIN[1], *faces],
@@ -67,9 +63,26 @@ def typeset(
         return _set(folder / template, fonts, generated_at)
 
 
+def can_set(language: str, folders: Sequence[Path] = (CJK_FONTS,)) -> bool:
+    """Whether there is a face for the language; Latin ones are embedded."""
+    return language != "zh" or bool(_chinese_faces(_fonts(folders)))
+
+
 def printable(content: Any) -> dict[str, Any]:
     """A document's content as JSON holds it: times in UTC to the minute, bytes left out."""
     return {key: _plain(value) for key, value in asdict(content).items()}
+
+
+def _fonts(folders: Sequence[Path]) -> typst.Fonts:
+    return typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=True,
+        font_paths=[str(each) for each in folders if each.is_dir()],
+    )
+
+
+def _chinese_faces(fonts: typst.Fonts) -> list[str]:
+    return [family for family in _CHINESE if family in fonts.families()][:1]
 
 
 def _store(file: Path, data: Mapping[str, Any]) -> None:

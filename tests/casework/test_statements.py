@@ -10,11 +10,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from PIL import Image
 
 from casework import dossiers, examining, masking, scans, seals, statements
 from casework.errors import NotFound
 from casework.findings import Mark, found_in, photos_of
+from casework.printing import printed
 from casework.record import read
 from casework.verifying import check_testbuy
 from evidence import signatures
@@ -33,7 +35,9 @@ from storage.tables import (
     StatementScan,
 )
 from storage.tables import Verdict as VerdictRow
-from tests.casework.programme_in import ROUGH
+from tests.casework.programme_in import ROUGH, TESTIMONY
+from tests.casework.test_desk import consigned, receive, shoot
+from tests.casework.test_tampering import rewrite
 
 ROOT = Path(__file__).parents[2]
 CORNER, WHOLE = Region(1000, 2000, 3000, 4500), Region(0, 0, 10000, 10000)
@@ -249,6 +253,10 @@ def test_statements_and_signed_copies_are_in_the_bundle_and_told_in_the_dossier(
             if "/statements/" in name
         }
         paper = packed.read(f"{reference}/data/dossier.pdf")
+        facts = json.loads(packed.read(f"{reference}/data/testbuy.json"))
+    (exhibit,) = town.of(Exhibit, reference)
+    told = [(each["examination"], each["exhibit"]) for each in facts["verdicts"]]
+    assert told == [(public_id, exhibit.reference)]
     assert inside == {
         f"{public_id}.en.pdf": statement(town, reference, public_id),
         f"{public_id}-signed-1.pdf": PAPER,
@@ -276,3 +284,64 @@ def test_a_demonstrations_signature_on_a_statement_says_what_it_is(on_sqlite, tm
         [poppler("pdfsig"), "-nocert", tmp_path / "it.pdf"], capture_output=True, text=True
     )
     assert "Signature is Valid" in said.stdout and "ETSI.CAdES.detached" in said.stdout
+
+
+def test_a_physical_examination_names_the_seals_that_were_seen(on_sqlite, tmp_path, poppler):
+    town = on_sqlite
+    reference, exhibit = consigned(town)
+    receive(town, exhibit, shoot(town, exhibit, "T02").public_id)
+    public_id, act = town.examination(reference), town.act(Role.AUTHENTICATOR)
+    examining.claim(town.db, act, public_id)
+    with town.refuses("seals you found"):
+        said = replace(TESTIMONY, seals_seen="")
+        town.seal_claimed(public_id, Verdict.COUNTERFEIT, act, testimony=said)
+    said = replace(TESTIMONY, seals_seen="S-77, whole; opened on camera")
+    town.seal_claimed(public_id, Verdict.COUNTERFEIT, act, testimony=said)
+    flat = " ".join(text_of(statement(town, reference, public_id), tmp_path, poppler).split())
+    assert "S-77, whole; opened on camera" in flat
+    assert "the thing itself was examined" in flat and "which came out of the parcel" in flat
+
+
+def test_where_two_judged_a_findings_number_says_whose_it_is(on_sqlite):
+    town = on_sqlite
+    reference = town.bring(Stage.SUBMITTED)
+    photo = shown(town, reference)["I02"]
+    rough = replace(ROUGH, marks=(Mark(photo.public_id, CORNER),))
+    town.seal(reference, Verdict.INCONCLUSIVE, findings=[rough])
+    town.run(reference)
+    town.run(reference)
+    town.seal(reference, expert="other expert", findings=[rough, ROUGH])
+    with town.db.read() as tx:
+        content = printed(read(tx, reference), town.vault, (), town.now)
+    frames = [frame for each in content.photos for frame in each.frames]
+    assert [frame.number for frame in frames] == ["1.1", "2.1"]
+    assert [[f.number for f in each.findings] for each in content.verdicts] == [
+        ["1.1"], ["2.1", "2.2"],
+    ]  # fmt: skip
+    assert (frames[0].left, frames[0].bottom) == (0.1, 0.45)
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "said"),
+    [
+        ("finding_mark", "UPDATE finding_mark SET bottom = bottom + 1", "not what was sealed"),
+        ("finding_mark", "DELETE FROM finding_mark", "not what was sealed"),
+        ("statement_scan", "DELETE FROM statement_scan", "is gone"),
+        ("statement_scan", "UPDATE statement_scan SET digest = 'sha256:0'", "notes no signed"),
+    ],
+)
+def test_a_mark_moved_or_a_signed_copy_gone_is_found(on_sqlite, table, change, said):
+    town = on_sqlite
+    reference = town.bring(Stage.SUBMITTED)
+    public_id = marked(town, reference, ("I02", CORNER), stage=None)
+    scans.hand_in(town.db, town.vault, town.act(Role.AUTHENTICATOR), public_id, PAPER)
+
+    def problems():
+        checks = check_testbuy(town.db, town.vault, reference)
+        return [problem for each in checks for problem in each.problems]
+
+    assert problems() == []
+    with pytest.raises(sa.exc.IntegrityError), town.db.write() as tx:
+        tx.execute(sa.text(change))
+    rewrite(town, [table], (change, {}))
+    assert any(said in problem for problem in problems())

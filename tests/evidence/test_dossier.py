@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from evidence.dossier import CJK_FONTS, DossierError, Remark, Row, leading, render
+from evidence.typesetting import can_set
 
 _spec = importlib.util.spec_from_file_location(
     "sample_dossier", Path(__file__).with_name("sample_dossier.py")
@@ -194,6 +195,8 @@ def test_chinese_is_set_where_its_font_is_and_refused_where_it_is_not(tmp_path):
     content = sample(shop="水晶手表专营店", rows=(Row("店铺", "深圳市罗湖区"),))
     with pytest.raises(DossierError, match="fonts-noto-cjk"):
         render(content, font_folders=())
+    assert can_set("en", ()) and not can_set("zh", ())
+    assert can_set("zh") is CJK_FONTS.is_dir()
     if not CJK_FONTS.is_dir():
         pytest.skip("fonts-noto-cjk is not installed")
     assert "水晶手表专营店" in "\n".join(pages_of(render(content), tmp_path))

@@ -1,10 +1,14 @@
 """Findings drawn on photos in a real browser, and the statement with its signed copies."""
 
 import re
+from datetime import timedelta
 
+from casework import access
 from casework.findings import found_in
 from rules.audience import Region
 from rules.roles import Role
+from simulator.people.authenticator import Authenticator
+from simulator.people.person import Company
 from storage.rows import every, one
 from storage.tables import Examination, StatementScan, Verdict
 from tests.portal.small_world import SHOP, TESTIMONY, World, csrf, send
@@ -64,7 +68,11 @@ def test_a_finding_is_drawn_on_a_photo_and_sealed_with_it(world: World, page_of)
     assert board.locator(".tag").all_inner_texts() == ["1", "1"]
     page.keyboard.press("Delete")
     assert board.locator("rect").count() == 1
-    assert page.locator("[data-board] rect").count() == 1, "on its own photo alone"
+    # Another finding ticked and let go again draws all anew: each mark on its own photo alone.
+    page.locator('[name=finding][value="contents:colour_abnormal"]').check()
+    assert board.locator(".tag").all_inner_texts() == ["1"]
+    page.locator('[name=finding][value="contents:colour_abnormal"]').uncheck()
+    assert page.locator("[data-board] rect").count() == 1
     page.locator("[name=verdict]").select_option("counterfeit")
     for name, text in {**TESTIMONY, "reasons": "The edges are rough."}.items():
         page.locator(f"[name={name}]").fill(text)
@@ -190,3 +198,23 @@ def test_staff_find_statements_on_the_test_buys_page_and_a_clerk_hands_copies_in
     for path in (copy, f"{staff}.pdf"):
         assert liaison.get(path.replace(reference, other)).status_code == 404
     assert world.client(Role.BUYER).get(copy).status_code == 403
+
+
+def test_the_simulated_authenticator_fills_the_form_as_it_is(world: World) -> None:
+    """Seen otherwise by the demonstration alone: a field it does not know stops it."""
+    link = access.make_link(
+        world.db,
+        world.act(Role.ADMINISTRATOR, "link"),
+        world.people[Role.AUTHENTICATOR],
+        timedelta(minutes=5),
+    )
+    url = str(world.client().base_url).rstrip("/")
+    person = Authenticator("Mira", f"{url}/link/{link}", Company(url, "", "SF", 17))
+    try:
+        person.log_in()
+        assert person.act_once()
+    finally:
+        person.close()
+    verdict, findings = _found(world)
+    assert "Mira" in verdict.qualification and verdict.reference_samples
+    assert findings[0].marks
