@@ -61,16 +61,10 @@ def dossier_pdf(
 def write_bundle(
     db: Database, vault: Vault, reference: str, target: Path, now: datetime, seals: Seals = NONE
 ) -> str:
-    """Write the bundle of `reference` to `target`; gives its digest.
-
-    It is of the full level where two people agreed to that and an agency is known to read it.
+    """Write the bundle of `reference` to `target`; gives its digest. It goes to no agency, so that
+    it is redacted: there is nobody to encrypt to.
     """
-    with db.read() as tx:
-        level = levels.level_of(tx, reference)
-        agency = read(tx, reference).agency
-    if agency is None:
-        level = Level.REDACTED
-    about = _About(reference, (reference,), level, agency.name if agency else None)
+    about = _About(reference, (reference,), Level.REDACTED)
     return _write(db, vault, about, target, now, seals)
 
 
@@ -91,7 +85,7 @@ def write_referral(
         return Package(target, digest_of_file(target))
     with db.read() as tx:
         level = levels.level_of(tx, intent.reference)
-    about = _About(intent.reference, intent.testbuys, level, intent.agency, intent)
+    about = _About(intent.reference, intent.testbuys, level, intent)
     return Package(target, _write(db, vault, about, target, now, seals))
 
 
@@ -102,7 +96,6 @@ class _About:
     reference: str
     testbuys: Sequence[str]
     level: Level
-    agency: str | None
     referral: SendIntent | None = None
 
 
@@ -125,7 +118,8 @@ def _write(
             facts = [_facts(record) | _commitment(tx, record) for record in records]
             with closed.open("wb") as out:
                 inner = [file for part in parts for file in part.inner]
-                sealed = levels.inner_bag(tx, out, now, inner, about.agency or "")
+                reader = about.referral.agency if about.referral else ""
+                sealed = levels.inner_bag(tx, out, now, inner, reader)
 
         def dossiers(each: str) -> Iterator[tuple[str, dossier.Dossier]]:
             for record, lines in zip(records, limbs, strict=True):

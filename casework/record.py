@@ -148,7 +148,7 @@ class Record:
             return "buyer"
         if picture.hides:
             return "masked"
-        return "place" if picture.names_place else "level"
+        return "place" if picture.names_place else "film"
 
 
 def identifies_nobody(photo: Photo) -> bool:

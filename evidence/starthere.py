@@ -75,13 +75,14 @@ def _photos(
 ) -> list[dict[str, Any]]:
     """Each copy, masked or not, with its original where that is inside, in the shots' order."""
     taken = {photo.digest: photo.taken for each in dossiers for photo in each.photos}
+    titles = {photo.shot: photo.title for each in dossiers for photo in each.photos}
     inside = {(row["shot"], row["digest"]): row["name"] for row in index["photos"]}
     rows = [(row, kind == "masked") for kind in ("previews", "masked") for row in index[kind]]
-    rows.sort(key=lambda each: (_ORDER.index(each[0]["shot"]), each[0]["name"]))
+    rows.sort(key=lambda each: (_place(each[0]["shot"]), each[0]["shot"], each[0]["name"]))
     return [
         {
             "shot": row["shot"],
-            "title": terms.term(row["shot"]),
+            "title": titles.get(row["shot"]) or _named(row["shot"], terms),
             "taken": taken.get(row["made_from"], ""),
             "shows": row["name"],
             "masked": masked,
@@ -90,6 +91,15 @@ def _photos(
         }
         for row, masked in rows
     ]
+
+
+def _place(shot: str) -> int:
+    """Where a shot stands in the protocol; a category's own come last."""
+    return _ORDER.index(shot) if shot in _ORDER else len(_ORDER)
+
+
+def _named(shot: str, terms: Words) -> str:
+    return terms.term(shot) if shot in _ORDER else ""
 
 
 def _under(index: Mapping[str, Any], *folders: str) -> list[dict[str, Any]]:
