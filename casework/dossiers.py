@@ -26,6 +26,7 @@ from evidence.digests import digest_of_file
 from evidence.vault import Vault
 from evidence.words import languages_for, words_of
 from rules.audience import Level
+from rules.kits import KitPartKind
 from rules.thresholds import LimbReading
 from storage import anchors, ledger
 from storage.rows import one
@@ -268,6 +269,16 @@ def _facts(record: Record) -> dict[str, Any]:
                 "concluded_at": each.concluded_at.isoformat(),
             }
             for each in record.conclusions
+        ],
+        "seals": [
+            {
+                "exhibit": each.exhibit,
+                "seal": each.seal,
+                "bagged_at": each.at.isoformat(),
+                "kit": each.kit.kit.number if each.kit else None,
+                "seal_bags": str(each.kit.parts[KitPartKind.SEAL_BAGS]) if each.kit else None,
+            }
+            for each in record.seals
         ],
         "withheld": [
             photo.digest for photo in record.photos if photo.accepted and photo not in record.packed

@@ -24,7 +24,8 @@ from casework.examining import (
 from casework.move import Moved, find, move, note
 from casework.referrals import referral_of
 from casework.sealing import sealed_digest
-from casework.shotcheck import missing, open_requests
+from casework.shotcheck import PHYSICAL, missing, open_requests
+from casework.sides import ensure_arrived
 from rules import verdicts
 from rules.lifecycle import Move, Stage
 from rules.referral import OPEN
@@ -110,6 +111,8 @@ def seal(
         ensure_open(examination, testbuy, act)
         if examination.claimed_by != act.person:
             raise Refused("Claim the examination first, so that nobody else works on it.")
+        if examination.basis == PHYSICAL:
+            ensure_arrived(tx, examination.exhibit_id)
         ensure(
             verdicts.check(
                 verdict,

@@ -13,6 +13,7 @@ from casework.chatting import Said, Warned, chat_of, warnings_of
 from casework.disclosing import DisclosureLine, schedule
 from casework.errors import NotFound
 from casework.gauging import sales_of
+from casework.kits import SealFrom, seals_from
 from casework.masking import picture_of
 from evidence.ledger import Entry
 from rules.audience import Given, Level, Picture, in_package
@@ -118,6 +119,7 @@ class Record:
     conduct_warnings: Sequence[Warned]
     notary_certificates: Sequence[NotaryCertificate]
     kit_card: str | None
+    seals: tuple[SealFrom, ...]
     masked: frozenset[int]
     """The photos that a person marked; the preview of each is its masked copy."""
     pictures: dict[int, Picture]
@@ -202,6 +204,7 @@ def read(tx: Transaction, reference: str, level: Level = Level.REDACTED) -> Reco
         conduct_warnings=warnings_of(tx, testbuy),
         notary_certificates=certificates_of(tx, testbuy),
         kit_card=kit_card(tx, testbuy),
+        seals=seals_from(tx, exhibits),
         masked=masked,
         pictures={photo.id: picture_of(tx, photo) for photo in photos},
         level=level,

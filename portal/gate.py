@@ -23,6 +23,9 @@ from rules.roles import Role
 UPLOAD_ROUTES = frozenset(
     {
         "task_photo",
+        "task_sign",
+        "desk_photo",
+        "desk_sign",
         "testbuy_photo",
         "import_flags",
         "exhibit_give",

@@ -40,6 +40,7 @@ _ADMINISTRATOR = (Role.ADMINISTRATOR,)
 _REFERRERS = (Role.LIAISON, Role.ANALYST)
 _PACKAGE_READERS = (Role.LIAISON, Role.ANALYST, Role.AUDITOR, Role.SUPERVISOR)
 
+_DESK = (Role.DESK,)
 _HANDLERS = (Role.CLERK, Role.SUPERVISOR, Role.LIAISON)
 _EXHIBIT_READERS = (Role.CLERK, Role.SUPERVISOR, Role.LIAISON, Role.AUDITOR)
 
@@ -89,6 +90,9 @@ PERMISSIONS: dict[str, Permission] = {
     "task_receive": _BUYER,
     "task_document": _BUYER,
     "task_withdraw": _BUYER,
+    "task_give": _BUYER,
+    "task_sign": _BUYER,
+    "task_keep": _BUYER,
     "task_chat": _BUYER,
     "task_chat_record": _BUYER,
     "task_kit_card": _BUYER,
@@ -97,6 +101,19 @@ PERMISSIONS: dict[str, Permission] = {
     "conduct_remark": (Role.SUPERVISOR,),
     "certificates": (Role.CLERK, Role.LIAISON, Role.SUPERVISOR, Role.AUDITOR),
     "certificate_hand_in": (Role.CLERK, Role.LIAISON),
+    "kits": (Role.CLERK, Role.SUPERVISOR, Role.AUDITOR),
+    "kit_prepare": (Role.CLERK, Role.SUPERVISOR),
+    "kit_give": (Role.CLERK, Role.SUPERVISOR),
+    "kit_withdraw": (Role.CLERK, Role.SUPERVISOR),
+    "kit_confirm": _BUYER,
+    "desk": _DESK,
+    "desk_exhibit": _DESK,
+    "desk_photo": _DESK,
+    "desk_receive": _DESK,
+    "desk_reseal": _DESK,
+    "desk_give": _DESK,
+    "desk_sign": _DESK,
+    "desk_withdraw": _DESK,
     "exhibits": (Role.CLERK, Role.SUPERVISOR, Role.AUDITOR),
     "exhibit_take_in": _CLERK,
     "exhibit": _EXHIBIT_READERS,

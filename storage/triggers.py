@@ -26,7 +26,11 @@ from storage.tables import (
     ExaminationPhoto,
     Finding,
     IdentityCommitment,
+    Kit,
+    KitAnswer,
     KitCard,
+    KitGiving,
+    KitPart,
     LedgerRow,
     Mask,
     MaskRegion,
@@ -64,6 +68,10 @@ HELD = (
     Held(table_of(ConductRemark).name, "A remark on conduct is never changed; add a later one."),
     Held(table_of(NotaryCertificate).name, "The certificate of a notary is never changed."),
     Held(table_of(KitCard).name, "The kit card of a test buy is never changed."),
+    Held(table_of(Kit).name, "A kit keeps its number."),
+    Held(table_of(KitPart).name, "What lies in a kit is never changed; prepare another."),
+    Held(table_of(KitGiving).name, "The giving of a kit is never changed."),
+    Held(table_of(KitAnswer).name, "The answer to the giving of a kit is never changed."),
     Held(table_of(Anchor).name, "An anchor is never changed; the next one follows it."),
     Held(table_of(AnchoredHead).name, "An anchored head is never changed."),
     Held(table_of(AnchorStamp).name, "A time stamp is kept as it came."),
@@ -90,8 +98,8 @@ DOES_NOT_FOLLOW = "This entry does not follow from the last one in the ledger."
 
 _PREFIX = "keeps_"
 
-# A trigger sees NEW.hash before the UNIQUE key does: INSERT OR REPLACE with the hash of another
-# subject's entry would otherwise remove that one wherever recursive_triggers is off.
+# A trigger sees NEW.hash and NEW.id before their keys do: INSERT OR REPLACE with those of another
+# entry would otherwise remove that one wherever recursive_triggers is off.
 _LEDGER_ON_SQLITE = f"""
 CREATE TRIGGER {_PREFIX}{LEDGER}_insert BEFORE INSERT ON {LEDGER}
 WHEN typeof(NEW.seq) <> 'integer'
@@ -101,6 +109,7 @@ WHEN typeof(NEW.seq) <> 'integer'
   OR NEW.prev <> coalesce(
       (SELECT hash FROM {LEDGER} WHERE subject = NEW.subject ORDER BY seq DESC LIMIT 1), NEW.prev)
   OR EXISTS (SELECT 1 FROM {LEDGER} WHERE hash = NEW.hash)
+  OR EXISTS (SELECT 1 FROM {LEDGER} WHERE id = NEW.id)
 BEGIN SELECT raise(ABORT, '{DOES_NOT_FOLLOW}'); END
 """  # noqa: S608 - built from the constants above
 

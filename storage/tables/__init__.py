@@ -32,6 +32,7 @@ from storage.tables.judging import (
     PhotoRequest,
     Verdict,
 )
+from storage.tables.kits import Kit, KitAnswer, KitGiving, KitPart
 from storage.tables.market import Flag, Listing, Operator, SalesSnapshot, Shop
 from storage.tables.people import (
     AccountEntry,
@@ -119,7 +120,11 @@ __all__ = [
     "HandOver",
     "IdentityCommitment",
     "IdentityOpening",
+    "Kit",
+    "KitAnswer",
     "KitCard",
+    "KitGiving",
+    "KitPart",
     "LedgerRow",
     "Listing",
     "LogIn",

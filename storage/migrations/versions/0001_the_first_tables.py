@@ -1430,123 +1430,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "custody_entry",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("exhibit_id", sa.Integer(), nullable=False),
-        sa.Column("seq", sa.Integer(), nullable=False),
-        sa.Column(
-            "from_kind",
-            sa.Enum(
-                "parcel",
-                "person",
-                "place",
-                "carrier",
-                "police",
-                "laboratory",
-                "rights_holder",
-                "asset",
-                "disposed",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("from_holder", sa.String(), nullable=False),
-        sa.Column(
-            "to_kind",
-            sa.Enum(
-                "parcel",
-                "person",
-                "place",
-                "carrier",
-                "police",
-                "laboratory",
-                "rights_holder",
-                "asset",
-                "disposed",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("to_holder", sa.String(), nullable=False),
-        sa.Column(
-            "method",
-            sa.Enum(
-                "in_person",
-                "by_carrier",
-                "in_place",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("place", sa.String(), nullable=False),
-        sa.Column("purpose", sa.String(), nullable=False),
-        sa.Column("seal_out", sa.String(), nullable=False),
-        sa.Column("seal_in", sa.String(), nullable=False),
-        sa.Column("condition", sa.String(), nullable=False),
-        sa.Column("weight_grams", sa.Integer(), nullable=True),
-        sa.Column("tracking_number", sa.String(), nullable=True),
-        sa.Column("place_id", sa.Integer(), nullable=True),
-        sa.Column("given_at", Instant(), nullable=False),
-        sa.Column("handed_at", Instant(), nullable=False),
-        sa.Column("utc_offset_minutes", sa.Integer(), nullable=True),
-        sa.Column(
-            "from_vouched",
-            sa.Enum(
-                "account",
-                "glass",
-                "receipt",
-                "tracking",
-                "nobody",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column(
-            "to_vouched",
-            sa.Enum(
-                "account",
-                "glass",
-                "receipt",
-                "tracking",
-                "nobody",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("from_signature", sa.String(), nullable=True),
-        sa.Column("to_signature", sa.String(), nullable=True),
-        sa.Column("photos", sa.JSON(), nullable=False),
-        sa.Column("by_person", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "place_id IS NULL OR to_kind = 'place'", name=op.f("ck_custody_entry_place_takes_it")
-        ),
-        sa.CheckConstraint("weight_grams > 0", name=op.f("ck_custody_entry_weighs_something")),
-        sa.ForeignKeyConstraint(
-            ["by_person"], ["person.id"], name=op.f("fk_custody_entry_by_person")
-        ),
-        sa.ForeignKeyConstraint(
-            ["exhibit_id"], ["exhibit.id"], name=op.f("fk_custody_entry_exhibit_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["place_id"], ["storage_place.id"], name=op.f("fk_custody_entry_place_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_custody_entry")),
-        sa.UniqueConstraint("exhibit_id", "seq", name=op.f("uq_custody_entry_exhibit_id_seq")),
-    )
-    with op.batch_alter_table("custody_entry", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_custody_entry_place_id"), ["place_id"], unique=False)
-
-    op.create_table(
         "examination",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(), nullable=False),
@@ -1651,9 +1534,12 @@ def upgrade() -> None:
         sa.Column("condition", sa.String(), nullable=False),
         sa.Column("weight_grams", sa.Integer(), nullable=True),
         sa.Column("tracking_number", sa.String(), nullable=True),
+        sa.Column("consigned_to", sa.Integer(), nullable=True),
+        sa.Column("photos", sa.JSON(), nullable=False),
         sa.Column("crosses_border", sa.Boolean(), nullable=False),
         sa.Column("customs_letter", sa.String(), nullable=True),
         sa.Column("opened_at", Instant(), nullable=False),
+        sa.Column("utc_offset_minutes", sa.Integer(), nullable=True),
         sa.Column("completed_at", Instant(), nullable=True),
         sa.Column("withdrawn_at", Instant(), nullable=True),
         sa.CheckConstraint(
@@ -1664,6 +1550,9 @@ def upgrade() -> None:
             "completed_at IS NULL OR withdrawn_at IS NULL", name=op.f("ck_hand_over_one_end")
         ),
         sa.CheckConstraint("weight_grams > 0", name=op.f("ck_hand_over_weighs_something")),
+        sa.ForeignKeyConstraint(
+            ["consigned_to"], ["rights_holder.id"], name=op.f("fk_hand_over_consigned_to")
+        ),
         sa.ForeignKeyConstraint(
             ["exhibit_id"], ["exhibit.id"], name=op.f("fk_hand_over_exhibit_id")
         ),
@@ -1883,6 +1772,130 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_conduct_remark_warning_id"), ["warning_id"], unique=False
         )
+
+    op.create_table(
+        "custody_entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("exhibit_id", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column(
+            "from_kind",
+            sa.Enum(
+                "parcel",
+                "person",
+                "place",
+                "carrier",
+                "police",
+                "laboratory",
+                "rights_holder",
+                "asset",
+                "disposed",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("from_holder", sa.String(), nullable=False),
+        sa.Column(
+            "to_kind",
+            sa.Enum(
+                "parcel",
+                "person",
+                "place",
+                "carrier",
+                "police",
+                "laboratory",
+                "rights_holder",
+                "asset",
+                "disposed",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("to_holder", sa.String(), nullable=False),
+        sa.Column(
+            "method",
+            sa.Enum(
+                "in_person",
+                "by_carrier",
+                "in_place",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("seal_out", sa.String(), nullable=False),
+        sa.Column("seal_in", sa.String(), nullable=False),
+        sa.Column("condition", sa.String(), nullable=False),
+        sa.Column("seal_intact", sa.Boolean(), nullable=False),
+        sa.Column("given_weight_grams", sa.Integer(), nullable=True),
+        sa.Column("weight_grams", sa.Integer(), nullable=True),
+        sa.Column("tracking_number", sa.String(), nullable=True),
+        sa.Column("place_id", sa.Integer(), nullable=True),
+        sa.Column("given_at", Instant(), nullable=False),
+        sa.Column("given_offset_minutes", sa.Integer(), nullable=True),
+        sa.Column("handed_at", Instant(), nullable=False),
+        sa.Column("utc_offset_minutes", sa.Integer(), nullable=True),
+        sa.Column(
+            "from_vouched",
+            sa.Enum(
+                "account",
+                "glass",
+                "receipt",
+                "tracking",
+                "nobody",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "to_vouched",
+            sa.Enum(
+                "account",
+                "glass",
+                "receipt",
+                "tracking",
+                "nobody",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("from_signature", sa.String(), nullable=True),
+        sa.Column("to_signature", sa.String(), nullable=True),
+        sa.Column("photos", sa.JSON(), nullable=False),
+        sa.Column("hand_over_id", sa.Integer(), nullable=True),
+        sa.Column("by_person", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "place_id IS NULL OR to_kind = 'place'", name=op.f("ck_custody_entry_place_takes_it")
+        ),
+        sa.CheckConstraint("weight_grams > 0", name=op.f("ck_custody_entry_weighs_something")),
+        sa.ForeignKeyConstraint(
+            ["by_person"], ["person.id"], name=op.f("fk_custody_entry_by_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["exhibit_id"], ["exhibit.id"], name=op.f("fk_custody_entry_exhibit_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["hand_over_id"], ["hand_over.id"], name=op.f("fk_custody_entry_hand_over_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["place_id"], ["storage_place.id"], name=op.f("fk_custody_entry_place_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_custody_entry")),
+        sa.UniqueConstraint("exhibit_id", "seq", name=op.f("uq_custody_entry_exhibit_id_seq")),
+    )
+    with op.batch_alter_table("custody_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_custody_entry_place_id"), ["place_id"], unique=False)
 
     op.create_table(
         "examination_photo",
@@ -2145,6 +2158,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_examination_photo_photo_id"))
 
     op.drop_table("examination_photo")
+    with op.batch_alter_table("custody_entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_custody_entry_place_id"))
+
+    op.drop_table("custody_entry")
     with op.batch_alter_table("conduct_remark", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_conduct_remark_warning_id"))
 
@@ -2187,10 +2204,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_examination_brand_id"))
 
     op.drop_table("examination")
-    with op.batch_alter_table("custody_entry", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_custody_entry_place_id"))
-
-    op.drop_table("custody_entry")
     with op.batch_alter_table("confirmation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_confirmation_testbuy_id"))
         batch_op.drop_index(batch_op.f("ix_confirmation_photo_id"))
