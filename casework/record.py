@@ -145,12 +145,7 @@ class Record:
 
     def why_withheld(self, photo: Photo) -> str:
         """Why its original is not packed for every eye, by the name of its words."""
-        picture = self.pictures[photo.id]
-        if picture.identifies_buyer:
-            return "buyer"
-        if picture.hides:
-            return "masked"
-        return "place" if picture.names_place else "film"
+        return self.pictures[photo.id].why_withheld
 
 
 def identifies_nobody(photo: Photo) -> bool:

@@ -68,6 +68,15 @@ class Picture:
         """Whether its shot is one that authenticators never see."""
         return Role.AUTHENTICATOR not in self.shot.audience
 
+    @property
+    def why_withheld(self) -> str:
+        """Why its original is not for every eye, where it is not: the name of the reason."""
+        if self.identifies_buyer:
+            return "buyer"
+        if self.hides:
+            return "masked"
+        return "place" if self.names_place else "film"
+
 
 ORIGINALS: frozenset[Role] = frozenset(
     {Role.ANALYST, Role.SUPERVISOR, Role.LIAISON, Role.AUDITOR, Role.BUYER}
