@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("root", sa.String(), nullable=False),
         sa.Column("previous", sa.String(), nullable=True),
         sa.Column("statement", sa.String(), nullable=False),
+        sa.Column("through", sa.Integer(), nullable=False),
         sa.Column("made_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_anchor")),
         sa.UniqueConstraint("previous", name=op.f("uq_anchor_previous")),
@@ -94,6 +95,7 @@ def upgrade() -> None:
                 "clerk",
                 "supervisor",
                 "authenticator",
+                "desk",
                 "liaison",
                 "counsel",
                 "auditor",
@@ -117,6 +119,7 @@ def upgrade() -> None:
                 "clerk",
                 "supervisor",
                 "authenticator",
+                "desk",
                 "liaison",
                 "counsel",
                 "auditor",
@@ -141,13 +144,15 @@ def upgrade() -> None:
     )
     op.create_table(
         "ledger",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("prev", sa.LargeBinary(), nullable=False),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("subject", "seq", name=op.f("pk_ledger")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger")),
         sa.UniqueConstraint("hash", name=op.f("uq_ledger_hash")),
+        sa.UniqueConstraint("subject", "seq", name=op.f("uq_ledger_subject_seq")),
     )
     op.create_table(
         "operator",
@@ -336,6 +341,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_campaign_name")),
     )
     op.create_table(
+        "kit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("prepared_by", sa.Integer(), nullable=False),
+        sa.Column("prepared_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["prepared_by"], ["person.id"], name=op.f("fk_kit_prepared_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kit")),
+        sa.UniqueConstraint("number", name=op.f("uq_kit_number")),
+    )
+    op.create_table(
         "log_in",
         sa.Column("token_digest", sa.String(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -436,6 +451,7 @@ def upgrade() -> None:
                 "clerk",
                 "supervisor",
                 "authenticator",
+                "desk",
                 "liaison",
                 "counsel",
                 "auditor",
@@ -510,6 +526,46 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_brand_grant_brand_id"), ["brand_id"], unique=False)
 
     op.create_table(
+        "kit_giving",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kit_id", sa.Integer(), nullable=False),
+        sa.Column("given_by", sa.Integer(), nullable=False),
+        sa.Column("to_person", sa.Integer(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("given_at", Instant(), nullable=False),
+        sa.Column("utc_offset_minutes", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["given_by"], ["person.id"], name=op.f("fk_kit_giving_given_by")),
+        sa.ForeignKeyConstraint(["kit_id"], ["kit.id"], name=op.f("fk_kit_giving_kit_id")),
+        sa.ForeignKeyConstraint(["to_person"], ["person.id"], name=op.f("fk_kit_giving_to_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kit_giving")),
+    )
+    with op.batch_alter_table("kit_giving", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kit_giving_kit_id"), ["kit_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_kit_giving_to_person"), ["to_person"], unique=False)
+
+    op.create_table(
+        "kit_part",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kit_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "seal_bags",
+                "colour_card",
+                "kit_cards",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("first", sa.String(), nullable=False),
+        sa.Column("last", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["kit_id"], ["kit.id"], name=op.f("fk_kit_part_kit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kit_part")),
+        sa.UniqueConstraint("kit_id", "kind", name=op.f("uq_kit_part_kit_id_kind")),
+    )
+    op.create_table(
         "listing",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("shop_id", sa.Integer(), nullable=False),
@@ -566,6 +622,7 @@ def upgrade() -> None:
                 "clerk",
                 "supervisor",
                 "authenticator",
+                "desk",
                 "liaison",
                 "counsel",
                 "auditor",
@@ -640,6 +697,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_flag_listing_id"), ["listing_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_flag_shop_id"), ["shop_id"], unique=False)
 
+    op.create_table(
+        "kit_answer",
+        sa.Column("giving_id", sa.Integer(), nullable=False),
+        sa.Column("confirmed", sa.Boolean(), nullable=False),
+        sa.Column("condition", sa.String(), nullable=False),
+        sa.Column("answered_by", sa.Integer(), nullable=False),
+        sa.Column("answered_at", Instant(), nullable=False),
+        sa.Column("utc_offset_minutes", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["answered_by"], ["person.id"], name=op.f("fk_kit_answer_answered_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["giving_id"], ["kit_giving.id"], name=op.f("fk_kit_answer_giving_id")
+        ),
+        sa.PrimaryKeyConstraint("giving_id", name=op.f("pk_kit_answer")),
+    )
     op.create_table(
         "testbuy",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -745,6 +818,7 @@ def upgrade() -> None:
                 "clerk",
                 "supervisor",
                 "authenticator",
+                "desk",
                 "liaison",
                 "counsel",
                 "auditor",
@@ -863,7 +937,9 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("description", sa.String(), nullable=False),
         sa.Column("seal_number", sa.String(), nullable=False),
+        sa.Column("kit_id", sa.Integer(), nullable=True),
         sa.Column("created_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["kit_id"], ["kit.id"], name=op.f("fk_exhibit_kit_id")),
         sa.ForeignKeyConstraint(["part_of"], ["exhibit.id"], name=op.f("fk_exhibit_part_of")),
         sa.ForeignKeyConstraint(["testbuy_id"], ["testbuy.id"], name=op.f("fk_exhibit_testbuy_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_exhibit")),
@@ -991,6 +1067,7 @@ def upgrade() -> None:
                 "clerk",
                 "supervisor",
                 "authenticator",
+                "desk",
                 "liaison",
                 "counsel",
                 "auditor",
@@ -1052,6 +1129,7 @@ def upgrade() -> None:
                 "clerk",
                 "supervisor",
                 "authenticator",
+                "desk",
                 "liaison",
                 "counsel",
                 "auditor",
@@ -1677,6 +1755,7 @@ def upgrade() -> None:
                 "clerk",
                 "supervisor",
                 "authenticator",
+                "desk",
                 "liaison",
                 "counsel",
                 "auditor",
@@ -2300,6 +2379,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_testbuy_brand_id"))
 
     op.drop_table("testbuy")
+    op.drop_table("kit_answer")
     with op.batch_alter_table("flag", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_flag_shop_id"))
         batch_op.drop_index(batch_op.f("ix_flag_listing_id"))
@@ -2319,6 +2399,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_listing_brand_id"))
 
     op.drop_table("listing")
+    op.drop_table("kit_part")
+    with op.batch_alter_table("kit_giving", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_kit_giving_to_person"))
+        batch_op.drop_index(batch_op.f("ix_kit_giving_kit_id"))
+
+    op.drop_table("kit_giving")
     with op.batch_alter_table("brand_grant", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_brand_grant_brand_id"))
 
@@ -2346,6 +2432,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_log_in_person_id"))
 
     op.drop_table("log_in")
+    op.drop_table("kit")
     op.drop_table("campaign")
     op.drop_table("buyer")
     with op.batch_alter_table("brand", schema=None) as batch_op:
