@@ -13,16 +13,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from casework import anchoring, disclosing, levels
+from casework import anchoring, disclosing, levels, statements
 from casework.gauging import gauge
 from casework.opening import commitment_of
 from casework.packing import pack
-from casework.printing import ORGANISATION, outcome_of, printed
+from casework.printing import outcome_of, printed
 from casework.record import Record, read
 from casework.seals import NONE, Seals
 from casework.sending import SendIntent
+from casework.stating import ORGANISATION
 from evidence import bundle, dossier, starthere
-from evidence.digests import digest_of_file
+from evidence.digests import PREFIX, digest_of_file
 from evidence.vault import Vault
 from evidence.words import languages_for, words_of
 from rules.audience import Level
@@ -31,7 +32,7 @@ from rules.thresholds import LimbReading
 from storage import anchors, ledger
 from storage.rows import one
 from storage.session import Database, Transaction
-from storage.tables import AnchorStamp
+from storage.tables import Anchor, AnchorStamp
 
 _REASON = "Made by the test-buy programme from its record"
 
@@ -52,7 +53,7 @@ def dossier_pdf(
     with db.read() as tx:
         record = read(tx, reference)
         limbs = _gauge_lines(tx, record, now)
-        anchor = _anchor(tx)
+        anchor = _anchor(tx, reference)
     content = printed(
         record, vault, limbs, now, language, anchor=anchor, demo_authority=seals.is_demo
     )
@@ -115,7 +116,13 @@ def _write(
             if about.referral is not None:
                 chains.insert(0, tuple(ledger.chain(tx, about.reference)))
                 subjects.insert(0, about.reference)
-            anchor, proofs = _anchor(tx), anchoring.proofs(tx, subjects)
+            roots = [_anchor(tx, each) for each in about.testbuys]
+            proofs = anchoring.proofs(tx, subjects)
+            stated = [
+                each
+                for record in records
+                for each in statements.contents(tx, vault, record, demo_authority=seals.is_demo)
+            ]
             facts = [_facts(record) | _commitment(tx, record) for record in records]
             with closed.open("wb") as out:
                 inner = [file for part in parts for file in part.inner]
@@ -123,7 +130,7 @@ def _write(
                 sealed = levels.inner_bag(tx, out, now, inner, reader)
 
         def dossiers(each: str) -> Iterator[tuple[str, dossier.Dossier]]:
-            for record, lines in zip(records, limbs, strict=True):
+            for record, lines, anchor in zip(records, limbs, roots, strict=True):
                 yield (
                     record.testbuy.reference,
                     printed(
@@ -154,6 +161,7 @@ def _write(
             masked=tuple(each for part in parts for each in part.masked),
             papers=tuple(each for part in parts for each in part.papers),
             videos=tuple(each for part in parts for each in part.videos),
+            statements=statements.packed(vault, records, stated, now, seals, about.level),
             captures=tuple({each.name: each for part in parts for each in part.captures}.values()),
             stamps={name: stamp for part in parts for name, stamp in part.stamps.items()},
             chat={"testbuys": chat} if chat else None,
@@ -213,16 +221,22 @@ def _commitment(tx: Transaction, record: Record) -> dict[str, str]:
     return {"buyer_commitment": made} if made else {}
 
 
-def _anchor(tx: Transaction) -> dossier.Anchor | None:
+def _anchor(tx: Transaction, reference: str) -> dossier.Anchor | None:
+    """The newest root, and beside it the head of the test buy's own ledger that it fixes."""
     last = anchors.last(tx)
     if last is None:
         return None
     stamp = one(tx, AnchorStamp, anchor_id=last.id)
+    head = anchors.holding(tx, reference)
+    over = one(tx, Anchor, id=head.anchor_id) if head else None
     return dossier.Anchor(
         last.root,
         last.size,
         stamp.stamped_at if stamp else None,
         stamp.authority if stamp else None,
+        head=PREFIX + head.head.hex() if head else None,
+        entry=head.seq if head else None,
+        head_root=over.root if over else None,
     )
 
 

@@ -12,6 +12,7 @@ from casework.certifying import certificates_of, kit_card
 from casework.chatting import Said, Warned, chat_of, warnings_of
 from casework.disclosing import DisclosureLine, schedule
 from casework.errors import NotFound
+from casework.findings import SealedVerdict, names_of, sealed_of
 from casework.gauging import sales_of
 from casework.kits import SealFrom, seals_from
 from casework.masking import picture_of
@@ -29,9 +30,7 @@ from storage.tables import (
     Conclusion,
     Confirmation,
     CustodyEntry,
-    Examination,
     Exhibit,
-    Finding,
     Flag,
     Listing,
     Mask,
@@ -49,23 +48,11 @@ from storage.tables import (
     RightsHolder,
     Shop,
     TestBuy,
-    Verdict,
     Waiver,
 )
 
 BUYER = "the buyer"
 """What stands where the buyer's name would."""
-
-
-@dataclass(frozen=True, slots=True)
-class SealedVerdict:
-    """A verdict with what it is about and who gave it."""
-
-    verdict: Verdict
-    examination: Examination
-    exhibit: str
-    examiner: str
-    findings: Sequence[Finding]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +107,8 @@ class Record:
     notary_certificates: Sequence[NotaryCertificate]
     kit_card: str | None
     seals: tuple[SealFrom, ...]
+    people: dict[int, str]
+    """Who handed signed statements in, by number."""
     masked: frozenset[int]
     """The photos that a person marked; the preview of each is its masked copy."""
     pictures: dict[int, Picture]
@@ -165,6 +154,7 @@ def read(tx: Transaction, reference: str, level: Level = Level.REDACTED) -> Reco
     photos, masked = _with_masks(tx, _of(tx, Photo, testbuy.id))
     parcels, captures = table_of(Parcel), table_of(PhotoCapture)
     referral = _referral(tx, testbuy.id)
+    verdicts = sealed_of(tx, testbuy.id)
     return Record(
         testbuy=testbuy,
         flag=_required(tx, Flag, testbuy.flag_id),
@@ -186,7 +176,8 @@ def read(tx: Transaction, reference: str, level: Level = Level.REDACTED) -> Reco
         },
         waivers=_of(tx, Waiver, testbuy.id),
         compared=_compared(tx, testbuy, photos),
-        verdicts=_verdicts(tx, testbuy.id, exhibits),
+        verdicts=verdicts,
+        people=names_of(tx, verdicts),
         conclusions=_of(tx, Conclusion, testbuy.id),
         referral=referral,
         agency=_required(tx, Agency, referral.agency_id) if referral else None,
@@ -262,25 +253,6 @@ def _compared(tx: Transaction, testbuy: TestBuy, photos: Sequence[Photo]) -> lis
         )
         for each in _of(tx, Confirmation, testbuy.id)
     ]
-
-
-def _verdicts(tx: Transaction, testbuy_id: int, exhibits: Sequence[Exhibit]) -> list[SealedVerdict]:
-    names = {exhibit.id: exhibit.reference for exhibit in exhibits}
-    verdicts, findings = table_of(Verdict), table_of(Finding)
-    sealed = []
-    for examination in _of(tx, Examination, testbuy_id):
-        verdict = one(tx, Verdict, verdicts.c.examination_id == examination.id)
-        if verdict is not None:
-            sealed.append(
-                SealedVerdict(
-                    verdict,
-                    examination,
-                    names[examination.exhibit_id],
-                    _required(tx, Person, verdict.sealed_by).name,
-                    every(tx, Finding, findings.c.verdict_id == verdict.id, order_by=findings.c.id),
-                )
-            )
-    return sealed
 
 
 def _referral(tx: Transaction, testbuy_id: int) -> Referral | None:

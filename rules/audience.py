@@ -158,3 +158,12 @@ def beside(level: Level, what: Beside) -> frozenset[Given]:
     if level is Level.FULL:
         return frozenset({*shown, Given.SEALED_ORIGINAL})
     return frozenset(shown or {Given.NOTHING})
+
+
+def scan_goes_along(level: Level, *, names_place: bool) -> bool:
+    """Whether a signed statement goes into a package, bit for bit as it was handed in.
+
+    It names its examiner, who testifies, and no buyer. Where its metadata says where the paper was
+    photographed, only the police get it; its digest is named in any case.
+    """
+    return level is Level.FULL or not names_place

@@ -25,6 +25,7 @@ from storage.tables import (
     CustodyEntry,
     ExaminationPhoto,
     Finding,
+    FindingMark,
     IdentityCommitment,
     Kit,
     KitAnswer,
@@ -41,6 +42,7 @@ from storage.tables import (
     SalesSnapshot,
     SealMismatch,
     SigningCertificate,
+    StatementScan,
     Verdict,
 )
 
@@ -81,6 +83,11 @@ HELD = (
         settable="retired_at",
     ),
     Held(table_of(Finding).name, "A finding is sealed with its verdict."),
+    Held(table_of(FindingMark).name, "A mark is sealed with its finding."),
+    Held(
+        table_of(StatementScan).name,
+        "A signed statement handed in is kept as it came; hand in another beside it.",
+    ),
     Held(table_of(ExaminationPhoto).name, "The photos of an examination are frozen."),
     Held(table_of(Mask).name, "A mask is never changed; mark the photo anew."),
     Held(table_of(MaskRegion).name, "A mask is never changed; mark the photo anew."),

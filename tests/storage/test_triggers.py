@@ -38,6 +38,7 @@ from storage.tables import (
     ExaminationState,
     Exhibit,
     Finding,
+    FindingMark,
     IdentityCommitment,
     Kit,
     KitAnswer,
@@ -58,6 +59,7 @@ from storage.tables import (
     SealMismatch,
     Side,
     SigningCertificate,
+    StatementScan,
     TestBuy,
     Verdict,
 )
@@ -209,7 +211,10 @@ def fill(tx, now, testbuy):
         confirmed_by=person,
         confirmed_at=now,
     )
-    words = ("confidence", "method", "reasons", "limits", "conflict_statement", "digest")
+    words = (
+        "confidence", "method", "reasons", "limits", "conflict_statement", "digest",
+        "qualification", "authority", "reference_samples", "seals_seen",
+    )  # fmt: skip
     verdict = add(
         tx,
         Verdict,
@@ -219,7 +224,7 @@ def fill(tx, now, testbuy):
         sealed_at=now,
         **dict.fromkeys(words, ""),
     )
-    add(
+    finding = add(
         tx,
         Finding,
         verdict_id=verdict,
@@ -227,6 +232,20 @@ def fill(tx, now, testbuy):
         code=next(iter(FindingCode)),
         severity=next(iter(Severity)),
         note="",
+    )
+    edges = {"left": 0, "top": 0, "right": 10, "bottom": 10}
+    add(tx, FindingMark, finding_id=finding, photo_id=photo, **edges)
+    add(
+        tx,
+        StatementScan,
+        verdict_id=verdict,
+        digest="sha256:" + "5" * 64,
+        media_type="application/pdf",
+        size=5,
+        names_place=False,
+        handed_in_by=person,
+        handed_in_as=Role.CLERK,
+        handed_in_at=now,
     )
 
 
