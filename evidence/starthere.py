@@ -58,6 +58,7 @@ def render(
         films=_under(index, "videos", "documents"),
         captures=_under(index, "captures"),
         certificates=_under(index, "certificates"),
+        stated=_under(index, "statements"),
         chat=[_said(each) for each in chat],
         withheld=withheld,
         files=[*index["photos"], *index["previews"], *index["masked"], *index["documents"]],

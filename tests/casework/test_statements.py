@@ -249,6 +249,9 @@ def test_statements_and_signed_copies_are_in_the_bundle_and_told_in_the_dossier(
             if "/statements/" in name
         }
         paper = packed.read(f"{reference}/data/dossier.pdf")
+        told = json.loads(packed.read(f"{reference}/data/disclosure.json"))["withheld"]
+    held = next(row for row in told if row["kind"] == "statement")
+    assert held["digest"] == placed and "names a place" in held["reason"]
     assert inside == {
         f"{public_id}.en.pdf": statement(town, reference, public_id),
         f"{public_id}-signed-1.pdf": PAPER,
