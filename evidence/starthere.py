@@ -152,7 +152,7 @@ def _witnesses(dossier: Dossier, words: Mapping[str, str]) -> list[dict[str, Any
         drafts.append({"title": words["buyer_title"], "lines": lines})
     takers: dict[str, list[str]] = {}
     for entry in dossier.custody:
-        if entry.purpose == "intake":
+        if entry.purpose == terms.recorded("intake"):
             line = words["custody_line"].format(
                 at=_minute(entry.at),
                 exhibit=entry.exhibit,
