@@ -242,15 +242,18 @@ def _referral(record: Record, words: Words) -> dossier.Referral | None:
 def _withheld(record: Record, words: Words) -> Iterator[str]:
     yield words.say("withheld.buyer")
     held = [photo for photo in record.photos if photo.accepted and photo not in record.packed]
-    plain = sum(record.why_withheld(photo) == "film" for photo in held)
+    plain = sum(record.why_withheld(photo) == "level" for photo in held)
     if count := len(held) - plain:
         yield words.say("withheld.photos", count=count)
     if plain:
-        yield words.say("withheld.films", count=plain)
+        yield words.say("withheld.level", count=plain)
     if record.chat:
         yield words.say("held.chat")
     if count := len(record.notary_certificates):
         yield words.say("withheld.certificates", count=count)
+    if record.standing and (waits := record.standing.pending):
+        agreed, needed = len(waits.approvals), waits.needed
+        yield words.say("withheld.asked", agreed=agreed, needed=needed)
 
 
 def _index(record: Record, words: Words) -> Iterator[dossier.IndexEntry]:

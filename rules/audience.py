@@ -68,15 +68,6 @@ class Picture:
         """Whether its shot is one that authenticators never see."""
         return Role.AUTHENTICATOR not in self.shot.audience
 
-    @property
-    def why_withheld(self) -> str:
-        """Why its original is not for every eye, where it is not: the name of the reason."""
-        if self.identifies_buyer:
-            return "buyer"
-        if self.hides:
-            return "masked"
-        return "place" if self.names_place else "film"
-
 
 ORIGINALS: frozenset[Role] = frozenset(
     {Role.ANALYST, Role.SUPERVISOR, Role.LIAISON, Role.AUDITOR, Role.BUYER}
@@ -127,22 +118,17 @@ def on_page(roles: frozenset[Role], picture: Picture) -> Given:
 def in_package(level: Level, picture: Picture) -> frozenset[Given]:
     """What goes along of an accepted photo, film or document; its digest is named in any case.
 
-    At either level, the original of a photo that tells neither who nor where the buyer is: goods,
-    with no place in the metadata and nothing that a person covered. Every other original is the
-    full level's alone, encrypted. A photo that identifies the buyer is shown only as a copy that a
-    person masked. Films and documents are the full level's alone: nobody looked at their metadata.
+    Redacted: never an original. A photo that identifies the buyer goes along only as a copy that a
+    person masked, a film or a document not at all. Full: every original, those that tell who or
+    where the buyer is encrypted.
     """
-    tells = picture.identifies_buyer or picture.names_place or picture.hides
-    if not picture.drawn:
-        whole = Given.SEALED_ORIGINAL if tells else Given.ORIGINAL
-        return frozenset({whole if level is Level.FULL else Given.NOTHING})
     copy = Given.MASKED if picture.masked else Given.PREVIEW
-    shown = frozenset[Given]() if picture.identifies_buyer and not picture.masked else {copy}
-    if not tells:
-        return frozenset({*shown, Given.ORIGINAL})
+    hidden = not picture.drawn or (picture.identifies_buyer and not picture.masked)
+    shown = frozenset[Given]() if hidden else frozenset({copy})
     if level is Level.REDACTED:
-        return frozenset(shown) or frozenset({Given.NOTHING})
-    return frozenset({*shown, Given.SEALED_ORIGINAL})
+        return shown or frozenset({Given.NOTHING})
+    bagged = picture.identifies_buyer or picture.names_place or picture.hides
+    return frozenset({*shown, Given.SEALED_ORIGINAL if bagged else Given.ORIGINAL})
 
 
 def beside(level: Level, what: Beside) -> frozenset[Given]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from casework import certifying, chatting, dossiers, levels, photographing, sending
+from casework import agencies, certifying, chatting, dossiers, photographing, releases, sending
 from evidence import signatures
 from evidence.digests import sha256_of
 from rules.covering import SIGN
@@ -97,11 +97,8 @@ def test_a_redacted_package_names_each_file_it_withholds_and_keeps_every_word(to
     } <= named  # fmt: skip
     assert all(row["reason"] and row["inner_name"] is None for row in rows)
     photos = [each for each in town.of(Photo, reference) if each.accepted]
-    openly = {each.name[:3] for each in (bag / "data/photos").iterdir()}
-    assert openly == {"U02", "I01", "I02", "B02"}
-    held = {each.digest for each in photos if each.shot not in openly}
-    assert held <= {row["digest"] for row in rows}
-    assert not any((bag / "data" / each).exists() for each in ("videos", "certificates"))
+    assert {each.digest for each in photos} <= {row["digest"] for row in rows}
+    assert not any((bag / "data" / each).exists() for each in ("photos", "videos", "certificates"))
     assert sorted(each.suffix for each in (bag / "data/captures").iterdir()) == [
         ".gz", ".gz", ".png", ".png"
     ]  # fmt: skip
@@ -115,9 +112,8 @@ def test_a_redacted_package_names_each_file_it_withholds_and_keeps_every_word(to
     page = (bag / "START-HERE.html").read_text("utf-8")
     assert 'lang="zh-CN"' in page and "tenfold refund" in page and sha256_of(FILM)[7:] in page
     # A draft for each witness, also where the words of the record are Chinese.
-    assert all(
-        each in page for each in ("证据管理员：Clerk", "鉴定人：Expert", "购买人（以身份称呼")
-    )
+    drafts = ("证据管理员：Clerk", "鉴定人：Expert", "购买人（以身份称呼")
+    assert all(each in page for each in drafts)
     whole = b"".join(file.read_bytes() for file in bag.rglob("*") if file.is_file())
     for secret in (persona.recipient, persona.address, "Canary Lane", "Bao Yun", persona.label):
         assert secret.encode() not in whole, secret
@@ -127,12 +123,12 @@ def test_the_full_package_bags_them_for_the_agency_alone(told, tmp_path):
     town, reference, persona = told
     subject = town.referral(reference).reference
     police = signatures.make("Police", "Luohu", town.now, timedelta(days=30))
-    levels.add_certificate(
-        town.db, town.act(Role.LIAISON), agency=town.all(Agency)[0].name, pem=police.pem.decode()
+    agencies.add_certificate(
+        town.db, town.act(Role.LIAISON), agency=town.all(Agency)[0].name, data=police.pem
     )
-    number = levels.ask(town.db, town.act(Role.ANALYST), subject, reason="The police ask")
+    number = releases.ask(town.db, town.act(Role.ANALYST), subject, reason="The police ask")
     for role in (Role.SUPERVISOR, Role.APPROVER):
-        levels.approve(town.db, town.act(role), number)
+        releases.approve(town.db, town.act(role), number)
     bag, disclosure = unpacked(packed(town, reference, tmp_path), tmp_path / "out")
     assert verified(bag).returncode == 0
     (tmp_path / "p.pem").write_bytes(police.pem)
