@@ -161,9 +161,10 @@ def _bundle(folder: Path, photo: Path) -> list[tuple[str, float, float, str]]:
         bundle.Original(f"S{n:02}", vault.put(data + n.to_bytes(2, "big")).digest, "image/jpeg")
         for n in range(30)
     ]
+    entry = ledger.link("bench", 1, ledger.genesis("bench"), {}, _NOW)
+    named = f"%PDF <pdf:Keywords>bench sha256:{entry.hash.hex()}</pdf:Keywords>"
     content = bundle.Bundle(
-        "TB-2026-000001", "bench", _NOW, vault, tuple(originals), b"%PDF",
-        (ledger.link("bench", 1, ledger.genesis("bench"), {}, _NOW),), {},
+        "TB-2026-000001", "bench", _NOW, vault, tuple(originals), named.encode(), (entry,), {},
     )  # fmt: skip
     target, plain = folder / "bundle.zip", folder / "plain.zip"
     files = [str(vault.path(original.digest)) for original in originals]

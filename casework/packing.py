@@ -21,7 +21,7 @@ from evidence.envelope import Sealed
 from evidence.media import DOCUMENTS, PICTURES, suffix_of
 from evidence.vault import Vault
 from evidence.words import Words
-from rules.audience import Beside, Given, Level, beside
+from rules.audience import Beside, Given, Level, beside, scan_goes_along
 from rules.covering import covered, leading
 from storage.rows import one
 from storage.session import Transaction
@@ -134,6 +134,12 @@ def _inner(
         rows.append(_of_certificate(level, reference, certificate, words))
         if name := rows[-1].inner_name:
             inner.append(_from_vault(vault, name, certificate.digest))
+    rows += [
+        bundle.Withheld("statement", scan.digest, words.say("index.place"), reference)
+        for verdict in record.verdicts
+        for scan in verdict.scans
+        if not scan_goes_along(level, names_place=scan.names_place)
+    ]
     if chat and chat.covers:
         whole = Given.SEALED_ORIGINAL in beside(level, Beside.CHAT)
         name = f"chat-{reference}.json" if whole else None

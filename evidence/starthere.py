@@ -57,6 +57,7 @@ def render(
         films=_under(index, "videos", "documents"),
         captures=_under(index, "captures"),
         certificates=_under(index, "certificates"),
+        stated=_under(index, "statements"),
         chat=[_said(each) for each in chat],
         withheld=withheld,
         files=[*index["photos"], *index["previews"], *index["masked"], *index["documents"]],
@@ -82,7 +83,7 @@ def _photos(
     return [
         {
             "shot": row["shot"],
-            "title": titles.get(row["made_from"]) or terms.term(row["shot"]),
+            "title": titles.get(row["made_from"]) or _named(row["shot"], terms),
             "taken": taken.get(row["made_from"], ""),
             "shows": row["name"],
             "masked": masked,
@@ -91,6 +92,10 @@ def _photos(
         }
         for row, masked in rows
     ]
+
+
+def _named(shot: str, terms: Words) -> str:
+    return terms.term(shot) if shot in _ORDER else ""
 
 
 def _under(index: Mapping[str, Any], *folders: str) -> list[dict[str, Any]]:
@@ -142,7 +147,7 @@ def _witnesses(dossier: Dossier, words: Mapping[str, str]) -> list[dict[str, Any
         drafts.append({"title": words["buyer_title"], "lines": lines})
     takers: dict[str, list[str]] = {}
     for entry in dossier.custody:
-        if entry.purpose == "intake":
+        if entry.purpose == terms.recorded("intake"):
             line = words["custody_line"].format(
                 at=_minute(entry.at),
                 exhibit=entry.exhibit,

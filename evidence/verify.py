@@ -507,10 +507,10 @@ def _noted(bag: Bag) -> tuple[str, list[str]]:
 
 def _of_kind(bag: Bag) -> dict[str, set[str]]:
     """The digests that the ledger noted: of what was handed in for a shot (`shot digest`), of
-    captures and of certificates; and, as `accepted`, of what was taken as evidence.
+    captures, certificates and signed statements; and, as `accepted`, of what was taken as evidence.
     """
     noted: dict[str, set[str]] = {
-        kind: set() for kind in ("photo", "accepted", "capture", "certificate")
+        kind: set() for kind in ("photo", "accepted", "capture", "certificate", "statement")
     }
     for _, _, facts in ((s, n, body["facts"]) for s, n, body in _bodies(bag)):
         what = facts.get("what")
@@ -522,6 +522,8 @@ def _of_kind(bag: Bag) -> dict[str, set[str]]:
             noted["capture"] |= {facts[each] for each in ("warc", "picture") if facts.get(each)}
         elif what == "notary certificate":
             noted["certificate"].add(facts["digest"])
+        elif what == "signed statement handed in":
+            noted["statement"].add(facts["digest"])
     return noted
 
 
@@ -542,6 +544,8 @@ def _filed(bag: Bag) -> tuple[str, list[str]]:
             known, digest = "capture", row["digest"]
         elif name.startswith("data/certificates/") or row.get("kind") == "certificate":
             known, digest = "certificate", row["digest"]
+        elif row.get("kind") == "statement" or re.match(r"data/statements/.*-signed-", name):
+            known, digest = "statement", row["digest"]
         else:
             continue
         counted += 1
@@ -627,9 +631,8 @@ def _named(bag: Bag) -> tuple[str, list[str]]:
         for row in withheld
         if not row["reason"].strip()
     ]
-    for digest in sorted(
-        (noted["accepted"] | noted["capture"] | noted["certificate"]) - here - named
-    ):
+    others = noted["capture"] | noted["certificate"] | noted["statement"]
+    for digest in sorted((noted["accepted"] | others) - here - named):
         problems.append(
             Told("the ledger notes {digest}, and it is neither here nor named", digest=digest)
         )

@@ -254,9 +254,12 @@ def test_statements_and_signed_copies_are_in_the_bundle_and_told_in_the_dossier(
         }
         paper = packed.read(f"{reference}/data/dossier.pdf")
         facts = json.loads(packed.read(f"{reference}/data/testbuy.json"))
+        withheld = json.loads(packed.read(f"{reference}/data/disclosure.json"))["withheld"]
     (exhibit,) = town.of(Exhibit, reference)
     told = [(each["examination"], each["exhibit"]) for each in facts["verdicts"]]
     assert told == [(public_id, exhibit.reference)]
+    held = next(row for row in withheld if row["kind"] == "statement")
+    assert held["digest"] == placed and "names a place" in held["reason"]
     assert inside == {
         f"{public_id}.en.pdf": statement(town, reference, public_id),
         f"{public_id}-signed-1.pdf": PAPER,

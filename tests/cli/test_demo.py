@@ -304,7 +304,7 @@ def test_each_test_buy_leaves_a_dossier_and_a_bundle_that_verifies_itself(played
             verifier = tmp_path / f"{reference}.py"
             verifier.write_bytes(packed.read(name))
         checked = subprocess.run(
-            [sys.executable, "-I", str(verifier), str(bundle), "--tsa-ca", str(roots)],
+            [sys.executable, "-I", verifier, bundle, "--tsa-ca", roots, "--lang", "en"],
             capture_output=True,
             text=True,
             timeout=60,

@@ -364,6 +364,33 @@ def test_the_manuals_own_openssl_commands_accept_the_seal(made, keys, tmp_path):
         assert ran.returncode == 0, ran.stderr
 
 
+def test_the_manuals_way_to_an_anchors_stamp_is_what_openssl_accepts(made, keys, tmp_path):
+    bag = unpack(made / "sealed.zip", tmp_path)
+    shutil.copy(keys[0] / "tsa.pem", bag)
+    lines = (bag / "VERIFY.txt").read_text().replace("\\\n", " ").splitlines()
+    commands = [line.strip() for line in lines if "a.tsr" in line]
+    assert len(commands) == 2
+    for command in commands:
+        ran = subprocess.run(command, shell=True, cwd=bag, capture_output=True, text=True)
+        assert ran.returncode == 0, ran.stderr
+
+
+def test_both_manuals_give_the_same_commands():
+    """Whoever reads Chinese checks no less."""
+    folder = Path(__file__).parents[2] / "evidence/templates"
+    english, chinese = (
+        [
+            line.strip().replace("--lang zh", "--lang en")
+            for line in (folder / f"VERIFY.{language}.txt").read_text("utf-8").splitlines()
+            if line.startswith("       ")
+        ]
+        for language in ("en", "zh")
+    )
+    commands = [line for line in english if not line.startswith("hash = ")]
+    assert len(commands) > 35
+    assert commands == [line for line in chinese if not line.startswith("hash = ")]
+
+
 @pytest.mark.parametrize("file", sorted(GOLDEN.glob("*.zip")), ids=lambda file: file.stem)
 def test_old_bundles_verify_for_ever(file, tmp_path):
     """By the program of today, by the one inside, and by tools that nobody here wrote."""
