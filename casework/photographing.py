@@ -149,7 +149,7 @@ def take_photo(
             barcode=barcode,
             challenge_found=challenge,
             preview_digest=kept.preview,
-            original_name=name[:200],
+            original_name="".join(sign for sign in name if sign.isprintable())[:200],
             received_by=act.person,
             received_at=act.now,
         )
