@@ -12,6 +12,7 @@ from typing import Any
 
 from casework.chatting import Warned, warnings_of
 from casework.examining import verdicts_on
+from casework.particulars import legible, particulars
 from evidence.words import Words
 from rules.disclosure import Disclosure, kind_of_buy
 from rules.lifecycle import Stage
@@ -26,7 +27,8 @@ _testbuys, _shops = table_of(TestBuy), table_of(Shop)
 class DisclosureLine:
     """A line: what it is about, its kind, when, and the facts its sentence is made of.
 
-    Facts whose name ends in `_word` are words of our own and are put into the language printed.
+    Facts whose name ends in `_word` are words of our own and are put into the language printed, as
+    are sentences of our own that were recorded.
     """
 
     reference: str
@@ -37,7 +39,7 @@ class DisclosureLine:
     def sentence(self, words: Words) -> str:
         """The line in words."""
         facts = {
-            name: words.term(value) if name.endswith("_word") else value
+            name: words.term(value) if name.endswith("_word") else words.recorded(value)
             for name, value in self.facts.items()
         }
         return words.say(f"disclosure.{self.kind}", **facts)
@@ -63,6 +65,7 @@ def as_data(lines: Sequence[DisclosureLine], words: Words) -> dict[str, Any]:
             {
                 "reference": line.reference,
                 "kind": line.kind.value,
+                "label": words.term(line.kind),
                 "at": line.at.astimezone(UTC).isoformat(timespec="seconds"),
                 "sentence": line.sentence(words),
             }
@@ -97,6 +100,7 @@ def _of_testbuy(tx: Transaction, testbuy: TestBuy) -> Iterator[DisclosureLine]:
             facts = {"shot": photo.shot, "digest": photo.digest, "reason": " ".join(photo.reasons)}
             yield DisclosureLine(reference, Disclosure.REFUSED_PHOTO, photo.received_at, facts)
     yield from _compared(tx, testbuy, shots)
+    yield from _corrected_codes(tx, testbuy)
     for warned in warnings_of(tx, testbuy):
         facts = {"sentence": _conduct(warned)}
         kind = Disclosure.CONDUCT_WARNING
@@ -122,6 +126,22 @@ def _buy(testbuy: TestBuy) -> DisclosureLine:
     if testbuy.early_end is not None:
         facts["outcome_word"] = testbuy.early_end.value
     return DisclosureLine(testbuy.reference, kind, testbuy.requested_at, facts)
+
+
+def _corrected_codes(tx: Transaction, testbuy: TestBuy) -> Iterator[DisclosureLine]:
+    read = particulars(tx, testbuy, ())
+    for line in read.codes:
+        if (later := line.corrected) is not None:
+            before = read.text_of(line)
+            facts = {
+                "exhibit": line.exhibit or testbuy.reference,
+                "kind_word": later.kind.value,
+                "before": "…" if before is None else legible(before) or "–",
+                "after": legible(later.text) or "–",
+                "reason": later.reason,
+            }
+            kind = Disclosure.CODE_CORRECTION
+            yield DisclosureLine(testbuy.reference, kind, later.recorded_at, facts)
 
 
 def _compared(tx: Transaction, testbuy: TestBuy, shots: dict[int, str]) -> Iterator[DisclosureLine]:

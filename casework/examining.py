@@ -11,6 +11,7 @@ from casework.act import Act
 from casework.errors import NotFound, Refused, Stale
 from casework.move import find, move, note
 from casework.shotcheck import category_of
+from casework.shotlists import named
 from rules import shots
 from rules.lifecycle import Move, Stage
 from rules.roles import Role
@@ -69,14 +70,14 @@ def release(db: Database, act: Act, public_id: str) -> None:
 
 def ask_photo(db: Database, act: Act, public_id: str, *, shot: str, note: str) -> None:
     """Ask for one more photo: the examination is withdrawn and another follows with the photo."""
-    wanted = shots.SHOTS.get(shot)
-    if wanted is None or Role.AUTHENTICATOR not in wanted.audience:
-        raise Refused(f"You are shown no shot {shot}. Choose one of the goods.")
     if not note.strip():
         raise Refused("Say what the photo should show.")
     with db.write() as tx:
         examination, testbuy = entitled(tx, act, public_id)
         ensure_open(examination, testbuy, act)
+        wanted = named(tx, testbuy, shot)
+        if wanted is None or Role.AUTHENTICATOR not in wanted.audience:
+            raise Refused(f"You are shown no shot {shot}. Choose one of the goods.")
         assert act.person is not None  # requests come from people
         _withdraw(tx, testbuy)
         add(

@@ -55,6 +55,7 @@ def sales_of(tx: Transaction, operator_id: int) -> dict[int, list[thresholds.Sal
                 amount=Money(row.amount_minor, row.currency),
                 source=row.source,
                 taken_at=row.taken_at,
+                units=row.units,
             )
             for row in every(
                 tx, SalesSnapshot, snapshots.c.shop_id == shop.id, order_by=snapshots.c.id

@@ -7,6 +7,7 @@ both. Leaves finding and painting to `evidence.masking`, and who gets the copy t
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from casework.act import Act
 from casework.confirming import expected_of
@@ -15,6 +16,7 @@ from casework.errors import NotFound, Refused, Stale
 from casework.move import find, note
 from evidence import barcodes, masking
 from evidence.decoding import UnreadableError
+from evidence.media import PICTURES
 from evidence.vault import Vault
 from rules.audience import MASKERS, MOST_REGIONS, MaskKind, Picture, Region
 from rules.roles import Role
@@ -138,8 +140,30 @@ def latest(tx: Transaction, photo_id: int) -> Mask | None:
 def picture_of(tx: Transaction, photo: Photo) -> Picture:
     """What `rules.audience` must know of a photo."""
     capture = one(tx, PhotoCapture, photo_id=photo.id)
+    mask = latest(tx, photo.id)
     return Picture(
         SHOTS[photo.shot],
-        masked=latest(tx, photo.id) is not None,
+        masked=mask is not None,
         names_place=capture is not None and capture.latitude is not None,
+        hides=mask is not None and bool(every(tx, MaskRegion, mask_id=mask.id, limit=1)),
+        drawn=photo.media_type in PICTURES,
+    )
+
+
+def with_masks(tx: Transaction, photos: Sequence[Photo]) -> tuple[Sequence[Photo], frozenset[int]]:
+    """The photos, the masked copy in place of the preview where there is one, and which those are.
+
+    Whoever prints or packs a record meets no preview that shows what a person masked.
+    """
+    kept = every(
+        tx, Mask, _masks.c.photo_id.in_([each.id for each in photos]), order_by=_masks.c.version
+    )
+    last = {each.photo_id: each for each in kept}
+    shown: list[Any] = list(photos)  # rows are named tuples, typed as their table
+    return (
+        [
+            each._replace(preview_digest=last[each.id].digest) if each.id in last else each
+            for each in shown
+        ],
+        frozenset(last),
     )

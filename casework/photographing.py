@@ -9,17 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
 
-from casework import filing, resembling
+from casework import filing, machine_codes, resembling
 from casework.act import Act
 from casework.confirming import expected_of
-from casework.ending import ensure_own
 from casework.errors import NotFound, Refused
 from casework.move import find, note
+from casework.photographers import ensure_may_photograph
 from casework.shotcheck import missing, open_requests
+from casework.shotlists import named
 from evidence import barcodes, photos
 from evidence.media import UnknownType
 from evidence.vault import Vault
-from rules import gates, shots
+from rules import gates
 from rules.lifecycle import Move, Stage
 from rules.roles import Role
 from rules.shots import Proof, ShotKind
@@ -27,17 +28,9 @@ from rules.waiting import SUBMISSION, TRANSFER_PHOTOS
 from storage import policies, resemblances, testbuys
 from storage.rows import add, change, every, one, table_of
 from storage.session import Database, Transaction
-from storage.tables import (
-    MoveRecord,
-    Photo,
-    PhotoCapture,
-    PhotoRequest,
-    TestBuy,
-    Waiver,
-)
+from storage.tables import MoveRecord, Photo, PhotoCapture, PhotoRequest, TestBuy, Waiver
 
 _photos = table_of(Photo)
-_TAKING = (Stage.ASSIGNED, Stage.ORDERED, Stage.RECEIVED, Stage.DOCUMENTED, Stage.SUBMITTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +61,12 @@ def take_photo(
     never heard it sends them once more. Raises Refused for an unknown shot, a stage at which no
     photos are taken, or bytes whose type can't be told.
     """
-    wanted = shots.SHOTS.get(shot)
-    if wanted is None:
-        raise Refused(f"There is no shot {shot}. Choose one of the list.")
     with db.read() as tx:
         present = _present(tx, reference)
-        ensure_may_photograph(act, present)
+        wanted = named(tx, present, shot)
+        if wanted is None:
+            raise Refused(f"There is no shot {shot}. Choose one of the list.")
+        ensure_may_photograph(tx, act, present, shot)
         waybill, code = (
             expected_of(tx, present, proof) if proof in wanted.shows else None
             for proof in (Proof.WAYBILL, Proof.CHALLENGE)
@@ -91,8 +84,8 @@ def take_photo(
         ) from unknown
     seen = kept.seen
     with db.write() as tx:
-        testbuy = find(tx, act, reference)
-        ensure_may_photograph(act, testbuy)
+        testbuy = machine_codes.hold_for_photo(tx, act, reference, shot, seen.barcodes)
+        ensure_may_photograph(tx, act, testbuy, shot)
         if first := _answered(tx, testbuy.id, shot, kept.digest):
             return first
         repeat = _earlier(tx, testbuy.id, kept.digest)
@@ -159,6 +152,8 @@ def take_photo(
         goes_on = served or (gate.accepted and _complete(tx, testbuy))
         waiting = SUBMISSION if goes_on else None
         note(tx, act, testbuy, "photo", facts, waiting=waiting, wake=goes_on)
+        if gate.accepted:
+            machine_codes.keep_read(tx, act, testbuy, photo_id, shot, seen.barcodes)
         if gate.accepted and dhash is not None and wanted.kind is ShotKind.PHOTOGRAPH:
             photo = one(tx, Photo, id=photo_id)
             assert photo is not None  # it was just added
@@ -172,12 +167,12 @@ def waive(db: Database, act: Act, reference: str, *, shot: str, reason: str) -> 
     """A supervisor lets a shot go, with the reason that is printed."""
     if act.role is not Role.SUPERVISOR or act.person is None:
         raise Refused("Only a supervisor may waive a shot.")
-    if shot not in shots.SHOTS:
-        raise Refused(f"There is no shot {shot}.")
     if not reason.strip():
         raise Refused("Say why the shot is waived; the reason is printed in the dossier.")
     with db.write() as tx:
         testbuy = find(tx, act, reference)
+        if named(tx, testbuy, shot) is None:
+            raise Refused(f"There is no shot {shot}.")
         values = {"testbuy_id": testbuy.id, "shot": shot}
         if one(tx, Waiver, *(table_of(Waiver).c[name] == value for name, value in values.items())):
             raise Refused(f"{shot} is waived already.")
@@ -199,18 +194,6 @@ def _present(tx: Transaction, reference: str) -> TestBuy:
     if testbuy is None:
         raise NotFound(f"There is no test buy {reference}. Check the reference.")
     return testbuy
-
-
-def ensure_may_photograph(act: Act, testbuy: TestBuy) -> None:
-    if act.role is Role.BUYER:
-        ensure_own(act, testbuy)
-    elif act.role not in {Role.CLERK, Role.SUPERVISOR}:
-        raise Refused(f"Photos come from the buyer or a clerk; you act as {act.role}.")
-    if testbuy.stage not in _TAKING:
-        raise Refused(
-            f"{testbuy.reference} is {testbuy.stage}; no photos are taken now.",
-            stage=testbuy.stage,
-        )
 
 
 def _answered(tx: Transaction, testbuy_id: int, shot: str, digest: str) -> PhotoTaken | None:

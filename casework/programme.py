@@ -10,12 +10,13 @@ from casework.act import Act
 from casework.campaigns import PROGRAMME_LEDGER
 from casework.errors import NotFound, Refused
 from casework.move import note
+from casework.relisting import rebase
 from casework.shotcheck import PHOTOGRAPHS, PHYSICAL
 from rules.lifecycle import Stage
 from rules.roles import Role
 from rules.shots import SHOT_LISTS
 from storage import ledger
-from storage.rows import add, add_if_absent, change, every, one, table_of
+from storage.rows import add, add_if_absent, change, change_one, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
     AccountEntry,
@@ -140,19 +141,23 @@ def set_deadline(
 
 
 def set_category(db: Database, act: Act, *, name: str, shot_list: str, physical: bool) -> None:
-    """A category of goods: which shots it needs, and whether its exhibits go to the authenticator.
+    """A category of goods: its base shot list, and whether its exhibits go to the authenticator.
 
-    Counts at once, for test buys under way too: what they still lack is asked for.
+    The basis counts at once, for test buys under way too; they keep the shot list they have.
     """
     _ensure_administrator(act)
     if not name.strip():
         raise Refused("Name the category as the feeds name it.")
     if shot_list not in SHOT_LISTS:
         raise Refused(f"There is no shot list {shot_list!r}. Choose {' or '.join(SHOT_LISTS)}.")
-    wanted = {"shot_list": shot_list, "basis": PHYSICAL if physical else PHOTOGRAPHS}
+    basis = PHYSICAL if physical else PHOTOGRAPHS
     with db.write() as tx:
-        if not change(tx, Category, table_of(Category).c.name == name.strip(), **wanted):
-            add(tx, Category, name=name.strip(), **wanted)
+        known = one(tx, Category, name=name.strip(), lock=True)
+        if known is None:
+            add(tx, Category, name=name.strip(), shot_list=shot_list, basis=basis)
+        else:
+            change_one(tx, Category, known.id, basis=basis)
+            rebase(tx, act, known, shot_list)
         _append(tx, act, "category set", name.strip())
 
 

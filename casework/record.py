@@ -6,17 +6,22 @@ needs to know, and what is not read can't be printed.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from casework.certifying import certificates_of, kit_card
 from casework.chatting import Said, Warned, chat_of, warnings_of
 from casework.disclosing import DisclosureLine, schedule
 from casework.errors import NotFound
+from casework.findings import SealedVerdict, names_of, sealed_of
 from casework.gauging import sales_of
+from casework.kits import SealFrom, seals_from
+from casework.masking import picture_of, with_masks
+from casework.particulars import Particulars, particulars
+from casework.releases import Standing, standing
 from evidence.ledger import Entry
+from rules.audience import Given, Level, Picture, in_package
 from rules.roles import Role
 from rules.sales import SalesRecord
-from rules.shots import SHOTS
+from rules.shots import SHOTS, place_of
 from storage import ledger, testbuys
 from storage.rows import every, one, table_of
 from storage.session import Transaction
@@ -26,12 +31,9 @@ from storage.tables import (
     Conclusion,
     Confirmation,
     CustodyEntry,
-    Examination,
     Exhibit,
-    Finding,
     Flag,
     Listing,
-    Mask,
     MoveRecord,
     NotaryCertificate,
     Operator,
@@ -46,23 +48,11 @@ from storage.tables import (
     RightsHolder,
     Shop,
     TestBuy,
-    Verdict,
     Waiver,
 )
 
 BUYER = "the buyer"
 """What stands where the buyer's name would."""
-
-
-@dataclass(frozen=True, slots=True)
-class SealedVerdict:
-    """A verdict with what it is about and who gave it."""
-
-    verdict: Verdict
-    examination: Examination
-    exhibit: str
-    examiner: str
-    findings: Sequence[Finding]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,38 +106,41 @@ class Record:
     conduct_warnings: Sequence[Warned]
     notary_certificates: Sequence[NotaryCertificate]
     kit_card: str | None
+    standing: Standing | None
+    """The level of the referral it rests in."""
+    particulars: Particulars
+    seals: tuple[SealFrom, ...]
+    people: dict[int, str]
+    """Who handed signed statements in, by number."""
     masked: frozenset[int]
     """The photos that a person marked; the preview of each is its masked copy."""
+    pictures: dict[int, Picture]
+    """What decides who is given what of each photo."""
+    level: Level = Level.REDACTED
 
     @property
     def shown(self) -> list[Photo]:
         """The accepted photos that don't identify the buyer, in the order of the shots."""
-        return sorted(
-            (photo for photo in self.photos if photo.accepted and identifies_nobody(photo)),
-            key=lambda photo: (list(SHOTS).index(photo.shot), photo.id),
-        )
+        shown = [each for each in self.photos if each.accepted and identifies_nobody(each)]
+        return sorted(shown, key=lambda photo: (place_of(photo.shot), photo.id))
 
     @property
     def packed(self) -> list[Photo]:
-        """Those of the shown photos whose original may leave the house: it names no place.
-
-        A bundle holds originals bit for bit, and a place in their metadata may be the buyer's home.
-        Nor may one in which a person masked something.
-        """
+        """The photos whose original a package of this level holds for every eye."""
         return [
             photo
             for photo in self.shown
-            if not self._tells_place(photo) and photo.id not in self.masked
+            if Given.ORIGINAL in in_package(self.level, self.pictures[photo.id])
         ]
 
-    def _tells_place(self, photo: Photo) -> bool:
-        capture = self.captures.get(photo.id)
-        return capture is not None and capture.latitude is not None
-
-    @property
-    def withheld(self) -> list[Photo]:
-        """The accepted photos that identify the buyer."""
-        return [photo for photo in self.photos if photo.accepted and not identifies_nobody(photo)]
+    def why_withheld(self, photo: Photo) -> str:
+        """Why its original is not packed for every eye, by the name of its words."""
+        picture = self.pictures[photo.id]
+        if picture.identifies_buyer:
+            return "buyer"
+        if picture.hides:
+            return "masked"
+        return "place" if picture.names_place else "level"
 
 
 def identifies_nobody(photo: Photo) -> bool:
@@ -155,8 +148,8 @@ def identifies_nobody(photo: Photo) -> bool:
     return Role.AUTHENTICATOR in SHOTS[photo.shot].audience
 
 
-def read(tx: Transaction, reference: str) -> Record:
-    """The record of `reference`; raises NotFound."""
+def read(tx: Transaction, reference: str, level: Level = Level.REDACTED) -> Record:
+    """The record of `reference`, for a package of `level`; raises NotFound."""
     testbuy = testbuys.by_reference(tx, reference)
     if testbuy is None:
         raise NotFound(f"There is no test buy {reference}. Check the reference.")
@@ -164,9 +157,12 @@ def read(tx: Transaction, reference: str) -> Record:
     brand = _required(tx, Brand, testbuy.brand_id)
     attempts = _of(tx, OrderAttempt, testbuy.id)
     exhibits = _of(tx, Exhibit, testbuy.id)
-    photos, masked = _with_masks(tx, _of(tx, Photo, testbuy.id))
+    photos, masked = with_masks(tx, _of(tx, Photo, testbuy.id))
     parcels, captures = table_of(Parcel), table_of(PhotoCapture)
+    taken = every(tx, PhotoCapture, captures.c.photo_id.in_([photo.id for photo in photos]))
     referral = _referral(tx, testbuy.id)
+    sales = sales_of(tx, shop.operator_id) if shop.operator_id else {}
+    verdicts = sealed_of(tx, testbuy.id)
     return Record(
         testbuy=testbuy,
         flag=_required(tx, Flag, testbuy.flag_id),
@@ -180,46 +176,30 @@ def read(tx: Transaction, reference: str) -> Record:
         exhibits=exhibits,
         custody=_custody(tx, testbuy, exhibits),
         photos=photos,
-        captures={
-            each.photo_id: each
-            for each in every(
-                tx, PhotoCapture, captures.c.photo_id.in_([photo.id for photo in photos])
-            )
-        },
+        captures={each.photo_id: each for each in taken},
         waivers=_of(tx, Waiver, testbuy.id),
         compared=_compared(tx, testbuy, photos),
-        verdicts=_verdicts(tx, testbuy.id, exhibits),
+        verdicts=verdicts,
+        people=names_of(tx, verdicts),
         conclusions=_of(tx, Conclusion, testbuy.id),
         referral=referral,
         agency=_required(tx, Agency, referral.agency_id) if referral else None,
         chain=tuple(ledger.chain(tx, reference)),
         rights_holder=_required(tx, RightsHolder, brand.rights_holder_id).name,
         disclosed=schedule(tx, shop),
-        sales=sales_of(tx, shop.operator_id) if shop.operator_id else {},
+        sales=sales,
         captures_of_pages=_of(tx, PageCapture, testbuy.id),
         chat=chat_of(tx, testbuy),
         conduct_warnings=warnings_of(tx, testbuy),
         notary_certificates=certificates_of(tx, testbuy),
         kit_card=kit_card(tx, testbuy),
+        standing=standing(tx, referral.reference) if referral else None,
+        particulars=particulars(tx, testbuy, exhibits, list(sales)),
+        seals=seals_from(tx, exhibits),
         masked=masked,
+        pictures={photo.id: picture_of(tx, photo) for photo in photos},
+        level=level,
     )
-
-
-def _with_masks(tx: Transaction, photos: Sequence[Photo]) -> tuple[Sequence[Photo], frozenset[int]]:
-    """The photos, the masked copy in place of the preview where there is one, and which those are.
-
-    Whoever prints or packs a record meets no preview that shows what a person masked.
-    """
-    masks = table_of(Mask)
-    kept = every(
-        tx, Mask, masks.c.photo_id.in_([each.id for each in photos]), order_by=masks.c.version
-    )
-    copies = {each.photo_id: each.digest for each in kept}
-    shown: list[Any] = list(photos)  # rows are named tuples, typed as their table
-    return [
-        each._replace(preview_digest=copies[each.id]) if each.id in copies else each
-        for each in shown
-    ], frozenset(copies)
 
 
 def _of(tx: Transaction, table: type, testbuy_id: int) -> Sequence:
@@ -261,25 +241,6 @@ def _compared(tx: Transaction, testbuy: TestBuy, photos: Sequence[Photo]) -> lis
         )
         for each in _of(tx, Confirmation, testbuy.id)
     ]
-
-
-def _verdicts(tx: Transaction, testbuy_id: int, exhibits: Sequence[Exhibit]) -> list[SealedVerdict]:
-    names = {exhibit.id: exhibit.reference for exhibit in exhibits}
-    verdicts, findings = table_of(Verdict), table_of(Finding)
-    sealed = []
-    for examination in _of(tx, Examination, testbuy_id):
-        verdict = one(tx, Verdict, verdicts.c.examination_id == examination.id)
-        if verdict is not None:
-            sealed.append(
-                SealedVerdict(
-                    verdict,
-                    examination,
-                    names[examination.exhibit_id],
-                    _required(tx, Person, verdict.sealed_by).name,
-                    every(tx, Finding, findings.c.verdict_id == verdict.id, order_by=findings.c.id),
-                )
-            )
-    return sealed
 
 
 def _referral(tx: Transaction, testbuy_id: int) -> Referral | None:

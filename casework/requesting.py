@@ -8,6 +8,7 @@ requester and waits for adoption where no campaign covers it.
 from casework.act import Act
 from casework.errors import NotFound, Refused, Stale, ensure
 from casework.move import Moved, find, move, note, opened
+from casework.shotlists import newest
 from rules import authorisation
 from rules.decision import Decision
 from rules.lifecycle import Move, Stage, may
@@ -79,6 +80,7 @@ def request(
             requested_via=via,
             requested_by=act.person,
             requested_at=act.now,
+            shot_list_version=newest(tx, listing.category_id),
             challenge_code=act.token(f"challenge:{reference}", 6).upper(),
             stage=Stage.REQUESTED,
             version=1,

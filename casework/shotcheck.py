@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from casework.errors import Refused
+from casework.shotlists import list_at
 from rules import capturing, shots
 from rules.lifecycle import Move
 from storage import testbuys
@@ -75,7 +76,7 @@ def missing(tx: Transaction, testbuy: TestBuy, move: Move) -> Sequence[shots.Sho
     """The shots that `move` still asks for."""
     category = category_of(tx, testbuy)
     return shots.missing(
-        shots.SHOT_LISTS[category.shot_list],
+        list_at(tx, category, testbuy.shot_list_version).listed,
         accepted(tx, testbuy.id) | captured(tx, testbuy),
         move,
         by_interface=testbuy.route is Route.INTERFACE,

@@ -5,12 +5,15 @@ Owns the set-up, done as an administrator does it. Leaves who there is to `simul
 
 import secrets
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from casework import access, programme
+from casework import access, pricing, programme, relisting
 from casework.act import Act
 from rules.lifecycle import Stage
+from rules.money import Money
 from rules.roles import Role
+from rules.shotlists import Change
+from rules.shots import Wording
 from simulator.cast import BRANDS, CAST, PERSONAS_EACH, REGIONS, Member, personas
 from simulator.people.authenticator import Authenticator
 from simulator.people.buyer import Buyer
@@ -22,6 +25,14 @@ from storage.session import Database
 
 IN_A_HURRY = (timedelta(seconds=8), timedelta(seconds=40))
 """When a verdict is reminded of, and when somebody above is told."""
+
+PRICES = (
+    ("Swarovski", "Crystal watch", 289_000, "CNY"),
+    ("Royal Canin", "Indoor cat food", 16_900, "CNY"),
+    ("Nordlauf", "Trail runner", 89_900, "CNY"),
+)
+"""Brand, product as listings name it, and price of the genuine article in minor units."""
+PRICES_FROM = date(2026, 1, 1)
 
 PARTS: dict[str, tuple[type[Person], ...]] = {
     "analyst": (LinkingAnalyst, WatchingAnalyst),
@@ -45,6 +56,13 @@ def set_up(db: Database, portal_url: str) -> dict[str, str]:
         programme.add_brand(db, act, rights_holder=rights_holder, brand=brand)
     for name, jurisdiction in AGENCIES:
         programme.add_agency(db, act, name=name, jurisdiction=jurisdiction)
+    _choose_shots(db)
+    for brand, product, minor, currency in PRICES:
+        pricing.add_price(
+            db, _act(), brand=brand, product=product, amount=Money(minor, currency),
+            source="the rights holder's price list (simulated)", verified=False,
+            valid_from=PRICES_FROM,
+        )  # fmt: skip
     remind, escalate = IN_A_HURRY
     programme.set_deadline(db, act, Stage.SUBMITTED, remind_after=remind, escalate_after=escalate)
     links: dict[str, str] = {}
@@ -70,6 +88,23 @@ def people(links: dict[str, str], company: Company) -> Iterator[Person]:
             met[member.role] = place + 1
             part = parts[min(place, len(parts) - 1)]
             yield part(member.name, links[member.name], company)
+
+
+def _choose_shots(db: Database) -> None:
+    """What two categories ask for beyond the list they begin with."""
+    relisting.change(db, _act(), "watches", Change.REQUIRE, shot="I06")
+    relisting.change(
+        db,
+        _act(),
+        "pet food",
+        Change.ADD,
+        Change.REQUIRE,
+        shot="U51",
+        english=Wording(
+            "Batch stamp", "Show the batch stamp so that it can be read.", "the dots on the seam"
+        ),
+        chinese=Wording("批次章", "拍摄批次章，须清晰可读。", "封口处的喷码"),
+    )
 
 
 def _enrol(db: Database, person: int, member: Member, region: str) -> None:

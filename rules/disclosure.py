@@ -23,6 +23,7 @@ class Disclosure(StrEnum):
     REFUSED_PHOTO = "refused_photo"
     DISAGREEING_COMPARISON = "disagreeing_comparison"
     CORRECTION = "correction"
+    CODE_CORRECTION = "code_correction"
     CONDUCT_WARNING = "conduct_warning"
 
 

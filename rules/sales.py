@@ -16,7 +16,8 @@ from rules.money import Money
 class SalesRecord:
     """What `source` said at `taken_at` a shop sold.
 
-    The period has whole days, `period_start` and `period_end` both included.
+    The period has whole days, `period_start` and `period_end` both included. `units`: pieces sold,
+    where the source counts them.
     """
 
     shop_id: int
@@ -25,6 +26,7 @@ class SalesRecord:
     amount: Money
     source: str
     taken_at: datetime
+    units: int | None = None
 
     def __post_init__(self) -> None:
         if self.period_end < self.period_start:

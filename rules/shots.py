@@ -1,11 +1,13 @@
 """The shots of a test buy: what each must show, which move it gates, and who may see it.
 
 Owns the default list (domain: section 4), the full and the short list a category chooses from, and
-what is still missing for a move. Leaves judging one photo to `rules.gates`.
+what is still missing for a move. Leaves what a category changes of its list to `rules.shotlists`,
+and judging one photo to `rules.gates`.
 """
 
+import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from rules.lifecycle import Move
@@ -71,6 +73,7 @@ class Shot:
     audience: frozenset[Role]
     once_only: bool
     shows: frozenset[Proof]
+    example: str = ""
 
 
 _BUYING = frozenset({Move.PLACE_ORDER})
@@ -81,41 +84,21 @@ _NOTHING: frozenset[Move] = frozenset()
 
 
 def _shot(
-    code: str,
-    title: str,
-    instruction: str,
-    gates: frozenset[Move],
-    *shows: Proof,
-    kind: ShotKind = ShotKind.PHOTOGRAPH,
-    audience: frozenset[Role] = EVERY_EYE,
+    code: str, title: str, instruction: str, gates: frozenset[Move], *shows: Proof,
+    kind: ShotKind = ShotKind.PHOTOGRAPH, audience: frozenset[Role] = EVERY_EYE,
     once_only: bool = False,
-) -> Shot:
-    required = code.endswith("*")
+) -> Shot:  # fmt: skip
+    required, named = code.endswith("*"), code.rstrip("*")
     return Shot(
-        code.rstrip("*"),
-        title,
-        instruction,
-        kind,
-        required,
-        gates,
-        audience,
-        once_only,
-        frozenset(shows),
+        named, title, instruction, kind, required, gates, audience, once_only, frozenset(shows)
     )
 
 
 def _screen(
     code: str, title: str, instruction: str, gates: frozenset[Move], *, once_only: bool = False
 ) -> Shot:
-    return _shot(
-        code,
-        title,
-        instruction,
-        gates,
-        kind=ShotKind.SCREEN,
-        audience=STAFF,
-        once_only=once_only,
-    )
+    kind = ShotKind.SCREEN
+    return _shot(code, title, instruction, gates, kind=kind, audience=STAFF, once_only=once_only)
 
 
 # A star behind the code marks a required shot, as in the protocol.
@@ -181,26 +164,95 @@ DEFAULT_SHOTS: tuple[Shot, ...] = (
           _NOTHING, kind=ShotKind.DOCUMENT, audience=STAFF),
 )  # fmt: skip
 
-SHOTS: dict[str, Shot] = {shot.code: shot for shot in DEFAULT_SHOTS}
+ADDED = re.compile(r"[UI][5-9][0-9]")
+"""How a category numbers shots of its own: from U50 at the unboxing, from I50 of the exhibit."""
+
+
+class _Shots(dict[str, Shot]):
+    """The default shots by code; and for the code of a category's own shot, what all those are.
+
+    Who may see a photo hangs on its shot alone, wherever the list is not at hand: own shots are
+    photographs of the goods, for every eye, and gate the documentation. Iterating gives defaults.
+    """
+
+    def __missing__(self, code: str) -> Shot:
+        if not ADDED.fullmatch(code):
+            raise KeyError(code)
+        return _shot(code, "Own shot", "Photograph what the category asks for.", _DOCUMENTING)
+
+
+SHOTS: dict[str, Shot] = _Shots({shot.code: shot for shot in DEFAULT_SHOTS})
 assert len(SHOTS) == len(DEFAULT_SHOTS), "a shot has one meaning"
+
+_PHASES = "PRUIBTD"
+
+
+def place_of(code: str) -> tuple[int, str]:
+    """Where a shot stands in the order in which they are taken, for sorting."""
+    return _PHASES.index(code[0]), code
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How a category words a shot in one language; empty where the default's words do."""
+
+    title: str = ""
+    instruction: str = ""
+    example: str = ""
+
+
+UNCHANGED = Wording()
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A shot as a category words it, or one it added."""
+
+    code: str
+    english: Wording
+    chinese: Wording
 
 
 @dataclass(frozen=True, slots=True)
 class ShotList:
-    """What a product category asks for: shot codes, in the order they are taken."""
+    """What a product category asks for: shot codes, in the order they are taken.
+
+    `own`: shots in the category's own words. `relaxed`: shots it made optional, each with why.
+    """
 
     name: str
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
+    own: tuple[Own, ...] = ()
+    relaxed: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         codes = self.required + self.optional
-        if unknown := [code for code in codes if code not in SHOTS]:
+        named = {each.code for each in self.own}
+        if unknown := [code for code in codes if code not in SHOTS and code not in named]:
             raise ValueError(f"shot list {self.name} names unknown shots: {', '.join(unknown)}")
         if len(set(codes)) != len(codes):
             raise ValueError(f"shot list {self.name} names a shot twice")
         if not self.required:
             raise ValueError(f"shot list {self.name} requires nothing, so it would prove nothing")
+
+    def find(self, code: str) -> Shot | None:
+        """A shot of the list or of the defaults, in the category's English words."""
+        own = self.worded(code)
+        if own is None:
+            return SHOTS.get(code)
+        english = own.english
+        changed = {"title": english.title, "instruction": english.instruction}
+        changed = {name: text for name, text in changed.items() if text}
+        return replace(SHOTS[code], example=english.example, **changed)
+
+    def shot(self, code: str) -> Shot:
+        """The same, of a code that a photo bears."""
+        return self.find(code) or SHOTS[code]
+
+    def worded(self, code: str) -> Own | None:
+        """The category's own words for a shot, where it has any."""
+        return next((each for each in self.own if each.code == code), None)
 
 
 FULL = ShotList(
@@ -208,6 +260,8 @@ FULL = ShotList(
     tuple(shot.code for shot in DEFAULT_SHOTS if shot.required),
     tuple(shot.code for shot in DEFAULT_SHOTS if not shot.required),
 )
+# For buying in mass, where an examination of photographs is to come: what ties the goods to the
+# order and the parcel, and what shows them; the rest is offered. Dossiers say so (docs/adr/0010).
 SHORT = ShotList(
     "short",
     ("P01", "P05", "P07", "R01", "R02", "U02", "I01", "I02", "B02", "T01"),
@@ -231,7 +285,7 @@ def missing(
     the P shots. `travels`: the exhibit itself goes to the rights holder; an examination of
     photographs needs no T shot.
     """
-    needed = (SHOTS[code] for code in shot_list.required)
+    needed = (shot_list.shot(code) for code in shot_list.required)
     return tuple(
         shot
         for shot in needed

@@ -49,6 +49,8 @@ _UNSURE = Look(
     confidence="low",
 )
 _WATCH, _SHOES = BuyersPart("watch", "Wrist watch in its box"), BuyersPart("shoes", "Pair of shoes")
+# On the watches of both shops: whoever copied one piece supplied both.
+_COPIED = BuyersPart("watch", "Wrist watch in its box", serial="1096 2240-7781")
 _FOOD_BAG = BuyersPart("cat food", "Bag of dry cat food, 2 kg")
 _JEWEL = BuyersPart("perfume", "Pendant in a gift box")
 
@@ -56,7 +58,7 @@ _JEWEL = BuyersPart("perfume", "Pendant in a gift box")
 def _watch_story(key: str, listing_id: str, launched: str, interface: bool, link: Link) -> Story:
     return Story(
         key, listing_id, launched, BUYING, "accepted", CAMPAIGN, interface,
-        buyer=_WATCH, looks=(_FAKE,), link=link, members=2, conclusion="counterfeit",
+        buyer=_COPIED, looks=(_FAKE,), link=link, members=2, conclusion="counterfeit",
     )  # fmt: skip
 
 

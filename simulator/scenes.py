@@ -140,6 +140,17 @@ def _lot(scene: Scene) -> None:
     lay(scene.photo, label, scene.near(0.5, 0.66), turn=scene.tilt(2), lift=4)
 
 
+def _stamp(scene: Scene) -> None:
+    scene.lay(scene.thing(1500), 0.5, 0.36, 6, lift=20)
+    seam, pen = blank(1700, 420)
+    pen.rectangle((0, 0, 1699, 419), (214, 208, 196), (150, 146, 138), 3)
+    for x in range(20, 1700, 26):
+        pen.line((x, 30, x, 390), (196, 190, 178), 4)
+    batch = random.Random(f"stamp/{scene.lot}").randint(1000, 9999)
+    pen.text((850, 210), f"05.2028  {batch}", props.INK, props.font(150), "mm")
+    lay(scene.photo, seam, scene.near(0.5, 0.78), turn=scene.tilt(3), lift=6)
+
+
 def _tags(scene: Scene) -> None:
     for x, colour in ((0.2, props.PAPER), (0.5, (28, 36, 60)), (0.8, (206, 178, 110))):
         scene.lay(props.tag(scene.brand, colour, 560), x, 0.5, 16)
@@ -268,6 +279,7 @@ SCENES: dict[str, Callable[[Scene], None]] = {
     "U06": _lot,
     "U07": _tags,
     "U08": _security,
+    "U51": _stamp,
     "I01": _overall,
     "I02": _close_up(MARKS, 0.46),
     "I03": _engraving,

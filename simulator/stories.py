@@ -35,7 +35,8 @@ class BuyersPart:
 
     `gives_up`: the early end the buyer reports as soon as it shows. `idle`: does nothing at all.
     `faults`: shot and fault (see `simulator.pictures`) of photographs that go wrong at first.
-    `subject` is what the photographs show, `exhibit` what the buyer calls it.
+    `subject` is what the photographs show, `exhibit` what the buyer calls it. `serial`: the number
+    on the goods that the buyer writes down.
     """
 
     subject: str = "watch"
@@ -43,6 +44,7 @@ class BuyersPart:
     gives_up: str | None = None
     idle: bool = False
     faults: tuple[tuple[str, str], ...] = ()
+    serial: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

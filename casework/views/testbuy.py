@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from casework.errors import NotFound
+from casework.findings import Found, sealed_of
 from casework.ordering import ANSWERED_FOR
 from casework.shotcheck import PHYSICAL, missing, open_requests
+from casework.shotlists import list_at
+from casework.views.codes import CodeLine, LeadLine, codes_of, leads_of
 from casework.views.people import names
 from rules import shots
 from rules.lifecycle import Move, Stage
@@ -18,9 +21,7 @@ from storage.tables import (
     Category,
     Conclusion,
     CustodyEntry,
-    Examination,
     Exhibit,
-    Finding,
     Flag,
     Listing,
     MoveRecord,
@@ -32,12 +33,13 @@ from storage.tables import (
     Referral,
     ReferralTestBuy,
     Shop,
+    StatementScan,
     TestBuy,
     Verdict,
     Waiver,
 )
 
-Found = TypeVar("Found")
+Row = TypeVar("Row")
 
 NEXT_MOVE: dict[Stage, Move] = {
     Stage.ASSIGNED: Move.PLACE_ORDER,
@@ -50,7 +52,10 @@ NEXT_MOVE: dict[Stage, Move] = {
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A shot's place on the contact sheet: its photos, newest first, or why there is none."""
+    """A shot's place on the contact sheet: its photos, newest first, or why there is none.
+
+    `own`: the category's own words for it, where it has any.
+    """
 
     shot: shots.Shot
     photos: tuple[Photo, ...]
@@ -58,6 +63,7 @@ class Frame:
     due: bool
     waiver: Waiver | None
     request: PhotoRequest | None
+    own: shots.Own | None = None
 
     @property
     def accepted(self) -> Photo | None:
@@ -75,11 +81,13 @@ class ExhibitFacts:
 
 @dataclass(frozen=True, slots=True)
 class VerdictFacts:
-    """A sealed verdict with its findings."""
+    """A sealed verdict with its findings, the signed statements of it, and its examination."""
 
     verdict: Verdict
     exhibit: str
-    findings: Sequence[Finding]
+    findings: Sequence[Found]
+    scans: Sequence[StatementScan]
+    examination: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +113,8 @@ class TestBuyPage:
     waivers: Sequence[Waiver]
     referral: Referral | None
     people: dict[int, str]
+    codes: tuple[CodeLine, ...]
+    leads: tuple[LeadLine, ...]
 
     @property
     def order_to_answer(self) -> OrderAttempt | None:
@@ -133,7 +143,7 @@ def testbuy_page(db: Database, reference: str) -> TestBuyPage:
             order_by=table_of(OrderAttempt).c.number,
         )
         exhibits = exhibits_of(tx, testbuy.id)
-        verdicts = _verdicts(tx, testbuy.id, {each.exhibit.id: each.exhibit for each in exhibits})
+        verdicts = _verdicts(tx, testbuy.id)
         operators, campaigns = table_of(Operator).c, table_of(Campaign).c
         campaign = one(tx, Campaign, campaigns.id == testbuy.campaign_id)
         people = names(
@@ -145,6 +155,7 @@ def testbuy_page(db: Database, reference: str) -> TestBuyPage:
                 *(record.by_person for record in moves),
                 *(waiver.waived_by for waiver in waivers),
                 *(each.verdict.sealed_by for each in verdicts),
+                *(scan.handed_in_by for each in verdicts for scan in each.scans),
             ],
         )
         return TestBuyPage(
@@ -172,6 +183,8 @@ def testbuy_page(db: Database, reference: str) -> TestBuyPage:
             waivers=waivers,
             referral=_referral(tx, testbuy.id),
             people=people,
+            codes=codes_of(tx, testbuy.id),
+            leads=leads_of(tx, [each.exhibit.id for each in exhibits]),
         )
 
 
@@ -191,7 +204,7 @@ def category_of(tx: Transaction, testbuy: TestBuy) -> Category:
 def frames(tx: Transaction, testbuy: TestBuy, waivers: Sequence[Waiver]) -> tuple[Frame, ...]:
     """The contact sheet: every shot of the category's list, and any other that has a photo."""
     category = category_of(tx, testbuy)
-    listed = shots.SHOT_LISTS[category.shot_list]
+    listed = list_at(tx, category, testbuy.shot_list_version).listed
     photos = every(
         tx,
         Photo,
@@ -211,15 +224,15 @@ def frames(tx: Transaction, testbuy: TestBuy, waivers: Sequence[Waiver]) -> tupl
         wanted -= {code for code in wanted if code.startswith("T") and code not in by_shot}
     return tuple(
         Frame(
-            shot,
+            listed.shot(code),
             tuple(by_shot.get(code, ())),
             code in listed.required,
             code in due or code in asked,
             waived.get(code),
             asked.get(code),
+            listed.worded(code),
         )
-        for code, shot in shots.SHOTS.items()
-        if code in wanted
+        for code in sorted(wanted, key=shots.place_of)
     )
 
 
@@ -240,7 +253,7 @@ def exhibits_of(tx: Transaction, testbuy_id: int) -> tuple[ExhibitFacts, ...]:
     )
 
 
-def must(row: Found | None) -> Found:
+def must(row: Row | None) -> Row:
     """The row that a foreign key promises."""
     assert row is not None
     return row
@@ -252,20 +265,12 @@ def _parcels(tx: Transaction, attempts: Sequence[OrderAttempt]) -> Sequence[Parc
     return every(tx, Parcel, parcels.order_attempt_id.in_(numbers), order_by=parcels.id)
 
 
-def _verdicts(
-    tx: Transaction, testbuy_id: int, exhibits: dict[int, Exhibit]
-) -> tuple[VerdictFacts, ...]:
-    examinations = every(tx, Examination, table_of(Examination).c.testbuy_id == testbuy_id)
-    about = {each.id: exhibits[each.exhibit_id].reference for each in examinations}
-    rows = table_of(Verdict).c
-    sealed = every(tx, Verdict, rows.examination_id.in_(about), order_by=rows.id)
+def _verdicts(tx: Transaction, testbuy_id: int) -> tuple[VerdictFacts, ...]:
     return tuple(
         VerdictFacts(
-            verdict,
-            about[verdict.examination_id],
-            every(tx, Finding, table_of(Finding).c.verdict_id == verdict.id),
+            each.verdict, each.exhibit, each.findings, each.scans, each.examination.public_id
         )
-        for verdict in sealed
+        for each in sealed_of(tx, testbuy_id)
     )
 
 

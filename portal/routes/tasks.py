@@ -9,13 +9,13 @@ from casework import buying, ending, photographing, receiving
 from casework.custody import NewExhibit
 from casework.photographing import PhotoTaken
 from casework.views import tasks as views
+from casework.views.kits import my_kits
 from evidence.barcodes import qr_svg
 from portal.fields import Fields, fields
 from portal.pages import again, done, page
 from portal.visit import act, database, part, vault, visitor
 from rules.holders import ExhibitKind
 from rules.lifecycle import EarlyEnd, may_end
-from rules.shots import SHOTS
 
 router = APIRouter(prefix="/tasks")
 EXHIBIT_KINDS = tuple(kind.value for kind in ExhibitKind)
@@ -49,9 +49,8 @@ ORDERS_ENDS = (
 @router.get("", name="tasks")
 def tasks(request: Request) -> HTMLResponse:
     """The buyer's test buys."""
-    return page(
-        request, "tasks.html", view=views.tasks(database(request), visitor(request).person_id)
-    )
+    me, db = visitor(request).person_id, database(request)
+    return page(request, "tasks.html", view=views.tasks(db, me), kits=my_kits(db, me))
 
 
 @router.get("/{reference}", name="task")
@@ -65,7 +64,7 @@ def task(request: Request) -> HTMLResponse:
 def task_photo(request: Request) -> Response:
     """Hand in a photo; the gate's answer stands on the page that follows."""
     form = fields(request)
-    shot = form.option("shot", tuple(SHOTS))
+    shot = form.text("shot", limit=8)
     name, data = form.stream("photo")
     form.check()
     taken = photographing.take_photo(

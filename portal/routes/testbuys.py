@@ -8,13 +8,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
 from casework import answering, ending, judging, ordering, photographing, requesting, seals
+from casework.views import captures
 from casework.views.testbuy import testbuy_page
 from portal.fields import fields
 from portal.pages import again, done, page
 from portal.routes.tasks import TAKES
 from portal.visit import act, database, now, part, settings, vault
 from rules.lifecycle import MOVES, EarlyEnd, Move, may_end, rule_for
-from rules.shots import SHOTS
+from rules.shots import SHOTS, place_of
 
 router = APIRouter(prefix="/testbuys/{reference}")
 _CHUNK = 1 << 20
@@ -36,10 +37,15 @@ def testbuy(request: Request) -> HTMLResponse:
         request,
         "testbuy.html",
         view=view,
+        captures=captures.captures(
+            database(request),
+            view.testbuy.reference,
+            settings(request).timestamp_authorities(),
+        ),
         moves={rule.move: open_to(rule.move) for rule in MOVES},
         early_ends=[why for why in EarlyEnd if may_end(why, stage).allowed],
         takes=TAKES["any"],
-        shots=list(SHOTS.values()),
+        shots=sorted({*SHOTS, *(frame.shot.code for frame in view.frames)}, key=place_of),
     )
 
 
@@ -176,7 +182,7 @@ def close(request: Request) -> Response:
 def testbuy_photo(request: Request) -> Response:
     """A clerk or supervisor hands in a photo."""
     form = fields(request)
-    shot = form.option("shot", tuple(SHOTS))
+    shot = form.text("shot", limit=8)
     name, data = form.stream("photo")
     form.check()
     photographing.take_photo(

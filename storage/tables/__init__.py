@@ -11,6 +11,7 @@ from storage.tables.captures import (
     PageCapture,
     Side,
 )
+from storage.tables.codes import ExhibitCode, Lead
 from storage.tables.exhibits import (
     Confirmation,
     CustodyEntry,
@@ -29,10 +30,13 @@ from storage.tables.judging import (
     ExaminationPhoto,
     ExaminationState,
     Finding,
+    FindingMark,
     PhotoRequest,
+    StatementScan,
     Verdict,
 )
-from storage.tables.market import Flag, Listing, Operator, SalesSnapshot, Shop
+from storage.tables.kits import Kit, KitAnswer, KitGiving, KitPart
+from storage.tables.market import Flag, GenuinePriceRow, Listing, Operator, SalesSnapshot, Shop
 from storage.tables.people import (
     AccountEntry,
     BrandGrant,
@@ -54,6 +58,7 @@ from storage.tables.programme import (
     Duty,
     Policy,
     RightsHolder,
+    ShotListChange,
     ThresholdRow,
 )
 from storage.tables.records import LedgerRow, Notice
@@ -64,6 +69,7 @@ from storage.tables.referrals import (
     SupersededNotice,
 )
 from storage.tables.seals import Anchor, AnchoredHead, AnchorStamp, SigningCertificate
+from storage.tables.stores import PlaceAccess, StoragePlace
 from storage.tables.testbuys import (
     AttemptState,
     MoveRecord,
@@ -113,12 +119,20 @@ __all__ = [
     "ExaminationPhoto",
     "ExaminationState",
     "Exhibit",
+    "ExhibitCode",
     "Finding",
+    "FindingMark",
     "Flag",
+    "GenuinePriceRow",
     "HandOver",
     "IdentityCommitment",
     "IdentityOpening",
+    "Kit",
+    "KitAnswer",
     "KitCard",
+    "KitGiving",
+    "KitPart",
+    "Lead",
     "LedgerRow",
     "Listing",
     "LogIn",
@@ -140,6 +154,7 @@ __all__ = [
     "PhotoBand",
     "PhotoCapture",
     "PhotoRequest",
+    "PlaceAccess",
     "Policy",
     "Referral",
     "ReferralReview",
@@ -154,8 +169,11 @@ __all__ = [
     "SalesSnapshot",
     "SealMismatch",
     "Shop",
+    "ShotListChange",
     "Side",
     "SigningCertificate",
+    "StatementScan",
+    "StoragePlace",
     "SupersededNotice",
     "TestBuy",
     "ThresholdRow",

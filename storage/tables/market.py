@@ -65,6 +65,23 @@ class Flag(Table, table=True):
     proved_wrong_at: datetime | None = instant(optional=True)
 
 
+class GenuinePriceRow(Table, table=True):
+    """What a genuine article costs from a day on, as a source says; followed by later rows."""
+
+    __tablename__ = "genuine_price"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (sa.CheckConstraint("amount_minor > 0", name="price_positive"),)
+    id: int = identity()
+    brand_id: int = refers_to("brand.id")
+    product: str
+    amount_minor: int = whole()
+    currency: str
+    source: str
+    verified: bool
+    valid_from: date
+    added_at: datetime = instant()
+    added_by: int | None = refers_to("person.id", optional=True, index=False)
+
+
 class SalesSnapshot(Table, table=True):
     """What a source said a shop sold in a period; never changed, only followed by a later one."""
 

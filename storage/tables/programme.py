@@ -7,6 +7,7 @@ from sqlmodel import Field
 
 from rules.lifecycle import Stage
 from rules.roles import Role
+from rules.shotlists import Change
 from storage.tables.columns import Table, identity, instant, json_list, refers_to, whole, word
 
 
@@ -26,12 +27,39 @@ class Brand(Table, table=True):
 
 
 class Category(Table, table=True):
-    """A kind of product: which shots its test buys need, and on what basis it is examined."""
+    """A kind of product: the base shot list it began with, and the basis of examination."""
 
     id: int = identity()
     name: str = Field(unique=True)
     shot_list: str
     basis: str
+
+
+class ShotListChange(Table, table=True):
+    """A version of a category's shot list: one change to the version before (`rules.shotlists`).
+
+    `shot` is its code, or a base list's name. Texts are empty where the default's words stay.
+    `made_by` is empty where the command line, which knows no persons, made it.
+    """
+
+    __table_args__ = (
+        sa.UniqueConstraint("category_id", "version"),
+        sa.CheckConstraint("change <> 'relax' OR reason <> ''", name="relaxed_for_a_reason"),
+    )
+    id: int = identity()
+    category_id: int = refers_to("category.id", index=False)
+    version: int
+    change: Change = word(Change)
+    shot: str
+    title: str = ""
+    instruction: str = ""
+    example: str = ""
+    title_zh: str = ""
+    instruction_zh: str = ""
+    example_zh: str = ""
+    reason: str = ""
+    made_at: datetime = instant()
+    made_by: int | None = refers_to("person.id", optional=True, index=False)
 
 
 class Campaign(Table, table=True):

@@ -44,6 +44,7 @@ class AttemptState(StrEnum):
 class TestBuy(Table, table=True):
     """Where a test buy stands, whom it waits for, and who holds its lease.
 
+    `shot_list_version` is that of its category's shot list when it was launched; it keeps it.
     `version` rises with every move, and with every word on what it waits for; `fence` with every
     lease taken. `lease_until` in the past, or empty, means that nobody holds it.
     """
@@ -64,6 +65,7 @@ class TestBuy(Table, table=True):
     listing_id: int = refers_to("listing.id", index=False)
     brand_id: int = refers_to("brand.id")
     category_id: int = refers_to("category.id", index=False)
+    shot_list_version: int = 1
     campaign_id: int | None = refers_to("campaign.id", optional=True)
     purpose: str
     price_minor: int = whole()

@@ -9,6 +9,7 @@ from casework import (
     assigning,
     buying,
     campaigns,
+    codes,
     ending,
     examining,
     flagging,
@@ -20,6 +21,7 @@ from casework import (
 from casework.errors import Refused
 from casework.feed import read_feed
 from evidence.vault import Vault
+from rules.codes import CodeKind
 from rules.lifecycle import EarlyEnd
 from rules.money import Money
 from rules.roles import Role
@@ -127,6 +129,11 @@ def open_campaign(town, name):
 
 def withdraw(town, name):
     campaigns.withdraw(town.db, town.act(Role.APPROVER), name, "No money")
+
+
+def record_code(town, exhibit, text):
+    act = town.act(Role.CLERK)
+    codes.record(town.db, act, exhibit, codes.NewCode(CodeKind.SERIAL, text))
 
 
 def request(town, flag):

@@ -1,8 +1,10 @@
 """The schedule holds every kind of line, of every test buy of the operator."""
 
-from casework import ending, requesting
+from casework import codes, ending, requesting
+from casework.codes import NewCode
 from casework.disclosing import as_data, schedule
 from evidence.words import words_of
+from rules.codes import CodeKind
 from rules.disclosure import Disclosure
 from rules.lifecycle import EarlyEnd, Stage
 from rules.roles import Role
@@ -13,6 +15,7 @@ from storage.tables import (
     ChatMessage,
     ConductWarning,
     Confirmation,
+    Exhibit,
     Photo,
     Shop,
     Side,
@@ -69,6 +72,11 @@ def test_each_kind_planted_is_in_the_schedule(both, monkeypatch):
     row = town.row(counterfeit)
     supervisor, clerk = town.act(Role.SUPERVISOR), town.act(Role.CLERK)
     town.later(minutes=1)
+    exhibit = town.of(Exhibit, counterfeit)[0].reference
+    lot = codes.record(town.db, clerk, exhibit, NewCode(CodeKind.LOT, "L-7"))
+    codes.correct(
+        town.db, clerk, lot, NewCode(CodeKind.LOT, "L-1"), reason="A one read as a seven."
+    )
     photos = town.of(Photo, counterfeit)
     with town.db.write() as tx:
         change(
@@ -105,6 +113,7 @@ def test_each_kind_planted_is_in_the_schedule(both, monkeypatch):
         (counterfeit, Disclosure.REFUSED_PHOTO),
         (counterfeit, Disclosure.DISAGREEING_COMPARISON),
         (counterfeit, Disclosure.CORRECTION),
+        (counterfeit, Disclosure.CODE_CORRECTION),
         (counterfeit, Disclosure.CONDUCT_WARNING),
         (genuine, Disclosure.OTHER_BUY),
         (genuine, Disclosure.SUPERSEDED_VERDICT),
@@ -122,6 +131,7 @@ def test_each_kind_planted_is_in_the_schedule(both, monkeypatch):
         assert all(each["sentence"] and each["at"] and each["reference"] for each in told)
     said = " ".join(line.sentence(words_of("en")) for line in lines(town))
     assert "It was open already." in said and "Blurred." in said and "listing gone" in said
+    assert "from “L-7” to “L-1”: A one read as a seven." in said
 
 
 def test_a_shop_of_nobody_known_has_its_own_test_buys_alone(on_sqlite):

@@ -10,12 +10,14 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from casework import levels, masking, opening, photographing
+from casework import agencies, levels, masking, opening, photographing, releases
 from casework.errors import NotFound, Stale
 from casework.masking import Marked
+from casework.packing import pack
 from casework.record import read
 from casework.views.masks import masks_page
 from evidence import envelope
+from evidence.words import words_of
 from rules.audience import Level, MaskKind, Region
 from rules.lifecycle import Stage
 from rules.roles import Role
@@ -102,6 +104,13 @@ def test_of_two_who_mark_at_once_the_second_is_told(both: Programme) -> None:
         mark(both, both.buyer(reference), photo, nothing=True)
 
 
+def inner(tx, in_: Programme, level: Level, record, agency: str) -> bytes | None:
+    """The inner bag of a package, or None where there is none."""
+    out = io.BytesIO()
+    files = pack(tx, in_.vault, level, record, words_of("en")).inner
+    return out.getvalue() if levels.inner_bag(tx, out, in_.now, files, agency) else None
+
+
 def test_levels_give_copies_or_the_bagged_originals(waybill, tmp_path: Path) -> None:
     in_, reference, photo = waybill
     proposed = masks_page(in_.db, in_.vault, in_.act(Role.CLERK), photo.public_id).marks
@@ -115,23 +124,21 @@ def test_levels_give_copies_or_the_bagged_originals(waybill, tmp_path: Path) -> 
         record = read(tx, reference)
         redacted = levels.masked_for(tx, Level.REDACTED, record)
         assert levels.originals_for(tx, Level.REDACTED, record) == []
-        assert levels.inner_bag(
-            tx, in_.vault, in_.now, Level.REDACTED, [record], agency
-        ) is None  # fmt: skip
+        assert inner(tx, in_, Level.REDACTED, record, agency) is None
         assert [(each.digest, each.made_from) for each in redacted] == [(made.digest, photo.digest)]
         bagged = {each.digest for each in record.photos if each.accepted}
     agency = in_.all(Agency)[0].name
     with in_.refuses("no certificate"), in_.db.read() as tx:
-        levels.inner_bag(tx, in_.vault, in_.now, Level.FULL, [record], agency)
-    printed = levels.add_certificate(
-        in_.db, in_.act(Role.LIAISON), agency=agency, pem=pem.read_text()
+        inner(tx, in_, Level.FULL, record, agency)
+    kept = agencies.add_certificate(
+        in_.db, in_.act(Role.LIAISON), agency=agency, data=pem.read_bytes()
     )
     said = subprocess.run(
         ["openssl", "x509", "-noout", "-fingerprint", "-sha256", "-in", pem], capture_output=True
     )
-    assert printed[7:].upper() in said.stdout.decode().replace(":", "")
+    assert kept.fingerprint[7:].upper() in said.stdout.decode().replace(":", "")
     with in_.db.read() as tx:
-        closed = levels.inner_bag(tx, in_.vault, in_.now, Level.FULL, [record], agency)
+        closed = inner(tx, in_, Level.FULL, record, agency)
     assert closed is not None
     (tmp_path / "inner.p7m").write_bytes(closed)
     asked = ["openssl", "cms", "-decrypt", "-binary", "-inform", "DER", "-recip", pem]
@@ -147,27 +154,29 @@ def test_the_full_level_needs_two_others(both: Programme) -> None:
 
     def level() -> Level:
         with both.db.read() as tx:
-            return levels.level_of(tx, reference)
+            return releases.level_of(tx, reference)
 
     with both.refuses("Only a liaison or analyst"):
-        levels.ask(both.db, both.act(Role.BUYER, "Bao Yun"), reference, reason="Police ask")
+        releases.ask(both.db, both.act(Role.BUYER, "Bao Yun"), reference, reason="Police ask")
     with both.refuses("Say who"):
-        levels.ask(both.db, both.act(Role.LIAISON), reference, reason=" ")
-    number = levels.ask(both.db, both.act(Role.LIAISON), reference, reason="Police ask")
+        releases.ask(both.db, both.act(Role.LIAISON), reference, reason=" ")
+    number = releases.ask(both.db, both.act(Role.LIAISON), reference, reason="Police ask")
     with both.refuses("You asked"):
-        levels.approve(both.db, both.act(Role.LIAISON), number)
+        releases.approve(both.db, both.act(Role.LIAISON), number)
     with both.refuses("Only a supervisor"):
-        levels.approve(both.db, both.act(Role.ANALYST), number)
+        releases.approve(both.db, both.act(Role.ANALYST), number)
     assert level() is Level.REDACTED
-    assert levels.approve(both.db, both.act(Role.APPROVER), number) == 1
+    assert releases.approve(both.db, both.act(Role.APPROVER), number) == 1
     assert level() is Level.REDACTED
     with both.refuses("agreed already"):
-        levels.approve(both.db, both.act(Role.APPROVER), number)
+        releases.approve(both.db, both.act(Role.APPROVER), number)
     # Two releases with one yes each are not one with two.
-    other = levels.ask(both.db, both.act(Role.LIAISON, "other liaison"), reference, reason="Court")
-    levels.approve(both.db, both.act(Role.APPROVER), other)
+    other = releases.ask(
+        both.db, both.act(Role.LIAISON, "other liaison"), reference, reason="Court"
+    )
+    releases.approve(both.db, both.act(Role.APPROVER), other)
     assert level() is Level.REDACTED
-    assert levels.approve(both.db, both.act(Role.SUPERVISOR), number) == 0
+    assert releases.approve(both.db, both.act(Role.SUPERVISOR), number) == 0
     assert level() is Level.FULL
     assert b"still_needed" in facts(both, reference)
 

@@ -22,13 +22,16 @@ from rules.lifecycle import EarlyEnd, Stage, may_end
 from rules.referral import ReferralState
 from rules.roles import Role
 from storage import ledger
+from storage.rows import remove
 from storage.tables import (
     AccountEntry,
     Campaign,
     Examination,
     ExaminationState,
+    Exhibit,
     Flag,
     Photo,
+    Lead,
     Referral,
     Route,
     Verdict,
@@ -350,6 +353,21 @@ def test_two_flags_of_one_listing_are_bought_once(both, race):
         came = race(*told[:: 1 if turn % 2 else -1])
         assert words(came) == [WON, "refused"]
         give_up(both, *(reference for word, reference in came if word == WON))
+
+
+def test_one_serial_recorded_twice_at_once_is_one_lead(both, race):
+    """Each sees only what is committed: without a turn both would miss the other's serial."""
+    first, second = both.bring(Stage.DOCUMENTED, 1), both.bring(Stage.DOCUMENTED, 2)
+    exhibits = [both.of(Exhibit, each)[0].reference for each in (first, second)]
+    for turn in range(ROUNDS):
+        told = [("record_code", exhibit, f"SN-{turn}-77") for exhibit in exhibits]
+        assert words(race(*told[:: 1 if turn % 2 else -1])) == [WON, WON]
+        assert len(both.all(Lead)) == 1, turn
+        with both.db.write() as tx:
+            remove(tx, Lead)
+    with both.db.read() as tx:
+        for reference in (first, second):
+            assert chains.verify(ledger.chain(tx, reference), reference).ok
 
 
 def test_two_imports_of_one_feed_take_turns(both, race):

@@ -18,7 +18,18 @@ from rules.shots import FULL, missing
 from storage import ledger
 from storage.rows import every
 from storage.session import Database
-from storage.tables import Operator, Photo, RequestedVia, Route, Shop, TestBuy, Waiver
+from storage.tables import (
+    Category,
+    Exhibit,
+    Lead,
+    Operator,
+    Photo,
+    RequestedVia,
+    Route,
+    Shop,
+    TestBuy,
+    Waiver,
+)
 
 PROJECT = Path(__file__).parents[2]
 SECONDS = 540
@@ -209,6 +220,26 @@ def test_two_went_the_whole_way_of_the_full_shot_list(played):
     ]
     shops = [entry["shop"] for entry in played.story if entry["reference"] in whole]
     assert sorted(shops) == ["Lane & Lantern Jewels", "Moonlight Trading"]
+
+
+def test_categories_ask_for_shots_of_their_own(played):
+    accepted = {(row.testbuy_id, row.shot) for row in _rows(played, Photo) if row.accepted}
+    known = {row.id: row.name for row in _rows(played, Category)}
+    for row in _rows(played, TestBuy):
+        own = {"watches": "I06", "pet food": "U51"}.get(known[row.category_id])
+        if own and (row.id, "B02") in accepted:
+            assert row.shot_list_version > 1 and (row.id, own) in accepted, row.reference
+    assert {"I06", "U51"} <= {shot for _, shot in accepted}
+
+
+def test_one_serial_in_two_shops_is_a_lead_for_the_analysts(played):
+    leads = _rows(played, Lead)
+    assert leads and all(lead.state == "open" for lead in leads)
+    exhibits = {row.id: row.testbuy_id for row in _rows(played, Exhibit)}
+    testbuys = {row.id: row.shop_id for row in _rows(played, TestBuy)}
+    for lead in leads:
+        sides = {testbuys[exhibits[each]] for each in (lead.exhibit_id, lead.other_id)}
+        assert len(sides) == 2
 
 
 def test_the_watch_case_rests_on_links_an_analyst_made(played):

@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("root", sa.String(), nullable=False),
         sa.Column("previous", sa.String(), nullable=True),
         sa.Column("statement", sa.String(), nullable=False),
+        sa.Column("through", sa.Integer(), nullable=False),
         sa.Column("made_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_anchor")),
         sa.UniqueConstraint("previous", name=op.f("uq_anchor_previous")),
@@ -94,6 +95,7 @@ def upgrade() -> None:
                 "clerk",
                 "supervisor",
                 "authenticator",
+                "desk",
                 "liaison",
                 "counsel",
                 "auditor",
@@ -117,6 +119,7 @@ def upgrade() -> None:
                 "clerk",
                 "supervisor",
                 "authenticator",
+                "desk",
                 "liaison",
                 "counsel",
                 "auditor",
@@ -141,13 +144,15 @@ def upgrade() -> None:
     )
     op.create_table(
         "ledger",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("prev", sa.LargeBinary(), nullable=False),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("subject", "seq", name=op.f("pk_ledger")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger")),
         sa.UniqueConstraint("hash", name=op.f("uq_ledger_hash")),
+        sa.UniqueConstraint("subject", "seq", name=op.f("uq_ledger_subject_seq")),
     )
     op.create_table(
         "operator",
@@ -231,7 +236,7 @@ def upgrade() -> None:
         sa.Column("agency_id", sa.Integer(), nullable=False),
         sa.Column("pem", sa.String(), nullable=False),
         sa.Column("fingerprint", sa.String(), nullable=False),
-        sa.Column("added_by", sa.Integer(), nullable=False),
+        sa.Column("added_by", sa.Integer(), nullable=True),
         sa.Column("added_at", Instant(), nullable=False),
         sa.ForeignKeyConstraint(
             ["added_by"], ["person.id"], name=op.f("fk_agency_certificate_added_by")
@@ -336,6 +341,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_campaign_name")),
     )
     op.create_table(
+        "kit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("prepared_by", sa.Integer(), nullable=False),
+        sa.Column("prepared_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["prepared_by"], ["person.id"], name=op.f("fk_kit_prepared_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kit")),
+        sa.UniqueConstraint("number", name=op.f("uq_kit_number")),
+    )
+    op.create_table(
         "log_in",
         sa.Column("token_digest", sa.String(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -436,6 +451,7 @@ def upgrade() -> None:
                 "clerk",
                 "supervisor",
                 "authenticator",
+                "desk",
                 "liaison",
                 "counsel",
                 "auditor",
@@ -472,6 +488,75 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_shop_operator_id"), ["operator_id"], unique=False)
 
     op.create_table(
+        "shot_list_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("category_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column(
+            "change",
+            sa.Enum(
+                "base",
+                "add",
+                "require",
+                "relax",
+                "reword",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("shot", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("instruction", sa.String(), nullable=False),
+        sa.Column("example", sa.String(), nullable=False),
+        sa.Column("title_zh", sa.String(), nullable=False),
+        sa.Column("instruction_zh", sa.String(), nullable=False),
+        sa.Column("example_zh", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.Column("made_by", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "change <> 'relax' OR reason <> ''",
+            name=op.f("ck_shot_list_change_relaxed_for_a_reason"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["category_id"], ["category.id"], name=op.f("fk_shot_list_change_category_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_by"], ["person.id"], name=op.f("fk_shot_list_change_made_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shot_list_change")),
+        sa.UniqueConstraint(
+            "category_id", "version", name=op.f("uq_shot_list_change_category_id_version")
+        ),
+    )
+    op.create_table(
+        "storage_place",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("site", sa.String(), nullable=False),
+        sa.Column("room", sa.String(), nullable=False),
+        sa.Column("shelf", sa.String(), nullable=False),
+        sa.Column("opened_by", sa.Integer(), nullable=True),
+        sa.Column("opened_at", Instant(), nullable=False),
+        sa.Column("closed_by", sa.Integer(), nullable=True),
+        sa.Column("closed_at", Instant(), nullable=True),
+        sa.Column("closed_because", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "(closed_at IS NULL) = (closed_because IS NULL)",
+            name=op.f("ck_storage_place_closed_for_a_reason"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["closed_by"], ["person.id"], name=op.f("fk_storage_place_closed_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["opened_by"], ["person.id"], name=op.f("fk_storage_place_opened_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_storage_place")),
+        sa.UniqueConstraint("name", name=op.f("uq_storage_place_name")),
+    )
+    op.create_table(
         "brand_grant",
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("brand_id", sa.Integer(), nullable=False),
@@ -484,6 +569,68 @@ def upgrade() -> None:
     with op.batch_alter_table("brand_grant", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_brand_grant_brand_id"), ["brand_id"], unique=False)
 
+    op.create_table(
+        "genuine_price",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("brand_id", sa.Integer(), nullable=False),
+        sa.Column("product", sa.String(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("verified", sa.Boolean(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("added_at", Instant(), nullable=False),
+        sa.Column("added_by", sa.Integer(), nullable=True),
+        sa.CheckConstraint("amount_minor > 0", name=op.f("ck_genuine_price_price_positive")),
+        sa.ForeignKeyConstraint(
+            ["added_by"], ["person.id"], name=op.f("fk_genuine_price_added_by")
+        ),
+        sa.ForeignKeyConstraint(["brand_id"], ["brand.id"], name=op.f("fk_genuine_price_brand_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_genuine_price")),
+    )
+    with op.batch_alter_table("genuine_price", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_genuine_price_brand_id"), ["brand_id"], unique=False)
+
+    op.create_table(
+        "kit_giving",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kit_id", sa.Integer(), nullable=False),
+        sa.Column("given_by", sa.Integer(), nullable=False),
+        sa.Column("to_person", sa.Integer(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("given_at", Instant(), nullable=False),
+        sa.Column("utc_offset_minutes", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["given_by"], ["person.id"], name=op.f("fk_kit_giving_given_by")),
+        sa.ForeignKeyConstraint(["kit_id"], ["kit.id"], name=op.f("fk_kit_giving_kit_id")),
+        sa.ForeignKeyConstraint(["to_person"], ["person.id"], name=op.f("fk_kit_giving_to_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kit_giving")),
+    )
+    with op.batch_alter_table("kit_giving", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kit_giving_kit_id"), ["kit_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_kit_giving_to_person"), ["to_person"], unique=False)
+
+    op.create_table(
+        "kit_part",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kit_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "seal_bags",
+                "colour_card",
+                "kit_cards",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("first", sa.String(), nullable=False),
+        sa.Column("last", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["kit_id"], ["kit.id"], name=op.f("fk_kit_part_kit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kit_part")),
+        sa.UniqueConstraint("kit_id", "kind", name=op.f("uq_kit_part_kit_id_kind")),
+    )
     op.create_table(
         "listing",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -527,6 +674,47 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("persona", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_persona_buyer_id"), ["buyer_id"], unique=False)
+
+    op.create_table(
+        "place_access",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("place_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "analyst",
+                "approver",
+                "buyer",
+                "clerk",
+                "supervisor",
+                "authenticator",
+                "desk",
+                "liaison",
+                "counsel",
+                "auditor",
+                "engineer",
+                "administrator",
+                "programme",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(role IS NULL) <> (person_id IS NULL)", name=op.f("ck_place_access_role_or_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_place_access_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["place_id"], ["storage_place.id"], name=op.f("fk_place_access_place_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_place_access")),
+    )
+    with op.batch_alter_table("place_access", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_place_access_place_id"), ["place_id"], unique=False)
 
     op.create_table(
         "sales_snapshot",
@@ -576,6 +764,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_flag_shop_id"), ["shop_id"], unique=False)
 
     op.create_table(
+        "kit_answer",
+        sa.Column("giving_id", sa.Integer(), nullable=False),
+        sa.Column("confirmed", sa.Boolean(), nullable=False),
+        sa.Column("condition", sa.String(), nullable=False),
+        sa.Column("answered_by", sa.Integer(), nullable=False),
+        sa.Column("answered_at", Instant(), nullable=False),
+        sa.Column("utc_offset_minutes", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["answered_by"], ["person.id"], name=op.f("fk_kit_answer_answered_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["giving_id"], ["kit_giving.id"], name=op.f("fk_kit_answer_giving_id")
+        ),
+        sa.PrimaryKeyConstraint("giving_id", name=op.f("pk_kit_answer")),
+    )
+    op.create_table(
         "testbuy",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("reference", sa.String(), nullable=False),
@@ -584,6 +788,7 @@ def upgrade() -> None:
         sa.Column("listing_id", sa.Integer(), nullable=False),
         sa.Column("brand_id", sa.Integer(), nullable=False),
         sa.Column("category_id", sa.Integer(), nullable=False),
+        sa.Column("shot_list_version", sa.Integer(), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=True),
         sa.Column("purpose", sa.String(), nullable=False),
         sa.Column("price_minor", sa.BigInteger(), nullable=False),
@@ -680,6 +885,7 @@ def upgrade() -> None:
                 "clerk",
                 "supervisor",
                 "authenticator",
+                "desk",
                 "liaison",
                 "counsel",
                 "auditor",
@@ -798,7 +1004,9 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("description", sa.String(), nullable=False),
         sa.Column("seal_number", sa.String(), nullable=False),
+        sa.Column("kit_id", sa.Integer(), nullable=True),
         sa.Column("created_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["kit_id"], ["kit.id"], name=op.f("fk_exhibit_kit_id")),
         sa.ForeignKeyConstraint(["part_of"], ["exhibit.id"], name=op.f("fk_exhibit_part_of")),
         sa.ForeignKeyConstraint(["testbuy_id"], ["testbuy.id"], name=op.f("fk_exhibit_testbuy_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_exhibit")),
@@ -926,6 +1134,7 @@ def upgrade() -> None:
                 "clerk",
                 "supervisor",
                 "authenticator",
+                "desk",
                 "liaison",
                 "counsel",
                 "auditor",
@@ -987,6 +1196,7 @@ def upgrade() -> None:
                 "clerk",
                 "supervisor",
                 "authenticator",
+                "desk",
                 "liaison",
                 "counsel",
                 "auditor",
@@ -1365,113 +1575,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "custody_entry",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("exhibit_id", sa.Integer(), nullable=False),
-        sa.Column("seq", sa.Integer(), nullable=False),
-        sa.Column(
-            "from_kind",
-            sa.Enum(
-                "parcel",
-                "person",
-                "place",
-                "carrier",
-                "police",
-                "laboratory",
-                "rights_holder",
-                "asset",
-                "disposed",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("from_holder", sa.String(), nullable=False),
-        sa.Column(
-            "to_kind",
-            sa.Enum(
-                "parcel",
-                "person",
-                "place",
-                "carrier",
-                "police",
-                "laboratory",
-                "rights_holder",
-                "asset",
-                "disposed",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("to_holder", sa.String(), nullable=False),
-        sa.Column(
-            "method",
-            sa.Enum(
-                "in_person",
-                "by_carrier",
-                "in_place",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("place", sa.String(), nullable=False),
-        sa.Column("purpose", sa.String(), nullable=False),
-        sa.Column("seal_out", sa.String(), nullable=False),
-        sa.Column("seal_in", sa.String(), nullable=False),
-        sa.Column("condition", sa.String(), nullable=False),
-        sa.Column("weight_grams", sa.Integer(), nullable=True),
-        sa.Column("tracking_number", sa.String(), nullable=True),
-        sa.Column("given_at", Instant(), nullable=False),
-        sa.Column("handed_at", Instant(), nullable=False),
-        sa.Column("utc_offset_minutes", sa.Integer(), nullable=True),
-        sa.Column(
-            "from_vouched",
-            sa.Enum(
-                "account",
-                "glass",
-                "receipt",
-                "tracking",
-                "nobody",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column(
-            "to_vouched",
-            sa.Enum(
-                "account",
-                "glass",
-                "receipt",
-                "tracking",
-                "nobody",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("from_signature", sa.String(), nullable=True),
-        sa.Column("to_signature", sa.String(), nullable=True),
-        sa.Column("photos", sa.JSON(), nullable=False),
-        sa.Column("by_person", sa.Integer(), nullable=False),
-        sa.CheckConstraint("weight_grams > 0", name=op.f("ck_custody_entry_weighs_something")),
-        sa.ForeignKeyConstraint(
-            ["by_person"], ["person.id"], name=op.f("fk_custody_entry_by_person")
-        ),
-        sa.ForeignKeyConstraint(
-            ["exhibit_id"], ["exhibit.id"], name=op.f("fk_custody_entry_exhibit_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_custody_entry")),
-        sa.UniqueConstraint("exhibit_id", "seq", name=op.f("uq_custody_entry_exhibit_id_seq")),
-    )
-    op.create_table(
         "examination",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(), nullable=False),
@@ -1513,6 +1616,100 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_examination_exhibit_id"), ["exhibit_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_examination_state"), ["state"], unique=False)
         batch_op.create_index(batch_op.f("ix_examination_testbuy_id"), ["testbuy_id"], unique=False)
+
+    op.create_table(
+        "exhibit_code",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("testbuy_id", sa.Integer(), nullable=False),
+        sa.Column("exhibit_id", sa.Integer(), nullable=True),
+        sa.Column("brand_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "serial",
+                "lot",
+                "verification",
+                "barcode",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "clerk",
+                "buyer",
+                "machine",
+                "authenticator",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("symbology", sa.String(), nullable=True),
+        sa.Column("photo_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "scan_result",
+            sa.Enum(
+                "valid",
+                "invalid",
+                "unknown",
+                "already_scanned",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("scans", sa.Integer(), nullable=True),
+        sa.Column("corrects_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("recorded_by", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.CheckConstraint(
+            "corrects_id IS NOT NULL OR text <> ''", name=op.f("ck_exhibit_code_says_something")
+        ),
+        sa.CheckConstraint(
+            "corrects_id IS NULL OR reason <> ''", name=op.f("ck_exhibit_code_correction_says_why")
+        ),
+        sa.CheckConstraint(
+            "scan_result IS NULL OR kind = 'verification'",
+            name=op.f("ck_exhibit_code_scanned_to_verify"),
+        ),
+        sa.CheckConstraint(
+            "scans IS NULL OR (scans > 0 AND scan_result = 'already_scanned')",
+            name=op.f("ck_exhibit_code_scans_counted"),
+        ),
+        sa.ForeignKeyConstraint(["brand_id"], ["brand.id"], name=op.f("fk_exhibit_code_brand_id")),
+        sa.ForeignKeyConstraint(
+            ["corrects_id"], ["exhibit_code.id"], name=op.f("fk_exhibit_code_corrects_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["exhibit_id"], ["exhibit.id"], name=op.f("fk_exhibit_code_exhibit_id")
+        ),
+        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_exhibit_code_photo_id")),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["person.id"], name=op.f("fk_exhibit_code_recorded_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["testbuy_id"], ["testbuy.id"], name=op.f("fk_exhibit_code_testbuy_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exhibit_code")),
+        sa.UniqueConstraint("corrects_id", name=op.f("uq_exhibit_code_corrects_id")),
+    )
+    with op.batch_alter_table("exhibit_code", schema=None) as batch_op:
+        batch_op.create_index("ix_exhibit_code_compared", ["brand_id", "key"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_exhibit_code_exhibit_id"), ["exhibit_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_exhibit_code_testbuy_id"), ["testbuy_id"], unique=False
+        )
 
     op.create_table(
         "hand_over",
@@ -1576,9 +1773,12 @@ def upgrade() -> None:
         sa.Column("condition", sa.String(), nullable=False),
         sa.Column("weight_grams", sa.Integer(), nullable=True),
         sa.Column("tracking_number", sa.String(), nullable=True),
+        sa.Column("consigned_to", sa.Integer(), nullable=True),
+        sa.Column("photos", sa.JSON(), nullable=False),
         sa.Column("crosses_border", sa.Boolean(), nullable=False),
         sa.Column("customs_letter", sa.String(), nullable=True),
         sa.Column("opened_at", Instant(), nullable=False),
+        sa.Column("utc_offset_minutes", sa.Integer(), nullable=True),
         sa.Column("completed_at", Instant(), nullable=True),
         sa.Column("withdrawn_at", Instant(), nullable=True),
         sa.CheckConstraint(
@@ -1589,6 +1789,9 @@ def upgrade() -> None:
             "completed_at IS NULL OR withdrawn_at IS NULL", name=op.f("ck_hand_over_one_end")
         ),
         sa.CheckConstraint("weight_grams > 0", name=op.f("ck_hand_over_weighs_something")),
+        sa.ForeignKeyConstraint(
+            ["consigned_to"], ["rights_holder.id"], name=op.f("fk_hand_over_consigned_to")
+        ),
         sa.ForeignKeyConstraint(
             ["exhibit_id"], ["exhibit.id"], name=op.f("fk_hand_over_exhibit_id")
         ),
@@ -1713,6 +1916,7 @@ def upgrade() -> None:
                 "clerk",
                 "supervisor",
                 "authenticator",
+                "desk",
                 "liaison",
                 "counsel",
                 "auditor",
@@ -1810,6 +2014,130 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "custody_entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("exhibit_id", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column(
+            "from_kind",
+            sa.Enum(
+                "parcel",
+                "person",
+                "place",
+                "carrier",
+                "police",
+                "laboratory",
+                "rights_holder",
+                "asset",
+                "disposed",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("from_holder", sa.String(), nullable=False),
+        sa.Column(
+            "to_kind",
+            sa.Enum(
+                "parcel",
+                "person",
+                "place",
+                "carrier",
+                "police",
+                "laboratory",
+                "rights_holder",
+                "asset",
+                "disposed",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("to_holder", sa.String(), nullable=False),
+        sa.Column(
+            "method",
+            sa.Enum(
+                "in_person",
+                "by_carrier",
+                "in_place",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("seal_out", sa.String(), nullable=False),
+        sa.Column("seal_in", sa.String(), nullable=False),
+        sa.Column("condition", sa.String(), nullable=False),
+        sa.Column("seal_intact", sa.Boolean(), nullable=False),
+        sa.Column("given_weight_grams", sa.Integer(), nullable=True),
+        sa.Column("weight_grams", sa.Integer(), nullable=True),
+        sa.Column("tracking_number", sa.String(), nullable=True),
+        sa.Column("place_id", sa.Integer(), nullable=True),
+        sa.Column("given_at", Instant(), nullable=False),
+        sa.Column("given_offset_minutes", sa.Integer(), nullable=True),
+        sa.Column("handed_at", Instant(), nullable=False),
+        sa.Column("utc_offset_minutes", sa.Integer(), nullable=True),
+        sa.Column(
+            "from_vouched",
+            sa.Enum(
+                "account",
+                "glass",
+                "receipt",
+                "tracking",
+                "nobody",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "to_vouched",
+            sa.Enum(
+                "account",
+                "glass",
+                "receipt",
+                "tracking",
+                "nobody",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("from_signature", sa.String(), nullable=True),
+        sa.Column("to_signature", sa.String(), nullable=True),
+        sa.Column("photos", sa.JSON(), nullable=False),
+        sa.Column("hand_over_id", sa.Integer(), nullable=True),
+        sa.Column("by_person", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "place_id IS NULL OR to_kind = 'place'", name=op.f("ck_custody_entry_place_takes_it")
+        ),
+        sa.CheckConstraint("weight_grams > 0", name=op.f("ck_custody_entry_weighs_something")),
+        sa.ForeignKeyConstraint(
+            ["by_person"], ["person.id"], name=op.f("fk_custody_entry_by_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["exhibit_id"], ["exhibit.id"], name=op.f("fk_custody_entry_exhibit_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["hand_over_id"], ["hand_over.id"], name=op.f("fk_custody_entry_hand_over_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["place_id"], ["storage_place.id"], name=op.f("fk_custody_entry_place_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_custody_entry")),
+        sa.UniqueConstraint("exhibit_id", "seq", name=op.f("uq_custody_entry_exhibit_id_seq")),
+    )
+    with op.batch_alter_table("custody_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_custody_entry_place_id"), ["place_id"], unique=False)
+
+    op.create_table(
         "examination_photo",
         sa.Column("examination_id", sa.Integer(), nullable=False),
         sa.Column("photo_id", sa.Integer(), nullable=False),
@@ -1825,6 +2153,56 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_examination_photo_photo_id"), ["photo_id"], unique=False
         )
+
+    op.create_table(
+        "lead",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("same_serial", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("exhibit_id", sa.Integer(), nullable=False),
+        sa.Column("other_id", sa.Integer(), nullable=False),
+        sa.Column("code_id", sa.Integer(), nullable=False),
+        sa.Column("other_code_id", sa.Integer(), nullable=False),
+        sa.Column("found_at", Instant(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "confirmed",
+                "dismissed",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.Column("decided_at", Instant(), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'open') = (decided_by IS NULL)", name=op.f("ck_lead_decided_by_somebody")
+        ),
+        sa.CheckConstraint(
+            "state = 'open' OR reason <> ''", name=op.f("ck_lead_decision_says_why")
+        ),
+        sa.CheckConstraint("exhibit_id < other_id", name=op.f("ck_lead_lower_first")),
+        sa.ForeignKeyConstraint(["code_id"], ["exhibit_code.id"], name=op.f("fk_lead_code_id")),
+        sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_lead_decided_by")),
+        sa.ForeignKeyConstraint(["exhibit_id"], ["exhibit.id"], name=op.f("fk_lead_exhibit_id")),
+        sa.ForeignKeyConstraint(
+            ["other_code_id"], ["exhibit_code.id"], name=op.f("fk_lead_other_code_id")
+        ),
+        sa.ForeignKeyConstraint(["other_id"], ["exhibit.id"], name=op.f("fk_lead_other_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lead")),
+        sa.UniqueConstraint(
+            "exhibit_id", "other_id", "kind", name=op.f("uq_lead_exhibit_id_other_id_kind")
+        ),
+    )
+    with op.batch_alter_table("lead", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_lead_other_id"), ["other_id"], unique=False)
 
     op.create_table(
         "mask_region",
@@ -1906,6 +2284,10 @@ def upgrade() -> None:
         sa.Column("reasons", sa.String(), nullable=False),
         sa.Column("limits", sa.String(), nullable=False),
         sa.Column("conflict_statement", sa.String(), nullable=False),
+        sa.Column("qualification", sa.String(), nullable=False),
+        sa.Column("authority", sa.String(), nullable=False),
+        sa.Column("reference_samples", sa.String(), nullable=False),
+        sa.Column("seals_seen", sa.String(), nullable=False),
         sa.Column("sealed_by", sa.Integer(), nullable=False),
         sa.Column("sealed_at", Instant(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
@@ -1993,6 +2375,49 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "statement_scan",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("verdict_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("media_type", sa.String(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("names_place", sa.Boolean(), nullable=False),
+        sa.Column("handed_in_by", sa.Integer(), nullable=False),
+        sa.Column(
+            "handed_in_as",
+            sa.Enum(
+                "analyst",
+                "approver",
+                "buyer",
+                "clerk",
+                "supervisor",
+                "authenticator",
+                "desk",
+                "liaison",
+                "counsel",
+                "auditor",
+                "engineer",
+                "administrator",
+                "programme",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("handed_in_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["handed_in_by"], ["person.id"], name=op.f("fk_statement_scan_handed_in_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["verdict_id"], ["verdict.id"], name=op.f("fk_statement_scan_verdict_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_statement_scan")),
+        sa.UniqueConstraint(
+            "verdict_id", "digest", name=op.f("uq_statement_scan_verdict_id_digest")
+        ),
+    )
+    op.create_table(
         "superseded_notice",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
@@ -2045,13 +2470,38 @@ def upgrade() -> None:
             batch_op.f("ix_superseded_notice_testbuy_id"), ["testbuy_id"], unique=False
         )
 
+    op.create_table(
+        "finding_mark",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("finding_id", sa.Integer(), nullable=False),
+        sa.Column("photo_id", sa.Integer(), nullable=False),
+        sa.Column("left", sa.Integer(), nullable=False),
+        sa.Column("top", sa.Integer(), nullable=False),
+        sa.Column("right", sa.Integer(), nullable=False),
+        sa.Column("bottom", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["finding_id"], ["finding.id"], name=op.f("fk_finding_mark_finding_id")
+        ),
+        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_finding_mark_photo_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_finding_mark")),
+    )
+    with op.batch_alter_table("finding_mark", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_finding_mark_finding_id"), ["finding_id"], unique=False
+        )
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("finding_mark", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_finding_mark_finding_id"))
+
+    op.drop_table("finding_mark")
     with op.batch_alter_table("superseded_notice", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_superseded_notice_testbuy_id"))
         batch_op.drop_index(batch_op.f("ix_superseded_notice_referral_id"))
 
     op.drop_table("superseded_notice")
+    op.drop_table("statement_scan")
     op.drop_table("referral_review")
     with op.batch_alter_table("finding", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_finding_verdict_id"))
@@ -2066,10 +2516,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_mask_region_mask_id"))
 
     op.drop_table("mask_region")
+    with op.batch_alter_table("lead", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_lead_other_id"))
+
+    op.drop_table("lead")
     with op.batch_alter_table("examination_photo", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_examination_photo_photo_id"))
 
     op.drop_table("examination_photo")
+    with op.batch_alter_table("custody_entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_custody_entry_place_id"))
+
+    op.drop_table("custody_entry")
     with op.batch_alter_table("conduct_remark", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_conduct_remark_warning_id"))
 
@@ -2105,6 +2563,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_hand_over_exhibit_id"))
 
     op.drop_table("hand_over")
+    with op.batch_alter_table("exhibit_code", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_exhibit_code_testbuy_id"))
+        batch_op.drop_index(batch_op.f("ix_exhibit_code_exhibit_id"))
+        batch_op.drop_index("ix_exhibit_code_compared")
+
+    op.drop_table("exhibit_code")
     with op.batch_alter_table("examination", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_examination_testbuy_id"))
         batch_op.drop_index(batch_op.f("ix_examination_state"))
@@ -2112,7 +2576,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_examination_brand_id"))
 
     op.drop_table("examination")
-    op.drop_table("custody_entry")
     with op.batch_alter_table("confirmation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_confirmation_testbuy_id"))
         batch_op.drop_index(batch_op.f("ix_confirmation_photo_id"))
@@ -2209,12 +2672,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_testbuy_brand_id"))
 
     op.drop_table("testbuy")
+    op.drop_table("kit_answer")
     with op.batch_alter_table("flag", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_flag_shop_id"))
         batch_op.drop_index(batch_op.f("ix_flag_listing_id"))
 
     op.drop_table("flag")
     op.drop_table("sales_snapshot")
+    with op.batch_alter_table("place_access", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_place_access_place_id"))
+
+    op.drop_table("place_access")
     with op.batch_alter_table("persona", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_persona_buyer_id"))
 
@@ -2224,10 +2692,22 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_listing_brand_id"))
 
     op.drop_table("listing")
+    op.drop_table("kit_part")
+    with op.batch_alter_table("kit_giving", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_kit_giving_to_person"))
+        batch_op.drop_index(batch_op.f("ix_kit_giving_kit_id"))
+
+    op.drop_table("kit_giving")
+    with op.batch_alter_table("genuine_price", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_genuine_price_brand_id"))
+
+    op.drop_table("genuine_price")
     with op.batch_alter_table("brand_grant", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_brand_grant_brand_id"))
 
     op.drop_table("brand_grant")
+    op.drop_table("storage_place")
+    op.drop_table("shot_list_change")
     with op.batch_alter_table("shop", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_shop_operator_id"))
 
@@ -2250,6 +2730,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_log_in_person_id"))
 
     op.drop_table("log_in")
+    op.drop_table("kit")
     op.drop_table("campaign")
     op.drop_table("buyer")
     with op.batch_alter_table("brand", schema=None) as batch_op:

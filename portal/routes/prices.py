@@ -1,0 +1,42 @@
+"""Prices of genuine articles: what is on record, and adding one."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from casework import pricing
+from portal.fields import fields
+from portal.pages import again, done, page
+from portal.visit import act, database
+from rules.money import Money
+
+router = APIRouter(prefix="/prices")
+
+
+@router.get("", name="prices")
+def prices(request: Request) -> HTMLResponse:
+    """Every price on record."""
+    db = database(request)
+    return page(request, "prices.html", lines=pricing.prices(db), brands=pricing.brands(db))
+
+
+@router.post("", name="price_add")
+@again(prices)
+def price_add(request: Request) -> Response:
+    """Add a price with its source."""
+    form = fields(request)
+    brand, product = form.text("brand", limit=120), form.text("product", limit=200)
+    currency = form.currency()
+    amount, valid_from = form.money("amount", currency), form.day("valid_from")
+    source = form.text("source", limit=300)
+    form.check()
+    pricing.add_price(
+        database(request),
+        act(request),
+        brand=brand,
+        product=product,
+        amount=Money(amount, currency),
+        source=source,
+        verified=form.raw("verified") == "yes",
+        valid_from=valid_from,
+    )
+    return done("/prices", "price")
