@@ -25,7 +25,7 @@ from rules.lifecycle import Move, Stage
 from rules.roles import Role
 from rules.shots import Proof, ShotKind
 from rules.waiting import SUBMISSION, TRANSFER_PHOTOS
-from storage import policies, testbuys
+from storage import policies, resemblances, testbuys
 from storage.rows import add, change, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import MoveRecord, Photo, PhotoCapture, PhotoRequest, TestBuy, Waiver
@@ -142,7 +142,7 @@ def take_photo(
             barcode=barcode,
             challenge_found=challenge,
             preview_digest=kept.preview,
-            original_name=name[:200],
+            original_name="".join(sign for sign in name if sign.isprintable())[:200],
             received_by=act.person,
             received_at=act.now,
         )
@@ -220,6 +220,7 @@ def _answered(tx: Transaction, testbuy_id: int, shot: str, digest: str) -> Photo
 
 def _earlier(tx: Transaction, testbuy_id: int, digest: str) -> str | None:
     """The earlier photo with the same bytes, in words that name no other test buy."""
+    resemblances.take_turn(tx)  # or two test buys given one file at once would both take it
     same = every(tx, Photo, _photos.c.digest == digest, order_by=_photos.c.id)
     own = [photo for photo in same if photo.testbuy_id == testbuy_id]
     if own:

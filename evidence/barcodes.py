@@ -5,28 +5,38 @@ Owns the order of passes over a picture and what counts as the same number. A re
 parcel". Leaves to `rules` and a clerk what follows from it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Literal
 
 import numpy as np
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageFilter
 
-_FORMATS = zxingcpp.BarcodeFormats(
+_LINEAR = (
+    zxingcpp.BarcodeFormat.Code128,
+    zxingcpp.BarcodeFormat.Code39,
+    zxingcpp.BarcodeFormat.ITF,
+    zxingcpp.BarcodeFormat.EANUPC,
+)
+_FIRST = zxingcpp.BarcodeFormats(
     [
-        zxingcpp.BarcodeFormat.Code128,
-        zxingcpp.BarcodeFormat.Code39,
-        zxingcpp.BarcodeFormat.ITF,
-        zxingcpp.BarcodeFormat.EANUPC,
+        *_LINEAR,
         zxingcpp.BarcodeFormat.QRCode,
         zxingcpp.BarcodeFormat.DataMatrix,
+        zxingcpp.BarcodeFormat.Aztec,
     ]
 )
-_TILTS = (30, -30)
-"""Linear codes are found near 0 and 90 degrees only; these two tilts took 85 of 182 real codes at
-random angles to 160 (measured)."""
+_FURTHER = zxingcpp.BarcodeFormats([*_FIRST, zxingcpp.BarcodeFormat.PDF417])
+"""PDF417 alone would make the first pass a third dearer, Aztec a twentieth (measured)."""
+_TURNED = zxingcpp.BarcodeFormats([*_LINEAR, zxingcpp.BarcodeFormat.PDF417])
+"""The others are found at any angle."""
+_TILTS = (22, -22, 45, 11, -11, 34, -34)
+"""What is not found at any angle is found near 0 and 90 degrees only: within six degrees, where a
+code is eight times as wide as tall. Of 322 real codes at random angles one pass reads 140, the
+first three tilts bring it to 297, all of them to 306 (measured)."""
+_CELL = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +57,44 @@ def read(
 
     Without `expected` there is one pass over `reduced` (about 3 megapixels, RGB or L). With it,
     passes go on until it is found: `reduced`, then the picture that `whole` decodes (called only
-    then), then `reduced` tilted by 30 degrees either way.
+    then), then `reduced` with its light made even, then that tilted.
     """
-    found = _pass(reduced)
+    grey = reduced.convert("L")  # the reader's own way from RGB takes half as long again
+    found = _pass(grey, _FIRST)
     if expected is None or compare(expected, found) == "match":
         return found
-    if whole is not None:
-        found = _joined(found, _pass(whole()))
-        if compare(expected, found) == "match":
-            return found
-    grey = reduced.convert("L")
-    for tilt in _TILTS:
-        tilted = grey.rotate(tilt, Image.Resampling.BILINEAR, expand=True, fillcolor=255)
-        found = _joined(found, _pass(tilted))
+    for picture, formats in _further(grey, whole):
+        found = _joined(found, _pass(picture, formats))
         if compare(expected, found) == "match":
             break
     return found
+
+
+def _further(
+    grey: Image.Image, whole: Callable[[], Image.Image] | None
+) -> Iterator[tuple[Image.Image, zxingcpp.BarcodeFormats]]:
+    if whole is not None:
+        yield whole(), _FURTHER
+    even = _evenly_lit(grey)
+    yield even, _FURTHER
+    # The reader tells black from white by the tones of a whole line: corners of any other tone
+    # than the paper's would hide the code (white ones leave 227 of those 306).
+    paper = int(np.median(np.asarray(even)))
+    for tilt in _TILTS:
+        yield even.rotate(tilt, Image.Resampling.BILINEAR, expand=True, fillcolor=paper), _TURNED
+
+
+def _evenly_lit(grey: Image.Image) -> Image.Image:
+    """Each place as a share of the brightest around it, so that paper is white in any shadow."""
+    tones = np.asarray(grey)
+    tall, wide = tones.shape
+    cells = np.pad(tones, ((0, -tall % _CELL), (0, -wide % _CELL)), mode="edge")
+    size = cells.shape[1], cells.shape[0]
+    cells = cells.reshape(size[1] // _CELL, _CELL, size[0] // _CELL, _CELL).max((1, 3))
+    light = Image.fromarray(cells).filter(ImageFilter.MaxFilter(3)).filter(ImageFilter.BoxBlur(1))
+    around = np.asarray(light.resize(size, Image.Resampling.BILINEAR))[:tall, :wide]
+    share = tones.astype(np.uint16) * 255 // np.maximum(around, 1)
+    return Image.fromarray(np.minimum(share, 255).astype(np.uint8))
 
 
 def compare(expected: str, found: Sequence[Barcode]) -> Literal["match", "other", "none"]:
@@ -106,10 +138,10 @@ def _png(
     return out.getvalue()
 
 
-def _pass(picture: Image.Image) -> tuple[Barcode, ...]:
+def _pass(picture: Image.Image, formats: zxingcpp.BarcodeFormats) -> tuple[Barcode, ...]:
     codes = zxingcpp.read_barcodes(
         picture,
-        formats=_FORMATS,
+        formats=formats,
         try_invert=False,
         try_downscale=False,
         text_mode=zxingcpp.TextMode.Plain,

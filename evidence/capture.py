@@ -15,6 +15,8 @@ from PIL import ExifTags, Image
 
 _OFFSET = re.compile(r"([+-])(\d{2}):(\d{2})")
 _DEVICE_LENGTH = 100
+_FARTHEST = 14 * 60
+"""Minutes: no zone is farther from UTC, so that a larger offset is a lie that moves the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +76,11 @@ def _device(make: str, model: str) -> str | None:
 def _moment(value: Any) -> datetime | None:
     try:
         # EXIF knows no zone; the caller keeps it apart as "local, zone unknown".
-        return datetime.strptime(_text(value), "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007
+        moment = datetime.strptime(_text(value), "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007
     except ValueError:
         return None
+    # No camera's clock says other years; near the ends of the calendar zones can't be reckoned.
+    return moment if 1900 <= moment.year < 3000 else None
 
 
 def _offset(value: Any) -> int | None:
@@ -84,6 +88,8 @@ def _offset(value: Any) -> int | None:
     if not found:
         return None
     minutes = int(found[2]) * 60 + int(found[3])
+    if int(found[3]) > 59 or minutes > _FARTHEST:
+        return None
     return -minutes if found[1] == "-" else minutes
 
 

@@ -14,6 +14,7 @@ from casework import (
     examining,
     flagging,
     ordering,
+    photographing,
     referring,
     requesting,
 )
@@ -146,6 +147,12 @@ def import_feed(town, backwards):
     town.feeds += 1
     found = read_feed("f.csv", "\n".join([header, *(rest[::-1] if backwards else rest)]).encode())
     return flagging.import_flags(town.db, town.act(Role.ANALYST), found.rows).imported
+
+
+def photograph(town, reference, shot, data):
+    return photographing.take_photo(
+        town.db, town.vault, town.buyer(reference), reference, shot=shot, data=data, name="a.jpg"
+    )
 
 
 def side(number, pipe, barrier):

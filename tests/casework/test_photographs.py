@@ -15,7 +15,7 @@ from evidence.vault import VaultFull
 from rules.lifecycle import Stage
 from rules.roles import Role
 from storage import ledger
-from storage.tables import Photo, Route
+from storage.tables import Photo, PhotoCapture, Route
 from tests.casework.programme_in import dump, picture
 
 LONGEST = 20.0
@@ -118,6 +118,56 @@ def jpeg_of(taken_at):
     out = io.BytesIO()
     Image.open(io.BytesIO(picture("clock"))).save(out, "JPEG", quality=60, exif=exif)
     return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("moment", "offset", "zone", "said"),
+    [
+        ("0001:01:01 00:00:00", "+14:00", None, "carries no capture time"),
+        ("9999:12:31 23:59:59", "-12:00", None, "carries no capture time"),
+        ("2026:11:02 09:40:00", "+99:99", None, "local, zone unknown"),
+        ("2026:11:02 09:30:00", "-14:00", -840, "in the future"),
+        ("2026:11:02 23:00:00", "+14:00", 840, "before this test buy began"),
+        ("2026:13:45 99:00:00", "+00:00", None, "carries no capture time"),
+    ],
+)
+def test_a_camera_that_lies_about_its_time_breaks_nothing(on_sqlite, moment, offset, zone, said):
+    town = on_sqlite
+    reference = town.bring(Stage.ORDERED)
+    exif = Image.Exif()
+    exif.get_ifd(0x8769).update({0x9003: moment, 0x9011: offset})
+    out = io.BytesIO()
+    Image.open(io.BytesIO(picture("lies"))).save(out, "JPEG", quality=60, exif=exif)
+    taken = take(town, reference, "R01", out.getvalue())
+    assert said in " ".join(taken.reasons + taken.remarks)
+    assert town.all(PhotoCapture)[-1].utc_offset_minutes == zone
+
+
+def test_a_file_name_that_no_database_can_hold_keeps_its_photo(both):
+    town = both
+    reference = town.bring(Stage.ORDERED)
+    assert take(town, reference, "R01", picture("name"), "..\0/\ud800\n" + "a" * 300).accepted
+    kept = town.of(Photo, reference)[-1].original_name
+    assert kept.startswith("../a") and len(kept) == 200
+
+
+def test_a_database_that_fails_after_the_vault_leaves_bytes_without_a_name(on_sqlite, monkeypatch):
+    """And the same photo, sent again, is taken: nothing is named that is not there."""
+    town = on_sqlite
+    reference = town.bring(Stage.ORDERED)
+    before = dump(town.db)
+
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(photographing, "note", full)
+        with pytest.raises(OSError, match="No space"):
+            take(town, reference, "R01", picture("between"))
+    assert dump(town.db) == before
+    assert len(list(town.vault.digests())) == 2  # the original and its preview
+    assert take(town, reference, "R01", picture("between")).accepted
+    assert len(list(town.vault.digests())) == 2
 
 
 def test_a_photo_from_before_its_challenge_code_was_given_out_is_refused(both):

@@ -31,11 +31,12 @@ from storage.tables import (
     Exhibit,
     Flag,
     Lead,
+    Photo,
     Referral,
     Route,
     Verdict,
 )
-from tests.casework.programme_in import feed
+from tests.casework.programme_in import feed, picture
 from tests.casework.racing import link, side
 
 ROUNDS = 20
@@ -373,3 +374,23 @@ def test_two_imports_of_one_feed_take_turns(both, race):
     for _ in range(5):
         came = race(("import_feed", False), ("import_feed", True))
         assert sum(count for _, count in came) == len(feed().splitlines()) - 1
+
+
+def test_the_same_bytes_sent_twice_at_once_are_one_photo(both, race):
+    """A phone on a bad line sends again while the first upload is still being measured."""
+    reference = both.bring(Stage.ORDERED)
+    for number in range(4):
+        data = picture(f"twice {number}")
+        one, other = race(*[("photograph", reference, "R01", data)] * 2)
+        assert one == other, "both get the first answer"
+        assert len([p for p in both.of(Photo, reference) if p.shot == "R01"]) == number + 1
+
+
+def test_one_photo_sent_for_two_test_buys_at_once_does_for_one(both, race):
+    """An exact repeat is refused, whoever looked while the other was not yet there."""
+    references = both.bring(Stage.ORDERED), both.bring(Stage.ORDERED, 2)
+    for number in range(4):
+        data = picture(f"two {number}")
+        came = race(*(("photograph", each, "R01", data) for each in references))
+        accepted = [taken.accepted for _, taken in came]
+        assert sorted(accepted) == [False, True]

@@ -2,6 +2,7 @@ import csv
 import json
 from io import BytesIO
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -15,9 +16,14 @@ def waybill(tilt=0, size=(4032, 3024)):
     code = Image.open(BytesIO(code128_png(NUMBER))).convert("L")
     code = code.resize((code.width * 2, code.height), Image.Resampling.NEAREST)
     sheet = Image.new("L", size, 235)
-    code = code.rotate(tilt, Image.Resampling.BICUBIC, expand=True, fillcolor=255)
+    code = code.rotate(tilt, Image.Resampling.BICUBIC, expand=True, fillcolor=235)
     sheet.paste(code, ((size[0] - code.width) // 2, (size[1] - code.height) // 2))
     return sheet
+
+
+def small(tilt):
+    """The label as it lies in a reduced picture, with less table around it."""
+    return waybill(tilt, (2400, 2000)).reduce(2)
 
 
 def test_what_is_drawn_is_read_back():
@@ -48,10 +54,24 @@ def test_real_labels_are_read(real_data):
     assert hits >= 20 and wrong <= 1, (hits, wrong)
 
 
-def test_a_tilted_waybill_is_found_only_when_something_is_expected():
-    tilted = waybill(tilt=32).reduce(2)
-    assert read(tilted) == ()
-    assert compare(NUMBER, read(tilted, expected=NUMBER)) == "match"
+@pytest.mark.parametrize(("tilt", "shade"), [(8, 1), (17, 0.45), (32, 1), (63, 1), (201, 0.45)])
+def test_a_waybill_at_any_angle_is_found_when_it_is_expected(tilt, shade):
+    """A label as a phone sees it: on a table, in light or in half a shadow."""
+    seen = small(tilt)
+    if shade < 1:
+        across = np.linspace(shade, 1, seen.width)
+        seen = Image.fromarray((np.asarray(seen) * across).astype(np.uint8))
+    assert compare(NUMBER, read(seen, expected=NUMBER)) == "match"
+
+
+def test_without_something_expected_there_is_one_pass():
+    assert read(small(tilt=32)) == ()
+
+
+def test_corners_that_a_turn_adds_hide_no_code_in_a_dark_picture():
+    """White ones would: the reader tells black from white by the tones of a whole line."""
+    dark = small(tilt=32).point(lambda tone: tone * 2 // 5)
+    assert compare(NUMBER, read(dark, expected=NUMBER)) == "match"
 
 
 def test_the_whole_picture_is_decoded_only_when_the_reduced_one_does_not_do():

@@ -1,35 +1,16 @@
-"""Every real file: barcodes as well as measured, hostile ones under limits, HEIC in its child."""
+"""Every real file: barcodes as well as measured, photographs measured, HEIC in its child."""
 
-import json
-import os
+import random
 import resource
-import subprocess
 import sys
-from pathlib import Path
 
+import numpy as np
+import pytest
 from PIL import Image
 
 from evidence import barcodes
 from evidence.media import HEAD, HEIC, kind_of
 from evidence.photos import examine
-
-ROOT = Path(__file__).parents[2]
-_CHILD = """
-import json, resource, sys
-resource.setrlimit(resource.RLIMIT_AS, (1_500_000_000,) * 2)
-resource.setrlimit(resource.RLIMIT_CPU, (120, 120))
-from evidence.media import UnknownType
-from evidence.photos import examine
-for name in sys.argv[1:]:
-    data = open(name, "rb").read()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_utime
-    try:
-        said = "read" if examine(data, look_for_barcodes=True).readable else "unreadable"
-    except UnknownType:
-        said = "unknown"
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    print(json.dumps([name, said, used.ru_utime - before, used.ru_maxrss]), flush=True)
-"""
 
 
 def of_kind(folder, kind):
@@ -61,51 +42,66 @@ def test_barcodes_are_read_as_well_as_measured(real_data):
 
 
 def _outside(name):
-    """Kinds that `barcodes` does not look for: they cost more time a photo."""
-    return any(word in name for word in ("aztec", "pdf417", "maxicode", "rss"))
+    """Kinds that the first pass does not look for: they cost more time a photo."""
+    return any(word in name for word in ("pdf417", "maxicode", "rss"))
 
 
-def test_tilted_waybills_are_found_by_the_further_passes(real_data):
-    """Linear codes are read near 0 and 90 degrees only; the tilts are the remedy.
+LINEAR = ("code128", "code39", "itf", "ean13", "ean8", "upca")
 
-    On these 18 pictures turned by 32 degrees the tilts took 3 to 8 (measured): less than the 85 to
-    160 of 182 measured at random angles on a larger set. The rest is for a clerk's eye.
+
+def linear_codes(folder):
+    """Real linear codes that are read where they lie straight: name, picture, text."""
+    for file in of_kind(folder, "barcode"):
+        truth = file.with_suffix(".txt")
+        if truth.is_file() and any(word in file.name for word in LINEAR):
+            picture, text = Image.open(file).convert("L"), truth.read_text().strip("\r\n")
+            if barcodes.compare(text, barcodes.read(picture)) == "match":
+                yield file.name, picture, text
+
+
+@pytest.mark.parametrize(
+    ("around", "straight", "least"),
+    [("as bright as the middle tone", 12, 0.95), ("white", 8, 0.85)],
+)
+def test_codes_at_random_angles_are_found_by_the_further_passes(real_data, around, straight, least):
+    """Each of 28 real codes at an angle, always the same; 0.88 of 182 was measured elsewhere.
+
+    At four angles each, the first pass read 62 of 112 and three tilts 110; with white around them,
+    which drowns the tones of the paper, 41 and 104.
     """
     first = further = tried = 0
-    for file in of_kind(real_data, "barcode"):
-        truth = file.with_suffix(".txt")
-        if not truth.is_file() or not any(word in file.name for word in ("code128", "itf")):
-            continue
-        text = truth.read_text().strip("\r\n")
-        picture = Image.open(file).convert("L")
-        if barcodes.compare(text, barcodes.read(picture)) != "match":
-            continue
-        tilted = picture.rotate(32, Image.Resampling.BICUBIC, expand=True, fillcolor=255)
+    for name, picture, text in linear_codes(real_data):
+        fill = 255 if around == "white" else int(np.median(np.asarray(picture)))
+        angle = random.Random(f"{name}0").uniform(0, 360)
+        turned = picture.rotate(angle, Image.Resampling.BICUBIC, expand=True, fillcolor=fill)
+        found = barcodes.read(turned, expected=text)
         tried += 1
-        first += barcodes.compare(text, barcodes.read(tilted)) == "match"
-        further += barcodes.compare(text, barcodes.read(tilted, expected=text)) == "match"
-    assert tried >= 10
-    assert further > first and further >= 8, (first, further, tried)
+        first += barcodes.compare(text, barcodes.read(turned)) == "match"
+        further += barcodes.compare(text, found) == "match"
+        assert barcodes.compare(text, found) != "other", name
+    assert tried >= 25
+    assert first >= straight and further >= least * tried, (first, further, tried)
 
 
-def test_no_hostile_file_crashes_hangs_or_fills_the_memory(real_data):
-    """All in children under limits: one that dies is told by the file it died on."""
-    files = of_kind(real_data, "hostile")
-    told = []
-    while len(told) < len(files):
-        done = subprocess.run(
-            [sys.executable, "-c", _CHILD, *map(str, files[len(told) :])],
-            cwd=ROOT,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            text=True,
-            timeout=240,
-        )
-        told += [json.loads(line) for line in done.stdout.splitlines()]
-        assert done.returncode == 0, (files[len(told)], done.stderr[-500:])
-    assert {said for _name, said, _seconds, _memory in told} == {"read", "unreadable", "unknown"}
-    assert [name for name, _said, seconds, _memory in told if seconds > 10] == []
-    assert max(memory for *_rest, memory in told) < 800_000  # kB
+def test_aztec_is_read_at_once_and_pdf417_where_something_is_expected(real_data):
+    seen = set()
+    for file in of_kind(real_data, "barcode"):
+        if "aztec" not in file.name and "pdf417" not in file.name:
+            continue
+        picture, text = Image.open(file), file.with_suffix(".txt").read_text().strip("\r\n")
+        at_once = barcodes.compare(text, barcodes.read(picture))
+        assert at_once == ("match" if "aztec" in file.name else "none"), file.name
+        assert barcodes.compare(text, barcodes.read(picture, expected=text)) == "match", file.name
+        seen.add("aztec" in file.name)
+    assert seen == {True, False}
+
+
+def test_no_pass_reads_a_code_where_there_is_none(real_data):
+    """More passes are more chances to misread."""
+    empty = [f for f in of_kind(real_data, "barcode") if not f.with_suffix(".txt").is_file()]
+    assert len(empty) >= 6
+    for file in empty:
+        assert barcodes.read(Image.open(file), expected="SF1234567890") == (), file.name
 
 
 def test_every_camera_file_is_taken_and_heic_is_measured(real_data):
