@@ -9,12 +9,15 @@ from casework import (
     assigning,
     buying,
     campaigns,
+    disposing,
     ending,
     examining,
     flagging,
+    holds,
     ordering,
     referring,
     requesting,
+    storing,
 )
 from casework.errors import Refused
 from casework.feed import read_feed
@@ -139,6 +142,28 @@ def import_feed(town, backwards):
     town.feeds += 1
     found = read_feed("f.csv", "\n".join([header, *(rest[::-1] if backwards else rest)]).encode())
     return flagging.import_flags(town.db, town.act(Role.ANALYST), found.rows).imported
+
+
+def place_hold(town, subject):
+    return holds.place(town.db, town.act(Role.SUPERVISOR), subject, reason="The court.")
+
+
+def approve_disposal(town, number):
+    disposing.approve(town.db, town.act(Role.APPROVER), number)
+
+
+def carry_out_disposal(town, reference, seal):
+    said = disposing.CarriedOut(seal, "intact", "here", keeper="The showroom")
+    disposing.carry_out(town.db, town.vault, town.act(Role.CLERK), reference, said)
+
+
+def store(town, reference, seal, place):
+    said = {"seal_number": seal, "place": place, "condition": "intact"}
+    storing.store(town.db, town.act(Role.CLERK), reference, **said)
+
+
+def close_place(town, number):
+    storing.close_place(town.db, town.act(Role.SUPERVISOR), number, reason="Moved")
 
 
 def side(number, pipe, barrier):
