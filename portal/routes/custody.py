@@ -17,6 +17,7 @@ from portal.fields import Fields, fields
 from portal.pages import again, done, page
 from portal.visit import act, database, now, part, settings, vault, visitor
 from rules.custody import moment
+from rules.disposal import HANDED_OVER, Way
 from rules.holders import OUTSIDE, ExhibitKind, Holder, HolderKind
 
 router = APIRouter()
@@ -73,10 +74,14 @@ def exhibit(request: Request) -> HTMLResponse:
         "exhibit.html",
         view=views.exhibit_page(database(request), part(request, "exhibit")),
         answer=_held(request),
-        keeping=keeping(database(request), part(request, "exhibit"), who.role, who.person_id),
+        keeping=keeping(
+            database(request), part(request, "exhibit"), who.role, who.person_id, now(request)
+        ),
         at=request.query_params.get("at", "")[:40],
         outside_kinds=sorted(OUTSIDE),
         kinds=tuple(ExhibitKind),
+        ways=tuple(Way),
+        handed_over=HANDED_OVER,
     )
 
 
@@ -130,7 +135,7 @@ def exhibit_take(request: Request) -> Response:
 def exhibit_sign(request: Request) -> Response:
     """The taker's side of somebody without an account."""
     form = fields(request)
-    said, signature = _taking(form), _signature(form)
+    said, signature = _taking(form), signature_of(form)
     form.check()
     handing_over.sign(
         database(request), vault(request), act(request), part(request, "exhibit"), said, signature
@@ -144,7 +149,7 @@ def exhibit_take_back(request: Request) -> Response:
     """Take an exhibit over from a carrier, the police, a laboratory or a desk."""
     form = fields(request)
     said, tracking_number = _taking(form), form.maybe("tracking_number", limit=80)
-    signature = None if tracking_number else _signature(form)
+    signature = None if tracking_number else signature_of(form)
     form.check()
     handing_over.take_from_outside(
         database(request),
@@ -210,7 +215,8 @@ def _taking(form: Fields) -> Taking:
     )
 
 
-def _signature(form: Fields) -> Signature:
+def signature_of(form: Fields) -> Signature:
+    """How somebody without an account signs, as the form has it."""
     name, strokes = form.text("name", limit=120), form.raw("signature")
     receipt = form.maybe_upload("receipt")
     data = b""

@@ -115,7 +115,7 @@ def test_who_may_not_enter_neither_stores_nor_fetches(both):
     store(town, exhibit, supervisor)
     with town.refuses("may not enter"):
         fetch(town, exhibit)
-    shown = keeping(town.db, exhibit.reference, Role.CLERK, town.people["clerk"])
+    shown = keeping(town.db, exhibit.reference, Role.CLERK, town.people["clerk"], town.now)
     assert (shown.place.name, shown.lies, shown.places) == (SHELF, True, ())
 
 
@@ -201,7 +201,7 @@ def test_entries_from_before_there_were_places_stand_as_they_were(both):
     reference = town.bring(Stage.SUBMITTED)
     (exhibit,) = town.of(Exhibit, reference)
     shelf(town)
-    shown = keeping(town.db, exhibit.reference, Role.CLERK, town.people["clerk"])
+    shown = keeping(town.db, exhibit.reference, Role.CLERK, town.people["clerk"], town.now)
     assert (shown.place, shown.said_to_be) == (None, "Shelf 3")
     store(town, exhibit)
     assert {each.rule for each in exhibit_page(town.db, exhibit.reference).breaks} == {
