@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from casework import assets, holds
 from casework.act import Act
-from casework.custody import exhibit_of, holding, last_entry, mismatch, open_hand_over, record
+from casework.custody import exhibit_of, last_entry, mismatch, open_hand_over, record
 from casework.errors import NotFound, Refused, Stale, ensure
 from casework.move import note
 from casework.retaining import retention_of
+from casework.sides import holding
 from casework.signing import Signature, keep_certificate, keep_signature, vouched_by
 from evidence.vault import Vault
 from rules.decision import Decision

@@ -23,6 +23,9 @@ from rules.roles import Role
 UPLOAD_ROUTES = frozenset(
     {
         "task_photo",
+        "task_sign",
+        "desk_photo",
+        "desk_sign",
         "testbuy_photo",
         "import_flags",
         "exhibit_give",
@@ -30,6 +33,8 @@ UPLOAD_ROUTES = frozenset(
         "exhibit_take_back",
         "disposal_carry_out",
         "asset_give",
+        "examination_signed",
+        "statement_signed",
     }
 )
 TWO_FILES = frozenset({"disposal_carry_out"})

@@ -25,9 +25,14 @@ from storage.tables import (
     CustodyEntry,
     ExaminationPhoto,
     Finding,
+    FindingMark,
     HoldLift,
     IdentityCommitment,
+    Kit,
+    KitAnswer,
     KitCard,
+    KitGiving,
+    KitPart,
     LedgerRow,
     LegalHold,
     Mask,
@@ -39,6 +44,7 @@ from storage.tables import (
     SalesSnapshot,
     SealMismatch,
     SigningCertificate,
+    StatementScan,
     Verdict,
 )
 
@@ -66,6 +72,10 @@ HELD = (
     Held(table_of(ConductRemark).name, "A remark on conduct is never changed; add a later one."),
     Held(table_of(NotaryCertificate).name, "The certificate of a notary is never changed."),
     Held(table_of(KitCard).name, "The kit card of a test buy is never changed."),
+    Held(table_of(Kit).name, "A kit keeps its number."),
+    Held(table_of(KitPart).name, "What lies in a kit is never changed; prepare another."),
+    Held(table_of(KitGiving).name, "The giving of a kit is never changed."),
+    Held(table_of(KitAnswer).name, "The answer to the giving of a kit is never changed."),
     Held(table_of(Anchor).name, "An anchor is never changed; the next one follows it."),
     Held(table_of(AnchoredHead).name, "An anchored head is never changed."),
     Held(table_of(AnchorStamp).name, "A time stamp is kept as it came."),
@@ -75,6 +85,11 @@ HELD = (
         settable="retired_at",
     ),
     Held(table_of(Finding).name, "A finding is sealed with its verdict."),
+    Held(table_of(FindingMark).name, "A mark is sealed with its finding."),
+    Held(
+        table_of(StatementScan).name,
+        "A signed statement handed in is kept as it came; hand in another beside it.",
+    ),
     Held(table_of(ExaminationPhoto).name, "The photos of an examination are frozen."),
     Held(table_of(Mask).name, "A mask is never changed; mark the photo anew."),
     Held(table_of(MaskRegion).name, "A mask is never changed; mark the photo anew."),
@@ -94,8 +109,8 @@ DOES_NOT_FOLLOW = "This entry does not follow from the last one in the ledger."
 
 _PREFIX = "keeps_"
 
-# A trigger sees NEW.hash before the UNIQUE key does: INSERT OR REPLACE with the hash of another
-# subject's entry would otherwise remove that one wherever recursive_triggers is off.
+# A trigger sees NEW.hash and NEW.id before their keys do: INSERT OR REPLACE with those of another
+# entry would otherwise remove that one wherever recursive_triggers is off.
 _LEDGER_ON_SQLITE = f"""
 CREATE TRIGGER {_PREFIX}{LEDGER}_insert BEFORE INSERT ON {LEDGER}
 WHEN typeof(NEW.seq) <> 'integer'
@@ -105,12 +120,15 @@ WHEN typeof(NEW.seq) <> 'integer'
   OR NEW.prev <> coalesce(
       (SELECT hash FROM {LEDGER} WHERE subject = NEW.subject ORDER BY seq DESC LIMIT 1), NEW.prev)
   OR EXISTS (SELECT 1 FROM {LEDGER} WHERE hash = NEW.hash)
+  OR EXISTS (SELECT 1 FROM {LEDGER} WHERE id = NEW.id)
 BEGIN SELECT raise(ABORT, '{DOES_NOT_FOLLOW}'); END
 """  # noqa: S608 - built from the constants above
 
-_POSTGRESQL_FUNCTIONS = (
-    f"""
-CREATE OR REPLACE FUNCTION {_PREFIX}row() RETURNS trigger LANGUAGE plpgsql AS $$
+# The path is fixed: a session's own, or a temporary table of the ledger's name, would otherwise
+# decide which ledger the chain is compared with.
+_PATH = "SET search_path = pg_catalog, {schema}, pg_temp"
+_BODIES = {
+    "row": """
 BEGIN
   IF TG_OP = 'UPDATE' AND TG_NARGS = 2 THEN
     IF to_jsonb(OLD) -> TG_ARGV[1] = 'null' AND to_jsonb(NEW) -> TG_ARGV[1] <> 'null'
@@ -119,10 +137,8 @@ BEGIN
     END IF;
   END IF;
   RAISE EXCEPTION USING ERRCODE = 'restrict_violation', MESSAGE = TG_ARGV[0];
-END $$
-""",
-    f"""
-CREATE OR REPLACE FUNCTION {_PREFIX}{LEDGER}_chain() RETURNS trigger LANGUAGE plpgsql AS $$
+END """,
+    f"{LEDGER}_chain": f"""
 DECLARE last record;
 BEGIN
   SELECT seq, hash INTO last FROM {LEDGER}
@@ -133,9 +149,8 @@ BEGIN
     RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = '{DOES_NOT_FOLLOW}';
   END IF;
   RETURN NEW;
-END $$
-""",  # noqa: S608 - built from the constants above
-)
+END """,  # noqa: S608 - built from the constants above
+}
 
 
 def on_sqlite(held: Held, columns: frozenset[str]) -> tuple[str, ...]:
@@ -186,8 +201,12 @@ def install(tx: Transaction) -> None:
     found = sa.inspect(tx)
     present = set(found.get_table_names())
     if tx.dialect.name == "postgresql":
-        for function in _POSTGRESQL_FUNCTIONS:
-            tx.exec_driver_sql(function)
+        schema = tx.exec_driver_sql("SELECT quote_ident(current_schema())").scalar_one()
+        for name, body in _BODIES.items():
+            tx.exec_driver_sql(
+                f"CREATE OR REPLACE FUNCTION {_PREFIX}{name}() RETURNS trigger LANGUAGE plpgsql "
+                f"{_PATH.format(schema=schema)} AS $${body}$$"
+            )
     for held in HELD:
         if held.table not in present:
             continue
@@ -201,15 +220,50 @@ def install(tx: Transaction) -> None:
 
 
 def missing(tx: Transaction) -> list[str]:
-    """The names of triggers that should be there and are not."""
-    events = (
-        ("update", "delete") if tx.dialect.name == "sqlite" else ("update", "delete", "truncate")
+    """The names of triggers that should be there and are not, or not as they were installed."""
+    if tx.dialect.name == "postgresql":
+        return sorted(name for name, _ in _wanted_on_postgresql() - _found_on_postgresql(tx))
+    query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+    found = {row.name: row.sql.strip() for row in tx.exec_driver_sql(query)}
+    return sorted(name for name, text in _wanted_on_sqlite().items() if found.get(name) != text)
+
+
+def _wanted_on_sqlite() -> dict[str, str]:
+    tables = LedgerRow.metadata.tables
+    return {
+        statement.split()[2]: statement.strip()
+        for held in HELD
+        for statement in on_sqlite(held, frozenset(tables[held.table].columns.keys()))
+        if statement.split()[0] == "CREATE"
+    }
+
+
+_TYPES = {"update": 19, "delete": 11, "truncate": 34, "insert": 7}
+"""PostgreSQL's numbers for BEFORE each event, for each row (truncate: once)."""
+
+
+def _wanted_on_postgresql() -> set[tuple[str, tuple[str, str, bytes, int]]]:
+    wanted: set[tuple[str, tuple[str, str, bytes, int]]] = set()
+    for held in HELD:
+        words = [held.message, *filter(None, [held.settable])]
+        said = b"".join(word.encode() + b"\0" for word in words)
+        for event in ("update", "delete", "truncate"):
+            as_it_is = held.table, _BODIES["row"], said, _TYPES[event]
+            wanted.add((f"{_PREFIX}{held.table}_{event}", as_it_is))
+    chain = LEDGER, _BODIES[f"{LEDGER}_chain"], b"", _TYPES["insert"]
+    wanted.add((f"{_PREFIX}{LEDGER}_insert", chain))
+    return wanted
+
+
+def _found_on_postgresql(tx: Transaction) -> set[tuple[str, tuple[str, str, bytes, int]]]:
+    """Those that always fire, without a condition, for every column."""
+    query = sa.text(
+        "SELECT tgname, relname, prosrc, tgargs, tgtype FROM pg_trigger "
+        "JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_proc ON pg_proc.oid = tgfoid "
+        "WHERE tgenabled = 'A' AND tgqual IS NULL AND tgattr::text = '' "
+        "AND relnamespace = current_schema()::regnamespace"
     )
-    wanted = [f"{_PREFIX}{held.table}_{event}" for held in HELD for event in events]
-    wanted.append(f"{_PREFIX}{LEDGER}_insert")
-    if tx.dialect.name == "sqlite":
-        query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    else:
-        query = "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'"
-    present = set(tx.exec_driver_sql(query).scalars())
-    return [name for name in wanted if name not in present]
+    return {
+        (row.tgname, (row.relname, row.prosrc, bytes(row.tgargs), row.tgtype))
+        for row in tx.execute(query)
+    }

@@ -10,10 +10,11 @@ from casework import assets as moves
 from casework import disposing, holds, retaining
 from casework.signing import Signature
 from casework.views import retention as views
+from portal import sides
 from portal.fields import Fields, fields
 from portal.pages import again, done, page
 from portal.routes.approvals import approvals
-from portal.routes.custody import exhibit, signature_of
+from portal.routes.custody import exhibit
 from portal.visit import act, database, now, number, part, vault
 from rules.disposal import Way
 from rules.money import exponent
@@ -203,7 +204,7 @@ def assets_csv(request: Request) -> Response:
 def asset_give(request: Request) -> Response:
     """Give an asset away; who gets it signs."""
     form = fields(request)
-    signature, place = signature_of(form), form.text("place", limit=250)
+    signature, place = sides.signature(form), form.text("place", limit=250)
     form.check()
     moves.give_away(
         database(request), vault(request), act(request), part(request, "asset"),
@@ -218,4 +219,4 @@ def _plain(text: str) -> str:
 
 
 def _signed(form: Fields) -> Signature | None:
-    return signature_of(form) if form.raw("name") else None
+    return sides.signature(form) if form.raw("name") else None

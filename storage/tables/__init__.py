@@ -29,7 +29,9 @@ from storage.tables.judging import (
     ExaminationPhoto,
     ExaminationState,
     Finding,
+    FindingMark,
     PhotoRequest,
+    StatementScan,
     Verdict,
 )
 from storage.tables.keeping import (
@@ -41,6 +43,7 @@ from storage.tables.keeping import (
     ProceedingKind,
     RetentionRow,
 )
+from storage.tables.kits import Kit, KitAnswer, KitGiving, KitPart
 from storage.tables.market import Flag, Listing, Operator, SalesSnapshot, Shop
 from storage.tables.people import (
     AccountEntry,
@@ -126,12 +129,17 @@ __all__ = [
     "ExaminationState",
     "Exhibit",
     "Finding",
+    "FindingMark",
     "Flag",
     "HandOver",
     "HoldLift",
     "IdentityCommitment",
     "IdentityOpening",
+    "Kit",
+    "KitAnswer",
     "KitCard",
+    "KitGiving",
+    "KitPart",
     "LedgerRow",
     "LegalHold",
     "Listing",
@@ -174,6 +182,7 @@ __all__ = [
     "Shop",
     "Side",
     "SigningCertificate",
+    "StatementScan",
     "StoragePlace",
     "SupersededNotice",
     "TestBuy",
