@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from casework import glance, outcomes, stating
+from casework.kept import kept_rows
 from casework.record import BUYER, HandOver, Record
 from casework.remarking import remarks
 from casework.stating import ORGANISATION
@@ -85,6 +86,7 @@ def printed(
         demo_authority=demo_authority,
         glance=tuple(glance.rows(record, words)),
         ledger_entries=len(record.chain),
+        kept=tuple(kept_rows(record.kept, now, words)),
         language=language,
     )
 

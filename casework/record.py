@@ -14,6 +14,7 @@ from casework.disclosing import DisclosureLine, schedule
 from casework.errors import NotFound
 from casework.findings import SealedVerdict, names_of, sealed_of
 from casework.gauging import sales_of
+from casework.kept import Kept, kept
 from casework.kits import SealFrom, seals_from
 from casework.masking import picture_of
 from evidence.ledger import Entry
@@ -108,6 +109,7 @@ class Record:
     kit_card: str | None
     seals: tuple[SealFrom, ...]
     people: dict[int, str]
+    kept: Kept
     """Who handed signed statements in, by number."""
     masked: frozenset[int]
     """The photos that a person marked; the preview of each is its masked copy."""
@@ -183,6 +185,7 @@ def read(tx: Transaction, reference: str, level: Level = Level.REDACTED) -> Reco
         compared=_compared(tx, testbuy, photos),
         verdicts=verdicts,
         people=names_of(tx, verdicts),
+        kept=kept(tx, testbuy, shop),
         conclusions=_of(tx, Conclusion, testbuy.id),
         referral=referral,
         agency=_required(tx, Agency, referral.agency_id) if referral else None,

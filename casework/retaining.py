@@ -15,7 +15,7 @@ from casework.examining import unsealed
 from casework.outcomes import OUTCOMES, outcome
 from rules.lifecycle import ENDS
 from rules.referral import ReferralState
-from rules.retention import ANY, Period, Rests, Retention, retention
+from rules.retention import ANY, Basis, Period, Rests, Retention
 from rules.roles import Role
 from storage import ledger
 from storage.keeping import lock_all_of
@@ -41,18 +41,22 @@ _GONE_ON_THERE = (ReferralState.DECLINED, ReferralState.WITHDRAWN)
 
 def retention_of(tx: Transaction, testbuy: TestBuy, now: datetime) -> Retention:
     """From when on the exhibits of a test buy may be disposed of, as of `now`."""
+    return basis_of(tx, testbuy).on(now.date())
+
+
+def basis_of(tx: Transaction, testbuy: TestBuy) -> Basis:
+    """What the retention of a test buy's exhibits rests on."""
     shop = one(tx, Shop, id=testbuy.shop_id)
     assert shop is not None  # a foreign key holds it
     referrals = _referrals(tx, testbuy.id)
     resting = [each for each in referrals if each.state is not ReferralState.WITHDRAWN]
-    return retention(
-        periods(tx),
-        now.date(),
+    return Basis(
+        tuple(periods(tx)),
         outcome=outcome(testbuy, resting[-1].state if resting else None),
         jurisdiction=shop.region or "",
         # Nothing but a move changes this time, and none follows an end.
         ended_on=testbuy.changed_at.date() if testbuy.stage in ENDS else None,
-        rests=[*_of_referrals(tx, resting), *_of_claims(tx, shop)],
+        rests=(*_of_referrals(tx, resting), *_of_claims(tx, shop)),
         examined_anew=bool(unsealed(tx, testbuy.id)),
     )
 

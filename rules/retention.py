@@ -83,6 +83,30 @@ class Retention:
         return f"The exhibit is kept until {exhibit_from}, its evidence until {self.evidence_from}"
 
 
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """All that the answer for one test buy rests on, but the day it is asked on."""
+
+    periods: tuple[Period, ...]
+    outcome: str
+    jurisdiction: str
+    ended_on: date | None
+    rests: tuple[Rests, ...]
+    examined_anew: bool
+
+    def on(self, today: date) -> Retention:
+        """The answer as of a day."""
+        return retention(
+            self.periods,
+            today,
+            outcome=self.outcome,
+            jurisdiction=self.jurisdiction,
+            ended_on=self.ended_on,
+            rests=self.rests,
+            examined_anew=self.examined_anew,
+        )
+
+
 def retention(
     periods: Sequence[Period],
     today: date,

@@ -8,7 +8,7 @@ import pytest
 from casework import deciding, examining, judging, retaining
 from rules.retention import Period
 from rules.roles import Role
-from rules.verdicts import Verdict
+from rules.verdicts import Testimony, Verdict
 from tests.portal.small_world import World, send
 
 SITE = {"site": "Store A", "room": "room 2", "shelf": "shelf 3", "roles": ["clerk"]}
@@ -62,7 +62,7 @@ def cleared(world: World) -> str:
     judging.seal(
         world.db, expert, public_id, verdict=Verdict.GENUINE, findings=[], confidence="high",
         method="by eye", reasons="As it should be.", limits="Photos only.",
-        conflict_statement="None.", no_conflict=True,
+        conflict_statement="None.", no_conflict=True, testimony=Testimony("A", "B", "C"),
     )  # fmt: skip
     judging.conclude(world.db, world.act(Role.PROGRAMME, "conclude it"), reference)
     deciding.decide(world.db, world.act(Role.PROGRAMME, "decide it"), reference)
@@ -91,10 +91,12 @@ def test_a_disposal_is_asked_for_approved_on_the_approvals_page_and_carried_out(
     assert "No approved disposal" in _carried_out(clerk, here, name="Wu").text
     assert send(approver, "/disposals/1/approve").status_code == 303
     assert "/disposals/1/approve" not in approver.get("/approvals").text
+    page = clerk.get(here).text
+    assert "Carry it out" in page and 'data-signs="signature"' in page
     done = _carried_out(clerk, here, name="Wu")
     assert done.status_code == 303, done.text
     page = clerk.get(here).text
-    assert "had been disposed of" in page and "signed by Wu" in page
+    assert "Nowhere any more" in page and "had been disposed of" in page and "signed by Wu" in page
     assert "It holds from the sealing until now" in page or "nobody vouches for the giver" in page
     assert cleared not in clerk.get("/retention").text
 
