@@ -35,6 +35,7 @@ UPLOAD_ROUTES = frozenset(
         "asset_give",
         "examination_signed",
         "statement_signed",
+        "certificate_hand_in",
     }
 )
 TWO_FILES = frozenset({"disposal_carry_out"})
