@@ -9,13 +9,19 @@ from casework.act import Act
 from casework.errors import Refused
 from casework.keys import PROGRAMME
 from casework.shotcheck import PHOTOGRAPHS
-from rules import conduct, deadlines, thresholds
+from rules import conduct, deadlines, retention, thresholds
 from rules.roles import Role
 from storage import ledger, migrations, roles
 from storage.roles import Granted
 from storage.rows import add_if_absent
 from storage.session import Database
-from storage.tables import Category, ConductPhrase, DeadlinePolicy, ThresholdRow
+from storage.tables import (
+    Category,
+    ConductPhrase,
+    DeadlinePolicy,
+    RetentionRow,
+    ThresholdRow,
+)
 
 CATEGORIES = (
     ("watches", "short", PHOTOGRAPHS),
@@ -66,6 +72,19 @@ def prepare(db: Database) -> None:
                 valid_until=phrase.valid_until,
                 source=phrase.source,
                 verified=phrase.verified,
+            )
+        for period in retention.DEFAULT_PERIODS:
+            add_if_absent(
+                tx,
+                RetentionRow,
+                jurisdiction=period.jurisdiction,
+                outcome=period.outcome,
+                months=period.months,
+                evidence_months=period.evidence_months,
+                valid_from=period.valid_from,
+                valid_until=period.valid_until,
+                source=period.source,
+                verified=period.verified,
             )
         for name, shot_list, basis in CATEGORIES:
             add_if_absent(tx, Category, name=name, shot_list=shot_list, basis=basis)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from casework import asked, glance, outcomes, particulars, stating
+from casework.kept import kept_rows
 from casework.record import BUYER, HandOver, Record
 from casework.remarking import remarks
 from casework.shotlists import title
@@ -89,6 +90,7 @@ def printed(
         demo_authority=demo_authority,
         glance=tuple(glance.rows(record, words)),
         ledger_entries=len(record.chain),
+        kept=tuple(kept_rows(record.kept, now, words)),
         language=language,
     )
 

@@ -13,6 +13,7 @@ from casework.disclosing import DisclosureLine, schedule
 from casework.errors import NotFound
 from casework.findings import SealedVerdict, names_of, sealed_of
 from casework.gauging import sales_of
+from casework.kept import Kept, kept
 from casework.kits import SealFrom, seals_from
 from casework.masking import picture_of, with_masks
 from casework.particulars import Particulars, particulars
@@ -111,6 +112,7 @@ class Record:
     particulars: Particulars
     seals: tuple[SealFrom, ...]
     people: dict[int, str]
+    kept: Kept
     """Who handed signed statements in, by number."""
     masked: frozenset[int]
     """The photos that a person marked; the preview of each is its masked copy."""
@@ -181,6 +183,7 @@ def read(tx: Transaction, reference: str, level: Level = Level.REDACTED) -> Reco
         compared=_compared(tx, testbuy, photos),
         verdicts=verdicts,
         people=names_of(tx, verdicts),
+        kept=kept(tx, testbuy, shop),
         conclusions=_of(tx, Conclusion, testbuy.id),
         referral=referral,
         agency=_required(tx, Agency, referral.agency_id) if referral else None,

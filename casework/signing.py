@@ -1,7 +1,8 @@
-"""What people without an account leave at a hand-over: signatures and letters, kept in the vault.
+"""What people without an account leave at a hand-over: signatures, letters, certificates.
 
-Owns which bytes count as strokes on glass (PNG), a scanned receipt or a customs letter (JPEG, PNG,
-PDF). They are kept bit for bit; that somebody wrote them is the word of who stood before them.
+Owns which bytes count as strokes on glass (PNG), a scanned receipt, a customs letter or a
+certificate of disposal (JPEG, PNG, PDF). They are kept bit for bit; that somebody wrote
+them is the word of who stood before them.
 """
 
 from dataclasses import dataclass
@@ -38,6 +39,11 @@ def keep_signature(vault: Vault, signature: Signature) -> str:
         raise Refused("Write the name of who signs, as they spell it.")
     kinds = (_PNG,) if signature.on_glass else (_JPEG, _PNG, _PDF)
     return _keep(vault, signature.data, kinds, "The signature")
+
+
+def keep_certificate(vault: Vault, document: bytes) -> str:
+    """The digest of a certificate of disposal in the vault."""
+    return _keep(vault, document, (_PDF, _JPEG, _PNG), "The certificate")
 
 
 def vouched_by(signature: Signature | None) -> Vouched:

@@ -9,6 +9,7 @@ before that to `casework.judging`.
 import hashlib
 from collections.abc import Sequence
 
+from casework import assets
 from casework.act import Act
 from casework.errors import NotFound, Refused, ensure
 from casework.examining import (
@@ -135,6 +136,9 @@ def redraw(tx: Transaction, act: Act, testbuy: TestBuy) -> None:
     overall = None if unsealed(tx, testbuy.id) else verdicts.overall(drawn)
     change_one(tx, TestBuy, testbuy.id, conclusion=overall)
     note(tx, act, testbuy, "concluded anew", {"conclusion": overall}, wake=False)
+    again = one(tx, TestBuy, id=testbuy.id)
+    assert again is not None  # none is removed
+    assets.recall(tx, act, again)
 
 
 def sent_referrals(tx: Transaction, testbuy_id: int) -> Sequence[Referral]:

@@ -88,6 +88,34 @@ def set_category(
     console.print(f"{name}: the {shots} shot list, examined by {basis}.")
 
 
+@app.command("set-retention")
+def set_retention(
+    outcome: Annotated[str, typer.Argument(help="An outcome's word (docs/glossary.md), or any.")],
+    months: Annotated[int, typer.Argument(min=0, help="Months an exhibit is kept.")],
+    evidence_months: Annotated[int, typer.Argument(min=0, help="Months its evidence is kept.")],
+    source: Annotated[str, typer.Option(help="What the period rests on.")],
+    country: Annotated[str, typer.Option(help="Two letters; without it: any.")] = "",
+    verified: Annotated[bool, typer.Option("--verified", help="Counsel has checked it.")] = False,
+    home: Home = HOME,
+) -> None:
+    """Set how long exhibits and evidence are kept once all that rests on them has ended."""
+    from casework import retaining
+    from rules.retention import ANY, Period
+
+    administrator = act(Role.ADMINISTRATOR)
+    try:
+        period = Period(
+            country.upper() or ANY, ANY if outcome == "any" else outcome, months, evidence_months,
+            administrator.now.date(), None, source, verified,
+        )  # fmt: skip
+        retaining.set_period(ready(home), administrator, period)
+    except Refused as refused:
+        fail(*refused.reasons)
+    except ValueError as error:
+        fail(str(error))
+    console.print(f"{outcome}: exhibits {months} months, evidence {evidence_months}, from today.")
+
+
 @app.command("set-deadline")
 def set_deadline(
     stage: Stage,

@@ -259,6 +259,7 @@ class Dossier:
     anchor: Anchor | None = None
     demo_authority: bool = False
     glance: tuple[Row, ...] = ()
+    kept: tuple[Row, ...] = ()
     ledger_entries: int = 0
     language: str = "en"
 

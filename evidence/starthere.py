@@ -18,7 +18,7 @@ import jinja2
 from evidence.contents import CHINESE, ENGLISH, Withheld
 from evidence.dossier import Dossier
 from evidence.words import Words, words_of
-from rules.shots import place_of
+from rules.shots import SHOTS, place_of
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _WORDS: dict[str, dict[str, str]] = {
@@ -95,7 +95,7 @@ def _photos(
 
 
 def _named(shot: str, terms: Words) -> str:
-    return terms.term(shot) if shot in _ORDER else ""
+    return terms.term(shot) if shot in SHOTS else ""
 
 
 def _under(index: Mapping[str, Any], *folders: str) -> list[dict[str, Any]]:

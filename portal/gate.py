@@ -31,11 +31,16 @@ UPLOAD_ROUTES = frozenset(
         "exhibit_give",
         "exhibit_sign",
         "exhibit_take_back",
+        "disposal_carry_out",
+        "asset_give",
         "examination_signed",
         "statement_signed",
         "certificate_hand_in",
     }
 )
+TWO_FILES = frozenset({"disposal_carry_out"})
+"""Routes whose form has two files: the certificate, and a scanned receipt."""
+
 VIDEO_ROUTES = frozenset({"task_photo", "testbuy_photo"})
 PLAIN_FORM_LIMIT = 1024 * 1024
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -66,7 +71,8 @@ async def read_form(request: Request) -> AsyncIterator[None]:
         limit = max(limit, await run_in_threadpool(_video_limit, request))
     request.state.body_limit = limit
     try:
-        form = await request.form(max_files=1, max_fields=500)
+        files = 2 if route in TWO_FILES else 1
+        form = await request.form(max_files=files, max_fields=500)
     except OSError:
         # No room to hold the upload. A client that is still sending must hear the answer.
         while (await request.receive()).get("more_body"):

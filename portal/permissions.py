@@ -43,6 +43,7 @@ _PACKAGE_READERS = (Role.LIAISON, Role.ANALYST, Role.AUDITOR, Role.SUPERVISOR)
 _DESK = (Role.DESK,)
 _HANDLERS = (Role.CLERK, Role.SUPERVISOR, Role.LIAISON)
 _EXHIBIT_READERS = (Role.CLERK, Role.SUPERVISOR, Role.LIAISON, Role.AUDITOR)
+_KEEPING_READERS = (*_EXHIBIT_READERS, Role.COUNSEL, Role.ADMINISTRATOR)
 _REFERRAL_READERS = (
     Role.LIAISON,
     Role.ANALYST,
@@ -163,6 +164,21 @@ PERMISSIONS: dict[str, Permission] = {
     "place": (*_EXHIBIT_READERS, Role.ADMINISTRATOR),
     "place_add": (Role.SUPERVISOR, Role.ADMINISTRATOR),
     "place_close": (Role.SUPERVISOR, Role.ADMINISTRATOR),
+    "retention": _KEEPING_READERS,
+    "proceeding_open": (Role.LIAISON, Role.COUNSEL),
+    "proceeding_end": (Role.LIAISON, Role.COUNSEL),
+    "holds": _KEEPING_READERS,
+    "hold_place": (Role.COUNSEL, Role.SUPERVISOR, Role.LIAISON),
+    "hold_lift": (Role.COUNSEL, Role.SUPERVISOR),
+    "disposal_ask": _CLERK,
+    "disposal_withdraw": _CLERK,
+    "disposal_carry_out": _CLERK,
+    "disposal_approve": (Role.APPROVER, Role.SUPERVISOR),
+    "disposal_end": (Role.APPROVER, Role.SUPERVISOR),
+    "assets": _KEEPING_READERS,
+    "assets_csv": _KEEPING_READERS,
+    "asset_give": (Role.CLERK, Role.SUPERVISOR),
+    "asset_back": _CLERK,
     "waivers": (Role.SUPERVISOR,),
     "waive": (Role.SUPERVISOR,),
     "resemblances": (Role.SUPERVISOR, Role.ANALYST),

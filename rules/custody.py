@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from rules.holders import Holder, HolderKind, Method, Vouched
+from rules.holders import ENDS, Holder, HolderKind, Method, Vouched
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +258,7 @@ def _after(last: Entry, entry: Entry) -> Iterator[Break]:
             f"It went under tracking number {last.tracking_number or 'none'} and came in with "
             f"entry {seq} under {entry.tracking_number}.",
         )
-    if last.taker.kind is HolderKind.DISPOSED:
+    if last.taker.kind in ENDS:
         yield Break(seq, Broken.AFTER_THE_END, f"Entry {seq} follows its disposal.")
 
 

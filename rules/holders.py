@@ -20,7 +20,10 @@ class ExhibitKind(StrEnum):
 
 
 class HolderKind(StrEnum):
-    """Who or what may hold an exhibit; PARCEL is where it came from, DISPOSED where it ended."""
+    """Who or what may hold an exhibit; PARCEL is where it came from, DISPOSED where it ended.
+
+    OWNER is to whom it went for good.
+    """
 
     PARCEL = "parcel"
     PERSON = "person"
@@ -29,6 +32,7 @@ class HolderKind(StrEnum):
     POLICE = "police"
     LABORATORY = "laboratory"
     RIGHTS_HOLDER = "rights_holder"
+    OWNER = "owner"
     ASSET = "asset"
     DISPOSED = "disposed"
 
@@ -39,8 +43,13 @@ OUTSIDE: frozenset[HolderKind] = frozenset(
 """Holders that may be without an account: they sign on glass or on a receipt."""
 
 
-KEPT: frozenset[HolderKind] = frozenset({HolderKind.PLACE, HolderKind.ASSET, HolderKind.DISPOSED})
+KEPT: frozenset[HolderKind] = frozenset(
+    {HolderKind.PLACE, HolderKind.ASSET, HolderKind.OWNER, HolderKind.DISPOSED}
+)
 """Where nobody takes an exhibit in from anew: it lies with us already, or its custody ended."""
+
+ENDS: frozenset[HolderKind] = frozenset({HolderKind.OWNER, HolderKind.DISPOSED})
+"""After these no entry follows."""
 
 
 class Method(StrEnum):

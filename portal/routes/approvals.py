@@ -1,9 +1,10 @@
-"""Requests that no campaign covers, for an approver to decide."""
+"""Requests that no campaign covers, and disposals, for an approver to decide."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from casework.views import requests as views
+from casework.views.retention import disposals_to_approve
 from portal.pages import page
 from portal.visit import database, now, visitor
 
@@ -13,5 +14,6 @@ router = APIRouter()
 @router.get("/approvals", name="approvals")
 def approvals(request: Request) -> HTMLResponse:
     """Every waiting request with the reasons why a person must decide."""
-    rows = views.waiting_requests(database(request), visitor(request).person_id, now(request))
-    return page(request, "approvals.html", rows=rows)
+    db, person = database(request), visitor(request).person_id
+    rows = views.waiting_requests(db, person, now(request))
+    return page(request, "approvals.html", rows=rows, disposals=disposals_to_approve(db, person))

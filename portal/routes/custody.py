@@ -13,6 +13,7 @@ from portal.fields import fields
 from portal.pages import again, done, page
 from portal.visit import act, database, now, part, settings, vault, visitor
 from rules.custody import moment
+from rules.disposal import HANDED_OVER, Way
 from rules.holders import OUTSIDE, ExhibitKind, Holder, HolderKind
 
 router = APIRouter()
@@ -68,10 +69,14 @@ def exhibit(request: Request) -> HTMLResponse:
         "exhibit.html",
         view=views.exhibit_page(database(request), part(request, "exhibit")),
         answer=_held(request),
-        keeping=keeping(database(request), part(request, "exhibit"), who.role, who.person_id),
+        keeping=keeping(
+            database(request), part(request, "exhibit"), who.role, who.person_id, now(request)
+        ),
         at=request.query_params.get("at", "")[:40],
         outside_kinds=sorted(OUTSIDE),
         kinds=tuple(ExhibitKind),
+        ways=tuple(Way),
+        handed_over=HANDED_OVER,
     )
 
 

@@ -35,6 +35,15 @@ from storage.tables.judging import (
     StatementScan,
     Verdict,
 )
+from storage.tables.keeping import (
+    Asset,
+    Disposal,
+    HoldLift,
+    LegalHold,
+    Proceeding,
+    ProceedingKind,
+    RetentionRow,
+)
 from storage.tables.kits import Kit, KitAnswer, KitGiving, KitPart
 from storage.tables.market import Flag, GenuinePriceRow, Listing, Operator, SalesSnapshot, Shop
 from storage.tables.people import (
@@ -98,6 +107,7 @@ __all__ = [
     "Anchor",
     "AnchorStamp",
     "AnchoredHead",
+    "Asset",
     "AttemptState",
     "Brand",
     "BrandGrant",
@@ -114,6 +124,7 @@ __all__ = [
     "Counter",
     "CustodyEntry",
     "DeadlinePolicy",
+    "Disposal",
     "Duty",
     "Examination",
     "ExaminationPhoto",
@@ -125,6 +136,7 @@ __all__ = [
     "Flag",
     "GenuinePriceRow",
     "HandOver",
+    "HoldLift",
     "IdentityCommitment",
     "IdentityOpening",
     "Kit",
@@ -134,6 +146,7 @@ __all__ = [
     "KitPart",
     "Lead",
     "LedgerRow",
+    "LegalHold",
     "Listing",
     "LogIn",
     "LogInLink",
@@ -156,6 +169,8 @@ __all__ = [
     "PhotoRequest",
     "PlaceAccess",
     "Policy",
+    "Proceeding",
+    "ProceedingKind",
     "Referral",
     "ReferralReview",
     "ReferralTestBuy",
@@ -163,6 +178,7 @@ __all__ = [
     "ReleaseApproval",
     "RequestedVia",
     "Resemblance",
+    "RetentionRow",
     "RightsHolder",
     "RoleGrant",
     "Route",

@@ -10,13 +10,16 @@ from casework import (
     buying,
     campaigns,
     codes,
+    disposing,
     ending,
     examining,
     flagging,
+    holds,
     ordering,
     photographing,
     referring,
     requesting,
+    storing,
 )
 from casework.errors import Refused
 from casework.feed import read_feed
@@ -153,6 +156,28 @@ def photograph(town, reference, shot, data):
     return photographing.take_photo(
         town.db, town.vault, town.buyer(reference), reference, shot=shot, data=data, name="a.jpg"
     )
+
+
+def place_hold(town, subject):
+    return holds.place(town.db, town.act(Role.SUPERVISOR), subject, reason="The court.")
+
+
+def approve_disposal(town, number):
+    disposing.approve(town.db, town.act(Role.APPROVER), number)
+
+
+def carry_out_disposal(town, reference, seal):
+    said = disposing.CarriedOut(seal, "intact", "here", keeper="The showroom")
+    disposing.carry_out(town.db, town.vault, town.act(Role.CLERK), reference, said)
+
+
+def store(town, reference, seal, place):
+    said = {"seal_number": seal, "place": place, "condition": "intact"}
+    storing.store(town.db, town.act(Role.CLERK), reference, **said)
+
+
+def close_place(town, number):
+    storing.close_place(town.db, town.act(Role.SUPERVISOR), number, reason="Moved")
 
 
 def side(number, pipe, barrier):

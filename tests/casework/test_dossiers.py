@@ -12,17 +12,20 @@ import bagit
 import pytest
 from PIL import Image
 
-from casework import confirming, dossiers, sending
+from casework import confirming, dossiers, holds, sending
+from casework.kept import kept_rows
 from casework.printing import printed
 from casework.record import read
 from casework.views import exhibits
 from evidence.dossier import CJK_FONTS
+from evidence.words import words_of
 from rules.audience import Level
 from rules.lifecycle import Stage
 from rules.roles import Role
 from rules.verdicts import Verdict
 from storage.rows import change, table_of
 from storage.tables import Exhibit, Person, Persona, Photo, PhotoCapture, Route
+from tests.casework.keeping import approved, carry_out, cleared
 
 ROOT = Path(__file__).parents[2]
 READ_WORDS = {
@@ -250,3 +253,25 @@ def test_the_chinese_dossier_has_no_english_label_left_and_the_schedule_whole(
     for key in ("kind", "parties", "time_line", "custody", "disclosure", "withheld", "limits"):
         assert chinese["label"][key] in flat
     assert [secret for secret in secrets(town, reference) if "".join(secret.split()) in flat] == []
+
+
+def test_a_dossier_says_how_long_it_is_kept_what_holds_it_and_how_it_ended(on_sqlite):
+    """In English and Chinese, and of nobody by name but in the role they acted in."""
+    town = on_sqlite
+    reference, exhibit = cleared(town)
+    approved(town, exhibit)
+    carry_out(town, exhibit)
+    hold = holds.place(town.db, town.act(Role.SUPERVISOR), reference, reason="The court asked.")
+    with town.db.read() as tx:
+        found = read(tx, reference).kept
+    said = {row.label: row.value for row in kept_rows(found, town.now, words_of("en"))}
+    assert said["Kept until"].startswith("The exhibits until 2 November 2026, the evidence until")
+    assert said["Legal hold"].startswith(
+        f"Hold {hold} on {reference}, placed on 3 November 2026 by"
+    )
+    assert said["Disposed of"].startswith(f"{exhibit.reference}: destroyed, on 3 November 2026.")
+    assert len(list(kept_rows(found, town.now, words_of("zh")))) == len(said)
+    for language in ("en", "zh"):
+        assert dossiers.dossier_pdf(town.db, town.vault, reference, town.now, language).startswith(
+            b"%PDF"
+        )

@@ -11,18 +11,22 @@ from casework import (
     ending,
     examining,
     flagging,
+    holds,
     judging,
     ordering,
     programme,
     referring,
+    storing,
 )
 from casework.feed import read_feed
 from evidence import ledger as chains
+from rules.disposal import Way
+from rules.holders import HolderKind
 from rules.lifecycle import EarlyEnd, Stage, may_end
 from rules.referral import ReferralState
 from rules.roles import Role
 from storage import ledger
-from storage.rows import remove
+from storage.rows import one, remove
 from storage.tables import (
     AccountEntry,
     Campaign,
@@ -31,13 +35,17 @@ from storage.tables import (
     Exhibit,
     Flag,
     Lead,
+    Operator,
     Photo,
     Referral,
     Route,
+    Shop,
     Verdict,
 )
+from tests.casework.keeping import approved, ask, cleared, disposal
 from tests.casework.programme_in import feed, picture
 from tests.casework.racing import link, side
+from tests.casework.test_handing_over import entries
 
 ROUNDS = 20
 WON = "done"
@@ -118,6 +126,60 @@ def add_persona(town, person, region, label):
         town.db, town.act(Role.ADMINISTRATOR), buyer_id=person, label=label, recipient="Q",
         address="A", region=region, max_exposure=99,
     )  # fmt: skip
+
+
+def operator_of(town, reference):
+    flagging.link_shop(
+        town.db, town.act(Role.ANALYST), shop_id=town.row(reference).shop_id, operator=None,
+        new_operator_name="Li", basis="One account.",
+    )  # fmt: skip
+    with town.db.read() as tx:
+        shop = one(tx, Shop, id=town.row(reference).shop_id)
+        return one(tx, Operator, id=shop.operator_id).reference
+
+
+def test_a_hold_against_the_approval_and_the_carrying_out_of_a_disposal(both, race):
+    """Whichever comes second sees the first: nothing held is approved or carried out."""
+    town = both
+    reference, exhibit = cleared(town)
+    subjects = (exhibit.reference, reference, operator_of(town, reference))
+    for turn in range(12):
+        number = ask(town, exhibit, Way.ASSET)
+        told = (("place_hold", subjects[turn % 3]), ("approve_disposal", number))
+        (held, hold), (word, _) = came = race(*told)
+        assert held == WON, came
+        row = disposal(town, number)
+        assert row.hold_id == hold
+        assert (row.approved_at is not None) is (word == WON)
+        holds.lift(town.db, town.act(Role.SUPERVISOR), hold, reason="Over.")
+    approved(town, exhibit, Way.ASSET)
+    told = (
+        ("place_hold", subjects[2]),
+        ("carry_out_disposal", exhibit.reference, exhibit.seal_number),
+    )
+    came = race(*told)
+    last = entries(town, exhibit)[-1]
+    assert (last.to_kind is HolderKind.ASSET) is (came[1][0] == WON)
+    assert (disposal(town, number + 1).ended_at is None) is (came[1][0] == WON)
+
+
+def test_storing_against_closing_the_place(both, race):
+    town = both
+    _, exhibit = cleared(town)
+    for turn in range(8):
+        supervisor = town.act(Role.SUPERVISOR)
+        name = storing.add_place(town.db, supervisor, site=f"S{turn}", roles=[Role.CLERK])
+        number = storing.number_of(town.db, name)
+        seal = exhibit.seal_number
+        came = race(("store", exhibit.reference, seal, name), ("close_place", number))
+        assert words(came) == [WON, "refused"]
+        stored = entries(town, exhibit)[-1].to_kind is HolderKind.PLACE
+        assert stored is (came[0][0] == WON)
+        if stored:
+            storing.fetch(
+                town.db, town.act(Role.CLERK), exhibit.reference, seal_number=seal,
+                condition="intact", purpose="to look",
+            )  # fmt: skip
 
 
 def test_approve_against_decline(both, race):

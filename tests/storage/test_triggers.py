@@ -43,6 +43,7 @@ from storage.tables import (
     Finding,
     FindingMark,
     GenuinePriceRow,
+    HoldLift,
     IdentityCommitment,
     Kit,
     KitAnswer,
@@ -50,6 +51,7 @@ from storage.tables import (
     KitGiving,
     KitPart,
     LedgerRow,
+    LegalHold,
     Listing,
     Mask,
     MaskRegion,
@@ -110,6 +112,10 @@ def fill_disclosure(tx, now, testbuy, photo, person):
     agency = add(tx, Agency, name="P", jurisdiction="CN")
     kept = {"pem": "", "fingerprint": "", "added_by": person, "added_at": now}
     add(tx, AgencyCertificate, agency_id=agency, **kept)
+    placed = {"placed_by": person, "placed_as": Role.COUNSEL, "placed_at": now}
+    hold = add(tx, LegalHold, testbuy_id=testbuy, reason="R", **placed)
+    lifted = {"lifted_by": person, "lifted_as": Role.COUNSEL, "lifted_at": now}
+    add(tx, HoldLift, hold_id=hold, reason="R", **lifted)
 
 
 def fill(tx, now, testbuy):

@@ -181,6 +181,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_policy")),
     )
     op.create_table(
+        "retention",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("jurisdiction", sa.String(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("months", sa.Integer(), nullable=False),
+        sa.Column("evidence_months", sa.Integer(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("verified", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "months BETWEEN 0 AND evidence_months", name=op.f("ck_retention_evidence_outlasts")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_retention")),
+        sa.UniqueConstraint(
+            "jurisdiction",
+            "outcome",
+            "valid_from",
+            name=op.f("uq_retention_jurisdiction_outcome_valid_from"),
+        ),
+    )
+    op.create_table(
         "rights_holder",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -715,6 +737,55 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("place_access", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_place_access_place_id"), ["place_id"], unique=False)
+
+    op.create_table(
+        "proceeding",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("operator_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "referral",
+                "claim",
+                "administrative",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("referral_id", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("opened_by", sa.Integer(), nullable=False),
+        sa.Column("opened_at", Instant(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("ended_how", sa.String(), nullable=True),
+        sa.Column("ended_by", sa.Integer(), nullable=True),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.CheckConstraint(
+            "(kind = 'referral') = (referral_id IS NOT NULL)",
+            name=op.f("ck_proceeding_of_referral"),
+        ),
+        sa.CheckConstraint(
+            "(ended_on IS NULL) = (ended_how IS NULL)", name=op.f("ck_proceeding_end_is_whole")
+        ),
+        sa.ForeignKeyConstraint(["ended_by"], ["person.id"], name=op.f("fk_proceeding_ended_by")),
+        sa.ForeignKeyConstraint(["opened_by"], ["person.id"], name=op.f("fk_proceeding_opened_by")),
+        sa.ForeignKeyConstraint(
+            ["operator_id"], ["operator.id"], name=op.f("fk_proceeding_operator_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["referral_id"], ["referral.id"], name=op.f("fk_proceeding_referral_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proceeding")),
+    )
+    with op.batch_alter_table("proceeding", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_proceeding_operator_id"), ["operator_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_proceeding_referral_id"), ["referral_id"], unique=False
+        )
 
     op.create_table(
         "sales_snapshot",
@@ -1726,6 +1797,7 @@ def upgrade() -> None:
                 "police",
                 "laboratory",
                 "rights_holder",
+                "owner",
                 "asset",
                 "disposed",
                 native_enum=False,
@@ -1745,6 +1817,7 @@ def upgrade() -> None:
                 "police",
                 "laboratory",
                 "rights_holder",
+                "owner",
                 "asset",
                 "disposed",
                 native_enum=False,
@@ -1813,6 +1886,67 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("commitment_id", name=op.f("pk_identity_opening")),
     )
+    op.create_table(
+        "legal_hold",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("exhibit_id", sa.Integer(), nullable=True),
+        sa.Column("testbuy_id", sa.Integer(), nullable=True),
+        sa.Column("operator_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("placed_by", sa.Integer(), nullable=False),
+        sa.Column(
+            "placed_as",
+            sa.Enum(
+                "analyst",
+                "approver",
+                "buyer",
+                "clerk",
+                "supervisor",
+                "authenticator",
+                "desk",
+                "liaison",
+                "counsel",
+                "auditor",
+                "engineer",
+                "administrator",
+                "programme",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("placed_at", Instant(), nullable=False),
+        sa.CheckConstraint(
+            "coalesce(exhibit_id, testbuy_id, operator_id) IS NOT NULL",
+            name=op.f("ck_legal_hold_on_something"),
+        ),
+        sa.CheckConstraint(
+            "exhibit_id IS NULL OR testbuy_id IS NULL", name=op.f("ck_legal_hold_on_one_thing")
+        ),
+        sa.CheckConstraint(
+            "operator_id IS NULL OR coalesce(exhibit_id, testbuy_id) IS NULL",
+            name=op.f("ck_legal_hold_or_on_all"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["exhibit_id"], ["exhibit.id"], name=op.f("fk_legal_hold_exhibit_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["operator_id"], ["operator.id"], name=op.f("fk_legal_hold_operator_id")
+        ),
+        sa.ForeignKeyConstraint(["placed_by"], ["person.id"], name=op.f("fk_legal_hold_placed_by")),
+        sa.ForeignKeyConstraint(
+            ["testbuy_id"], ["testbuy.id"], name=op.f("fk_legal_hold_testbuy_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_legal_hold")),
+    )
+    with op.batch_alter_table("legal_hold", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_legal_hold_exhibit_id"), ["exhibit_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_legal_hold_operator_id"), ["operator_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_legal_hold_testbuy_id"), ["testbuy_id"], unique=False)
+
     op.create_table(
         "mask",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -2028,6 +2162,7 @@ def upgrade() -> None:
                 "police",
                 "laboratory",
                 "rights_holder",
+                "owner",
                 "asset",
                 "disposed",
                 native_enum=False,
@@ -2047,6 +2182,7 @@ def upgrade() -> None:
                 "police",
                 "laboratory",
                 "rights_holder",
+                "owner",
                 "asset",
                 "disposed",
                 native_enum=False,
@@ -2138,6 +2274,76 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_custody_entry_place_id"), ["place_id"], unique=False)
 
     op.create_table(
+        "disposal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("exhibit_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "way",
+            sa.Enum(
+                "destroyed",
+                "returned_to_seller",
+                "returned_to_owner",
+                "returned_to_rights_holder",
+                "given_to_police",
+                "kept_as_asset",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("recipient", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("asked_by", sa.Integer(), nullable=False),
+        sa.Column("asked_at", Instant(), nullable=False),
+        sa.Column("approved_by", sa.Integer(), nullable=True),
+        sa.Column("approved_at", Instant(), nullable=True),
+        sa.Column("carried_out_by", sa.Integer(), nullable=True),
+        sa.Column("carried_out_at", Instant(), nullable=True),
+        sa.Column("certificate", sa.String(), nullable=True),
+        sa.Column("signature", sa.String(), nullable=True),
+        sa.Column("witness", sa.String(), nullable=True),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("ended_because", sa.String(), nullable=True),
+        sa.Column("hold_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(ended_at IS NULL) = (ended_because IS NULL)",
+            name=op.f("ck_disposal_ended_for_reason"),
+        ),
+        sa.CheckConstraint(
+            "approved_by <> asked_by", name=op.f("ck_disposal_approver_is_not_asker")
+        ),
+        sa.CheckConstraint(
+            "carried_out_at IS NULL OR approved_at IS NOT NULL",
+            name=op.f("ck_disposal_approved_before"),
+        ),
+        sa.CheckConstraint(
+            "carried_out_at IS NULL OR ended_at IS NULL", name=op.f("ck_disposal_one_end")
+        ),
+        sa.ForeignKeyConstraint(
+            ["approved_by"], ["person.id"], name=op.f("fk_disposal_approved_by")
+        ),
+        sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_disposal_asked_by")),
+        sa.ForeignKeyConstraint(
+            ["carried_out_by"], ["person.id"], name=op.f("fk_disposal_carried_out_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["exhibit_id"], ["exhibit.id"], name=op.f("fk_disposal_exhibit_id")
+        ),
+        sa.ForeignKeyConstraint(["hold_id"], ["legal_hold.id"], name=op.f("fk_disposal_hold_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_disposal")),
+    )
+    with op.batch_alter_table("disposal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_disposal_exhibit_id"), ["exhibit_id"], unique=False)
+        batch_op.create_index(
+            "uq_disposal_open",
+            ["exhibit_id"],
+            unique=True,
+            sqlite_where=sa.text("carried_out_at IS NULL AND ended_at IS NULL"),
+            postgresql_where=sa.text("carried_out_at IS NULL AND ended_at IS NULL"),
+        )
+
+    op.create_table(
         "examination_photo",
         sa.Column("examination_id", sa.Integer(), nullable=False),
         sa.Column("photo_id", sa.Integer(), nullable=False),
@@ -2154,6 +2360,38 @@ def upgrade() -> None:
             batch_op.f("ix_examination_photo_photo_id"), ["photo_id"], unique=False
         )
 
+    op.create_table(
+        "hold_lift",
+        sa.Column("hold_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("lifted_by", sa.Integer(), nullable=False),
+        sa.Column(
+            "lifted_as",
+            sa.Enum(
+                "analyst",
+                "approver",
+                "buyer",
+                "clerk",
+                "supervisor",
+                "authenticator",
+                "desk",
+                "liaison",
+                "counsel",
+                "auditor",
+                "engineer",
+                "administrator",
+                "programme",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("lifted_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["hold_id"], ["legal_hold.id"], name=op.f("fk_hold_lift_hold_id")),
+        sa.ForeignKeyConstraint(["lifted_by"], ["person.id"], name=op.f("fk_hold_lift_lifted_by")),
+        sa.PrimaryKeyConstraint("hold_id", name=op.f("pk_hold_lift")),
+    )
     op.create_table(
         "lead",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -2299,6 +2537,33 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_verdict")),
         sa.UniqueConstraint("examination_id", name=op.f("uq_verdict_examination_id")),
     )
+    op.create_table(
+        "asset",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("exhibit_id", sa.Integer(), nullable=False),
+        sa.Column("disposal_id", sa.Integer(), nullable=False),
+        sa.Column("cost_minor", sa.BigInteger(), nullable=True),
+        sa.Column("currency", sa.String(), nullable=True),
+        sa.Column("keeper", sa.String(), nullable=False),
+        sa.Column("made_by", sa.Integer(), nullable=False),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.Column("recalled_at", Instant(), nullable=True),
+        sa.Column("returned_at", Instant(), nullable=True),
+        sa.Column("gone_at", Instant(), nullable=True),
+        sa.Column("gone_to", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["disposal_id"], ["disposal.id"], name=op.f("fk_asset_disposal_id")
+        ),
+        sa.ForeignKeyConstraint(["exhibit_id"], ["exhibit.id"], name=op.f("fk_asset_exhibit_id")),
+        sa.ForeignKeyConstraint(["made_by"], ["person.id"], name=op.f("fk_asset_made_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_asset")),
+        sa.UniqueConstraint("disposal_id", name=op.f("uq_asset_disposal_id")),
+        sa.UniqueConstraint("number", name=op.f("uq_asset_number")),
+    )
+    with op.batch_alter_table("asset", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_asset_exhibit_id"), ["exhibit_id"], unique=False)
+
     op.create_table(
         "finding",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -2507,6 +2772,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_finding_verdict_id"))
 
     op.drop_table("finding")
+    with op.batch_alter_table("asset", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_asset_exhibit_id"))
+
+    op.drop_table("asset")
     op.drop_table("verdict")
     with op.batch_alter_table("photo_request", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_photo_request_testbuy_id"))
@@ -2520,10 +2789,20 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_lead_other_id"))
 
     op.drop_table("lead")
+    op.drop_table("hold_lift")
     with op.batch_alter_table("examination_photo", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_examination_photo_photo_id"))
 
     op.drop_table("examination_photo")
+    with op.batch_alter_table("disposal", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_disposal_open",
+            sqlite_where=sa.text("carried_out_at IS NULL AND ended_at IS NULL"),
+            postgresql_where=sa.text("carried_out_at IS NULL AND ended_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_disposal_exhibit_id"))
+
+    op.drop_table("disposal")
     with op.batch_alter_table("custody_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_custody_entry_place_id"))
 
@@ -2558,6 +2837,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_mask_digest"))
 
     op.drop_table("mask")
+    with op.batch_alter_table("legal_hold", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_legal_hold_testbuy_id"))
+        batch_op.drop_index(batch_op.f("ix_legal_hold_operator_id"))
+        batch_op.drop_index(batch_op.f("ix_legal_hold_exhibit_id"))
+
+    op.drop_table("legal_hold")
     op.drop_table("identity_opening")
     with op.batch_alter_table("hand_over", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_hand_over_exhibit_id"))
@@ -2679,6 +2964,11 @@ def downgrade() -> None:
 
     op.drop_table("flag")
     op.drop_table("sales_snapshot")
+    with op.batch_alter_table("proceeding", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_proceeding_referral_id"))
+        batch_op.drop_index(batch_op.f("ix_proceeding_operator_id"))
+
+    op.drop_table("proceeding")
     with op.batch_alter_table("place_access", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_place_access_place_id"))
 
@@ -2752,6 +3042,7 @@ def downgrade() -> None:
     op.drop_table("threshold")
     op.drop_table("signing_certificate")
     op.drop_table("rights_holder")
+    op.drop_table("retention")
     op.drop_table("policy")
     op.drop_table("person")
     op.drop_table("operator")
