@@ -112,9 +112,11 @@ WHEN typeof(NEW.seq) <> 'integer'
 BEGIN SELECT raise(ABORT, '{DOES_NOT_FOLLOW}'); END
 """  # noqa: S608 - built from the constants above
 
-_POSTGRESQL_FUNCTIONS = (
-    f"""
-CREATE OR REPLACE FUNCTION {_PREFIX}row() RETURNS trigger LANGUAGE plpgsql AS $$
+# The path is fixed: a session's own, or a temporary table of the ledger's name, would otherwise
+# decide which ledger the chain is compared with.
+_PATH = "SET search_path = pg_catalog, {schema}, pg_temp"
+_BODIES = {
+    "row": """
 BEGIN
   IF TG_OP = 'UPDATE' AND TG_NARGS = 2 THEN
     IF to_jsonb(OLD) -> TG_ARGV[1] = 'null' AND to_jsonb(NEW) -> TG_ARGV[1] <> 'null'
@@ -123,10 +125,8 @@ BEGIN
     END IF;
   END IF;
   RAISE EXCEPTION USING ERRCODE = 'restrict_violation', MESSAGE = TG_ARGV[0];
-END $$
-""",
-    f"""
-CREATE OR REPLACE FUNCTION {_PREFIX}{LEDGER}_chain() RETURNS trigger LANGUAGE plpgsql AS $$
+END """,
+    f"{LEDGER}_chain": f"""
 DECLARE last record;
 BEGIN
   SELECT seq, hash INTO last FROM {LEDGER}
@@ -137,9 +137,8 @@ BEGIN
     RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = '{DOES_NOT_FOLLOW}';
   END IF;
   RETURN NEW;
-END $$
-""",  # noqa: S608 - built from the constants above
-)
+END """,  # noqa: S608 - built from the constants above
+}
 
 
 def on_sqlite(held: Held, columns: frozenset[str]) -> tuple[str, ...]:
@@ -190,8 +189,12 @@ def install(tx: Transaction) -> None:
     found = sa.inspect(tx)
     present = set(found.get_table_names())
     if tx.dialect.name == "postgresql":
-        for function in _POSTGRESQL_FUNCTIONS:
-            tx.exec_driver_sql(function)
+        schema = tx.exec_driver_sql("SELECT quote_ident(current_schema())").scalar_one()
+        for name, body in _BODIES.items():
+            tx.exec_driver_sql(
+                f"CREATE OR REPLACE FUNCTION {_PREFIX}{name}() RETURNS trigger LANGUAGE plpgsql "
+                f"{_PATH.format(schema=schema)} AS $${body}$$"
+            )
     for held in HELD:
         if held.table not in present:
             continue
@@ -205,15 +208,50 @@ def install(tx: Transaction) -> None:
 
 
 def missing(tx: Transaction) -> list[str]:
-    """The names of triggers that should be there and are not."""
-    events = (
-        ("update", "delete") if tx.dialect.name == "sqlite" else ("update", "delete", "truncate")
+    """The names of triggers that should be there and are not, or not as they were installed."""
+    if tx.dialect.name == "postgresql":
+        return sorted(name for name, _ in _wanted_on_postgresql() - _found_on_postgresql(tx))
+    query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+    found = {row.name: row.sql.strip() for row in tx.exec_driver_sql(query)}
+    return sorted(name for name, text in _wanted_on_sqlite().items() if found.get(name) != text)
+
+
+def _wanted_on_sqlite() -> dict[str, str]:
+    tables = LedgerRow.metadata.tables
+    return {
+        statement.split()[2]: statement.strip()
+        for held in HELD
+        for statement in on_sqlite(held, frozenset(tables[held.table].columns.keys()))
+        if statement.split()[0] == "CREATE"
+    }
+
+
+_TYPES = {"update": 19, "delete": 11, "truncate": 34, "insert": 7}
+"""PostgreSQL's numbers for BEFORE each event, for each row (truncate: once)."""
+
+
+def _wanted_on_postgresql() -> set[tuple[str, tuple[str, str, bytes, int]]]:
+    wanted: set[tuple[str, tuple[str, str, bytes, int]]] = set()
+    for held in HELD:
+        words = [held.message, *filter(None, [held.settable])]
+        said = b"".join(word.encode() + b"\0" for word in words)
+        for event in ("update", "delete", "truncate"):
+            as_it_is = held.table, _BODIES["row"], said, _TYPES[event]
+            wanted.add((f"{_PREFIX}{held.table}_{event}", as_it_is))
+    chain = LEDGER, _BODIES[f"{LEDGER}_chain"], b"", _TYPES["insert"]
+    wanted.add((f"{_PREFIX}{LEDGER}_insert", chain))
+    return wanted
+
+
+def _found_on_postgresql(tx: Transaction) -> set[tuple[str, tuple[str, str, bytes, int]]]:
+    """Those that always fire, without a condition, for every column."""
+    query = sa.text(
+        "SELECT tgname, relname, prosrc, tgargs, tgtype FROM pg_trigger "
+        "JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_proc ON pg_proc.oid = tgfoid "
+        "WHERE tgenabled = 'A' AND tgqual IS NULL AND tgattr::text = '' "
+        "AND relnamespace = current_schema()::regnamespace"
     )
-    wanted = [f"{_PREFIX}{held.table}_{event}" for held in HELD for event in events]
-    wanted.append(f"{_PREFIX}{LEDGER}_insert")
-    if tx.dialect.name == "sqlite":
-        query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    else:
-        query = "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'"
-    present = set(tx.exec_driver_sql(query).scalars())
-    return [name for name in wanted if name not in present]
+    return {
+        (row.tgname, (row.relname, row.prosrc, bytes(row.tgargs), row.tgtype))
+        for row in tx.execute(query)
+    }

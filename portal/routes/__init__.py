@@ -19,6 +19,7 @@ from portal.routes import (
     photos,
     referrals,
     resemblances,
+    stores,
     tasks,
     testbuys,
 )
@@ -39,6 +40,7 @@ ROUTERS = (
     kits.router,
     custody.router,
     desk.router,
+    stores.router,
     resemblances.router,
     examinations.router,
     referrals.router,

@@ -7,10 +7,11 @@ from casework import handing_over, resealing
 from casework.custody import NewExhibit
 from casework.errors import Refused
 from casework.views import custody as views
+from casework.views.keeping import keeping
 from portal import sides
 from portal.fields import fields
 from portal.pages import again, done, page
-from portal.visit import act, database, now, part, settings, vault
+from portal.visit import act, database, now, part, settings, vault, visitor
 from rules.custody import moment
 from rules.holders import OUTSIDE, ExhibitKind, Holder, HolderKind
 
@@ -61,11 +62,13 @@ def exhibit_label(request: Request) -> Response:
 @router.get(_BASE, name="exhibit")
 def exhibit(request: Request) -> HTMLResponse:
     """The page a label opens."""
+    who = visitor(request)
     return page(
         request,
         "exhibit.html",
         view=views.exhibit_page(database(request), part(request, "exhibit")),
         answer=_held(request),
+        keeping=keeping(database(request), part(request, "exhibit"), who.role, who.person_id),
         at=request.query_params.get("at", "")[:40],
         outside_kinds=sorted(OUTSIDE),
         kinds=tuple(ExhibitKind),

@@ -65,6 +65,7 @@ from storage.tables.referrals import (
     SupersededNotice,
 )
 from storage.tables.seals import Anchor, AnchoredHead, AnchorStamp, SigningCertificate
+from storage.tables.stores import PlaceAccess, StoragePlace
 from storage.tables.testbuys import (
     AttemptState,
     MoveRecord,
@@ -145,6 +146,7 @@ __all__ = [
     "PhotoBand",
     "PhotoCapture",
     "PhotoRequest",
+    "PlaceAccess",
     "Policy",
     "Referral",
     "ReferralReview",
@@ -161,6 +163,7 @@ __all__ = [
     "Shop",
     "Side",
     "SigningCertificate",
+    "StoragePlace",
     "SupersededNotice",
     "TestBuy",
     "ThresholdRow",

@@ -40,11 +40,13 @@ class CustodyEntry(Table, table=True):
     others by `…_signature`: the digest of strokes on glass or of a scanned receipt in the vault.
     `photos` are public ids, of both sides; `hand_over_id` is what the giver opened, where one did.
     `seal_intact` is the taker's word.
+    `place_id` is the row of the storage place it was put into; older entries name places in words.
     """
 
     __table_args__ = (
         sa.UniqueConstraint("exhibit_id", "seq"),
         sa.CheckConstraint("weight_grams > 0", name="weighs_something"),
+        sa.CheckConstraint("place_id IS NULL OR to_kind = 'place'", name="place_takes_it"),
     )
     id: int = identity()
     exhibit_id: int = refers_to("exhibit.id", index=False)
@@ -63,6 +65,7 @@ class CustodyEntry(Table, table=True):
     given_weight_grams: int | None = None
     weight_grams: int | None = None
     tracking_number: str | None = None
+    place_id: int | None = refers_to("storage_place.id", optional=True)
     given_at: datetime = instant()
     given_offset_minutes: int | None = None
     handed_at: datetime = instant()

@@ -485,6 +485,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_shop_operator_id"), ["operator_id"], unique=False)
 
     op.create_table(
+        "storage_place",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("site", sa.String(), nullable=False),
+        sa.Column("room", sa.String(), nullable=False),
+        sa.Column("shelf", sa.String(), nullable=False),
+        sa.Column("opened_by", sa.Integer(), nullable=True),
+        sa.Column("opened_at", Instant(), nullable=False),
+        sa.Column("closed_by", sa.Integer(), nullable=True),
+        sa.Column("closed_at", Instant(), nullable=True),
+        sa.Column("closed_because", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "(closed_at IS NULL) = (closed_because IS NULL)",
+            name=op.f("ck_storage_place_closed_for_a_reason"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["closed_by"], ["person.id"], name=op.f("fk_storage_place_closed_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["opened_by"], ["person.id"], name=op.f("fk_storage_place_opened_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_storage_place")),
+        sa.UniqueConstraint("name", name=op.f("uq_storage_place_name")),
+    )
+    op.create_table(
         "brand_grant",
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("brand_id", sa.Integer(), nullable=False),
@@ -580,6 +605,47 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("persona", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_persona_buyer_id"), ["buyer_id"], unique=False)
+
+    op.create_table(
+        "place_access",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("place_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "analyst",
+                "approver",
+                "buyer",
+                "clerk",
+                "supervisor",
+                "authenticator",
+                "desk",
+                "liaison",
+                "counsel",
+                "auditor",
+                "engineer",
+                "administrator",
+                "programme",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(role IS NULL) <> (person_id IS NULL)", name=op.f("ck_place_access_role_or_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_place_access_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["place_id"], ["storage_place.id"], name=op.f("fk_place_access_place_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_place_access")),
+    )
+    with op.batch_alter_table("place_access", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_place_access_place_id"), ["place_id"], unique=False)
 
     op.create_table(
         "sales_snapshot",
@@ -1847,6 +1913,7 @@ def upgrade() -> None:
         sa.Column("given_weight_grams", sa.Integer(), nullable=True),
         sa.Column("weight_grams", sa.Integer(), nullable=True),
         sa.Column("tracking_number", sa.String(), nullable=True),
+        sa.Column("place_id", sa.Integer(), nullable=True),
         sa.Column("given_at", Instant(), nullable=False),
         sa.Column("given_offset_minutes", sa.Integer(), nullable=True),
         sa.Column("handed_at", Instant(), nullable=False),
@@ -1884,6 +1951,9 @@ def upgrade() -> None:
         sa.Column("photos", sa.JSON(), nullable=False),
         sa.Column("hand_over_id", sa.Integer(), nullable=True),
         sa.Column("by_person", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "place_id IS NULL OR to_kind = 'place'", name=op.f("ck_custody_entry_place_takes_it")
+        ),
         sa.CheckConstraint("weight_grams > 0", name=op.f("ck_custody_entry_weighs_something")),
         sa.ForeignKeyConstraint(
             ["by_person"], ["person.id"], name=op.f("fk_custody_entry_by_person")
@@ -1894,9 +1964,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["hand_over_id"], ["hand_over.id"], name=op.f("fk_custody_entry_hand_over_id")
         ),
+        sa.ForeignKeyConstraint(
+            ["place_id"], ["storage_place.id"], name=op.f("fk_custody_entry_place_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_custody_entry")),
         sa.UniqueConstraint("exhibit_id", "seq", name=op.f("uq_custody_entry_exhibit_id_seq")),
     )
+    with op.batch_alter_table("custody_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_custody_entry_place_id"), ["place_id"], unique=False)
+
     op.create_table(
         "examination_photo",
         sa.Column("examination_id", sa.Integer(), nullable=False),
@@ -2158,6 +2234,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_examination_photo_photo_id"))
 
     op.drop_table("examination_photo")
+    with op.batch_alter_table("custody_entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_custody_entry_place_id"))
+
     op.drop_table("custody_entry")
     with op.batch_alter_table("conduct_remark", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_conduct_remark_warning_id"))
@@ -2304,6 +2383,10 @@ def downgrade() -> None:
 
     op.drop_table("flag")
     op.drop_table("sales_snapshot")
+    with op.batch_alter_table("place_access", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_place_access_place_id"))
+
+    op.drop_table("place_access")
     with op.batch_alter_table("persona", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_persona_buyer_id"))
 
@@ -2323,6 +2406,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_brand_grant_brand_id"))
 
     op.drop_table("brand_grant")
+    op.drop_table("storage_place")
     with op.batch_alter_table("shop", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_shop_operator_id"))
 
