@@ -12,6 +12,7 @@ from datetime import datetime
 from casework import outcomes
 from casework.record import BUYER, HandOver, Record, SealedVerdict
 from casework.remarking import remarks
+from casework.signing import strokes_of
 from casework.valuing import gauge_line, valuations
 from evidence import dossier
 from evidence.digests import set_of
@@ -55,7 +56,7 @@ def printed(
         summary=_summary(record, words, conclusion),
         rows=tuple(_rows(record, words)),
         orders=tuple(_order(attempt, words) for attempt in record.attempts),
-        custody=tuple(_custody(hand_over, words) for hand_over in record.custody),
+        custody=tuple(_custody(hand_over, vault, words) for hand_over in record.custody),
         verdicts=tuple(_verdict(sealed, words) for sealed in record.verdicts),
         photos=tuple(_photo(record, vault, photo, words) for photo in record.shown),
         moves=tuple(
@@ -187,7 +188,7 @@ def _order(attempt: OrderAttempt, words: Words) -> dossier.OrderAttempt:
     )
 
 
-def _custody(hand_over: HandOver, words: Words) -> dossier.CustodyEntry:
+def _custody(hand_over: HandOver, vault: Vault, words: Words) -> dossier.CustodyEntry:
     entry = hand_over.entry
     return dossier.CustodyEntry(
         exhibit=hand_over.exhibit,
@@ -199,6 +200,7 @@ def _custody(hand_over: HandOver, words: Words) -> dossier.CustodyEntry:
         seal_out=entry.seal_out,
         seal_in=entry.seal_in,
         condition=entry.condition,
+        signatures=strokes_of(vault, entry),
     )
 
 

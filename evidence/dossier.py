@@ -52,6 +52,8 @@ class CustodyEntry:
     seal_out: str
     seal_in: str
     condition: str
+    signatures: tuple[bytes, ...] = field(default=(), repr=False)
+    """Strokes on glass of those without an account, giver's first, as PNG."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +232,10 @@ def render(
         data["photos"][number]["preview"] = f"{number}.jpg" if photo.preview else None
         if photo.preview is not None:
             pictures[f"{number}.jpg"] = photo.preview
+    for number, entry in enumerate(content.custody):
+        names = [f"signature-{number}-{side}.png" for side in range(len(entry.signatures))]
+        data["custody"][number]["signatures"] = names
+        pictures |= dict(zip(names, entry.signatures, strict=True))
     return typeset(
         "dossier.typ", data, words, content.generated_at, pictures=pictures, folders=font_folders
     )
