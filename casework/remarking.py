@@ -30,7 +30,7 @@ def _each(record: Record, words: Words) -> Iterator[dossier.Remark]:
                 "remark.refused_photo",
                 shot=photo.shot,
                 digest=photo.digest[:15],
-                reason=" ".join(photo.reasons),
+                reason=words.recorded(" ".join(photo.reasons)),
             )
             yield dossier.Remark(words.term(Disclosure.REFUSED_PHOTO), photo.received_at, text)
     for sealed in record.verdicts:

@@ -41,7 +41,7 @@ class OrderAttempt:
 
 @dataclass(frozen=True, slots=True)
 class CustodyEntry:
-    """One change of hands of an exhibit."""
+    """One change of hands. `signatures` are strokes on glass as PNG, the giver's first."""
 
     exhibit: str
     at: datetime
@@ -53,23 +53,51 @@ class CustodyEntry:
     seal_in: str
     condition: str
     signatures: tuple[bytes, ...] = field(default=(), repr=False)
-    """Strokes on glass of those without an account, giver's first, as PNG."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A place on a picture that a finding is about: edges as fractions of its width and height.
+
+    `number` is the finding's, `says` what it is in words. From 0 to 1 both ways it is about the
+    whole picture, and nothing is drawn.
+    """
+
+    number: str
+    says: str
+    left: float
+    top: float
+    right: float
+    bottom: float
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One coded finding; aspect is packaging, code, contents or document."""
+    """One coded finding; aspect is packaging, code, contents or document.
+
+    `number` stands in its frames; `on` are the shots it is marked on.
+    """
 
     aspect: str
     code: str
     severity: str
     note: str
+    number: str = ""
+    on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SignedCopy:
+    """A signed statement handed back: by whom and when in words, and its digest."""
+
+    told: str
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """One examiner's sealed verdict. `basis` is photographs or physical; `superseded` says by
-    what and why, or nothing.
+    what and why, or nothing. `signed` are the copies handed back, by digest.
     """
 
     exhibit: str
@@ -85,6 +113,15 @@ class Verdict:
     sealed_at: datetime
     digest: str
     superseded: str | None = None
+    examination: str = ""
+    employer: str = ""
+    qualification: str = ""
+    authority: str = ""
+    interest: str = ""
+    reference_samples: str = ""
+    seals_seen: str = ""
+    statement: str = ""
+    signed: tuple["SignedCopy", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +137,7 @@ class Photo:
     digest: str
     preview: bytes | None = field(repr=False)
     remarks: tuple[str, ...] = ()
+    frames: tuple[Frame, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +191,18 @@ class Disclosed:
 class Anchor:
     """The root over the heads of all ledgers, as last stamped: `root` as sha256:…, `size` leaves,
     `stamped_at` and `authority` of its time stamp, None where none answered yet.
+
+    `head` is the last hash of the test buy's own ledger that this root fixes or one before it, and
+    `entry` its number; `head_root` the root right over it. None where it is not anchored yet.
     """
 
     root: str
     size: int
     stamped_at: datetime | None
     authority: str | None
+    head: str | None = None
+    entry: int | None = None
+    head_root: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +220,9 @@ class Dossier:
 
     `stage_index` is the stage reached (0 to 9); `early_end` the word of an early end. `summary`
     are whole sentences. `evidence_set` is the digest of the set of photos, `ledger_head` the last
-    hash of the test buy's ledger, as sha256:…. `demo_authority`: what signs it is for trying out.
+    hash of the test buy's ledger, as sha256:…, and `ledger_entries` how many it has. `glance` are
+    the facts of page one, beside the picture that tells most. `demo_authority`: what signs it is
+    for trying out.
     """
 
     reference: str
@@ -209,7 +255,23 @@ class Dossier:
     withheld: tuple[str, ...] = ()
     anchor: Anchor | None = None
     demo_authority: bool = False
+    glance: tuple[Row, ...] = ()
+    ledger_entries: int = 0
     language: str = "en"
+
+
+TELLING = ("I02", "I04", "I03", "U08", "U05", "I01", "U03", "B02")
+"""The shots that tell most of an article where no finding is marked, the most telling first."""
+
+
+def leading(photos: Sequence[Photo]) -> int | None:
+    """Which photo stands on page one: the one with the most frames, else by `TELLING`."""
+    drawn = [number for number, photo in enumerate(photos) if photo.preview is not None]
+    marked = [number for number in drawn if photos[number].frames]
+    if marked:
+        return max(marked, key=lambda number: len(photos[number].frames))
+    ranked = [number for number in drawn if photos[number].shot in TELLING]
+    return min(ranked, key=lambda number: TELLING.index(photos[number].shot), default=None)
 
 
 def render(
@@ -221,17 +283,14 @@ def render(
     """The PDF/A-3b of `content`; byte for byte the same for the same content and fonts.
 
     `language` is that of headings and labels, the content's own unless told otherwise. Raises
-    DossierError for a sign that no font has, a missing font or text, or anything else the setting
-    would otherwise pass over in silence.
+    DossierError for a missing font, sign or text, and whatever else the setting only warns of.
     """
-    words = words_of(language or content.language)
-    data = printable(content)
+    words, data = words_of(language or content.language), printable(content)
     data["terms"] = {stage: words.term(stage) for stage in content.stages}
-    pictures: dict[str, bytes] = {}
+    data["lead"] = leading(content.photos)
+    pictures = {f"{at}.jpg": each.preview for at, each in enumerate(content.photos) if each.preview}
     for number, photo in enumerate(content.photos):
         data["photos"][number]["preview"] = f"{number}.jpg" if photo.preview else None
-        if photo.preview is not None:
-            pictures[f"{number}.jpg"] = photo.preview
     for number, entry in enumerate(content.custody):
         names = [f"signature-{number}-{side}.png" for side in range(len(entry.signatures))]
         data["custody"][number]["signatures"] = names

@@ -31,6 +31,8 @@ UPLOAD_ROUTES = frozenset(
         "exhibit_give",
         "exhibit_sign",
         "exhibit_take_back",
+        "examination_signed",
+        "statement_signed",
     }
 )
 VIDEO_ROUTES = frozenset({"task_photo", "testbuy_photo"})

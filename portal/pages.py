@@ -58,6 +58,7 @@ DONE = {
     "claimed": "The examination is yours for 15 minutes.",
     "released": "The examination is given back.",
     "sealed": "The verdict is sealed.",
+    "signed": "The signed statement is kept beside the others.",
     "asked": "Another photo was asked for.",
     "person": "The account is open.",
     "saved": "Saved.",

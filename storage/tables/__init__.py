@@ -29,7 +29,9 @@ from storage.tables.judging import (
     ExaminationPhoto,
     ExaminationState,
     Finding,
+    FindingMark,
     PhotoRequest,
+    StatementScan,
     Verdict,
 )
 from storage.tables.kits import Kit, KitAnswer, KitGiving, KitPart
@@ -116,6 +118,7 @@ __all__ = [
     "ExaminationState",
     "Exhibit",
     "Finding",
+    "FindingMark",
     "Flag",
     "HandOver",
     "IdentityCommitment",
@@ -163,6 +166,7 @@ __all__ = [
     "Shop",
     "Side",
     "SigningCertificate",
+    "StatementScan",
     "StoragePlace",
     "SupersededNotice",
     "TestBuy",

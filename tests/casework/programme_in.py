@@ -47,14 +47,14 @@ from casework.act import Act
 from casework.custody import NewExhibit
 from casework.errors import Refused
 from casework.feed import read_feed
-from casework.judging import NewFinding
+from casework.findings import NewFinding
 from casework.sides import Giving
 from evidence.vault import Vault
 from rules.lifecycle import WAY, Stage
 from rules.money import Money
 from rules.referral import ReferralState
 from rules.roles import Role
-from rules.verdicts import Aspect, FindingCode, Severity, Verdict
+from rules.verdicts import Aspect, FindingCode, Severity, Testimony, Verdict
 from storage.rows import every, one, table_of
 from storage.session import Database
 from storage.tables import (
@@ -116,6 +116,12 @@ BEFORE_ORDER = ("P01", "P05", "P07")
 UNOPENED = ("R01", "R02")
 UNBOXED = ("U02", "I01", "I02", "B02")
 SHOPS = 8
+TESTIMONY = Testimony(
+    "Twelve years in the workshop",
+    "Letter of the rights holder of 2 January 2026",
+    "Two pieces of this year",
+    "The seal of the bag, whole",
+)
 ROUGH = NewFinding(Aspect.CONTENTS, FindingCode.WORKMANSHIP_ROUGH, Severity.MAJOR, "burrs")
 FINDINGS = {
     Verdict.COUNTERFEIT: [ROUGH],
@@ -366,6 +372,7 @@ class Programme:
             "limits": "Photos only.",
             "conflict_statement": "None.",
             "no_conflict": True,
+            "testimony": TESTIMONY,
         }
         return judging.seal(self.db, act, public_id, verdict=verdict, **said | others)
 

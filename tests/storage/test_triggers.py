@@ -38,6 +38,7 @@ from storage.tables import (
     ExaminationState,
     Exhibit,
     Finding,
+    FindingMark,
     IdentityCommitment,
     Kit,
     KitAnswer,
@@ -58,6 +59,7 @@ from storage.tables import (
     SealMismatch,
     Side,
     SigningCertificate,
+    StatementScan,
     TestBuy,
     Verdict,
 )
@@ -77,7 +79,9 @@ def held(database, now, add_testbuy):
 
 
 def fill_seals(tx, now):
-    anchor = add(tx, Anchor, size=2, root="sha256:0", previous="-", statement="{}", made_at=now)
+    anchor = add(
+        tx, Anchor, size=2, root="sha256:0", previous="-", statement="{}", through=0, made_at=now
+    )
     head = {"subject": "TB-1", "seq": 1, "head": b"0" * 32, "leaf": "{}"}
     add(tx, AnchoredHead, anchor_id=anchor, leaf_index=1, **head)
     stamp = {"authority": "A", "answer": b"0", "stamped_at": now, "received_at": now}
@@ -207,7 +211,10 @@ def fill(tx, now, testbuy):
         confirmed_by=person,
         confirmed_at=now,
     )
-    words = ("confidence", "method", "reasons", "limits", "conflict_statement", "digest")
+    words = (
+        "confidence", "method", "reasons", "limits", "conflict_statement", "digest",
+        "qualification", "authority", "reference_samples", "seals_seen",
+    )  # fmt: skip
     verdict = add(
         tx,
         Verdict,
@@ -217,7 +224,7 @@ def fill(tx, now, testbuy):
         sealed_at=now,
         **dict.fromkeys(words, ""),
     )
-    add(
+    finding = add(
         tx,
         Finding,
         verdict_id=verdict,
@@ -225,6 +232,20 @@ def fill(tx, now, testbuy):
         code=next(iter(FindingCode)),
         severity=next(iter(Severity)),
         note="",
+    )
+    edges = {"left": 0, "top": 0, "right": 10, "bottom": 10}
+    add(tx, FindingMark, finding_id=finding, photo_id=photo, **edges)
+    add(
+        tx,
+        StatementScan,
+        verdict_id=verdict,
+        digest="sha256:" + "5" * 64,
+        media_type="application/pdf",
+        size=5,
+        names_place=False,
+        handed_in_by=person,
+        handed_in_as=Role.CLERK,
+        handed_in_at=now,
     )
 
 
@@ -328,6 +349,10 @@ def test_a_ledger_entry_can_not_be_replaced_by_way_of_a_connection_that_knows_no
         for seq, prev, digest in [(1, last.prev, b"\1" * 32), (2, last.hash, other.hash)]:
             with pytest.raises(sqlite3.IntegrityError, match="does not follow"):
                 plain.execute(insert, ("TB-1", seq, prev, digest, b"{}"))
+        # The number of another subject's entry, which REPLACE would take away for it.
+        taken = insert.replace("(subject", "(id, subject").replace("(?,", "(2, ?,")
+        with pytest.raises(sqlite3.IntegrityError, match="does not follow"):
+            plain.execute(taken, ("TB-1", 2, last.hash, b"\2" * 32, b"{}"))
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -343,7 +368,8 @@ def test_postgresql_refuses_truncate_and_a_replica_that_skips_triggers(
     column = columns(table)[0]
     assert attack(db, skipping, f"UPDATE {table} SET {column} = {column}")
     assert attack(db, skipping, f"TRUNCATE {table} CASCADE")
-    entry = "INSERT INTO ledger SELECT 'TB-1', 9, prev, sha256(body), body FROM ledger LIMIT 1"
+    values = "SELECT 'TB-1', 9, prev, sha256(body), body FROM ledger LIMIT 1"
+    entry = f"INSERT INTO ledger (subject, seq, prev, hash, body) {values}"
     assert attack(db, skipping, entry)
 
 

@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("root", sa.String(), nullable=False),
         sa.Column("previous", sa.String(), nullable=True),
         sa.Column("statement", sa.String(), nullable=False),
+        sa.Column("through", sa.Integer(), nullable=False),
         sa.Column("made_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_anchor")),
         sa.UniqueConstraint("previous", name=op.f("uq_anchor_previous")),
@@ -143,13 +144,15 @@ def upgrade() -> None:
     )
     op.create_table(
         "ledger",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("prev", sa.LargeBinary(), nullable=False),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("subject", "seq", name=op.f("pk_ledger")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger")),
         sa.UniqueConstraint("hash", name=op.f("uq_ledger_hash")),
+        sa.UniqueConstraint("subject", "seq", name=op.f("uq_ledger_subject_seq")),
     )
     op.create_table(
         "operator",
@@ -2070,6 +2073,10 @@ def upgrade() -> None:
         sa.Column("reasons", sa.String(), nullable=False),
         sa.Column("limits", sa.String(), nullable=False),
         sa.Column("conflict_statement", sa.String(), nullable=False),
+        sa.Column("qualification", sa.String(), nullable=False),
+        sa.Column("authority", sa.String(), nullable=False),
+        sa.Column("reference_samples", sa.String(), nullable=False),
+        sa.Column("seals_seen", sa.String(), nullable=False),
         sa.Column("sealed_by", sa.Integer(), nullable=False),
         sa.Column("sealed_at", Instant(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
@@ -2157,6 +2164,49 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "statement_scan",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("verdict_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("media_type", sa.String(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("names_place", sa.Boolean(), nullable=False),
+        sa.Column("handed_in_by", sa.Integer(), nullable=False),
+        sa.Column(
+            "handed_in_as",
+            sa.Enum(
+                "analyst",
+                "approver",
+                "buyer",
+                "clerk",
+                "supervisor",
+                "authenticator",
+                "desk",
+                "liaison",
+                "counsel",
+                "auditor",
+                "engineer",
+                "administrator",
+                "programme",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("handed_in_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["handed_in_by"], ["person.id"], name=op.f("fk_statement_scan_handed_in_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["verdict_id"], ["verdict.id"], name=op.f("fk_statement_scan_verdict_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_statement_scan")),
+        sa.UniqueConstraint(
+            "verdict_id", "digest", name=op.f("uq_statement_scan_verdict_id_digest")
+        ),
+    )
+    op.create_table(
         "superseded_notice",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
@@ -2209,13 +2259,38 @@ def upgrade() -> None:
             batch_op.f("ix_superseded_notice_testbuy_id"), ["testbuy_id"], unique=False
         )
 
+    op.create_table(
+        "finding_mark",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("finding_id", sa.Integer(), nullable=False),
+        sa.Column("photo_id", sa.Integer(), nullable=False),
+        sa.Column("left", sa.Integer(), nullable=False),
+        sa.Column("top", sa.Integer(), nullable=False),
+        sa.Column("right", sa.Integer(), nullable=False),
+        sa.Column("bottom", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["finding_id"], ["finding.id"], name=op.f("fk_finding_mark_finding_id")
+        ),
+        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_finding_mark_photo_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_finding_mark")),
+    )
+    with op.batch_alter_table("finding_mark", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_finding_mark_finding_id"), ["finding_id"], unique=False
+        )
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("finding_mark", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_finding_mark_finding_id"))
+
+    op.drop_table("finding_mark")
     with op.batch_alter_table("superseded_notice", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_superseded_notice_testbuy_id"))
         batch_op.drop_index(batch_op.f("ix_superseded_notice_referral_id"))
 
     op.drop_table("superseded_notice")
+    op.drop_table("statement_scan")
     op.drop_table("referral_review")
     with op.batch_alter_table("finding", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_finding_verdict_id"))
