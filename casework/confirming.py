@@ -5,6 +5,7 @@ Owns what each is compared with and the clerk's word on it. Leaves telling what 
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from casework.act import Act
 from casework.certifying import kit_card
@@ -15,7 +16,7 @@ from rules.roles import Role
 from rules.shots import SHOTS, Proof
 from storage.rows import add, every, one, table_of
 from storage.session import Database, Transaction
-from storage.tables import Confirmation, Exhibit, OrderAttempt, Parcel, Photo, TestBuy
+from storage.tables import Confirmation, CustodyEntry, Exhibit, OrderAttempt, Parcel, Photo, TestBuy
 
 NAMES = {
     Proof.CHALLENGE: "challenge code",
@@ -52,7 +53,7 @@ def confirm(
         testbuy = find(tx, act, owner.reference)
         if not photo.accepted or proof not in unread(photo):
             raise Refused(f"This photo's {NAMES[proof]} needs nobody to confirm it.")
-        expected = expected_of(tx, testbuy, proof)
+        expected = expected_of(tx, testbuy, proof, photo.received_at)
         if expected is None:
             raise Refused(f"No {NAMES[proof]} is on record yet to compare the photo with.")
         if compared_with != expected:
@@ -90,8 +91,14 @@ def unread(photo: Photo) -> tuple[Proof, ...]:
     )
 
 
-def expected_of(tx: Transaction, testbuy: TestBuy, proof: Proof) -> str | None:
-    """The code or number that a photo of the test buy must show; None where none is known yet."""
+def expected_of(
+    tx: Transaction, testbuy: TestBuy, proof: Proof, at: datetime | None = None
+) -> str | None:
+    """The code or number that a photo of the test buy must show; None where none is known yet.
+
+    `at` is when the photo came: an exhibit was under the seal of that time, which a later one does
+    not unmake. Before it was bagged it is the first.
+    """
     if proof is Proof.CHALLENGE:
         # A numbered card lies there instead, where one was recorded before the parcel came.
         return kit_card(tx, testbuy) or testbuy.challenge_code
@@ -99,7 +106,16 @@ def expected_of(tx: Transaction, testbuy: TestBuy, proof: Proof) -> str | None:
         return _tracking_number(tx, testbuy.id)
     exhibits = table_of(Exhibit).c
     bagged = every(tx, Exhibit, exhibits.testbuy_id == testbuy.id, order_by=exhibits.id)
-    return ", ".join(exhibit.seal_number for exhibit in bagged) or None
+    return ", ".join(_seal_at(tx, exhibit, at) for exhibit in bagged) or None
+
+
+def _seal_at(tx: Transaction, exhibit: Exhibit, at: datetime | None) -> str:
+    if at is None:
+        return exhibit.seal_number
+    entries = table_of(CustodyEntry).c
+    rows = every(tx, CustodyEntry, exhibit_id=exhibit.id, order_by=entries.seq)
+    under = [row.seal_in for row in rows if row.handed_at <= at]
+    return under[-1] if under else (rows[0].seal_in if rows else exhibit.seal_number)
 
 
 def confirmations_of(tx: Transaction, photo_id: int, proof: Proof) -> Sequence[Confirmation]:

@@ -93,7 +93,7 @@ def receive(
                 purpose=sent.purpose,
                 seal_in=said.seal_in.strip(),
                 seal_intact=intact,
-                condition=said.condition.strip(),
+                condition=said.condition.strip() + ("" if intact else "; the seal was broken"),
                 weight_grams=said.weight_grams,
                 tracking_number=None if opened else last.tracking_number,
                 utc_offset_minutes=said.utc_offset_minutes,

@@ -9,7 +9,6 @@ from typing import Any
 from casework import asked, particulars, valuing
 from casework.printing import outcome_of
 from casework.record import Record
-from rules.kits import KitPartKind
 
 
 def facts_of(record: Record) -> dict[str, Any]:
@@ -51,16 +50,7 @@ def facts_of(record: Record) -> dict[str, Any]:
         **particulars.as_data(record.particulars, testbuy.reference),
         **asked.as_data(record),
         **valuing.as_data(record),
-        "seals": [
-            {
-                "exhibit": each.exhibit,
-                "seal": each.seal,
-                "bagged_at": each.at.isoformat(),
-                "kit": each.kit.kit.number if each.kit else None,
-                "seal_bags": str(each.kit.parts[KitPartKind.SEAL_BAGS]) if each.kit else None,
-            }
-            for each in record.seals
-        ],
+        "seals": [each.as_data() for each in record.seals],
         "withheld": [
             photo.digest for photo in record.photos if photo.accepted and photo not in record.packed
         ],

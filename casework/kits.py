@@ -55,6 +55,16 @@ class SealFrom:
     at: datetime
     kit: KitFacts | None
 
+    def as_data(self) -> dict[str, str | None]:
+        """What a bundle holds of it."""
+        return {
+            "exhibit": self.exhibit,
+            "seal": self.seal,
+            "bagged_at": self.at.isoformat(),
+            "kit": self.kit.kit.number if self.kit else None,
+            "seal_bags": str(self.kit.parts[KitPartKind.SEAL_BAGS]) if self.kit else None,
+        }
+
 
 def prepare(db: Database, act: Act, parts: Mapping[KitPartKind, tuple[str, str]]) -> str:
     """Number a new kit; `parts` give first and last number of each. Gives the kit's number."""

@@ -14,6 +14,7 @@ from casework.kept import kept_rows
 from casework.record import BUYER, HandOver, Record
 from casework.remarking import remarks
 from casework.shotlists import title
+from casework.signing import strokes_of
 from casework.stating import ORGANISATION
 from casework.stating import capital as _sentence
 from casework.valuing import gauge_line, valuations
@@ -60,7 +61,7 @@ def printed(
         summary=_summary(record, words, conclusion),
         rows=tuple(_rows(record, words)),
         orders=tuple(_order(attempt, words) for attempt in record.attempts),
-        custody=tuple(_custody(hand_over, words) for hand_over in record.custody),
+        custody=tuple(_custody(hand_over, vault, words) for hand_over in record.custody),
         shot_list=asked.shot_list(record, words),
         codes=tuple(particulars.codes(record.particulars, words)),
         leads=tuple(particulars.leads(record.particulars, testbuy.reference, words)),
@@ -194,7 +195,7 @@ def _order(attempt: OrderAttempt, words: Words) -> dossier.OrderAttempt:
     )
 
 
-def _custody(hand_over: HandOver, words: Words) -> dossier.CustodyEntry:
+def _custody(hand_over: HandOver, vault: Vault, words: Words) -> dossier.CustodyEntry:
     entry = hand_over.entry
     return dossier.CustodyEntry(
         exhibit=hand_over.exhibit,
@@ -206,6 +207,7 @@ def _custody(hand_over: HandOver, words: Words) -> dossier.CustodyEntry:
         seal_out=entry.seal_out,
         seal_in=entry.seal_in,
         condition=words.recorded(entry.condition),
+        signatures=strokes_of(vault, entry),
     )
 
 

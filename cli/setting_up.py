@@ -18,7 +18,9 @@ def create_user(
     name: str,
     email: str,
     roles: Annotated[list[Role], typer.Option("--role", help="May be given several times.")],
-    brands: Annotated[list[str] | None, typer.Option("--brand", help="For authenticators.")] = None,
+    brands: Annotated[
+        list[str] | None, typer.Option("--brand", help="For authenticators, desks.")
+    ] = None,
     home: Home = HOME,
 ) -> None:
     """Open an account and print an address that logs it in for a day."""

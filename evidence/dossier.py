@@ -42,7 +42,7 @@ class OrderAttempt:
 
 @dataclass(frozen=True, slots=True)
 class CustodyEntry:
-    """One change of hands of an exhibit."""
+    """One change of hands. `signatures` are strokes on glass as PNG, the giver's first."""
 
     exhibit: str
     at: datetime
@@ -53,6 +53,7 @@ class CustodyEntry:
     seal_out: str
     seal_in: str
     condition: str
+    signatures: tuple[bytes, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,18 +285,18 @@ def render(
     """The PDF/A-3b of `content`; byte for byte the same for the same content and fonts.
 
     `language` is that of headings and labels, the content's own unless told otherwise. Raises
-    DossierError for a sign that no font has, a missing font or text, or anything else the setting
-    would otherwise pass over in silence.
+    DossierError for a missing font, sign or text, and whatever else the setting only warns of.
     """
-    words = words_of(language or content.language)
-    data = printable(content)
+    words, data = words_of(language or content.language), printable(content)
     data["terms"] = {stage: words.term(stage) for stage in content.stages}
     data["lead"] = leading(content.photos)
-    pictures: dict[str, bytes] = {}
+    pictures = {f"{at}.jpg": each.preview for at, each in enumerate(content.photos) if each.preview}
     for number, photo in enumerate(content.photos):
         data["photos"][number]["preview"] = f"{number}.jpg" if photo.preview else None
-        if photo.preview is not None:
-            pictures[f"{number}.jpg"] = photo.preview
+    for number, entry in enumerate(content.custody):
+        names = [f"signature-{number}-{side}.png" for side in range(len(entry.signatures))]
+        data["custody"][number]["signatures"] = names
+        pictures |= dict(zip(names, entry.signatures, strict=True))
     return typeset(
         "dossier.typ", data, words, content.generated_at, pictures=pictures, folders=font_folders
     )

@@ -96,6 +96,7 @@ def environment() -> Environment:
         "when": when,
         "day": day,
         "words": words,
+        "local": local,
         "short": short,
         "size": size,
     }
@@ -144,6 +145,13 @@ def again(show: Callable[[Request], HTMLResponse]) -> Callable[[Any], Any]:
 def when(moment: datetime | None) -> str:
     """24 Nov 2026, 08:12 UTC."""
     return moment.astimezone(UTC).strftime("%-d %b %Y, %H:%M UTC") if moment else "–"
+
+
+def local(moment: datetime, minutes: int) -> str:
+    """17:12 UTC+08:00: the same moment by a clock so many minutes ahead of UTC."""
+    hours, rest = divmod(abs(minutes), 60)
+    there = moment.astimezone(UTC) + timedelta(minutes=minutes)
+    return f"{there:%H:%M} UTC{'-' if minutes < 0 else '+'}{hours:02}:{rest:02}"
 
 
 def day(value: date | datetime | None) -> str:

@@ -141,6 +141,7 @@ PERMISSIONS: dict[str, Permission] = {
     "exhibit_holder": _EXHIBIT_READERS,
     "exhibit_label": _EXHIBIT_READERS,
     "exhibit_labels": _EXHIBIT_READERS,
+    "exhibit_signature": _EXHIBIT_READERS,
     "exhibit_give": _HANDLERS,
     "exhibit_take": _HANDLERS,
     "exhibit_sign": _HANDLERS,

@@ -5,6 +5,7 @@ Owns the list alone. What a code or number is compared with, and the clerk's wor
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -28,6 +29,7 @@ class Unconfirmed:
     shot: str
     testbuy: str
     proof: Proof
+    received_at: datetime
 
 
 def unconfirmed(tx: Transaction, limit: int) -> tuple[Unconfirmed, ...]:
@@ -42,7 +44,13 @@ def unconfirmed(tx: Transaction, limit: int) -> tuple[Unconfirmed, ...]:
             _confirmations.photo_id == _photos.c.id, _confirmations.proof == proof
         )
         query = (
-            sa.select(_photos.c.id, _photos.c.public_id, _photos.c.shot, _testbuys.c.reference)
+            sa.select(
+                _photos.c.id,
+                _photos.c.public_id,
+                _photos.c.shot,
+                _photos.c.received_at,
+                _testbuys.c.reference,
+            )
             .join(_testbuys, _testbuys.c.id == _photos.c.testbuy_id)
             .where(
                 _testbuys.c.stage.in_(_STAGES),
@@ -57,7 +65,8 @@ def unconfirmed(tx: Transaction, limit: int) -> tuple[Unconfirmed, ...]:
         found += [(row, proof) for row in tx.execute(query)]
     found.sort(key=lambda each: each[0].id)
     return tuple(
-        Unconfirmed(row.public_id, row.shot, row.reference, proof) for row, proof in found[:limit]
+        Unconfirmed(row.public_id, row.shot, row.reference, proof, row.received_at)
+        for row, proof in found[:limit]
     )
 
 

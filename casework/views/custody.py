@@ -124,6 +124,18 @@ def exhibit_page(db: Database, reference: str) -> ExhibitPage:
         )
 
 
+def signature(db: Database, reference: str, seq: int, side: str) -> str:
+    """The digest of what the `giver` or `taker` of an entry signed; NotFound where nobody did."""
+    with db.read() as tx:
+        exhibit = _found(tx, reference)
+        entry = one(tx, CustodyEntry, exhibit_id=exhibit.id, seq=seq)
+    signed = {"giver": entry.from_signature, "taker": entry.to_signature} if entry else {}
+    digest = signed.get(side)
+    if digest is None:
+        raise NotFound("Nobody signed here.")
+    return digest
+
+
 def labels(db: Database, testbuy: str, public_address: str) -> tuple[Label, ...]:
     """The labels of a test buy's exhibits, in order; none for one that is not there."""
     exhibits = table_of(Exhibit).c

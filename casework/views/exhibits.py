@@ -10,7 +10,7 @@ from casework.views.testbuy import ExhibitFacts, find, must
 from rules.holders import HolderKind
 from rules.lifecycle import Stage
 from rules.shots import SHOTS, Proof, Shot
-from storage.confirmations import unconfirmed
+from storage.confirmations import Unconfirmed, unconfirmed
 from storage.rows import every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import CustodyEntry, Exhibit, HandOver, Photo, TestBuy, Waiver
@@ -79,8 +79,28 @@ def to_confirm(db: Database) -> tuple[ToConfirm, ...]:
                 row.public_id, SHOTS[row.shot], row.testbuy, row.proof, NAMES[row.proof], expected
             )
             for row in rows
-            if (expected := expected_of(tx, find(tx, row.testbuy), row.proof)) is not None
+            if (expected := _expected(tx, row)) is not None
         )
+
+
+def handed_to(db: Database, person_id: int) -> tuple[ExhibitLine, ...]:
+    """Exhibits that were in the store before and are being handed to a person now."""
+    rows = table_of(HandOver).c
+    with db.read() as tx:
+        opened = every(
+            tx,
+            HandOver,
+            rows.to_person == person_id,
+            rows.completed_at.is_(None),
+            rows.withdrawn_at.is_(None),
+            order_by=rows.id,
+        )
+        lines = [
+            _line(tx, exhibit, must(one(tx, TestBuy, id=exhibit.testbuy_id)).reference)
+            for row in opened
+            if (exhibit := must(one(tx, Exhibit, id=row.exhibit_id)))
+        ]
+    return tuple(line for line in lines if len(line.facts.custody) > 1)
 
 
 def find_exhibits(db: Database, text: str) -> tuple[ExhibitLine, ...]:
@@ -146,6 +166,10 @@ def kept_shots(db: Database) -> tuple[KeptShot, ...]:
             for photo in kept
             if (photo.testbuy_id, photo.shot) not in settled
         )
+
+
+def _expected(tx: Transaction, row: Unconfirmed) -> str | None:
+    return expected_of(tx, find(tx, row.testbuy), row.proof, row.received_at)
 
 
 def _line(tx: Transaction, exhibit: Exhibit, testbuy: str) -> ExhibitLine:

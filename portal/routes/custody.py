@@ -6,12 +6,13 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from casework import handing_over, resealing
 from casework.custody import NewExhibit
 from casework.errors import Refused
+from casework.signing import kind_of
 from casework.views import custody as views
 from casework.views.keeping import keeping
 from portal import sides
 from portal.fields import fields
 from portal.pages import again, done, page
-from portal.visit import act, database, now, part, settings, vault, visitor
+from portal.visit import act, database, now, number, part, settings, vault, visitor
 from rules.custody import moment
 from rules.disposal import HANDED_OVER, Way
 from rules.holders import OUTSIDE, ExhibitKind, Holder, HolderKind
@@ -58,6 +59,16 @@ def exhibit_label(request: Request) -> Response:
 
     label = views.label(database(request), part(request, "exhibit"), _address(request))
     return Response(label_svg(label), media_type="image/svg+xml")
+
+
+@router.get(_BASE + "/signatures/{seq}/{side}", name="exhibit_signature")
+def exhibit_signature(request: Request) -> Response:
+    """What somebody without an account left at a hand-over: strokes, or a scanned receipt."""
+    seq, side = number(request, "seq"), part(request, "side")
+    digest = views.signature(database(request), part(request, "exhibit"), seq, side)
+    data = vault(request).read(digest)
+    headers = {"cache-control": "private, no-store"}
+    return Response(data, media_type=kind_of(data), headers=headers)
 
 
 @router.get(_BASE, name="exhibit")

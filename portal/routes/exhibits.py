@@ -27,6 +27,7 @@ def exhibits(request: Request) -> HTMLResponse:
         waiting=views.to_take_in(db),
         places=open_places(db, who.role, who.person_id),
         unread=views.to_confirm(db),
+        handed=views.handed_to(db, visitor(request).person_id),
         answers=ANSWERS,
         find=find,
         found=views.find_exhibits(db, find) if find else (),

@@ -3,6 +3,7 @@
 for (const pad of document.querySelectorAll("canvas[data-signs]")) {
   const form = pad.closest("form");
   const field = form.elements.namedItem(pad.dataset.signs);
+  const again = form.querySelector("[data-clears]");
   const pen = pad.getContext("2d");
   let drawn = false;
   const clear = () => {
@@ -10,6 +11,7 @@ for (const pad of document.querySelectorAll("canvas[data-signs]")) {
     pen.fillRect(0, 0, pad.width, pad.height);
     field.value = "";
     drawn = false;
+    again.hidden = true;
   };
   const at = (event) => {
     const box = pad.getBoundingClientRect();
@@ -18,26 +20,36 @@ for (const pad of document.querySelectorAll("canvas[data-signs]")) {
       ((event.clientY - box.top) * pad.height) / box.height,
     ];
   };
-  pen.lineWidth = 3;
+  const to = (point) => {
+    pen.lineTo(...point);
+    pen.stroke();
+    drawn = true;
+    again.hidden = false;
+  };
+  // As thick as a pen on the screen it is drawn on, whatever the canvas' own size.
+  pen.lineWidth = 6;
   pen.lineCap = "round";
+  pen.lineJoin = "round";
+  pen.strokeStyle = "#000";
   clear();
   pad.hidden = false;
   pad.addEventListener("pointerdown", (event) => {
+    if (!event.isPrimary) return;
     pad.setPointerCapture(event.pointerId);
+    const point = at(event);
     pen.beginPath();
-    pen.moveTo(...at(event));
+    pen.moveTo(...point);
+    // The dot of an i is a stroke without a way.
+    to(point);
     event.preventDefault();
   });
   pad.addEventListener("pointermove", (event) => {
-    if (!pad.hasPointerCapture(event.pointerId)) return;
-    pen.lineTo(...at(event));
-    pen.stroke();
-    drawn = true;
+    if (!event.isPrimary || !pad.hasPointerCapture(event.pointerId)) return;
+    const between = event.getCoalescedEvents?.() ?? [];
+    for (const each of between.length ? between : [event]) to(at(each));
   });
   form.addEventListener("submit", () => {
     field.value = drawn ? pad.toDataURL("image/png") : "";
   });
-  const again = form.querySelector("[data-clears]");
-  again.hidden = false;
   again.addEventListener("click", clear);
 }

@@ -9,10 +9,12 @@ from casework.signing import Signature
 from casework.views.custody import exhibit_page, who_held
 from casework.views.desk import desk as desk_view
 from casework.views.desk import desk_exhibit
+from casework.views.exhibits import handed_to, to_confirm
 from rules.custody import Broken
 from rules.holders import Holder, HolderKind
 from rules.lifecycle import Stage
 from rules.roles import Role
+from rules.shots import Proof
 from rules.verdicts import Verdict
 from storage.tables import CustodyEntry, Exhibit, HandOver, Notice, SealMismatch
 from tests.casework.programme_in import picture
@@ -119,10 +121,15 @@ def test_a_consignment_comes_in_and_goes_back(both):
     me, leaving = town.act(Role.DESK), shoot(town, exhibit, "T03")
     send(town, exhibit, me, photos=(leaving.public_id,), **clerk)
     assert town.all(HandOver)[-1].photos == [leaving.public_id]
+    assert [each.opened.from_holder for each in handed_to(town.db, town.people["clerk"])] == [
+        OWNER.name
+    ]
     said = Taking("NEW-1", "seal intact", "the office")
     handing_over.take(town.db, town.act(Role.CLERK), exhibit.reference, said)
     assert who_held(town.db, exhibit.reference, town.now).holder.name == "Clerk"
     assert broken(town, exhibit) == set()
+    due = {row.shot.code: row.expected for row in to_confirm(town.db) if row.proof is Proof.SEAL}
+    assert (due["B02"], due["T02"], due["T03"]) == (f"SEAL-{reference}",) * 2 + ("NEW-1",)
     assert [each.state for each in desk_view(town.db, me.person)[1]] == ["back"]
 
 

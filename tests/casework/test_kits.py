@@ -2,7 +2,7 @@
 
 import pytest
 
-from casework import dossiers, kits
+from casework import kits
 from casework.errors import NotFound
 from casework.record import read
 from casework.remarking import remarks
@@ -80,7 +80,7 @@ def test_the_seal_says_which_kit_it_is_out_of_and_outside_is_noted(on_sqlite, se
     said = [each.text for each in remarks(record, words_of("en")) if "its seal" in each.text]
     assert len(said) == 1 and seal in said[0]
     assert (kit in said[0] and "SB-0100 to SB-0119" in said[0]) if kit else "no kit" in said[0]
-    (fact,) = dossiers._facts(record)["seals"]
+    (fact,) = [each.as_data() for each in record.seals]
     assert (fact["exhibit"], fact["seal"], fact["kit"]) == (exhibit.reference, seal, kit)
     assert record.chain and b'"kits"' in b"".join(entry.body for entry in record.chain)
 

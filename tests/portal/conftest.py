@@ -65,7 +65,12 @@ def page_of(world: World, browser: Browser) -> Iterator[Callable[..., Page]]:
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
             "console",
-            lambda said: complaints.append(said.text) if said.type == "error" else None,
+            # A form that is refused is a page with a code of its own, and no fault of the page.
+            lambda said: (
+                complaints.append(said.text)
+                if said.type == "error" and said.location["url"] != page.url
+                else None
+            ),
         )
         return page
 
