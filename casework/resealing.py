@@ -5,9 +5,10 @@ Leaves how custody entries are written to `casework.custody`.
 """
 
 from casework.act import Act
-from casework.custody import NewExhibit, begin, ensure_free, exhibit_of, holding, record
+from casework.custody import NewExhibit, begin, ensure_free, exhibit_of, record
 from casework.errors import Refused
 from casework.move import note
+from casework.sides import holding
 from rules.holders import Holder, Method
 from rules.roles import Role
 from storage import testbuys

@@ -23,6 +23,7 @@ from rules.roles import Role
 UPLOAD_ROUTES = frozenset(
     {
         "task_photo",
+        "task_sign",
         "testbuy_photo",
         "import_flags",
         "exhibit_give",

@@ -64,6 +64,8 @@ class Buyer(Person):
             return self._photograph(reference, story, capture)
         if receive:
             return self.send(receive).taken
+        if give := page.form("/give"):
+            return self._hand_over(reference, give)
         document = page.form("/document")
         if document is None:
             return False
@@ -167,6 +169,16 @@ class Buyer(Person):
             facts["order"] = str(order["order_number"])
             facts["price"] = facts["total"] = f"{int(str(order['paid_minor'])) / 100:.2f}"
         return facts
+
+    def _hand_over(self, reference: str, form: Form) -> bool:
+        """Bring the bag to the office, and name the clerk who stands there."""
+        clerk = next((each for each in form.options["to_person"] if each.isdigit()), None)
+        if clerk is None:
+            return False
+        seal = seal_of(self.company.seed, reference)
+        where = "The programme's office, the counter"
+        said = {"to_person": clerk, "seal_out": seal, "place": where, "utc_offset": "480"}
+        return self.send(form, **said).taken
 
     def _give_up(self, page: Page, why: str) -> bool:
         form = page.form("/withdraw")

@@ -64,6 +64,7 @@ from storage.tables.referrals import (
     SupersededNotice,
 )
 from storage.tables.seals import Anchor, AnchoredHead, AnchorStamp, SigningCertificate
+from storage.tables.stores import PlaceAccess, StoragePlace
 from storage.tables.testbuys import (
     AttemptState,
     MoveRecord,
@@ -140,6 +141,7 @@ __all__ = [
     "PhotoBand",
     "PhotoCapture",
     "PhotoRequest",
+    "PlaceAccess",
     "Policy",
     "Referral",
     "ReferralReview",
@@ -156,6 +158,7 @@ __all__ = [
     "Shop",
     "Side",
     "SigningCertificate",
+    "StoragePlace",
     "SupersededNotice",
     "TestBuy",
     "ThresholdRow",

@@ -33,14 +33,18 @@ class CustodyEntry(Table, table=True):
     """A change of hands of an exhibit, or of its seal or place in one holder's hands.
 
     `from_holder` and `to_holder` are names, of the kinds beside them. The giver read `seal_out` at
-    `given_at`, the taker `seal_in` at `handed_at`; `utc_offset_minutes` is the taker's local time,
-    None where nobody said. Who has an account is vouched for by it, others by `…_signature`: the
-    digest of strokes on glass or of a scanned receipt in the vault. `photos` are public ids.
+    `given_at`, the taker `seal_in` at `handed_at`; the offsets are each side's local time, the
+    weights what each side read, None where nobody said. Who has an account is vouched for by it,
+    others by `…_signature`: the digest of strokes on glass or of a scanned receipt in the vault.
+    `photos` are public ids, of both sides; `hand_over_id` is what the giver opened, where one did.
+    `seal_intact` is the taker's word.
+    `place_id` is the row of the storage place it was put into; older entries name places in words.
     """
 
     __table_args__ = (
         sa.UniqueConstraint("exhibit_id", "seq"),
         sa.CheckConstraint("weight_grams > 0", name="weighs_something"),
+        sa.CheckConstraint("place_id IS NULL OR to_kind = 'place'", name="place_takes_it"),
     )
     id: int = identity()
     exhibit_id: int = refers_to("exhibit.id", index=False)
@@ -55,9 +59,13 @@ class CustodyEntry(Table, table=True):
     seal_out: str
     seal_in: str
     condition: str
+    seal_intact: bool = True
+    given_weight_grams: int | None = None
     weight_grams: int | None = None
     tracking_number: str | None = None
+    place_id: int | None = refers_to("storage_place.id", optional=True)
     given_at: datetime = instant()
+    given_offset_minutes: int | None = None
     handed_at: datetime = instant()
     utc_offset_minutes: int | None = None
     from_vouched: Vouched = word(Vouched)
@@ -65,6 +73,7 @@ class CustodyEntry(Table, table=True):
     from_signature: str | None = None
     to_signature: str | None = None
     photos: list[str] = json_list()
+    hand_over_id: int | None = refers_to("hand_over.id", optional=True, index=False)
     by_person: int = refers_to("person.id", index=False)
 
 
@@ -72,8 +81,10 @@ class HandOver(Table, table=True):
     """A hand-over that the giver opened; the taker's side makes a custody entry of it.
 
     `to_person` is who must confirm where the taker has an account. One that is neither completed
-    nor withdrawn is open; an exhibit has one of these at most. `customs_letter` is the digest of
-    the document in the vault, without which nothing crosses a border.
+    nor withdrawn is open; an exhibit has one of these at most. `consigned_to` is the rights holder
+    whose receiving desk it goes to. `photos` are public ids, of the seal going out; the offset is
+    the giver's local time. `customs_letter` is the digest of the document in the vault, without
+    which nothing crosses a border.
     """
 
     __table_args__ = (
@@ -98,9 +109,12 @@ class HandOver(Table, table=True):
     condition: str
     weight_grams: int | None = None
     tracking_number: str | None = None
+    consigned_to: int | None = refers_to("rights_holder.id", optional=True, index=False)
+    photos: list[str] = json_list()
     crosses_border: bool = False
     customs_letter: str | None = None
     opened_at: datetime = instant()
+    utc_offset_minutes: int | None = None
     completed_at: datetime | None = instant(optional=True)
     withdrawn_at: datetime | None = instant(optional=True)
 

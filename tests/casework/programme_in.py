@@ -31,6 +31,7 @@ from casework import (
     deciding,
     examining,
     flagging,
+    handing_over,
     judging,
     leases,
     ordering,
@@ -47,6 +48,7 @@ from casework.custody import NewExhibit
 from casework.errors import Refused
 from casework.feed import read_feed
 from casework.judging import NewFinding
+from casework.sides import Giving
 from evidence.vault import Vault
 from rules.lifecycle import WAY, Stage
 from rules.money import Money
@@ -312,6 +314,19 @@ class Programme:
             exhibits=exhibits,
         )
 
+    def hand_over(self, reference: str) -> None:
+        """The buyer's side: each exhibit goes to the usual clerk."""
+        for exhibit in self.of(Exhibit, reference):
+            said = Giving(
+                seal_out=exhibit.seal_number,
+                purpose="to the store",
+                place="the office",
+                condition="seal intact",
+                to_person=self.people["clerk"],
+            )
+            buyer = self.buyer(reference)
+            handing_over.give(self.db, self.vault, buyer, exhibit.reference, said)
+
     def take_in(self, reference: str) -> None:
         for exhibit in self.of(Exhibit, reference):
             custody.take_in(
@@ -401,6 +416,7 @@ class Programme:
                 self.document(reference),
             ),
             Stage.SUBMITTED: lambda: (
+                self.hand_over(reference),
                 self.take_in(reference),
                 judging.submit(self.db, self.engine(), reference),
             ),

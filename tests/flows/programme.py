@@ -27,6 +27,7 @@ from casework import (
     ending,
     examining,
     flagging,
+    handing_over,
     judging,
     ordering,
     photographing,
@@ -40,6 +41,7 @@ from casework.act import Act
 from casework.custody import NewExhibit
 from casework.dispatch import Dispatcher
 from casework.feed import read_feed
+from casework.sides import Giving
 from cli.loopback import free_port
 from cli.prefect_processes import worker
 from cli.process import Process, python_module
@@ -345,10 +347,19 @@ class Programme:
         )
 
     def take_in(self, reference: str) -> None:
-        """The clerk takes every exhibit in."""
+        """The buyer hands every exhibit to the clerk, who takes it in."""
         with self.db.read() as tx:
             exhibits = every(tx, Exhibit, table_of(Exhibit).c.testbuy_id == self.row(reference).id)
         for exhibit in exhibits:
+            said = Giving(
+                seal_out=exhibit.seal_number,
+                purpose="to the store",
+                place="the office",
+                condition="seal intact",
+                to_person=self.people[Role.CLERK],
+            )
+            buyer = self.act(Role.BUYER)
+            handing_over.give(self.db, self.vault, buyer, exhibit.reference, said)
             custody.take_in(
                 self.db,
                 self.act(Role.CLERK),

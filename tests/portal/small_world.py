@@ -24,6 +24,7 @@ from casework import (
     custody,
     examining,
     flagging,
+    handing_over,
     judging,
     photographing,
     programme,
@@ -34,6 +35,7 @@ from casework import (
 from casework.act import Act
 from casework.custody import NewExhibit
 from casework.feed import read_feed
+from casework.sides import Giving
 from evidence.vault import Vault
 from portal.app import create_app
 from portal.settings import Settings
@@ -280,8 +282,9 @@ def _assigned(world: World, flag: int) -> str:
     return reference
 
 
-def photograph(world: World, reference: str, codes: tuple[str, ...]) -> None:
-    """The buyer hands in an accepted photo for each shot."""
+def photograph(world: World, reference: str, codes: tuple[str, ...]) -> list[str]:
+    """The buyer hands in an accepted photo for each shot; gives their public ids."""
+    kept = []
     for code in codes:
         taken = photographing.take_photo(
             world.db,
@@ -293,9 +296,12 @@ def photograph(world: World, reference: str, codes: tuple[str, ...]) -> None:
             name=f"{code}.jpg",
         )
         assert taken.accepted, taken.reasons
+        kept.append(taken.public_id)
+    return kept
 
 
-def _examined(world: World, flag: int) -> str:
+def bagged(world: World, flag: int) -> str:
+    """Unboxed and sealed; the exhibits are with the buyer still."""
     reference = _assigned(world, flag)
     photograph(world, reference, BEFORE_ORDER)
     buying.record_order(
@@ -320,10 +326,19 @@ def _examined(world: World, flag: int) -> str:
         version=world.row(reference).version,
         exhibits=[NewExhibit("goods", f"Thing from {SHOP}", f"SEAL-{flag}")],
     )
+    return reference
+
+
+def _examined(world: World, flag: int) -> str:
+    reference = bagged(world, flag)
+    exhibit = f"PB/{flag - 2}"
+    buyer, clerk = world.act(Role.BUYER, f"give {flag}"), world.people[Role.CLERK]
+    said = Giving(f"SEAL-{flag}", "to the store", "the office", "seal intact", to_person=clerk)
+    handing_over.give(world.db, world.vault, buyer, exhibit, said)
     custody.take_in(
         world.db,
         world.act(Role.CLERK, f"take in {flag}"),
-        f"PB/{flag - 2}",
+        exhibit,
         seal_number=f"SEAL-{flag}",
         place="Shelf 4",
         condition="seal intact",

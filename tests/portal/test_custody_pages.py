@@ -11,9 +11,10 @@ from PIL import Image
 from rules.roles import Role
 from storage.rows import every
 from storage.tables import CustodyEntry
-from tests.portal.small_world import World, send
+from tests.portal.small_world import World, bagged, photograph, send
 
-EXHIBIT = "PB/2"
+BAGGED, BAGGED_SEAL = "PB/4", "SEAL-7"
+"""What the buyer of the test buy `bagged` still holds."""
 
 
 def _strokes() -> str:
@@ -116,3 +117,84 @@ def test_the_label_opens_the_exhibit_when_scanned(world: World, exhibit: str, po
     assert page.status_code == 200 and f"{exhibit}</span>" in page.text
     svg = clerk.get(f"/exhibits/{exhibit}/label.svg").text
     assert exhibit in svg and svg.count("<svg") == 2
+
+
+def test_the_buyer_hands_over_on_the_phone_and_the_clerk_takes_it_in(world: World) -> None:
+    """Both sides through their own forms, each with local time; the checker finds nothing."""
+    reference = bagged(world, 7)
+    buyer, clerk = world.client(Role.BUYER), world.client(Role.CLERK)
+    task, here = f"/tasks/{reference}", f"/exhibits/{BAGGED}"
+    assert "Hand over" in buyer.get("/tasks").text
+    page = buyer.get(task).text
+    assert "Person Clerk, clerk" in page and 'name="seal_out" id' in page
+    assert "has not handed it over yet" in clerk.get("/exhibits").text
+    kept = photograph(world, reference, ("T01",))
+    said = {"exhibit": BAGGED, "seal_out": BAGGED_SEAL, "place": "the office", "weight": "400"}
+    said |= {"condition": "seal intact", "utc_offset": "480", "photos": kept}
+    missing = send(buyer, f"{task}/give", **said | {"to_person": "courier"})
+    assert missing.status_code == 422 and "Fill this in" in missing.text
+    given = send(buyer, f"{task}/give", **said, to_person=world.people[Role.CLERK])
+    assert given.status_code == 303, given.text
+    assert "until they have confirmed it" in buyer.get(task).text
+    assert "hands it to you" in clerk.get("/exhibits").text
+    taken = {"exhibit": BAGGED, "seal_number": BAGGED_SEAL, "place": "Shelf 4", "weight": "401"}
+    taken |= {"condition": "seal intact", "utc_offset": "60"}
+    assert send(clerk, "/exhibits/take-in", **taken).status_code == 303
+    last = _entries(world)[-1]
+    assert (last.given_offset_minutes, last.utc_offset_minutes) == (480, 60)
+    assert (last.given_weight_grams, last.weight_grams) == (400, 401)
+    assert last.photos == kept and last.hand_over_id
+    text = clerk.get(here).text
+    assert "It holds from the sealing until now." in text
+    assert "Hand over" not in buyer.get(task).text
+
+
+def test_a_buyer_gives_only_what_is_theirs_and_only_its_own_photos(world: World) -> None:
+    reference = bagged(world, 7)
+    task = f"/tasks/{reference}"
+    said = {"exhibit": BAGGED, "seal_out": BAGGED_SEAL, "place": "here", "condition": "intact"}
+    said |= {"to_person": world.people[Role.CLERK]}
+    stranger = world.client("other buyer")
+    for step, more in (
+        ("give", said),
+        ("sign", said | {"seal_in": "x", "name": "x"}),
+        ("keep", said),
+    ):
+        answer = send(
+            stranger, f"{task}/{step}", **more, files={"receipt": ("r.pdf", b"%PDF-", "")}
+        )
+        assert answer.status_code == 404, step
+        assert "Person Buyer" not in answer.text
+    buyer = world.client(Role.BUYER)
+    (other,) = photograph(world, world.testbuys["assigned"], ("P01",))
+    wrong = send(buyer, f"{task}/give", **said, photos=[other])
+    assert wrong.status_code == 409 and "accepted photos of T01" in wrong.text
+
+
+def test_a_courier_signs_on_the_buyers_phone(world: World) -> None:
+    reference = bagged(world, 7)
+    buyer, task = world.client(Role.BUYER), f"/tasks/{reference}"
+    said = {
+        "exhibit": BAGGED,
+        "seal_out": BAGGED_SEAL,
+        "place": "the counter",
+        "condition": "intact",
+    }
+    said |= {"to_person": "courier", "carrier": "SF", "tracking_number": "SF77"}
+    assert send(buyer, f"{task}/give", **said).status_code == 303
+    assert send(buyer, f"{task}/keep", exhibit=BAGGED).status_code == 303
+    assert send(buyer, f"{task}/give", **said).status_code == 303
+    sign = {
+        "exhibit": BAGGED,
+        "seal_in": BAGGED_SEAL,
+        "place": "the counter",
+        "condition": "intact",
+    }
+    signed = send(buyer, f"{task}/sign", **sign, name="Wu", signature=_strokes())
+    assert signed.status_code == 303, signed.text
+    clerk = world.client(Role.CLERK)
+    assert "Take it in from the carrier" in clerk.get("/exhibits").text
+    taken = {"exhibit": BAGGED, "seal_number": BAGGED_SEAL, "place": "Shelf", "condition": "intact"}
+    assert send(clerk, "/exhibits/take-in", **taken).status_code == 409
+    assert send(clerk, "/exhibits/take-in", **taken, tracking_number="SF77").status_code == 303
+    assert "It holds" in clerk.get(f"/exhibits/{BAGGED}").text

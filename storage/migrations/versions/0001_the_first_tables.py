@@ -30,7 +30,6 @@ def upgrade() -> None:
         sa.Column("root", sa.String(), nullable=False),
         sa.Column("previous", sa.String(), nullable=True),
         sa.Column("statement", sa.String(), nullable=False),
-        sa.Column("through", sa.Integer(), nullable=False),
         sa.Column("made_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_anchor")),
         sa.UniqueConstraint("previous", name=op.f("uq_anchor_previous")),
@@ -142,15 +141,13 @@ def upgrade() -> None:
     )
     op.create_table(
         "ledger",
-        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("prev", sa.LargeBinary(), nullable=False),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger")),
+        sa.PrimaryKeyConstraint("subject", "seq", name=op.f("pk_ledger")),
         sa.UniqueConstraint("hash", name=op.f("uq_ledger_hash")),
-        sa.UniqueConstraint("subject", "seq", name=op.f("uq_ledger_subject_seq")),
     )
     op.create_table(
         "operator",
@@ -475,6 +472,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_shop_operator_id"), ["operator_id"], unique=False)
 
     op.create_table(
+        "storage_place",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("site", sa.String(), nullable=False),
+        sa.Column("room", sa.String(), nullable=False),
+        sa.Column("shelf", sa.String(), nullable=False),
+        sa.Column("opened_by", sa.Integer(), nullable=True),
+        sa.Column("opened_at", Instant(), nullable=False),
+        sa.Column("closed_by", sa.Integer(), nullable=True),
+        sa.Column("closed_at", Instant(), nullable=True),
+        sa.Column("closed_because", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "(closed_at IS NULL) = (closed_because IS NULL)",
+            name=op.f("ck_storage_place_closed_for_a_reason"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["closed_by"], ["person.id"], name=op.f("fk_storage_place_closed_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["opened_by"], ["person.id"], name=op.f("fk_storage_place_opened_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_storage_place")),
+        sa.UniqueConstraint("name", name=op.f("uq_storage_place_name")),
+    )
+    op.create_table(
         "brand_grant",
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("brand_id", sa.Integer(), nullable=False),
@@ -530,6 +552,46 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("persona", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_persona_buyer_id"), ["buyer_id"], unique=False)
+
+    op.create_table(
+        "place_access",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("place_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "analyst",
+                "approver",
+                "buyer",
+                "clerk",
+                "supervisor",
+                "authenticator",
+                "liaison",
+                "counsel",
+                "auditor",
+                "engineer",
+                "administrator",
+                "programme",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(role IS NULL) <> (person_id IS NULL)", name=op.f("ck_place_access_role_or_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_place_access_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["place_id"], ["storage_place.id"], name=op.f("fk_place_access_place_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_place_access")),
+    )
+    with op.batch_alter_table("place_access", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_place_access_place_id"), ["place_id"], unique=False)
 
     op.create_table(
         "sales_snapshot",
@@ -1368,113 +1430,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "custody_entry",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("exhibit_id", sa.Integer(), nullable=False),
-        sa.Column("seq", sa.Integer(), nullable=False),
-        sa.Column(
-            "from_kind",
-            sa.Enum(
-                "parcel",
-                "person",
-                "place",
-                "carrier",
-                "police",
-                "laboratory",
-                "rights_holder",
-                "asset",
-                "disposed",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("from_holder", sa.String(), nullable=False),
-        sa.Column(
-            "to_kind",
-            sa.Enum(
-                "parcel",
-                "person",
-                "place",
-                "carrier",
-                "police",
-                "laboratory",
-                "rights_holder",
-                "asset",
-                "disposed",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("to_holder", sa.String(), nullable=False),
-        sa.Column(
-            "method",
-            sa.Enum(
-                "in_person",
-                "by_carrier",
-                "in_place",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("place", sa.String(), nullable=False),
-        sa.Column("purpose", sa.String(), nullable=False),
-        sa.Column("seal_out", sa.String(), nullable=False),
-        sa.Column("seal_in", sa.String(), nullable=False),
-        sa.Column("condition", sa.String(), nullable=False),
-        sa.Column("weight_grams", sa.Integer(), nullable=True),
-        sa.Column("tracking_number", sa.String(), nullable=True),
-        sa.Column("given_at", Instant(), nullable=False),
-        sa.Column("handed_at", Instant(), nullable=False),
-        sa.Column("utc_offset_minutes", sa.Integer(), nullable=True),
-        sa.Column(
-            "from_vouched",
-            sa.Enum(
-                "account",
-                "glass",
-                "receipt",
-                "tracking",
-                "nobody",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column(
-            "to_vouched",
-            sa.Enum(
-                "account",
-                "glass",
-                "receipt",
-                "tracking",
-                "nobody",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("from_signature", sa.String(), nullable=True),
-        sa.Column("to_signature", sa.String(), nullable=True),
-        sa.Column("photos", sa.JSON(), nullable=False),
-        sa.Column("by_person", sa.Integer(), nullable=False),
-        sa.CheckConstraint("weight_grams > 0", name=op.f("ck_custody_entry_weighs_something")),
-        sa.ForeignKeyConstraint(
-            ["by_person"], ["person.id"], name=op.f("fk_custody_entry_by_person")
-        ),
-        sa.ForeignKeyConstraint(
-            ["exhibit_id"], ["exhibit.id"], name=op.f("fk_custody_entry_exhibit_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_custody_entry")),
-        sa.UniqueConstraint("exhibit_id", "seq", name=op.f("uq_custody_entry_exhibit_id_seq")),
-    )
-    op.create_table(
         "examination",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(), nullable=False),
@@ -1579,9 +1534,12 @@ def upgrade() -> None:
         sa.Column("condition", sa.String(), nullable=False),
         sa.Column("weight_grams", sa.Integer(), nullable=True),
         sa.Column("tracking_number", sa.String(), nullable=True),
+        sa.Column("consigned_to", sa.Integer(), nullable=True),
+        sa.Column("photos", sa.JSON(), nullable=False),
         sa.Column("crosses_border", sa.Boolean(), nullable=False),
         sa.Column("customs_letter", sa.String(), nullable=True),
         sa.Column("opened_at", Instant(), nullable=False),
+        sa.Column("utc_offset_minutes", sa.Integer(), nullable=True),
         sa.Column("completed_at", Instant(), nullable=True),
         sa.Column("withdrawn_at", Instant(), nullable=True),
         sa.CheckConstraint(
@@ -1592,6 +1550,9 @@ def upgrade() -> None:
             "completed_at IS NULL OR withdrawn_at IS NULL", name=op.f("ck_hand_over_one_end")
         ),
         sa.CheckConstraint("weight_grams > 0", name=op.f("ck_hand_over_weighs_something")),
+        sa.ForeignKeyConstraint(
+            ["consigned_to"], ["rights_holder.id"], name=op.f("fk_hand_over_consigned_to")
+        ),
         sa.ForeignKeyConstraint(
             ["exhibit_id"], ["exhibit.id"], name=op.f("fk_hand_over_exhibit_id")
         ),
@@ -1811,6 +1772,130 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_conduct_remark_warning_id"), ["warning_id"], unique=False
         )
+
+    op.create_table(
+        "custody_entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("exhibit_id", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column(
+            "from_kind",
+            sa.Enum(
+                "parcel",
+                "person",
+                "place",
+                "carrier",
+                "police",
+                "laboratory",
+                "rights_holder",
+                "asset",
+                "disposed",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("from_holder", sa.String(), nullable=False),
+        sa.Column(
+            "to_kind",
+            sa.Enum(
+                "parcel",
+                "person",
+                "place",
+                "carrier",
+                "police",
+                "laboratory",
+                "rights_holder",
+                "asset",
+                "disposed",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("to_holder", sa.String(), nullable=False),
+        sa.Column(
+            "method",
+            sa.Enum(
+                "in_person",
+                "by_carrier",
+                "in_place",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("seal_out", sa.String(), nullable=False),
+        sa.Column("seal_in", sa.String(), nullable=False),
+        sa.Column("condition", sa.String(), nullable=False),
+        sa.Column("seal_intact", sa.Boolean(), nullable=False),
+        sa.Column("given_weight_grams", sa.Integer(), nullable=True),
+        sa.Column("weight_grams", sa.Integer(), nullable=True),
+        sa.Column("tracking_number", sa.String(), nullable=True),
+        sa.Column("place_id", sa.Integer(), nullable=True),
+        sa.Column("given_at", Instant(), nullable=False),
+        sa.Column("given_offset_minutes", sa.Integer(), nullable=True),
+        sa.Column("handed_at", Instant(), nullable=False),
+        sa.Column("utc_offset_minutes", sa.Integer(), nullable=True),
+        sa.Column(
+            "from_vouched",
+            sa.Enum(
+                "account",
+                "glass",
+                "receipt",
+                "tracking",
+                "nobody",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "to_vouched",
+            sa.Enum(
+                "account",
+                "glass",
+                "receipt",
+                "tracking",
+                "nobody",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("from_signature", sa.String(), nullable=True),
+        sa.Column("to_signature", sa.String(), nullable=True),
+        sa.Column("photos", sa.JSON(), nullable=False),
+        sa.Column("hand_over_id", sa.Integer(), nullable=True),
+        sa.Column("by_person", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "place_id IS NULL OR to_kind = 'place'", name=op.f("ck_custody_entry_place_takes_it")
+        ),
+        sa.CheckConstraint("weight_grams > 0", name=op.f("ck_custody_entry_weighs_something")),
+        sa.ForeignKeyConstraint(
+            ["by_person"], ["person.id"], name=op.f("fk_custody_entry_by_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["exhibit_id"], ["exhibit.id"], name=op.f("fk_custody_entry_exhibit_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["hand_over_id"], ["hand_over.id"], name=op.f("fk_custody_entry_hand_over_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["place_id"], ["storage_place.id"], name=op.f("fk_custody_entry_place_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_custody_entry")),
+        sa.UniqueConstraint("exhibit_id", "seq", name=op.f("uq_custody_entry_exhibit_id_seq")),
+    )
+    with op.batch_alter_table("custody_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_custody_entry_place_id"), ["place_id"], unique=False)
 
     op.create_table(
         "examination_photo",
@@ -2073,6 +2158,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_examination_photo_photo_id"))
 
     op.drop_table("examination_photo")
+    with op.batch_alter_table("custody_entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_custody_entry_place_id"))
+
+    op.drop_table("custody_entry")
     with op.batch_alter_table("conduct_remark", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_conduct_remark_warning_id"))
 
@@ -2115,7 +2204,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_examination_brand_id"))
 
     op.drop_table("examination")
-    op.drop_table("custody_entry")
     with op.batch_alter_table("confirmation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_confirmation_testbuy_id"))
         batch_op.drop_index(batch_op.f("ix_confirmation_photo_id"))
@@ -2218,6 +2306,10 @@ def downgrade() -> None:
 
     op.drop_table("flag")
     op.drop_table("sales_snapshot")
+    with op.batch_alter_table("place_access", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_place_access_place_id"))
+
+    op.drop_table("place_access")
     with op.batch_alter_table("persona", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_persona_buyer_id"))
 
@@ -2231,6 +2323,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_brand_grant_brand_id"))
 
     op.drop_table("brand_grant")
+    op.drop_table("storage_place")
     with op.batch_alter_table("shop", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_shop_operator_id"))
 
