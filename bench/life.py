@@ -43,11 +43,12 @@ from casework import (
 from casework.act import Act, Hold
 from casework.custody import NewExhibit
 from casework.feed import read_feed
+from casework.findings import NewFinding
 from casework.sides import Giving
 from evidence.vault import Vault
 from rules.money import Money
 from rules.roles import PERSONS, Role
-from rules.verdicts import Aspect, FindingCode, Severity, Verdict
+from rules.verdicts import Aspect, FindingCode, Severity, Testimony, Verdict
 from storage import wakeups
 from storage.rows import every
 from storage.session import Database
@@ -152,7 +153,7 @@ class Bench:
             public_id,
             verdict=Verdict.COUNTERFEIT,
             findings=[
-                judging.NewFinding(
+                NewFinding(
                     Aspect.CONTENTS, FindingCode.WORKMANSHIP_ROUGH, Severity.CRITICAL, "Rough."
                 )
             ],
@@ -162,6 +163,11 @@ class Bench:
             limits="The inside was not seen.",
             conflict_statement="None.",
             no_conflict=True,
+            testimony=Testimony(
+                "Twelve years in the workshop",
+                "Letter of 2 January 2026",
+                "Two pieces of this year",
+            ),
         )
 
 

@@ -229,11 +229,13 @@ def exhibits_outside(tx: Transaction, testbuy_id: int) -> list[Exhibit]:
     ]
 
 
-def bag(tx: Transaction, act: Act, testbuy: TestBuy, person: Person, new: NewExhibit) -> str:
+def bag(
+    tx: Transaction, act: Act, testbuy: TestBuy, person: Person, new: NewExhibit, kit_id: int | None
+) -> str:
     """Bag a thing out of the parcel; gives its reference, the initials of who bags it first."""
     initials = "".join(part[0] for part in person.name.split() if part)[:3].upper() or "X"
     reference = f"{initials}/{testbuys.next_number(tx, f'exhibit:{initials}')}"
-    begin(tx, act, testbuy, reference, new, person_holder(person))
+    begin(tx, act, testbuy, reference, new, person_holder(person), kit_id=kit_id)
     return reference
 
 
@@ -245,6 +247,7 @@ def begin(
     new: NewExhibit,
     holder: Holder,
     part_of: Exhibit | None = None,
+    kit_id: int | None = None,
 ) -> None:
     """Write an exhibit and the first entry of its custody."""
     if not new.seal_number.strip() or not new.description.strip():
@@ -261,6 +264,7 @@ def begin(
         kind=new.kind,
         description=new.description.strip(),
         seal_number=new.seal_number.strip(),
+        kit_id=kit_id,
         created_at=act.now,
     )
     exhibit = one(tx, Exhibit, id=exhibit_id)

@@ -26,7 +26,8 @@ _testbuys, _shops = table_of(TestBuy), table_of(Shop)
 class DisclosureLine:
     """A line: what it is about, its kind, when, and the facts its sentence is made of.
 
-    Facts whose name ends in `_word` are words of our own and are put into the language printed.
+    Facts whose name ends in `_word` are words of our own and are put into the language printed, as
+    are sentences of our own that were recorded.
     """
 
     reference: str
@@ -37,7 +38,7 @@ class DisclosureLine:
     def sentence(self, words: Words) -> str:
         """The line in words."""
         facts = {
-            name: words.term(value) if name.endswith("_word") else value
+            name: words.term(value) if name.endswith("_word") else words.recorded(value)
             for name, value in self.facts.items()
         }
         return words.say(f"disclosure.{self.kind}", **facts)
@@ -63,6 +64,7 @@ def as_data(lines: Sequence[DisclosureLine], words: Words) -> dict[str, Any]:
             {
                 "reference": line.reference,
                 "kind": line.kind.value,
+                "label": words.term(line.kind),
                 "at": line.at.astimezone(UTC).isoformat(timespec="seconds"),
                 "sentence": line.sentence(words),
             }

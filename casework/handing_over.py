@@ -26,14 +26,17 @@ from casework.sides import (
     ensure_giving,
     ensure_handles,
     ensure_offset,
+    ensure_photographed,
     ensure_reach,
     holding,
+    owner_of,
     seal_photos,
     taker_of,
 )
 from casework.signing import Signature, keep_letter, keep_signature, vouched_by
 from evidence.vault import Vault
 from rules.holders import OUTSIDE, Holder, HolderKind, Method, Vouched
+from rules.roles import Role
 from storage.rows import add, change_one, one
 from storage.session import Database, Transaction
 from storage.tables import Exhibit, HandOver, Person
@@ -46,11 +49,15 @@ def give(db: Database, vault: Vault, act: Act, exhibit_reference: str, said: Giv
     letter = keep_letter(vault, said.customs_letter, crosses_border=said.crosses_border)
     with db.write() as tx:
         exhibit, testbuy = exhibit_of(tx, act, exhibit_reference)
-        ensure_reach(act, testbuy)
+        ensure_reach(tx, act, exhibit, testbuy)
         giver = holding(tx, act, exhibit)
-        taker = taker_of(tx, act, said)
+        taker = taker_of(tx, act, testbuy, said)
         carried = taker.kind is HolderKind.CARRIER
-        photos = seal_photos(tx, testbuy, "T01", said.photos)
+        shot = "T03" if act.role is Role.DESK else "T01"
+        photos = seal_photos(tx, testbuy, shot, said.photos)
+        last = last_entry(tx, exhibit.id)
+        if last and (said.to_desk or act.role is Role.DESK):
+            ensure_photographed(tx, testbuy, shot, photos, last.handed_at)
         if wrong := mismatch(tx, act, testbuy, exhibit, exhibit.seal_number, said.seal_out):
             number = 0
         else:
@@ -73,6 +80,7 @@ def give(db: Database, vault: Vault, act: Act, exhibit_reference: str, said: Giv
                 tracking_number=said.tracking_number.strip() if said.tracking_number else None,
                 crosses_border=said.crosses_border,
                 customs_letter=letter,
+                consigned_to=owner_of(tx, testbuy).id if said.to_desk else None,
                 photos=[photo.public_id for photo in photos],
                 opened_at=act.now,
                 utc_offset_minutes=said.utc_offset_minutes,
@@ -120,7 +128,7 @@ def sign(
     digest = keep_signature(vault, signature)
     with db.write() as tx:
         exhibit, testbuy = exhibit_of(tx, act, exhibit_reference)
-        ensure_reach(act, testbuy)
+        ensure_reach(tx, act, exhibit, testbuy)
         opened = _opened(tx, exhibit)
         if opened.to_person is not None:
             raise Refused(f"{opened.to_holder} has an account and confirms as themselves.")
@@ -158,6 +166,7 @@ def take_from_outside(
     digest = keep_signature(vault, signature) if signature else None
     with db.write() as tx:
         exhibit, testbuy = exhibit_of(tx, act, exhibit_reference)
+        ensure_reach(tx, act, exhibit, testbuy)
         last, person = last_entry(tx, exhibit.id), one(tx, Person, id=act.person)
         assert last is not None and person is not None
         if last.to_kind not in OUTSIDE:
@@ -203,7 +212,7 @@ def withdraw(db: Database, act: Act, exhibit_reference: str) -> None:
     """The giver takes an open hand-over back: the exhibit never left them."""
     with db.write() as tx:
         exhibit, testbuy = exhibit_of(tx, act, exhibit_reference)
-        ensure_reach(act, testbuy)
+        ensure_reach(tx, act, exhibit, testbuy)
         opened = _opened(tx, exhibit)
         if opened.opened_by != act.person:
             raise Refused("Only who opened a hand-over withdraws it.")

@@ -2,23 +2,23 @@
 
 The full level needs the yes of two people, neither of whom asked. Owns the releases, agencies'
 certificates, and the originals, copies and inner bag of a level. What is given of each photo is
-`rules.audience`'s to say; packing is `casework.dossiers`'.
+`rules.audience`'s to say; what else goes along is `casework.packing`'s.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import BinaryIO
 
 from casework.act import Act
 from casework.campaigns import PROGRAMME_LEDGER
 from casework.errors import NotFound, Refused
-from casework.masking import latest, picture_of
+from casework.masking import latest
 from casework.move import find, note
 from casework.record import Record
 from casework.referrals import hold_referral
 from evidence import envelope
 from evidence.envelope import Sealed
-from evidence.vault import Vault
 from rules.audience import Given, Level, in_package
 from rules.roles import Role
 from storage import ledger, testbuys
@@ -38,8 +38,6 @@ ASKERS = frozenset({Role.LIAISON, Role.ANALYST})
 APPROVERS = frozenset({Role.SUPERVISOR, Role.APPROVER, Role.LIAISON})
 NEEDED = 2
 """How many people agree to the full level."""
-
-_SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,41 +106,37 @@ def level_of(tx: Transaction, subject: str) -> Level:
 
 def originals_for(tx: Transaction, level: Level, record: Record) -> list[Photo]:
     """The accepted photos whose originals are packed openly."""
-    return _given(tx, level, record, Given.ORIGINAL)
+    return _given(level, record, Given.ORIGINAL)
+
+
+def sealed_for(level: Level, record: Record) -> list[Photo]:
+    """The accepted photos whose originals go into the inner bag alone."""
+    return _given(level, record, Given.SEALED_ORIGINAL)
 
 
 def masked_for(tx: Transaction, level: Level, record: Record) -> list[Copy]:
     """The copies that are packed, each naming its original's digest."""
     copies: list[Copy] = []
-    for photo in _given(tx, level, record, Given.MASKED):
+    for photo in _given(level, record, Given.MASKED):
         mask = latest(tx, photo.id)
         assert mask is not None  # the rule has just been told so
         copies.append(Copy(photo.shot, mask.digest, mask.made_from, masked=True))
-    for photo in _given(tx, level, record, Given.PREVIEW):
+    for photo in _given(level, record, Given.PREVIEW):
         if photo.preview_digest is not None:
             copies.append(Copy(photo.shot, photo.preview_digest, photo.digest, masked=False))
     return copies
 
 
 def inner_bag(
-    tx: Transaction,
-    vault: Vault,
-    now: datetime,
-    level: Level,
-    records: Sequence[Record],
-    agency: str,
-) -> bytes | None:
-    """The originals that tell who or where the buyer is, encrypted to `agency`; None: none do.
+    tx: Transaction, out: BinaryIO, now: datetime, files: Iterable[Sealed], agency: str
+) -> bool:
+    """Write `files`, which tell who or where the buyer is, encrypted to `agency`; False: none are.
 
     Refused where the agency's certificate is missing or can't be used.
     """
-    sealed = {
-        photo.digest: photo
-        for record in records
-        for photo in _given(tx, level, record, Given.SEALED_ORIGINAL)
-    }
-    if not sealed:
-        return None
+    wanted = {file.name: file for file in files}
+    if not wanted:
+        return False
     authority = one(tx, Agency, name=agency)
     certificates = table_of(AgencyCertificate).c
     kept = every(
@@ -158,11 +152,10 @@ def inner_bag(
             "Add its certificate, or send the redacted package."
         )
     try:
-        reader = envelope.recipient(kept[0].pem.encode(), now)
-        files = [Sealed(_name(photo), vault.read(digest)) for digest, photo in sealed.items()]
-        return envelope.seal(files, reader)
+        envelope.seal_into(out, wanted.values(), envelope.recipient(kept[0].pem.encode(), now))
     except envelope.EnvelopeError as error:
         raise Refused(str(error)) from error
+    return True
 
 
 def add_certificate(db: Database, act: Act, *, agency: str, pem: str) -> str:
@@ -184,17 +177,12 @@ def add_certificate(db: Database, act: Act, *, agency: str, pem: str) -> str:
     return printed
 
 
-def _given(tx: Transaction, level: Level, record: Record, what: Given) -> list[Photo]:
+def _given(level: Level, record: Record, what: Given) -> list[Photo]:
     return [
         photo
         for photo in record.photos
-        if photo.accepted and what in in_package(level, picture_of(tx, photo))
+        if photo.accepted and what in in_package(level, record.pictures[photo.id])
     ]
-
-
-def _name(photo: Photo) -> str:
-    digest = photo.digest.removeprefix("sha256:")
-    return f"{photo.shot}-{digest[:16]}.{_SUFFIXES.get(photo.media_type, 'bin')}"
 
 
 def _known(tx: Transaction, subject: str) -> tuple[dict[str, int], TestBuy | Referral]:

@@ -15,6 +15,7 @@ from casework.errors import NotFound, Refused, Stale
 from casework.move import find, note
 from evidence import barcodes, masking
 from evidence.decoding import UnreadableError
+from evidence.media import PICTURES
 from evidence.vault import Vault
 from rules.audience import MASKERS, MOST_REGIONS, MaskKind, Picture, Region
 from rules.roles import Role
@@ -138,8 +139,11 @@ def latest(tx: Transaction, photo_id: int) -> Mask | None:
 def picture_of(tx: Transaction, photo: Photo) -> Picture:
     """What `rules.audience` must know of a photo."""
     capture = one(tx, PhotoCapture, photo_id=photo.id)
+    mask = latest(tx, photo.id)
     return Picture(
         SHOTS[photo.shot],
-        masked=latest(tx, photo.id) is not None,
+        masked=mask is not None,
         names_place=capture is not None and capture.latitude is not None,
+        hides=mask is not None and bool(every(tx, MaskRegion, mask_id=mask.id, limit=1)),
+        drawn=photo.media_type in PICTURES,
     )

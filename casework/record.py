@@ -12,8 +12,12 @@ from casework.certifying import certificates_of, kit_card
 from casework.chatting import Said, Warned, chat_of, warnings_of
 from casework.disclosing import DisclosureLine, schedule
 from casework.errors import NotFound
+from casework.findings import SealedVerdict, names_of, sealed_of
 from casework.gauging import sales_of
+from casework.kits import SealFrom, seals_from
+from casework.masking import picture_of
 from evidence.ledger import Entry
+from rules.audience import Given, Level, Picture, in_package
 from rules.roles import Role
 from rules.sales import SalesRecord
 from rules.shots import SHOTS
@@ -26,9 +30,7 @@ from storage.tables import (
     Conclusion,
     Confirmation,
     CustodyEntry,
-    Examination,
     Exhibit,
-    Finding,
     Flag,
     Listing,
     Mask,
@@ -46,23 +48,11 @@ from storage.tables import (
     RightsHolder,
     Shop,
     TestBuy,
-    Verdict,
     Waiver,
 )
 
 BUYER = "the buyer"
 """What stands where the buyer's name would."""
-
-
-@dataclass(frozen=True, slots=True)
-class SealedVerdict:
-    """A verdict with what it is about and who gave it."""
-
-    verdict: Verdict
-    examination: Examination
-    exhibit: str
-    examiner: str
-    findings: Sequence[Finding]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +106,14 @@ class Record:
     conduct_warnings: Sequence[Warned]
     notary_certificates: Sequence[NotaryCertificate]
     kit_card: str | None
+    seals: tuple[SealFrom, ...]
+    people: dict[int, str]
+    """Who handed signed statements in, by number."""
     masked: frozenset[int]
     """The photos that a person marked; the preview of each is its masked copy."""
+    pictures: dict[int, Picture]
+    """What decides who is given what of each photo."""
+    level: Level = Level.REDACTED
 
     @property
     def shown(self) -> list[Photo]:
@@ -129,25 +125,21 @@ class Record:
 
     @property
     def packed(self) -> list[Photo]:
-        """Those of the shown photos whose original may leave the house: it names no place.
-
-        A bundle holds originals bit for bit, and a place in their metadata may be the buyer's home.
-        Nor may one in which a person masked something.
-        """
+        """The photos whose original a package of this level holds for every eye."""
         return [
             photo
             for photo in self.shown
-            if not self._tells_place(photo) and photo.id not in self.masked
+            if Given.ORIGINAL in in_package(self.level, self.pictures[photo.id])
         ]
 
-    def _tells_place(self, photo: Photo) -> bool:
-        capture = self.captures.get(photo.id)
-        return capture is not None and capture.latitude is not None
-
-    @property
-    def withheld(self) -> list[Photo]:
-        """The accepted photos that identify the buyer."""
-        return [photo for photo in self.photos if photo.accepted and not identifies_nobody(photo)]
+    def why_withheld(self, photo: Photo) -> str:
+        """Why its original is not packed for every eye, by the name of its words."""
+        picture = self.pictures[photo.id]
+        if picture.identifies_buyer:
+            return "buyer"
+        if picture.hides:
+            return "masked"
+        return "place" if picture.names_place else "level"
 
 
 def identifies_nobody(photo: Photo) -> bool:
@@ -155,8 +147,8 @@ def identifies_nobody(photo: Photo) -> bool:
     return Role.AUTHENTICATOR in SHOTS[photo.shot].audience
 
 
-def read(tx: Transaction, reference: str) -> Record:
-    """The record of `reference`; raises NotFound."""
+def read(tx: Transaction, reference: str, level: Level = Level.REDACTED) -> Record:
+    """The record of `reference`, for a package of `level`; raises NotFound."""
     testbuy = testbuys.by_reference(tx, reference)
     if testbuy is None:
         raise NotFound(f"There is no test buy {reference}. Check the reference.")
@@ -167,6 +159,7 @@ def read(tx: Transaction, reference: str) -> Record:
     photos, masked = _with_masks(tx, _of(tx, Photo, testbuy.id))
     parcels, captures = table_of(Parcel), table_of(PhotoCapture)
     referral = _referral(tx, testbuy.id)
+    verdicts = sealed_of(tx, testbuy.id)
     return Record(
         testbuy=testbuy,
         flag=_required(tx, Flag, testbuy.flag_id),
@@ -188,7 +181,8 @@ def read(tx: Transaction, reference: str) -> Record:
         },
         waivers=_of(tx, Waiver, testbuy.id),
         compared=_compared(tx, testbuy, photos),
-        verdicts=_verdicts(tx, testbuy.id, exhibits),
+        verdicts=verdicts,
+        people=names_of(tx, verdicts),
         conclusions=_of(tx, Conclusion, testbuy.id),
         referral=referral,
         agency=_required(tx, Agency, referral.agency_id) if referral else None,
@@ -201,7 +195,10 @@ def read(tx: Transaction, reference: str) -> Record:
         conduct_warnings=warnings_of(tx, testbuy),
         notary_certificates=certificates_of(tx, testbuy),
         kit_card=kit_card(tx, testbuy),
+        seals=seals_from(tx, exhibits),
         masked=masked,
+        pictures={photo.id: picture_of(tx, photo) for photo in photos},
+        level=level,
     )
 
 
@@ -261,25 +258,6 @@ def _compared(tx: Transaction, testbuy: TestBuy, photos: Sequence[Photo]) -> lis
         )
         for each in _of(tx, Confirmation, testbuy.id)
     ]
-
-
-def _verdicts(tx: Transaction, testbuy_id: int, exhibits: Sequence[Exhibit]) -> list[SealedVerdict]:
-    names = {exhibit.id: exhibit.reference for exhibit in exhibits}
-    verdicts, findings = table_of(Verdict), table_of(Finding)
-    sealed = []
-    for examination in _of(tx, Examination, testbuy_id):
-        verdict = one(tx, Verdict, verdicts.c.examination_id == examination.id)
-        if verdict is not None:
-            sealed.append(
-                SealedVerdict(
-                    verdict,
-                    examination,
-                    names[examination.exhibit_id],
-                    _required(tx, Person, verdict.sealed_by).name,
-                    every(tx, Finding, findings.c.verdict_id == verdict.id, order_by=findings.c.id),
-                )
-            )
-    return sealed
 
 
 def _referral(tx: Transaction, testbuy_id: int) -> Referral | None:

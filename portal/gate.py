@@ -24,11 +24,15 @@ UPLOAD_ROUTES = frozenset(
     {
         "task_photo",
         "task_sign",
+        "desk_photo",
+        "desk_sign",
         "testbuy_photo",
         "import_flags",
         "exhibit_give",
         "exhibit_sign",
         "exhibit_take_back",
+        "examination_signed",
+        "statement_signed",
     }
 )
 VIDEO_ROUTES = frozenset({"task_photo", "testbuy_photo"})

@@ -40,6 +40,7 @@ _ADMINISTRATOR = (Role.ADMINISTRATOR,)
 _REFERRERS = (Role.LIAISON, Role.ANALYST)
 _PACKAGE_READERS = (Role.LIAISON, Role.ANALYST, Role.AUDITOR, Role.SUPERVISOR)
 
+_DESK = (Role.DESK,)
 _HANDLERS = (Role.CLERK, Role.SUPERVISOR, Role.LIAISON)
 _EXHIBIT_READERS = (Role.CLERK, Role.SUPERVISOR, Role.LIAISON, Role.AUDITOR)
 
@@ -100,6 +101,19 @@ PERMISSIONS: dict[str, Permission] = {
     "conduct_remark": (Role.SUPERVISOR,),
     "certificates": (Role.CLERK, Role.LIAISON, Role.SUPERVISOR, Role.AUDITOR),
     "certificate_hand_in": (Role.CLERK, Role.LIAISON),
+    "kits": (Role.CLERK, Role.SUPERVISOR, Role.AUDITOR),
+    "kit_prepare": (Role.CLERK, Role.SUPERVISOR),
+    "kit_give": (Role.CLERK, Role.SUPERVISOR),
+    "kit_withdraw": (Role.CLERK, Role.SUPERVISOR),
+    "kit_confirm": _BUYER,
+    "desk": _DESK,
+    "desk_exhibit": _DESK,
+    "desk_photo": _DESK,
+    "desk_receive": _DESK,
+    "desk_reseal": _DESK,
+    "desk_give": _DESK,
+    "desk_sign": _DESK,
+    "desk_withdraw": _DESK,
     "exhibits": (Role.CLERK, Role.SUPERVISOR, Role.AUDITOR),
     "exhibit_take_in": _CLERK,
     "exhibit": _EXHIBIT_READERS,
@@ -130,6 +144,12 @@ PERMISSIONS: dict[str, Permission] = {
     "examination_release": _AUTHENTICATOR,
     "examination_seal": _AUTHENTICATOR,
     "examination_ask": _AUTHENTICATOR,
+    "examination_statement": _AUTHENTICATOR,
+    "examination_signed": _AUTHENTICATOR,
+    "examination_signed_copy": _AUTHENTICATOR,
+    "statement": (*_PACKAGE_READERS, Role.CLERK),
+    "statement_signed": _CLERK,
+    "statement_signed_copy": (*_PACKAGE_READERS, Role.CLERK),
     "referrals": (Role.LIAISON, Role.ANALYST, Role.COUNSEL, Role.AUDITOR),
     "referral": (Role.LIAISON, Role.ANALYST, Role.COUNSEL, Role.AUDITOR),
     "referral_approve": _LIAISON,

@@ -31,6 +31,7 @@ def giving(
         customs_letter=form.maybe_upload("letter"),
         photos=tuple(form.ticked("photos")),
         utc_offset_minutes=form.utc_offset(),
+        to_desk=form.raw("to_desk") == "yes",
     )
 
 

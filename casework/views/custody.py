@@ -8,7 +8,8 @@ from urllib.parse import quote
 from casework.continuity import continuity, custody_of
 from casework.custody import open_hand_over
 from casework.errors import NotFound
-from casework.sides import TAKERS
+from casework.kits import KitFacts, kit_of_exhibit
+from casework.sides import TAKERS, owner_of
 from casework.views.bags import going_out, people_in
 from casework.views.testbuy import ExhibitFacts
 from evidence.labels import Label
@@ -56,6 +57,8 @@ class ExhibitPage:
     outside: bool
     carried: bool
     held_by: int | None
+    kit: KitFacts | None
+    owner: str
     photos: Sequence[Photo]
     """Those of its seal going out, taken since its holder has it."""
 
@@ -105,6 +108,8 @@ def exhibit_page(db: Database, reference: str) -> ExhibitPage:
             outside=last is not None and last.to_kind in OUTSIDE,
             carried=last is not None and last.to_kind is HolderKind.CARRIER,
             held_by=last.by_person if last and last.to_kind is HolderKind.PERSON else None,
+            kit=kit_of_exhibit(tx, exhibit),
+            owner=owner_of(tx, owner).name,
             photos=going_out(tx, exhibit, last) if last else (),
         )
 

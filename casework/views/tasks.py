@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from casework.errors import NotFound
+from casework.kits import KitFacts, kits_of
 from casework.views.bags import Bag, bags_with, people_in, with_buyer
 from casework.views.testbuy import ExhibitFacts, Frame, exhibits_of, find, frames, must
 from rules.lifecycle import ENDS, Stage
@@ -56,6 +57,7 @@ class Task:
     exhibits: tuple[ExhibitFacts, ...]
     bags: tuple[Bag, ...]
     clerks: tuple[tuple[int, str], ...]
+    kits: tuple[KitFacts, ...]
 
     @property
     def due(self) -> tuple[Frame, ...]:
@@ -113,4 +115,5 @@ def task(db: Database, person_id: int, reference: str) -> Task:
             exhibits=exhibits_of(tx, testbuy.id),
             bags=bags_with(tx, testbuy.id, person_id),
             clerks=people_in(tx, frozenset({Role.CLERK})),
+            kits=tuple(each for each in kits_of(tx, person_id) if each.confirmed),
         )

@@ -16,7 +16,8 @@ class Exhibit(Table, table=True):
     """A thing kept as evidence, referred to as `AS/1`, in a bag of its own: no two share a seal.
 
     `seal_number` is the seal it is under now; earlier ones stand in its custody entries. A part
-    `AS/1/1` names the exhibit it was split from.
+    `AS/1/1` names the exhibit it was split from. `kit_id` is the kit its first seal is out of, None
+    where it is out of none that who bagged it had received.
     """
 
     id: int = identity()
@@ -26,6 +27,7 @@ class Exhibit(Table, table=True):
     kind: str
     description: str
     seal_number: str = Field(unique=True)
+    kit_id: int | None = refers_to("kit.id", optional=True, index=False)
     created_at: datetime = instant()
 
 

@@ -41,6 +41,7 @@ from casework.act import Act
 from casework.custody import NewExhibit
 from casework.dispatch import Dispatcher
 from casework.feed import read_feed
+from casework.findings import NewFinding
 from casework.sides import Giving
 from cli.loopback import free_port
 from cli.prefect_processes import worker
@@ -52,7 +53,7 @@ from evidence.vault import Vault
 from rules.lifecycle import EarlyEnd
 from rules.money import Money
 from rules.roles import PERSONS, Role
-from rules.verdicts import Aspect, FindingCode, Severity, Verdict
+from rules.verdicts import Aspect, FindingCode, Severity, Testimony, Verdict
 from simulator.world import AgencyConduct, Behaviour, Decision, Listing, Sales, Sender, Shop, World
 from simulator.world import dump as dump_world
 from storage.rows import add, every, one, table_of
@@ -376,7 +377,7 @@ class Programme:
                 tx, Examination, table_of(Examination).c.testbuy_id == self.row(reference).id
             )
         examining.claim(self.db, self.act(Role.AUTHENTICATOR), examination.public_id)
-        rough = judging.NewFinding(
+        rough = NewFinding(
             Aspect.CONTENTS, FindingCode.WORKMANSHIP_ROUGH, Severity.CRITICAL, "Rough edges."
         )
         judging.seal(
@@ -391,6 +392,11 @@ class Programme:
             limits="The inside was not seen.",
             conflict_statement="None.",
             no_conflict=True,
+            testimony=Testimony(
+                "Twelve years in the workshop",
+                "Letter of 2 January 2026",
+                "Two pieces of this year",
+            ),
         )
 
     def referral(self, reference: str) -> Referral:

@@ -4,13 +4,25 @@ from itertools import product
 
 import pytest
 
-from rules.audience import COPIES, ORIGINALS, Given, Level, Picture, in_package, on_page
+from rules.audience import (
+    COPIES,
+    ORIGINALS,
+    Beside,
+    Given,
+    Level,
+    Picture,
+    beside,
+    in_package,
+    on_page,
+)
 from rules.roles import PERSONS, Role
 from rules.shots import SHOTS
 
 PICTURES = [
-    Picture(shot, masked, place)
-    for shot, masked, place in product(SHOTS.values(), (True, False), (True, False))
+    Picture(shot, masked, place, hides)
+    for shot, (masked, hides), place in product(
+        SHOTS.values(), ((True, True), (True, False), (False, False)), (True, False)
+    )
 ]
 
 
@@ -49,7 +61,26 @@ def test_a_redacted_package_holds_no_original_and_shows_the_buyers_shots_masked_
 def test_the_full_package_holds_every_original_and_bags_what_tells_who_or_where() -> None:
     for picture in PICTURES:
         given = in_package(Level.FULL, picture)
-        tells = picture.identifies_buyer or picture.names_place
+        tells = picture.identifies_buyer or picture.names_place or picture.hides
         assert (Given.SEALED_ORIGINAL in given) == tells, picture
         assert (Given.ORIGINAL in given) == (not tells), picture
         assert Given.NOTHING not in given
+
+
+def test_a_film_or_a_document_is_never_shown_in_part() -> None:
+    for shot in SHOTS.values():
+        film = Picture(shot, masked=False, names_place=False, drawn=False)
+        assert in_package(Level.REDACTED, film) == {Given.NOTHING}
+        whole = Given.SEALED_ORIGINAL if film.identifies_buyer else Given.ORIGINAL
+        assert in_package(Level.FULL, film) == {whole}
+
+
+def test_the_chat_is_in_every_package_and_whole_in_the_inner_bag_alone() -> None:
+    for level in Level:
+        assert beside(level, Beside.CAPTURE) == {Given.ORIGINAL}
+        assert Given.MASKED in beside(level, Beside.CHAT)
+        assert Given.ORIGINAL not in beside(level, Beside.CHAT) | beside(level, Beside.CERTIFICATE)
+    assert beside(Level.REDACTED, Beside.CERTIFICATE) == {Given.NOTHING}
+    for what in (Beside.CHAT, Beside.CERTIFICATE):
+        assert Given.SEALED_ORIGINAL in beside(Level.FULL, what)
+        assert Given.SEALED_ORIGINAL not in beside(Level.REDACTED, what)

@@ -38,8 +38,13 @@ from storage.tables import (
     ExaminationState,
     Exhibit,
     Finding,
+    FindingMark,
     IdentityCommitment,
+    Kit,
+    KitAnswer,
     KitCard,
+    KitGiving,
+    KitPart,
     LedgerRow,
     Listing,
     Mask,
@@ -54,6 +59,7 @@ from storage.tables import (
     SealMismatch,
     Side,
     SigningCertificate,
+    StatementScan,
     TestBuy,
     Verdict,
 )
@@ -205,7 +211,10 @@ def fill(tx, now, testbuy):
         confirmed_by=person,
         confirmed_at=now,
     )
-    words = ("confidence", "method", "reasons", "limits", "conflict_statement", "digest")
+    words = (
+        "confidence", "method", "reasons", "limits", "conflict_statement", "digest",
+        "qualification", "authority", "reference_samples", "seals_seen",
+    )  # fmt: skip
     verdict = add(
         tx,
         Verdict,
@@ -215,7 +224,7 @@ def fill(tx, now, testbuy):
         sealed_at=now,
         **dict.fromkeys(words, ""),
     )
-    add(
+    finding = add(
         tx,
         Finding,
         verdict_id=verdict,
@@ -223,6 +232,20 @@ def fill(tx, now, testbuy):
         code=next(iter(FindingCode)),
         severity=next(iter(Severity)),
         note="",
+    )
+    edges = {"left": 0, "top": 0, "right": 10, "bottom": 10}
+    add(tx, FindingMark, finding_id=finding, photo_id=photo, **edges)
+    add(
+        tx,
+        StatementScan,
+        verdict_id=verdict,
+        digest="sha256:" + "5" * 64,
+        media_type="application/pdf",
+        size=5,
+        names_place=False,
+        handed_in_by=person,
+        handed_in_as=Role.CLERK,
+        handed_in_at=now,
     )
 
 
@@ -260,6 +283,12 @@ def fill_what_was_said(tx, now, testbuy, person):
     )
     add(tx, ConductRemark, warning_id=warning, text="T", written_by=person, written_at=now)
     add(tx, KitCard, testbuy_id=testbuy, number="K1", **recorded)
+    kit = add(tx, Kit, number="K-1", prepared_by=person, prepared_at=now)
+    add(tx, KitPart, kit_id=kit, kind="seal_bags", first="S1", last="S9")
+    giving = {"kit_id": kit, "given_by": person, "to_person": person, "place": "P"}
+    number = add(tx, KitGiving, **giving, given_at=now)
+    answer = {"giving_id": number, "confirmed": True, "condition": "whole"}
+    add(tx, KitAnswer, **answer, answered_by=person, answered_at=now)
     add(
         tx,
         NotaryCertificate,

@@ -95,6 +95,7 @@ def upgrade() -> None:
                 "clerk",
                 "supervisor",
                 "authenticator",
+                "desk",
                 "liaison",
                 "counsel",
                 "auditor",
@@ -118,6 +119,7 @@ def upgrade() -> None:
                 "clerk",
                 "supervisor",
                 "authenticator",
+                "desk",
                 "liaison",
                 "counsel",
                 "auditor",
@@ -339,6 +341,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_campaign_name")),
     )
     op.create_table(
+        "kit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("prepared_by", sa.Integer(), nullable=False),
+        sa.Column("prepared_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["prepared_by"], ["person.id"], name=op.f("fk_kit_prepared_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kit")),
+        sa.UniqueConstraint("number", name=op.f("uq_kit_number")),
+    )
+    op.create_table(
         "log_in",
         sa.Column("token_digest", sa.String(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -439,6 +451,7 @@ def upgrade() -> None:
                 "clerk",
                 "supervisor",
                 "authenticator",
+                "desk",
                 "liaison",
                 "counsel",
                 "auditor",
@@ -513,6 +526,46 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_brand_grant_brand_id"), ["brand_id"], unique=False)
 
     op.create_table(
+        "kit_giving",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kit_id", sa.Integer(), nullable=False),
+        sa.Column("given_by", sa.Integer(), nullable=False),
+        sa.Column("to_person", sa.Integer(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("given_at", Instant(), nullable=False),
+        sa.Column("utc_offset_minutes", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["given_by"], ["person.id"], name=op.f("fk_kit_giving_given_by")),
+        sa.ForeignKeyConstraint(["kit_id"], ["kit.id"], name=op.f("fk_kit_giving_kit_id")),
+        sa.ForeignKeyConstraint(["to_person"], ["person.id"], name=op.f("fk_kit_giving_to_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kit_giving")),
+    )
+    with op.batch_alter_table("kit_giving", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kit_giving_kit_id"), ["kit_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_kit_giving_to_person"), ["to_person"], unique=False)
+
+    op.create_table(
+        "kit_part",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kit_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "seal_bags",
+                "colour_card",
+                "kit_cards",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("first", sa.String(), nullable=False),
+        sa.Column("last", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["kit_id"], ["kit.id"], name=op.f("fk_kit_part_kit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kit_part")),
+        sa.UniqueConstraint("kit_id", "kind", name=op.f("uq_kit_part_kit_id_kind")),
+    )
+    op.create_table(
         "listing",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("shop_id", sa.Integer(), nullable=False),
@@ -569,6 +622,7 @@ def upgrade() -> None:
                 "clerk",
                 "supervisor",
                 "authenticator",
+                "desk",
                 "liaison",
                 "counsel",
                 "auditor",
@@ -643,6 +697,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_flag_listing_id"), ["listing_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_flag_shop_id"), ["shop_id"], unique=False)
 
+    op.create_table(
+        "kit_answer",
+        sa.Column("giving_id", sa.Integer(), nullable=False),
+        sa.Column("confirmed", sa.Boolean(), nullable=False),
+        sa.Column("condition", sa.String(), nullable=False),
+        sa.Column("answered_by", sa.Integer(), nullable=False),
+        sa.Column("answered_at", Instant(), nullable=False),
+        sa.Column("utc_offset_minutes", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["answered_by"], ["person.id"], name=op.f("fk_kit_answer_answered_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["giving_id"], ["kit_giving.id"], name=op.f("fk_kit_answer_giving_id")
+        ),
+        sa.PrimaryKeyConstraint("giving_id", name=op.f("pk_kit_answer")),
+    )
     op.create_table(
         "testbuy",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -748,6 +818,7 @@ def upgrade() -> None:
                 "clerk",
                 "supervisor",
                 "authenticator",
+                "desk",
                 "liaison",
                 "counsel",
                 "auditor",
@@ -866,7 +937,9 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("description", sa.String(), nullable=False),
         sa.Column("seal_number", sa.String(), nullable=False),
+        sa.Column("kit_id", sa.Integer(), nullable=True),
         sa.Column("created_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["kit_id"], ["kit.id"], name=op.f("fk_exhibit_kit_id")),
         sa.ForeignKeyConstraint(["part_of"], ["exhibit.id"], name=op.f("fk_exhibit_part_of")),
         sa.ForeignKeyConstraint(["testbuy_id"], ["testbuy.id"], name=op.f("fk_exhibit_testbuy_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_exhibit")),
@@ -994,6 +1067,7 @@ def upgrade() -> None:
                 "clerk",
                 "supervisor",
                 "authenticator",
+                "desk",
                 "liaison",
                 "counsel",
                 "auditor",
@@ -1055,6 +1129,7 @@ def upgrade() -> None:
                 "clerk",
                 "supervisor",
                 "authenticator",
+                "desk",
                 "liaison",
                 "counsel",
                 "auditor",
@@ -1680,6 +1755,7 @@ def upgrade() -> None:
                 "clerk",
                 "supervisor",
                 "authenticator",
+                "desk",
                 "liaison",
                 "counsel",
                 "auditor",
@@ -1997,6 +2073,10 @@ def upgrade() -> None:
         sa.Column("reasons", sa.String(), nullable=False),
         sa.Column("limits", sa.String(), nullable=False),
         sa.Column("conflict_statement", sa.String(), nullable=False),
+        sa.Column("qualification", sa.String(), nullable=False),
+        sa.Column("authority", sa.String(), nullable=False),
+        sa.Column("reference_samples", sa.String(), nullable=False),
+        sa.Column("seals_seen", sa.String(), nullable=False),
         sa.Column("sealed_by", sa.Integer(), nullable=False),
         sa.Column("sealed_at", Instant(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
@@ -2084,6 +2164,49 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "statement_scan",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("verdict_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("media_type", sa.String(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("names_place", sa.Boolean(), nullable=False),
+        sa.Column("handed_in_by", sa.Integer(), nullable=False),
+        sa.Column(
+            "handed_in_as",
+            sa.Enum(
+                "analyst",
+                "approver",
+                "buyer",
+                "clerk",
+                "supervisor",
+                "authenticator",
+                "desk",
+                "liaison",
+                "counsel",
+                "auditor",
+                "engineer",
+                "administrator",
+                "programme",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("handed_in_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["handed_in_by"], ["person.id"], name=op.f("fk_statement_scan_handed_in_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["verdict_id"], ["verdict.id"], name=op.f("fk_statement_scan_verdict_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_statement_scan")),
+        sa.UniqueConstraint(
+            "verdict_id", "digest", name=op.f("uq_statement_scan_verdict_id_digest")
+        ),
+    )
+    op.create_table(
         "superseded_notice",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
@@ -2136,13 +2259,38 @@ def upgrade() -> None:
             batch_op.f("ix_superseded_notice_testbuy_id"), ["testbuy_id"], unique=False
         )
 
+    op.create_table(
+        "finding_mark",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("finding_id", sa.Integer(), nullable=False),
+        sa.Column("photo_id", sa.Integer(), nullable=False),
+        sa.Column("left", sa.Integer(), nullable=False),
+        sa.Column("top", sa.Integer(), nullable=False),
+        sa.Column("right", sa.Integer(), nullable=False),
+        sa.Column("bottom", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["finding_id"], ["finding.id"], name=op.f("fk_finding_mark_finding_id")
+        ),
+        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_finding_mark_photo_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_finding_mark")),
+    )
+    with op.batch_alter_table("finding_mark", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_finding_mark_finding_id"), ["finding_id"], unique=False
+        )
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("finding_mark", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_finding_mark_finding_id"))
+
+    op.drop_table("finding_mark")
     with op.batch_alter_table("superseded_notice", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_superseded_notice_testbuy_id"))
         batch_op.drop_index(batch_op.f("ix_superseded_notice_referral_id"))
 
     op.drop_table("superseded_notice")
+    op.drop_table("statement_scan")
     op.drop_table("referral_review")
     with op.batch_alter_table("finding", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_finding_verdict_id"))
@@ -2303,6 +2451,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_testbuy_brand_id"))
 
     op.drop_table("testbuy")
+    op.drop_table("kit_answer")
     with op.batch_alter_table("flag", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_flag_shop_id"))
         batch_op.drop_index(batch_op.f("ix_flag_listing_id"))
@@ -2322,6 +2471,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_listing_brand_id"))
 
     op.drop_table("listing")
+    op.drop_table("kit_part")
+    with op.batch_alter_table("kit_giving", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_kit_giving_to_person"))
+        batch_op.drop_index(batch_op.f("ix_kit_giving_kit_id"))
+
+    op.drop_table("kit_giving")
     with op.batch_alter_table("brand_grant", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_brand_grant_brand_id"))
 
@@ -2349,6 +2504,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_log_in_person_id"))
 
     op.drop_table("log_in")
+    op.drop_table("kit")
     op.drop_table("campaign")
     op.drop_table("buyer")
     with op.batch_alter_table("brand", schema=None) as batch_op:
