@@ -9,9 +9,11 @@ taken up by the next run. Leaves the clock's turn to `flows.anchor`.
 
 import base64
 import json
-from collections.abc import Sequence
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,8 @@ from storage.session import Database, Transaction
 from storage.tables import Anchor, AnchoredHead, AnchorStamp
 
 _AT_ONCE, _MANY = 50, 1000
+_BACKWARDS = timedelta(minutes=5)
+_HEADS = table_of(AnchoredHead).c
 MOST = 20_000
 """Heads in one anchor: SQLite's other writers wait for it. The next anchor takes the rest."""
 
@@ -43,8 +47,7 @@ def make(db: Database, act: Act) -> Anchor | None:
         leaves = [_leaf(head.subject, head.seq, head.hash) for head in moved]
         first = _first_leaf(before.root if before else None)
         root = PREFIX + merkle.root([first.encode(), *(leaf.encode() for leaf in leaves)]).hex()
-        made_at = act.now.isoformat(timespec="microseconds")
-        statement = _text({"at": made_at, "root": root, "size": len(moved) + 1})
+        statement = _statement(root, len(moved) + 1, act.now.astimezone(UTC))
         number = add(
             tx, Anchor, size=len(moved) + 1, root=root, statement=statement, made_at=act.now,
             previous=before.root if before else None,
@@ -118,23 +121,53 @@ def newest_numbers(tx: Transaction, most: int = 10) -> list[int]:
 def export(db: Database, folder: Path) -> int:
     """Write each anchor's statement, and its stamp, as files that are mirrored or mailed.
 
-    A file that is there is never written again. Gives how many were written.
+    A file that is there is never written again, so that it is whole before it has its name, also
+    after the power went. Gives how many were written.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    there = {file.name for file in folder.iterdir()}
     written = 0
     with db.read() as tx:
-        known = every(tx, Anchor, order_by=table_of(Anchor).c.id)
-        stamps = {each.anchor_id: each.answer for each in every(tx, AnchorStamp)}
-    for anchor in known:
-        files = {"json": anchor.statement.encode(), "tsr": stamps.get(anchor.id)}
-        for ending, content in files.items():
-            target = folder / f"anchor-{anchor.id:06d}.{ending}"
-            if content is not None and not target.exists():
-                aside = target.with_suffix(f".{ending}.part")
-                aside.write_bytes(content)
-                aside.replace(target)
-                written += 1
+        for number, stamped in anchors.numbers(tx):
+            name = f"anchor-{number:06d}"
+            if f"{name}.json" not in there:
+                written += _exported(
+                    folder / f"{name}.json", _anchor(tx, number).statement.encode()
+                )
+            if stamped and f"{name}.tsr" not in there:
+                stamp = one(tx, AnchorStamp, anchor_id=number)
+                assert stamp is not None
+                written += _exported(folder / f"{name}.tsr", stamp.answer)
     return written
+
+
+def _exported(target: Path, content: bytes) -> bool:
+    # A name of its own: two runs may export at once. The dot keeps mirrors from taking it half.
+    handle, aside = tempfile.mkstemp(dir=target.parent, prefix=".anchor-")
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        Path(aside).chmod(0o644)
+        try:
+            os.link(aside, target)
+        except FileExistsError:
+            return False
+    finally:
+        Path(aside).unlink()
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+    return True
+
+
+def _anchor(tx: Transaction, number: int) -> Anchor:
+    found = one(tx, Anchor, id=number)
+    assert found is not None  # a foreign key holds it, or the number was read just now
+    return found
 
 
 def proofs(tx: Transaction, subjects: Sequence[str]) -> bytes | None:
@@ -152,8 +185,7 @@ def proofs(tx: Transaction, subjects: Sequence[str]) -> bytes | None:
 
 
 def _proved(tx: Transaction, number: int, heads: Sequence[AnchoredHead]) -> dict[str, Any]:
-    anchor, stamp = one(tx, Anchor, id=number), one(tx, AnchorStamp, anchor_id=number)
-    assert anchor is not None  # a foreign key holds it
+    anchor, stamp = _anchor(tx, number), one(tx, AnchorStamp, anchor_id=number)
     leaves = [_first_leaf(anchor.previous), *anchors.leaves(tx, number)]
     paths = merkle.proofs([leaf.encode() for leaf in leaves], [head.leaf_index for head in heads])
     return {
@@ -172,38 +204,76 @@ def _proved(tx: Transaction, number: int, heads: Sequence[AnchoredHead]) -> dict
     }
 
 
-def problems(tx: Transaction, roots: Sequence[x509.Certificate] = ()) -> list[str]:
+def problems(
+    tx: Transaction, roots: Sequence[x509.Certificate] = (), folder: Path | None = None
+) -> list[str]:
     """What no longer holds, in sentences: rewritten ledgers, changed anchors, false stamps.
 
-    Stamps are verified where `roots` are given.
+    Stamps are verified where `roots` are given; with the `folder` of exported anchors, each of them
+    must be in the database as it left the house.
     """
     found = [
         f"Entry {head.seq} of the ledger of {head.subject} is not the one that anchor "
         f"{head.anchor_id} fixed: the ledger was rewritten or cut after that."
         for head in anchors.broken(tx)
     ]
-    previous: str | None = None
-    for anchor in every(tx, Anchor, order_by=table_of(Anchor).c.id):
-        rows = every(tx, AnchoredHead, anchor_id=anchor.id)
-        told = sorted(rows, key=lambda row: row.leaf_index)
-        leaves = [_first_leaf(anchor.previous), *(row.leaf for row in told)]
-        root = PREFIX + merkle.root([leaf.encode() for leaf in leaves]).hex()
-        if root != anchor.root or any(
-            row.leaf != _leaf(row.subject, row.seq, row.head) for row in told
-        ):
-            found.append(f"Anchor {anchor.id} does not have the root that it names.")
-        if anchor.previous != previous:
-            found.append(f"Anchor {anchor.id} does not follow the one before it.")
-        previous = anchor.root
-        if json.loads(anchor.statement)["root"] != anchor.root:
-            found.append(f"The statement of anchor {anchor.id} names another root.")
-        stamp = one(tx, AnchorStamp, anchor_id=anchor.id)
-        if stamp and roots:
-            try:
-                timestamps.read(stamp.answer, anchor.statement.encode(), roots)
-            except timestamps.NoStamp as error:
-                found.append(f"The stamp of anchor {anchor.id}: {error}")
+    known = every(tx, Anchor, order_by=table_of(Anchor).c.id)
+    before: Anchor | None = None
+    for anchor in known:
+        found += _faults_of(tx, anchor, before)
+        if roots and (stamp := one(tx, AnchorStamp, anchor_id=anchor.id)):
+            found += _faults_of_stamp(stamp, anchor, roots)
+        before = anchor
+    if folder is not None:
+        found += _not_as_exported(folder, {each.id: each.statement for each in known})
     return found
+
+
+def _faults_of(tx: Transaction, anchor: Anchor, before: Anchor | None) -> Iterator[str]:
+    told = every(tx, AnchoredHead, anchor_id=anchor.id, order_by=_HEADS.leaf_index)
+    leaves = [_first_leaf(anchor.previous), *(row.leaf for row in told)]
+    root = PREFIX + merkle.root([leaf.encode() for leaf in leaves]).hex()
+    if root != anchor.root or any(
+        row.leaf != _leaf(row.subject, row.seq, row.head) for row in told
+    ):
+        yield f"Anchor {anchor.id} does not have the root that it names."
+    if anchor.previous != (before.root if before else None):
+        yield f"Anchor {anchor.id} does not follow the one before it."
+    if before and anchor.made_at < before.made_at - _BACKWARDS:
+        yield f"Anchor {anchor.id} is of an earlier time than the one before: a clock was set back."
+    if anchor.statement != _statement(anchor.root, anchor.size, anchor.made_at):
+        yield f"The statement of anchor {anchor.id} names another root, size or time than its row."
+
+
+def _faults_of_stamp(
+    stamp: AnchorStamp, anchor: Anchor, roots: Sequence[x509.Certificate]
+) -> Iterator[str]:
+    try:
+        said = timestamps.read(stamp.answer, anchor.statement.encode(), roots)
+    except timestamps.NoStamp as error:
+        yield f"The stamp of anchor {anchor.id}: {error}"
+        return
+    if said.at != stamp.stamped_at:
+        yield f"The stamp of anchor {anchor.id} names another time than its row."
+    if said.at < anchor.made_at - _BACKWARDS - (said.accuracy or timedelta()):
+        yield (
+            f"The stamp of anchor {anchor.id} is of {said.at.isoformat()}, the anchor of "
+            f"{anchor.made_at.isoformat()}: this programme's clock was ahead."
+        )
+
+
+def _not_as_exported(folder: Path, statements: Mapping[int, str]) -> Iterator[str]:
+    for file in sorted(folder.glob("anchor-*.json")):
+        number = file.stem.removeprefix("anchor-")
+        known = statements.get(int(number)) if number.isdecimal() else None
+        if known is None:
+            yield f"{file.name} left the house, and the database has no such anchor any more."
+        elif file.read_bytes() != known.encode():
+            yield f"{file.name} is not what the database has of this anchor: one was changed."
+
+
+def _statement(root: str, size: int, at: datetime) -> str:
+    return _text({"at": at.isoformat(timespec="microseconds"), "root": root, "size": size})
 
 
 def _leaf(subject: str, seq: int, head: bytes) -> str:

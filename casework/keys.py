@@ -6,8 +6,8 @@ away. Leaves signing to `evidence.signatures`.
 """
 
 import os
+import tempfile
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -93,7 +93,22 @@ def _begin(db: Database, act: Act, file: Path, signer: Signer, password: str) ->
         raise Refused("Only an administrator decides which key signs.")
     kept = signatures.to_pkcs12(signer, password)
     mark = fingerprint(signer.certificate)
+    # Written before anything is recorded, so that a file that can't be written changes nothing, and
+    # named after it, so that no key ever signs whose certificate is not on record. Broken off
+    # between, the file holds the key before, whose certificate is on record too; `doctor` says so.
+    aside = _aside(file, kept)
+    try:
+        _record(db, act, signer, mark)
+        aside.replace(file)
+    finally:
+        aside.unlink(missing_ok=True)
+    _sync(file.parent)
+
+
+def _record(db: Database, act: Act, signer: Signer, mark: str) -> None:
     with db.write() as tx:
+        # Two who replace the key at once: the second sees what the first recorded.
+        ledger.take_turn(tx, PROGRAMME)
         known = one(tx, SigningCertificate, fingerprint=mark)
         if known is not None and known.retired_at is not None:
             raise Refused("This certificate was retired. Have another one issued.")
@@ -116,18 +131,21 @@ def _begin(db: Database, act: Act, file: Path, signer: Signer, password: str) ->
             change(tx, SigningCertificate, _certificates.c.fingerprint == each, retired_at=act.now)
         facts = {"what": "signing key", "by": act.by, "certificate": mark, "retired": retired}
         ledger.append(tx, PROGRAMME, facts, act.now)
-        # Inside the transaction and last: a file that can't be written undoes the record.
-        _write(file, kept)
 
 
-def _write(file: Path, data: bytes) -> None:
+def _aside(file: Path, data: bytes) -> Path:
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    aside = file.with_suffix(".part")
-    with suppress(FileNotFoundError):
-        aside.unlink()
-    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".signing-")
     with os.fdopen(handle, "wb") as out:
         out.write(data)
         out.flush()
         os.fsync(out.fileno())
-    aside.replace(file)
+    return Path(name)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -13,6 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from casework import keys
+from casework.errors import Refused
 from casework.settings import Settings
 from connectors.timestamping import HttpTimestamping, Timestamping, TimestampingError
 from evidence import signatures, timestamps
@@ -51,9 +52,18 @@ class Seals:
             return None
 
     def signed(self, pdf: bytes, now: datetime, reason: str) -> bytes:
-        """`pdf` with a signature, and a stamp of it where an authority is there."""
+        """`pdf` with a signature, and a stamp of it where an authority is there.
+
+        Raises Refused for a key that has expired: whoever checks would take what it signs for
+        forged.
+        """
         if self.signer is None:
             return pdf
+        if (ended := self.signer.certificate.not_valid_after_utc) < now:
+            raise Refused(
+                f"The certificate of the signing key expired on {ended:%Y-%m-%d}. An administrator "
+                "makes or imports another: testbuy keys make, testbuy keys import."
+            )
         sign = partial(signatures.sign_pdf, pdf, self.signer, reason=reason, now=now)
         if self.authority is not None:
             try:

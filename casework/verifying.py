@@ -8,6 +8,7 @@ stamped: who owns the database can rewrite them too. Leaves bundles to `evidence
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from cryptography.x509 import Certificate
@@ -45,11 +46,13 @@ def check_testbuy(
     reference: str,
     *,
     authorities: Sequence[Certificate] = (),
+    exported: Path | None = None,
     without: frozenset[str] = frozenset(),
 ) -> Iterator[Found]:
     """The checks of one test buy; raises NotFound. `without` proves what each check is for.
 
-    Stamps of anchors are verified where `authorities` are named.
+    Stamps of anchors are verified where `authorities` are named, and the files of anchors in the
+    folder `exported` compared with the database.
     """
     with db.read() as tx:
         kept = _kept(tx, vault, reference)
@@ -59,7 +62,7 @@ def check_testbuy(
         if TRIGGERS not in without:
             yield _triggers(tx)
         if ANCHORS not in without:
-            yield _anchors(tx, authorities)
+            yield _anchors(tx, authorities, exported)
 
 
 def check_everything(
@@ -68,6 +71,7 @@ def check_everything(
     step: Step = lambda name, done, total: None,
     *,
     authorities: Sequence[Certificate] = (),
+    exported: Path | None = None,
     without: frozenset[str] = frozenset(),
 ) -> Iterator[Found]:
     """Every ledger, every test buy's rows, the triggers, and every file of the vault."""
@@ -76,7 +80,7 @@ def check_everything(
         if TRIGGERS not in without:
             yield _triggers(tx)
         if ANCHORS not in without:
-            yield _anchors(tx, authorities)
+            yield _anchors(tx, authorities, exported)
         subjects = ledger.subjects(tx)
         known = {row.reference for row in every(tx, TestBuy)}
     counted = 0
@@ -124,10 +128,10 @@ def _triggers(tx: Transaction) -> Found:
     return Found(TRIGGERS, f"{len(triggers.HELD)} tables", tuple(missing))
 
 
-def _anchors(tx: Transaction, authorities: Sequence[Certificate]) -> Found:
+def _anchors(tx: Transaction, authorities: Sequence[Certificate], exported: Path | None) -> Found:
     count = len(every(tx, Anchor))
     told = f"{count} anchors" + ("" if authorities else ", their stamps unread: no authority named")
-    return Found(ANCHORS, told, tuple(anchoring.problems(tx, authorities)))
+    return Found(ANCHORS, told, tuple(anchoring.problems(tx, authorities, exported)))
 
 
 def _whole_vault(vault: Vault, step: Step) -> Found:

@@ -124,7 +124,9 @@ def _kept(home: Path, reference: str | None) -> int:
                 bar.update(task, description=name, completed=done, total=total)
 
             found: Iterable[verifying.Found] = (
-                verifying.check_everything(db, vault, step, authorities=authorities)
+                verifying.check_everything(
+                    db, vault, step, authorities=authorities, exported=settings.home / "anchors"
+                )
                 if reference is None
                 else verifying.check_testbuy(db, vault, reference, authorities=authorities)
             )

@@ -35,7 +35,7 @@ Stamp = Callable[[bytes], bytes | None]
 DigestStamp = Callable[[bytes, str], bytes]
 """Given a digest and its algorithm's name, the authority's stamp of it, verified; raises."""
 
-_KEY_BITS = 3072
+_KEY_BITS, _LEAST_BITS = 3072, 2048
 _MARGIN = timedelta(minutes=5)
 
 
@@ -135,6 +135,8 @@ def load(data: bytes, password: str) -> Signer:
         raise SigningError("The file lacks a key or its certificate. Export both into one file.")
     if not isinstance(opened.key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
         raise SigningError("The key is neither RSA nor elliptic. Have one of these kinds issued.")
+    if isinstance(opened.key, rsa.RSAPrivateKey) and opened.key.key_size < _LEAST_BITS:
+        raise SigningError(f"An RSA key signs with {_LEAST_BITS} bits or more. Have one issued.")
     certificate = opened.cert.certificate
     if certificate.public_key() != opened.key.public_key():
         raise SigningError("The certificate is of another key. Export the pair that belongs.")

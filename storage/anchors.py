@@ -99,6 +99,16 @@ def last_stamp(tx: Transaction) -> AnchorStamp | None:
     return AnchorStamp(**found._mapping) if found else None
 
 
+def numbers(tx: Transaction) -> list[tuple[int, bool]]:
+    """The number of each anchor, oldest first, and whether it is stamped."""
+    query = (
+        sa.select(_anchors.c.id, _stamps.c.anchor_id.is_not(None))
+        .select_from(_anchors.outerjoin(_stamps, _stamps.c.anchor_id == _anchors.c.id))
+        .order_by(_anchors.c.id)
+    )
+    return [(number, bool(stamped)) for number, stamped in tx.execute(query)]
+
+
 def unstamped(tx: Transaction, limit: int) -> list[Anchor]:
     """Anchors that no authority has stamped, oldest first."""
     query = (

@@ -23,14 +23,19 @@ _head = Prepared(
 _turn = Prepared(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(_OF_SUBJECT, 0))))
 
 
+def take_turn(tx: Transaction, subject: str) -> None:
+    """Wait until no other transaction appends to `subject`, and keep it so to this one's end."""
+    if tx.dialect.name == "postgresql":
+        _turn.rows(tx, {"of_subject": subject})
+
+
 def append(tx: Transaction, subject: str, facts: Mapping[str, Any], at: datetime) -> ledger.Entry:
     """Link `facts` to the end of `subject`'s chain.
 
     `facts` holds numbers, references and salted digests, never personal data. Appends to one
     subject take turns: on PostgreSQL the second waits for the first one's transaction.
     """
-    if tx.dialect.name == "postgresql":
-        _turn.rows(tx, {"of_subject": subject})
+    take_turn(tx, subject)
     head = _head.row(tx, {"of_subject": subject})
     seq, prev = (head.seq + 1, head.hash) if head else (1, ledger.genesis(subject))
     entry = ledger.link(subject, seq, prev, facts, at)

@@ -25,7 +25,7 @@ from storage import watching
 from tasks.office import office
 from tasks.slots import slot
 
-UNWRITABLE = (BundleError, DossierError, VaultError, OSError)
+UNWRITABLE = (BundleError, DossierError, VaultError, OSError, Refused)
 """What keeps a package from being written on this side; nothing is handed over then."""
 HELD_THERE = "key_reused"
 """The one refusal that says that the agency has something under our key already."""

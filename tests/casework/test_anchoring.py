@@ -3,6 +3,7 @@
 import base64
 import json
 import subprocess
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -234,7 +235,11 @@ def test_a_history_rewritten_whole_is_seen_by_a_stale_anchor(on_sqlite) -> None:
         ("UPDATE anchored_head SET leaf = '{}' WHERE leaf_index = 1", "does not have the root"),
         ("UPDATE anchor SET previous = 'sha256:00'", "does not follow"),
         ('UPDATE anchor SET statement = \'{"root": "x"}\'', "names another root"),
+        ("UPDATE anchor SET size = 9", "names another root, size or time"),
+        ("UPDATE anchor SET made_at = '2026-11-01 00:00:00'", "names another root, size or time"),
+        ("UPDATE anchor SET statement = 'no JSON'", "names another root, size or time"),
         ("UPDATE anchor_stamp SET answer = x'00'", "The stamp of anchor"),
+        ("UPDATE anchor_stamp SET stamped_at = '2026-11-01 00:00:00'", "another time than its row"),
     ],
 )
 def test_a_changed_anchor_is_seen(on_sqlite, authority, roots, statement: str, told: str) -> None:
@@ -254,3 +259,89 @@ def test_a_file_that_was_exported_is_never_written_again(on_sqlite, tmp_path: Pa
     file.write_text("as it was sent")
     anchoring.export(on_sqlite.db, tmp_path)
     assert file.read_text() == "as it was sent"
+
+
+def test_a_clock_that_was_set_back_or_ran_ahead_is_seen(on_sqlite, authority, roots) -> None:
+    db, real = on_sqlite.db, datetime.now(UTC)
+    for number, off in enumerate((0, 3, -6)):
+        append(db, "TB-A", str(number))
+        made = Act(Role.PROGRAMME, real + timedelta(days=off), bytes(32))
+        assert anchoring.make(db, made) is not None
+    anchoring.stamp_pending(db, asked(authority), roots, NOW)
+    back, ahead = sorted(problems(db, roots))
+    assert "Anchor 3 is of an earlier time" in back
+    assert "stamp of anchor 2" in ahead and "clock was ahead" in ahead
+
+
+def test_an_anchor_that_left_the_house_can_not_be_taken_back(on_sqlite, tmp_path: Path) -> None:
+    """The newest anchor and all it fixed removed: nothing inside the database tells."""
+    db = on_sqlite.db
+    append(db, "TB-A", "one")
+    anchoring.make(db, act())
+    append(db, "TB-A", "two")
+    anchoring.make(db, act(10))
+    anchoring.export(db, tmp_path)
+
+    def told() -> list[str]:
+        with db.read() as tx:
+            return anchoring.problems(tx, folder=tmp_path)
+
+    assert told() == []
+    _loose(
+        db,
+        "DELETE FROM anchored_head WHERE anchor_id = 2",
+        "DELETE FROM anchor WHERE id = 2",
+        "DELETE FROM ledger WHERE subject = 'TB-A' AND seq = 2",
+    )
+    assert problems(db) == []
+    assert told() == [
+        "anchor-000002.json left the house, and the database has no such anchor any more."
+    ]
+    append(db, "TB-A", "another two")
+    anchoring.make(db, act(20))
+    assert "one was changed" in told()[0]
+
+
+def test_a_disk_that_is_full_while_exporting_leaves_no_half_file(
+    on_sqlite, tmp_path: Path, monkeypatch
+) -> None:
+    append(on_sqlite.db, "TB-A", "one")
+    anchoring.make(on_sqlite.db, act())
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(anchoring.os, "fsync", full)
+        with pytest.raises(OSError, match="No space"):
+            anchoring.export(on_sqlite.db, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    assert anchoring.export(on_sqlite.db, tmp_path) == 1
+    assert [file.name for file in tmp_path.iterdir()] == ["anchor-000001.json"]
+
+
+def test_two_at_once_make_one_chain_of_anchors_and_one_file_each(on_postgresql, tmp_path) -> None:
+    db = on_postgresql.db
+    ready, errors = threading.Barrier(2), []
+
+    def run(number: int) -> None:
+        try:
+            for each in range(4):
+                append(db, f"TB-{number}", str(each))
+                ready.wait()
+                anchoring.make(db, act(each))
+                anchoring.export(db, tmp_path)
+        except Exception as error:
+            errors.append(error)
+            ready.abort()
+
+    threads = [threading.Thread(target=run, args=[number]) for number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    with db.read() as tx:
+        assert anchoring.problems(tx, folder=tmp_path) == []
+        made = [f"anchor-{number:06d}.json" for number, _ in anchors.numbers(tx)]
+    assert sorted(file.name for file in tmp_path.iterdir()) == made

@@ -57,3 +57,13 @@ def test_one_that_was_overtaken_is_told_and_takes_nothing_from_the_other(take):
         stalled.keep()
     stalled.give_back()
     assert take("third", 63) is None
+
+
+def test_a_clock_that_ran_ahead_stops_it_for_no_longer_than_a_turn(take):
+    year = 365 * 24 * 3600
+    ahead = take("ahead", year)
+    assert take("second", 5), "nobody holds it for a year"
+    take("ahead again", year).give_back()
+    assert take("third", 70)
+    ahead.give_back()
+    assert take("fourth", 71) is None

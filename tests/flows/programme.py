@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 import numpy as np
-from PIL import Image
+from PIL import ExifTags, Image
 
 from casework import (
     access,
@@ -71,8 +71,20 @@ from storage.tables import (
 
 PROJECT = Path(__file__).parents[2]
 CAMPAIGN = "Autumn"
-CANARIES = ("Zebulon Quagmire", "Ottoline Fernsby", "77 Kanarienweg", "canary-persona")
-"""Words that belong to a buyer or a persona alone."""
+PLACE = (31.2718, 121.2718)
+CANARIES = (
+    "Zebulon Quagmire",
+    "Ottoline Fernsby",
+    "77 Kanarienweg",
+    "canary-persona",
+    "13900271828",
+    "6222888800271828",
+    *(str(part) for part in PLACE),
+)
+"""Words that belong to a buyer or a persona alone: names, address, persona, phone, account, place.
+
+The buyer's photos hold all of them that a phone writes, and are named after the buyer.
+"""
 
 WAY = "L-way"
 DEAR = "L-dear"
@@ -188,13 +200,19 @@ class Programme:
     """The data of one installation and its people."""
 
     def __init__(
-        self, home: Path, outside: Outside, prefect_api_url: str, *, references_from: int
+        self,
+        home: Path,
+        outside: Outside,
+        prefect_api_url: str,
+        *,
+        references_from: int,
+        database_url: str = "",
     ) -> None:
         self.home = home
         self.outside = outside
         self.prefect_api_url = prefect_api_url
         home.mkdir(parents=True, exist_ok=True)
-        self.db = Database.in_folder(home)
+        self.db = Database(database_url) if database_url else Database.in_folder(home)
         self.vault = Vault(home / "vault")
         self.people: dict[Role, int] = {}
         self.prefect = PrefectApi(prefect_api_url)
@@ -220,6 +238,7 @@ class Programme:
         """A worker for this installation's flows."""
         env = {
             "TESTBUY_HOME": str(self.home),
+            "TESTBUY_DATABASE_URL": self.db.url,
             "TESTBUY_PREFECT_API_URL": self.prefect_api_url,
             "TESTBUY_PUBLIC_URL": "https://portal.example",
             "TESTBUY_MARKETPLACE_URL": self.outside.marketplace,
@@ -298,7 +317,7 @@ class Programme:
                 reference,
                 shot=shot,
                 data=picture(f"{reference} {shot}"),
-                name=f"{shot}.jpg",
+                name=f"{CANARIES[0]} {shot}.jpg",
             )
             assert taken.accepted, taken.reasons
 
@@ -464,9 +483,9 @@ class Programme:
                 self.db,
                 self.act(Role.ADMINISTRATOR),
                 buyer_id=buyer,
-                label=f"{CANARIES[3]}-{number}",
+                label=f"{CANARIES[3]}-{CANARIES[5]}-{number}",
                 recipient=CANARIES[1],
-                address=CANARIES[2],
+                address=f"{CANARIES[2]}, {CANARIES[4]}",
                 region="CN",
                 max_exposure=20,
             )
@@ -510,13 +529,18 @@ def feed(listings: Any, *faulty: str) -> bytes:
 
 
 def picture(word: str) -> bytes:
-    """A sharp picture that its gate accepts, different for each word."""
+    """A sharp picture that its gate accepts, different for each word; it tells of the buyer."""
     chance = np.random.default_rng(list(word.encode()))
     grey = np.kron(chance.integers(40, 200, (12, 16)), np.ones((32, 32)))
     grey += chance.integers(0, 50, grey.shape)
     photo = Image.fromarray(grey.astype(np.uint8)).resize((2048, 1536), Image.Resampling.NEAREST)
+    exif = Image.Exif()
+    exif[ExifTags.Base.Artist] = CANARIES[0]
+    degrees = [(part // 1, (part % 1) * 60, 0.0) for part in PLACE]
+    exif.get_ifd(ExifTags.IFD.GPSInfo).update({1: "N", 2: degrees[0], 3: "E", 4: degrees[1]})
     out = io.BytesIO()
-    photo.save(out, "JPEG", quality=60)
+    told = f"{CANARIES[4]} {CANARIES[5]} {PLACE}".encode()
+    photo.save(out, "JPEG", quality=60, exif=exif, comment=told)
     return out.getvalue()
 
 

@@ -70,6 +70,12 @@ def test_a_referral_that_is_not_taken_waits_for_the_liaison(programme, strict_ag
 
     assert "The package could not be made" in why_unsent()
     in_the_way.unlink()
+    key = programme.home / "keys" / "signing.p12"
+    key.parent.mkdir()
+    key.write_bytes(b"no key")
+    say(sending.send_again)
+    assert "The key can't be opened" in why_unsent()
+    key.unlink()
     # Two people agreed to the full level, and there is nothing to encrypt its inner bag to.
     _agree_to_the_full_level(programme, programme.referral(reference).reference)
     say(sending.send_again)

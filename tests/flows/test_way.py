@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import httpx
@@ -13,7 +14,8 @@ from rules.capturing import PageKind
 from rules.lifecycle import EarlyEnd, Stage
 from rules.referral import ReferralState
 from storage.rows import every, one, table_of
-from storage.tables import OrderAttempt, PageCapture, Wakeup
+from storage.tables import OrderAttempt, PageCapture, Parcel, Photo, Wakeup
+from tests import canary
 from tests.flows.conftest import patiently
 from tests.flows.programme import CANARIES, DEAR, WAY, Programme, feed, until
 
@@ -100,7 +102,20 @@ def test_from_request_to_accepted_referral(running, api, listed, sweep, prefect)
     (receipt,) = running.outside.referrals_of(reference)
     assert running.referral(reference).bundle_digest == receipt["bundle_digest"]
     until(lambda: open_wakeups(running) == 0, 15)
-    _nothing_private_in_prefect(prefect.home, running.home, order["order_number"])
+    with running.db.read() as tx:
+        parcels = every(tx, Parcel)
+        (photo, *_) = every(tx, Photo, testbuy_id=testbuy.id)
+    # What was planted is there to be told: in the programme's own rows and photos.
+    kept = f"{canary.in_database(running.home / 'testbuy.db', CANARIES)}"
+    kept += f"{canary.in_bytes(running.vault.read(photo.digest), CANARIES)}"
+    assert [word for word in CANARIES if word not in kept] == []
+    numbers = (
+        str(order["order_number"]),
+        "buyer@example.org",
+        *(each.tracking_number for each in parcels),
+    )
+    private = (*CANARIES, *filter(None, numbers))
+    assert _told_to_prefect(prefect.home, running.home, words=private) == []
 
 
 def _captured_before(programme: Programme, testbuy: int) -> None:
@@ -120,21 +135,26 @@ def _accepted(programme: Programme, reference: str, sweep) -> bool:
     return programme.referral(reference).state is ReferralState.ACCEPTED
 
 
-def _nothing_private_in_prefect(*homes_and_order: Path | str) -> None:
-    *homes, order_number = homes_and_order
-    private = [word.encode() for word in (*CANARIES, str(order_number), "buyer@example.org")]
-    files = [
-        file
-        for home in homes
-        for folder in ("prefect", "logs")
-        for file in Path(home, folder).rglob("*")
-        if file.is_file()
-    ]
-    assert any(file.name == "prefect.db" for file in files)
-    found = [
-        f"{word!r} in {file}" for file in files for word in private if word in file.read_bytes()
-    ]
-    assert found == []
+def _told_to_prefect(*homes: Path, words: Sequence[str]) -> list[str]:
+    """Where `words` are in all that Prefect keeps, the server and the worker printed and logged.
+
+    Prefect's database holds run names, parameters, states with their messages, results, artifacts,
+    tags and logs; it is read table by table, and every file byte by byte.
+    """
+    folders = [home / name for home in homes for name in ("prefect", "logs")]
+    assert any((folder / "prefect.db").is_file() for folder in folders)
+    assert any((folder / "way-worker.log").is_file() for folder in folders)
+    return [hit for folder in folders if folder.is_dir() for hit in canary.in_folder(folder, words)]
+
+
+def test_a_leak_into_prefect_would_be_seen(running, create, reached, prefect):
+    """The search finds what is told to Prefect by mistake, here a wish that names somebody."""
+    leak = "Perpetua Leakwright"
+    assert _told_to_prefect(prefect.home, running.home, words=[leak]) == []
+    wish = {"flags": "F-none", "purpose": f"Look at {leak}", "campaign": "Autumn"}
+    reached(create("launch/launch", {"launch": wish}, "launch-leak"))
+    found = _told_to_prefect(prefect.home, running.home, words=[leak])
+    assert f"{leak!r} in prefect.db, flow_run.parameters" in found
 
 
 def test_launching_a_list_from_the_control_room(running, create, reached, prefect, listed):

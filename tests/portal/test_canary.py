@@ -42,6 +42,7 @@ from storage.tables import (
     Photo,
     Wakeup,
 )
+from tests import canary
 from tests.portal.small_world import World, picture
 
 NAME, PHONE, ACCOUNT = "Person Buyer", "13900271828", "6222888800271828"
@@ -78,8 +79,7 @@ def find(data: bytes, poppler, where: Path) -> set[str]:
 
 
 def _in_text(data: bytes) -> list[str]:
-    forms = ("utf-8", "utf-16-le", "utf-16-be")
-    return [each for each in CANARIES if any(each.encode(form) in data for form in forms)]
+    return sorted(canary.in_bytes(data, CANARIES))
 
 
 def _in_picture(drawn: Image.Image) -> set[str]:
