@@ -1,11 +1,18 @@
 """Making an empty database ready: the newest schema, and the rows the programme starts with.
 
-Runs at every start and changes nothing that is there: edited rows stay as they were edited.
+Runs at every start and changes nothing that is there: edited rows stay as they were edited. On
+PostgreSQL the owner of the tables can hold the programme to a role that only adds to what is kept
+for good (`restrict`).
 """
 
+from casework.act import Act
+from casework.errors import Refused
+from casework.keys import PROGRAMME
 from casework.shotcheck import PHOTOGRAPHS
 from rules import conduct, deadlines, thresholds
-from storage import migrations
+from rules.roles import Role
+from storage import ledger, migrations, roles
+from storage.roles import Granted
 from storage.rows import add_if_absent
 from storage.session import Database
 from storage.tables import Category, ConductPhrase, DeadlinePolicy, ThresholdRow
@@ -62,3 +69,22 @@ def prepare(db: Database) -> None:
             )
         for name, shot_list, basis in CATEGORIES:
             add_if_absent(tx, Category, name=name, shot_list=shot_list, basis=basis)
+
+
+def restrict(db: Database, act: Act, role: str) -> Granted:
+    """As the owner of the tables, give the programme's `role` what it needs and nothing beyond."""
+    if act.role is not Role.ADMINISTRATOR:
+        raise Refused("Only an administrator decides what the programme may do to its database.")
+    if db.is_sqlite:
+        raise Refused(
+            "SQLite knows no roles: whoever may write the file may do everything to it. Name a "
+            "PostgreSQL in TESTBUY_DATABASE_URL, or rely on the anchors that left the house."
+        )
+    with db.write() as tx:
+        try:
+            granted = roles.grant(tx, role)
+        except ValueError as error:
+            raise Refused(str(error)) from error
+        facts = {"what": "database role", "by": act.by, "role": role}
+        ledger.append(tx, PROGRAMME, facts, act.now)
+    return granted

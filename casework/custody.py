@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from casework.act import Act
 from casework.errors import NotFound, Refused
 from casework.move import Moved, find, note
-from rules.holders import ExhibitKind, Holder, HolderKind, Method, Vouched
+from rules.holders import KEPT, ExhibitKind, Holder, HolderKind, Method, Vouched
 from rules.lifecycle import Stage
 from rules.roles import Role
 from rules.waiting import INTAKE, SUBMISSION
@@ -64,7 +64,7 @@ def take_in(
         clerk = one(tx, Person, id=act.person)
         assert clerk  # a foreign key holds it
         last = last_entry(tx, exhibit.id)
-        if last is not None and last.purpose == _INTAKE:
+        if last is not None and (last.purpose == _INTAKE or last.to_kind in KEPT):
             raise Refused(f"{exhibit_reference} was taken in already, by {last.to_holder}.")
         if not place.strip():
             raise Refused("Say where the exhibit is put.")

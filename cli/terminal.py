@@ -34,12 +34,17 @@ def ready(home: Path) -> "Database":
     from casework import bootstrap
     from casework.settings import Settings
     from cli.environment import wrong_settings
+    from storage.migrations import MigrationError
 
     if wrong := wrong_settings(home):
         fail(*map(str, wrong))
     home.mkdir(parents=True, exist_ok=True)
     db = Settings(home=home).database()
-    bootstrap.prepare(db)
+    try:
+        bootstrap.prepare(db)
+    except MigrationError as error:
+        db.close()
+        fail(str(error))
     return db
 
 

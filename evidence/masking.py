@@ -1,9 +1,9 @@
 """Masks: a copy of a picture in which what identifies the buyer is destroyed, and where to look.
 
 Owns the copy (drawn anew, bounded, the same bytes each time, no metadata) and the proposals made
-from barcodes and the print around them. Pixels under a mask are painted over before anything is
-encoded, never blurred: blur can be undone. Leaves who marks what to `casework.masking`, and who
-is given the copy to `rules.audience`.
+from barcodes and the print around them. A HEIC original is decoded by `heic`'s child process.
+Pixels under a mask are painted over before anything is encoded, never blurred: blur can be undone.
+Leaves who marks what to `casework.masking`, and who is given the copy to `rules.audience`.
 """
 
 from collections.abc import Iterable
@@ -14,9 +14,10 @@ import numpy as np
 import zxingcpp
 from PIL import ExifTags, Image, ImageCms, ImageDraw, ImageOps
 
+from evidence import heic
 from evidence.decoding import UnreadableError, decode, open_picture, refuse_beyond_limits
 from evidence.digests import sha256_of
-from evidence.media import HEAD, kind_of
+from evidence.media import HEAD, HEIC, kind_of
 from rules.audience import PARTS, MaskKind, Region
 
 MASKED_EDGE = 2048
@@ -105,7 +106,15 @@ def propose(data: bytes) -> tuple[Proposal, ...]:
 def _oriented(data: bytes, edge: int) -> Image.Image:
     """RGB in sRGB, turned as a person sees it, at most `edge` long."""
     try:
-        picture = open_picture(data, kind_of(data[:HEAD]).media_type)
+        media_type = kind_of(data[:HEAD]).media_type
+        if media_type == HEIC:
+            # Decoded in a process of its own, upright; at twice the edge, as it divides by whole
+            # numbers and would otherwise leave as little as half of it.
+            photo = heic.decode(data, 2 * edge)
+            upright = photo.picture
+            upright.thumbnail((edge, edge), Image.Resampling.BOX)
+            return _in_srgb(upright, photo.profile)
+        picture = open_picture(data, media_type)
         turn = picture.getexif().get(ExifTags.Base.Orientation, 1)
         profile = picture.info.get("icc_profile")
         refuse_beyond_limits(picture, data)

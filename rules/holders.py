@@ -39,6 +39,10 @@ OUTSIDE: frozenset[HolderKind] = frozenset(
 """Holders that may be without an account: they sign on glass or on a receipt."""
 
 
+KEPT: frozenset[HolderKind] = frozenset({HolderKind.PLACE, HolderKind.ASSET, HolderKind.DISPOSED})
+"""Where nobody takes an exhibit in from anew: it lies with us already, or its custody ended."""
+
+
 class Method(StrEnum):
     """How an entry came about. IN_PLACE changes the seal or the place, under one holder's eyes."""
 

@@ -32,22 +32,45 @@ from storage.tables import (
     MaskRegion,
     MoveRecord,
     NotaryCertificate,
+    OpeningRequest,
+    OutcomeReview,
+    PageCapture,
+    ReferralReview,
     Release,
     ReleaseApproval,
     SalesSnapshot,
     SealMismatch,
     SigningCertificate,
+    SupersededNotice,
     Verdict,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A table whose rows stay; `settable` may be filled once, from NULL, and nothing else."""
+    """A table whose rows stay. `settable` columns may be filled once and at one go: when the first
+    of them is, from NULL, the row is closed for good. `counts`, until then, only rises.
+    """
 
     table: str
     message: str
-    settable: str | None = None
+    settable: str | tuple[str, ...] = ()
+    counts: str | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The settable columns, the one that closes the row first."""
+        return (self.settable,) if isinstance(self.settable, str) else self.settable
+
+    @property
+    def changeable(self) -> tuple[str, ...]:
+        """Every column of which a row ever shows another value."""
+        return (*self.columns, self.counts) if self.counts else self.columns
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """What PostgreSQL's function is told: the message, the counter or "", the settable."""
+        return (self.message, self.counts or "", *self.columns) if self.columns else (self.message,)
 
 
 LEDGER = table_of(LedgerRow).name
@@ -81,6 +104,42 @@ HELD = (
     Held(table_of(ReleaseApproval).name, "An approval is never taken back."),
     Held(table_of(AgencyCertificate).name, "A certificate is never changed; add a later one."),
     Held(
+        table_of(OpeningRequest).name,
+        "A request to open an identity stays; it is agreed to once.",
+        settable=("approved_at", "approved_by"),
+    ),
+    Held(
+        table_of(SupersededNotice).name,
+        "Word of a superseded verdict stays; its receipt is recorded once.",
+        settable=("acknowledged_at", "acknowledged_by", "recorded_by"),
+    ),
+    Held(
+        table_of(ReferralReview).name,
+        "A review of a referral stays; it is decided once.",
+        settable=("decided_at", "decision", "decided_by"),
+    ),
+    Held(
+        table_of(OutcomeReview).name,
+        "A review of an outcome stays; it is decided once.",
+        settable=("decided_at", "decision", "decided_by"),
+    ),
+    Held(
+        table_of(PageCapture).name,
+        "A captured page is never changed; only its visits are counted until it is kept.",
+        settable=(
+            "fetched_at",
+            "http_code",
+            "problem",
+            "complete",
+            "names_subject",
+            "warc_digest",
+            "picture_digest",
+            "picture_problem",
+            "stamp",
+        ),
+        counts="asked",
+    ),
+    Held(
         table_of(Verdict).name,
         "A sealed verdict is never changed; a later one may supersede it, once.",
         settable="superseded_at",
@@ -104,21 +163,28 @@ WHEN typeof(NEW.seq) <> 'integer'
 BEGIN SELECT raise(ABORT, '{DOES_NOT_FOLLOW}'); END
 """  # noqa: S608 - built from the constants above
 
-_POSTGRESQL_FUNCTIONS = (
-    f"""
-CREATE OR REPLACE FUNCTION {_PREFIX}row() RETURNS trigger LANGUAGE plpgsql AS $$
+# The path is fixed: a session's own, or a temporary table of the ledger's name, would otherwise
+# decide which ledger the chain is compared with.
+_PATH = "SET search_path = pg_catalog, {schema}, pg_temp"
+_BODIES = {
+    "row": """
+DECLARE counts text; risen bigint;
 BEGIN
-  IF TG_OP = 'UPDATE' AND TG_NARGS = 2 THEN
-    IF to_jsonb(OLD) -> TG_ARGV[1] = 'null' AND to_jsonb(NEW) -> TG_ARGV[1] <> 'null'
-      AND to_jsonb(OLD) - TG_ARGV[1] = to_jsonb(NEW) - TG_ARGV[1] THEN
+  IF TG_OP = 'UPDATE' AND TG_NARGS > 2 AND to_jsonb(OLD) -> TG_ARGV[2] = 'null' THEN
+    counts := TG_ARGV[1];
+    risen := coalesce(
+      (to_jsonb(NEW) ->> counts)::bigint - (to_jsonb(OLD) ->> counts)::bigint, 0);
+    IF to_jsonb(NEW) -> TG_ARGV[2] <> 'null' AND risen >= 0
+      AND to_jsonb(OLD) - TG_ARGV[1:] = to_jsonb(NEW) - TG_ARGV[1:] THEN
+      RETURN NEW;
+    END IF;
+    IF risen > 0 AND to_jsonb(OLD) - counts = to_jsonb(NEW) - counts THEN
       RETURN NEW;
     END IF;
   END IF;
   RAISE EXCEPTION USING ERRCODE = 'restrict_violation', MESSAGE = TG_ARGV[0];
-END $$
-""",
-    f"""
-CREATE OR REPLACE FUNCTION {_PREFIX}{LEDGER}_chain() RETURNS trigger LANGUAGE plpgsql AS $$
+END """,
+    f"{LEDGER}_chain": f"""
 DECLARE last record;
 BEGIN
   SELECT seq, hash INTO last FROM {LEDGER}
@@ -129,9 +195,8 @@ BEGIN
     RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = '{DOES_NOT_FOLLOW}';
   END IF;
   RETURN NEW;
-END $$
-""",  # noqa: S608 - built from the constants above
-)
+END """,  # noqa: S608 - built from the constants above
+}
 
 
 def on_sqlite(held: Held, columns: frozenset[str]) -> tuple[str, ...]:
@@ -139,11 +204,15 @@ def on_sqlite(held: Held, columns: frozenset[str]) -> tuple[str, ...]:
     name, table = f"{_PREFIX}{held.table}", held.table
     refuse = f"BEGIN SELECT raise(ABORT, '{held.message}'); END"
     unless = ""
-    if held.settable:
-        rest = sorted(columns - {held.settable})
-        changed = [f'OLD."{column}" IS NOT NEW."{column}"' for column in rest]
-        once = f"OLD.{held.settable} IS NOT NULL OR NEW.{held.settable} IS NULL"
-        unless = f"WHEN {once} OR {' OR '.join(changed)} "
+    if held.columns:
+        closes = held.columns[0]
+        filled = [f"NEW.{closes} IS NOT NULL", *_same(columns - set(held.changeable))]
+        counted = ["0"]
+        if held.counts:
+            filled.append(f"NEW.{held.counts} >= OLD.{held.counts}")
+            counted = [f"NEW.{held.counts} > OLD.{held.counts}", *_same(columns - {held.counts})]
+        allowed = f"(({' AND '.join(filled)}) OR ({' AND '.join(counted)}))"
+        unless = f"WHEN OLD.{closes} IS NOT NULL OR NOT {allowed} "
     statements = [
         f"DROP TRIGGER IF EXISTS {name}_update",
         f"DROP TRIGGER IF EXISTS {name}_delete",
@@ -155,9 +224,13 @@ def on_sqlite(held: Held, columns: frozenset[str]) -> tuple[str, ...]:
     return tuple(statements)
 
 
+def _same(columns: frozenset[str]) -> list[str]:
+    return [f'OLD."{column}" IS NEW."{column}"' for column in sorted(columns)]
+
+
 def on_postgresql(held: Held) -> tuple[str, ...]:
     """The statements that hold a table on PostgreSQL, for a replica's applier too (ALWAYS)."""
-    arguments = ", ".join(f"'{word}'" for word in (held.message, held.settable) if word)
+    arguments = ", ".join(f"'{word}'" for word in held.arguments)
     row = f"EXECUTE FUNCTION {_PREFIX}row({arguments})"
     triggers = {
         "update": f"BEFORE UPDATE ON {held.table} FOR EACH ROW {row}",
@@ -182,8 +255,12 @@ def install(tx: Transaction) -> None:
     found = sa.inspect(tx)
     present = set(found.get_table_names())
     if tx.dialect.name == "postgresql":
-        for function in _POSTGRESQL_FUNCTIONS:
-            tx.exec_driver_sql(function)
+        schema = tx.exec_driver_sql("SELECT quote_ident(current_schema())").scalar_one()
+        for name, body in _BODIES.items():
+            tx.exec_driver_sql(
+                f"CREATE OR REPLACE FUNCTION {_PREFIX}{name}() RETURNS trigger LANGUAGE plpgsql "
+                f"{_PATH.format(schema=schema)} AS $${body}$$"
+            )
     for held in HELD:
         if held.table not in present:
             continue
@@ -197,15 +274,49 @@ def install(tx: Transaction) -> None:
 
 
 def missing(tx: Transaction) -> list[str]:
-    """The names of triggers that should be there and are not."""
-    events = (
-        ("update", "delete") if tx.dialect.name == "sqlite" else ("update", "delete", "truncate")
+    """The names of triggers that should be there and are not, or not as they were installed."""
+    if tx.dialect.name == "postgresql":
+        return sorted(name for name, _ in _wanted_on_postgresql() - _found_on_postgresql(tx))
+    query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+    found = {row.name: row.sql.strip() for row in tx.exec_driver_sql(query)}
+    return sorted(name for name, text in _wanted_on_sqlite().items() if found.get(name) != text)
+
+
+def _wanted_on_sqlite() -> dict[str, str]:
+    tables = LedgerRow.metadata.tables
+    return {
+        statement.split()[2]: statement.strip()
+        for held in HELD
+        for statement in on_sqlite(held, frozenset(tables[held.table].columns.keys()))
+        if statement.split()[0] == "CREATE"
+    }
+
+
+_TYPES = {"update": 19, "delete": 11, "truncate": 34, "insert": 7}
+"""PostgreSQL's numbers for BEFORE each event, for each row (truncate: once)."""
+
+
+def _wanted_on_postgresql() -> set[tuple[str, tuple[str, str, bytes, int]]]:
+    wanted: set[tuple[str, tuple[str, str, bytes, int]]] = set()
+    for held in HELD:
+        said = b"".join(word.encode() + b"\0" for word in held.arguments)
+        for event in ("update", "delete", "truncate"):
+            as_it_is = held.table, _BODIES["row"], said, _TYPES[event]
+            wanted.add((f"{_PREFIX}{held.table}_{event}", as_it_is))
+    chain = LEDGER, _BODIES[f"{LEDGER}_chain"], b"", _TYPES["insert"]
+    wanted.add((f"{_PREFIX}{LEDGER}_insert", chain))
+    return wanted
+
+
+def _found_on_postgresql(tx: Transaction) -> set[tuple[str, tuple[str, str, bytes, int]]]:
+    """Those that always fire, without a condition, for every column."""
+    query = sa.text(
+        "SELECT tgname, relname, prosrc, tgargs, tgtype FROM pg_trigger "
+        "JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_proc ON pg_proc.oid = tgfoid "
+        "WHERE tgenabled = 'A' AND tgqual IS NULL AND tgattr::text = '' "
+        "AND relnamespace = current_schema()::regnamespace"
     )
-    wanted = [f"{_PREFIX}{held.table}_{event}" for held in HELD for event in events]
-    wanted.append(f"{_PREFIX}{LEDGER}_insert")
-    if tx.dialect.name == "sqlite":
-        query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    else:
-        query = "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'"
-    present = set(tx.exec_driver_sql(query).scalars())
-    return [name for name in wanted if name not in present]
+    return {
+        (row.tgname, (row.relname, row.prosrc, bytes(row.tgargs), row.tgtype))
+        for row in tx.execute(query)
+    }

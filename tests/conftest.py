@@ -26,6 +26,8 @@ from storage.session import Database
 
 ROOT = Path(__file__).parents[1]
 TEMPLATE = "migrated"
+RESTRICTED = "testbuy_app"
+"""The programme's role on PostgreSQL (`storage.roles`), as an operator makes it."""
 
 
 @pytest.fixture
@@ -74,12 +76,17 @@ class Postgresql:
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
             self._run(f"ALTER SYSTEM SET {setting} = off")
         self._run("SELECT pg_reload_conf()")
+        self._run(f"CREATE ROLE {RESTRICTED} LOGIN")
         self._run(f"CREATE DATABASE {TEMPLATE}")
         with closing(Database(self.url(TEMPLATE))) as template:
             migrations.upgrade(template)
 
     def url(self, name: str) -> str:
         return self._server.get_uri(database=name, driver="psycopg")
+
+    def restricted_url(self, name: str) -> str:
+        """The same for the programme's role, which `storage.roles.grant` gives its rights."""
+        return self.url(name).replace("//postgres:@", f"//{RESTRICTED}@")
 
     def create(self, template: str) -> str:
         """The name of a new database, a copy of `template`."""

@@ -20,6 +20,8 @@ from portal.routes import (
     photos,
     referrals,
     resemblances,
+    stores,
+    superseded,
     tasks,
     testbuys,
 )
@@ -40,10 +42,12 @@ ROUTERS = (
     chats.router,
     exhibits.router,
     custody.router,
+    stores.router,
     resemblances.router,
     examinations.router,
     referrals.router,
     agencies.router,
+    superseded.router,
     photos.router,
     people.router,
 )

@@ -12,9 +12,10 @@ from casework.errors import Refused
 from casework.handing_over import Giving, Taking
 from casework.signing import Signature
 from casework.views import custody as views
+from casework.views.keeping import keeping
 from portal.fields import Fields, fields
 from portal.pages import again, done, page
-from portal.visit import act, database, now, part, settings, vault
+from portal.visit import act, database, now, part, settings, vault, visitor
 from rules.custody import moment
 from rules.holders import OUTSIDE, ExhibitKind, Holder, HolderKind
 
@@ -66,11 +67,13 @@ def exhibit_label(request: Request) -> Response:
 @router.get(_BASE, name="exhibit")
 def exhibit(request: Request) -> HTMLResponse:
     """The page a label opens."""
+    who = visitor(request)
     return page(
         request,
         "exhibit.html",
         view=views.exhibit_page(database(request), part(request, "exhibit")),
         answer=_held(request),
+        keeping=keeping(database(request), part(request, "exhibit"), who.role, who.person_id),
         at=request.query_params.get("at", "")[:40],
         outside_kinds=sorted(OUTSIDE),
         kinds=tuple(ExhibitKind),

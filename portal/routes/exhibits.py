@@ -3,11 +3,12 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import confirming, custody, photographing
+from casework import confirming, photographing, storing
 from casework.views import exhibits as views
+from casework.views.places import open_places
 from portal.fields import fields
 from portal.pages import again, done, page
-from portal.visit import act, database
+from portal.visit import act, database, visitor
 from rules.shots import SHOTS, Proof
 
 router = APIRouter()
@@ -18,12 +19,13 @@ ANSWERS = ("it_shows_it", "it_does_not")
 @router.get("/exhibits", name="exhibits")
 def exhibits(request: Request) -> HTMLResponse:
     """What is to be taken in, and any exhibit by its reference or seal."""
-    db = database(request)
+    db, who = database(request), visitor(request)
     find = request.query_params.get("find", "")[:80]
     return page(
         request,
         "exhibits.html",
         waiting=views.to_take_in(db),
+        places=open_places(db, who.role, who.person_id),
         unread=views.to_confirm(db),
         answers=ANSWERS,
         find=find,
@@ -37,9 +39,9 @@ def exhibit_take_in(request: Request) -> Response:
     """Take an exhibit in under the seal it was bagged with."""
     form = fields(request)
     exhibit, seal_number = form.text("exhibit", limit=40), form.text("seal_number", limit=80)
-    place, condition = form.text("place", limit=120), form.text("condition", limit=200)
+    place, condition = form.text("place", limit=250), form.text("condition", limit=200)
     form.check()
-    custody.take_in(
+    storing.take_in(
         database(request),
         act(request),
         exhibit,

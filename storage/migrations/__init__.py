@@ -19,7 +19,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
-from storage import triggers
+from storage import roles, triggers
 from storage.session import Database, Transaction
 
 _POSTGRESQL_LOCK = 0x7E57B0C5
@@ -31,8 +31,14 @@ class MigrationError(RuntimeError):
 
 
 def upgrade(db: Database) -> None:
-    """Bring `db` to the newest revision, from empty if need be, and install the triggers again."""
+    """Bring `db` to the newest revision, from empty if need be, and install the triggers again.
+
+    Who does not own the tables changes nothing: MigrationError where the owner has to.
+    """
     with migrating(db) as tx:
+        if not roles.owns(tx):
+            _expect_ready(tx)
+            return
         command.upgrade(configuration(tx), "head")
         triggers.install(tx)
 
@@ -62,6 +68,20 @@ def configuration(tx: Transaction | None = None) -> Config:
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     config.attributes["connection"] = tx
     return config
+
+
+def _expect_ready(tx: Transaction) -> None:
+    newest = ScriptDirectory.from_config(configuration()).get_current_head()
+    at = MigrationContext.configure(tx).get_current_revision()
+    wrong = f"its schema is {at or 'before the first'}, not {newest}" if at != newest else ""
+    if not wrong and (gone := triggers.missing(tx)):
+        wrong = f"triggers are missing or changed ({', '.join(gone)})"
+    if wrong:
+        role = roles.current(tx)
+        raise MigrationError(
+            f"The database is not ready: {wrong}, and {role} may not change that. Whoever owns the "
+            f"tables runs testbuy database grant {role}, with their own TESTBUY_DATABASE_URL."
+        )
 
 
 @contextmanager

@@ -58,12 +58,14 @@ from storage.tables.programme import (
 )
 from storage.tables.records import LedgerRow, Notice
 from storage.tables.referrals import (
+    OutcomeReview,
     Referral,
     ReferralReview,
     ReferralTestBuy,
     SupersededNotice,
 )
 from storage.tables.seals import Anchor, AnchoredHead, AnchorStamp, SigningCertificate
+from storage.tables.stores import PlaceAccess, StoragePlace
 from storage.tables.testbuys import (
     AttemptState,
     MoveRecord,
@@ -131,6 +133,7 @@ __all__ = [
     "OpeningRequest",
     "Operator",
     "OrderAttempt",
+    "OutcomeReview",
     "PageCapture",
     "Parcel",
     "Person",
@@ -140,6 +143,7 @@ __all__ = [
     "PhotoBand",
     "PhotoCapture",
     "PhotoRequest",
+    "PlaceAccess",
     "Policy",
     "Referral",
     "ReferralReview",
@@ -156,6 +160,7 @@ __all__ = [
     "Shop",
     "Side",
     "SigningCertificate",
+    "StoragePlace",
     "SupersededNotice",
     "TestBuy",
     "ThresholdRow",

@@ -36,11 +36,13 @@ class CustodyEntry(Table, table=True):
     `given_at`, the taker `seal_in` at `handed_at`; `utc_offset_minutes` is the taker's local time,
     None where nobody said. Who has an account is vouched for by it, others by `…_signature`: the
     digest of strokes on glass or of a scanned receipt in the vault. `photos` are public ids.
+    `place_id` is the row of the storage place it was put into; older entries name places in words.
     """
 
     __table_args__ = (
         sa.UniqueConstraint("exhibit_id", "seq"),
         sa.CheckConstraint("weight_grams > 0", name="weighs_something"),
+        sa.CheckConstraint("place_id IS NULL OR to_kind = 'place'", name="place_takes_it"),
     )
     id: int = identity()
     exhibit_id: int = refers_to("exhibit.id", index=False)
@@ -57,6 +59,7 @@ class CustodyEntry(Table, table=True):
     condition: str
     weight_grams: int | None = None
     tracking_number: str | None = None
+    place_id: int | None = refers_to("storage_place.id", optional=True)
     given_at: datetime = instant()
     handed_at: datetime = instant()
     utc_offset_minutes: int | None = None

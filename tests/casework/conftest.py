@@ -1,4 +1,8 @@
-"""A programme in a database of either kind: built once for each kind, copied for each test."""
+"""A programme in a database of either kind: built once for each kind, copied for each test.
+
+On PostgreSQL the programme is connected as its restricted role (`storage.roles`): every test here
+shows a grant that was forgotten, and an UPDATE of what only grows. `owner` is the tables' owner.
+"""
 
 import shutil
 import tempfile
@@ -9,8 +13,10 @@ from pathlib import Path
 import pytest
 
 from evidence.vault import Vault
+from storage import roles
 from storage.session import Database
 from tests.casework.programme_in import Programme, build
+from tests.conftest import RESTRICTED
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +35,8 @@ def built_postgresql(postgresql, tmp_path_factory: pytest.TempPathFactory):
     name = postgresql.create("migrated")
     with closing(Database(postgresql.url(name))) as db:
         people = build(db, tmp_path_factory.mktemp("programme") / "vault")
+        with db.write() as tx:
+            roles.grant(tx, RESTRICTED)
     return name, people
 
 
@@ -54,8 +62,9 @@ def on_postgresql(postgresql, built_postgresql, quick: Path) -> Iterator[Program
     """The programme in a PostgreSQL database of its own."""
     template, people = built_postgresql
     name = postgresql.create(template)
-    with closing(Database(postgresql.url(name))) as db:
-        yield Programme(db, Vault(quick / "vault"), people=dict(people))
+    owner = Database(postgresql.url(name))
+    with closing(owner), closing(Database(postgresql.restricted_url(name))) as db:
+        yield Programme(db, Vault(quick / "vault"), people=dict(people), owner=owner)
     postgresql.drop(name)
 
 

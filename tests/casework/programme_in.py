@@ -171,6 +171,8 @@ class Programme:
     chance: itertools.count = field(default_factory=lambda: itertools.count(1))
     waives: bool = False
     """Whether shots are waived instead of taken, where a test is about something else."""
+    owner: Database | None = None
+    """The database as its tables' owner opens it, where the programme may do less."""
 
     def act(self, role: Role, person: str | None = None, **others) -> Act:
         """The usual person of `role`, or `person` in it; each act draws a chance of its own."""

@@ -25,7 +25,7 @@ def told(town, reference, *without):
 
 def rewrite(town, tables, *statements):
     """As whoever owns the database does: triggers away, the rows changed, triggers back."""
-    with town.db.write() as tx:
+    with (town.owner or town.db).write() as tx:
         for table in tables:
             for event in ("update", "delete", "insert"):
                 on = "" if town.db.is_sqlite else f" ON {table}"
@@ -73,7 +73,7 @@ def db_move(town, reference):
 
 
 def db_trigger(town, reference):
-    with town.db.write() as tx:
+    with (town.owner or town.db).write() as tx:
         on = "" if town.db.is_sqlite else " ON verdict"
         tx.execute(sa.text(f"DROP TRIGGER keeps_verdict_update{on}"))
 

@@ -1,15 +1,21 @@
 """HEIC: decoded in a child under limits, never in this process."""
 
+import io
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from evidence import heic
 from evidence.decoding import UnreadableError
+from evidence.digests import sha256_of
+from evidence.masking import MASKED_EDGE, mask, propose
 from evidence.media import HEAD, HEIC, kind_of
 from evidence.photos import examine
+from rules.audience import Region
 
 ROOT = Path(__file__).parents[2]
 _MAKE = """
@@ -91,3 +97,19 @@ def test_the_reader_holds_itself_to_its_limits():
 def test_the_portal_never_loads_the_decoder():
     script = "import sys, portal.app, evidence.photos; sys.exit('pillow_heif' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], cwd=ROOT, timeout=60).returncode == 0
+
+
+def test_a_heic_photo_is_masked_by_a_copy_that_names_its_original(photo):
+    """Before, it could not be drawn, so that nobody could mask it and no copy of it was given."""
+    data = photo(4200, 3100)
+    made = mask(data, [Region(2500, 2500, 7500, 7500)])
+    copy = Image.open(io.BytesIO(made.data))
+    assert copy.format == "JPEG" and made.made_from == sha256_of(data)
+    assert copy.size == (MASKED_EDGE, 1512), "as large as the copy of a JPEG"
+    assert not copy.getexif() and b"Phone" not in made.data
+    grey = np.asarray(copy.convert("L"))
+    assert grey[400:1100, 540:1500].max() <= 2 and grey[:370].std() > 20
+    assert made == mask(data, made.regions)
+    assert propose(data) == () and "pillow_heif" not in sys.modules
+    with pytest.raises(UnreadableError):
+        mask(data[:400], [])

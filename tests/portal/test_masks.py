@@ -1,10 +1,18 @@
 """Marking a photo through the page, by numbers as a keyboard types them, and by pointer."""
 
+import io
 import re
+import subprocess
+import sys
 
+from PIL import Image
+
+from casework import photographing
 from casework.masking import latest
+from evidence.digests import sha256_of
 from evidence.vault import Vault
 from rules.roles import Role
+from simulator.pictures import draw
 from storage.rows import every, one
 from storage.tables import MaskRegion, Photo
 from tests.portal.small_world import World, csrf, send
@@ -74,3 +82,31 @@ def test_the_pages_policy_lets_its_own_module_run_and_no_other(world: World) -> 
     answer = world.client().get(source[1])
     assert answer.status_code == 200
     assert "javascript" in answer.headers["content-type"]
+
+
+def test_a_heic_photo_is_shown_decoded_and_its_copy_names_the_original(world: World) -> None:
+    """An iPhone's photo: no browser draws it, so that both the page and others get a JPEG."""
+    drawn = draw("I01", seed=9, reference="TB", taken_at=world.now, size=(800, 600))
+    make = (
+        "import io, sys, pillow_heif; from PIL import Image; out = io.BytesIO();"
+        "pillow_heif.from_pillow(Image.open(sys.stdin.buffer)).save(out, quality=70);"
+        "sys.stdout.buffer.write(out.getvalue())"
+    )
+    # In a process of its own, as everywhere: the decoder is never loaded into this one.
+    data = subprocess.run(
+        [sys.executable, "-c", make], input=drawn, check=True, capture_output=True
+    ).stdout
+    taken = photographing.take_photo(
+        world.db, Vault(world.home / "vault"), world.act(Role.CLERK, "heic"),
+        world.testbuys["assigned"], shot="I01", data=data, name="IMG_1.HEIC",
+    )  # fmt: skip
+    here, clerk = f"/photos/{taken.public_id}", world.client(Role.CLERK)
+    assert clerk.get(f"{here}/masks").text.count("/masks") and clerk.get(here).status_code == 200
+    assert Image.open(io.BytesIO(clerk.get(here).content)).format == "JPEG"
+    edges = {"left": ["10"], "top": ["20"], "right": ["60"], "bottom": ["70"]}
+    assert send(clerk, f"{here}/masks", seen="0", kind=["address"], **edges).status_code == 303
+    copy = clerk.get(f"{here}/masked")
+    assert copy.headers["x-made-from"] == sha256_of(data)
+    grey = Image.open(io.BytesIO(copy.content)).convert("L")
+    middle = (0.3 * grey.width, 0.4 * grey.height, 0.5 * grey.width, 0.6 * grey.height)
+    assert grey.crop(tuple(map(round, middle))).getextrema()[1] <= 2

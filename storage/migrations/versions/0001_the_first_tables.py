@@ -472,6 +472,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_shop_operator_id"), ["operator_id"], unique=False)
 
     op.create_table(
+        "storage_place",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("site", sa.String(), nullable=False),
+        sa.Column("room", sa.String(), nullable=False),
+        sa.Column("shelf", sa.String(), nullable=False),
+        sa.Column("opened_by", sa.Integer(), nullable=True),
+        sa.Column("opened_at", Instant(), nullable=False),
+        sa.Column("closed_by", sa.Integer(), nullable=True),
+        sa.Column("closed_at", Instant(), nullable=True),
+        sa.Column("closed_because", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "(closed_at IS NULL) = (closed_because IS NULL)",
+            name=op.f("ck_storage_place_closed_for_a_reason"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["closed_by"], ["person.id"], name=op.f("fk_storage_place_closed_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["opened_by"], ["person.id"], name=op.f("fk_storage_place_opened_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_storage_place")),
+        sa.UniqueConstraint("name", name=op.f("uq_storage_place_name")),
+    )
+    op.create_table(
         "brand_grant",
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("brand_id", sa.Integer(), nullable=False),
@@ -527,6 +552,46 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("persona", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_persona_buyer_id"), ["buyer_id"], unique=False)
+
+    op.create_table(
+        "place_access",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("place_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "analyst",
+                "approver",
+                "buyer",
+                "clerk",
+                "supervisor",
+                "authenticator",
+                "liaison",
+                "counsel",
+                "auditor",
+                "engineer",
+                "administrator",
+                "programme",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(role IS NULL) <> (person_id IS NULL)", name=op.f("ck_place_access_role_or_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_place_access_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["place_id"], ["storage_place.id"], name=op.f("fk_place_access_place_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_place_access")),
+    )
+    with op.batch_alter_table("place_access", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_place_access_place_id"), ["place_id"], unique=False)
 
     op.create_table(
         "sales_snapshot",
@@ -1426,6 +1491,7 @@ def upgrade() -> None:
         sa.Column("condition", sa.String(), nullable=False),
         sa.Column("weight_grams", sa.Integer(), nullable=True),
         sa.Column("tracking_number", sa.String(), nullable=True),
+        sa.Column("place_id", sa.Integer(), nullable=True),
         sa.Column("given_at", Instant(), nullable=False),
         sa.Column("handed_at", Instant(), nullable=False),
         sa.Column("utc_offset_minutes", sa.Integer(), nullable=True),
@@ -1461,6 +1527,9 @@ def upgrade() -> None:
         sa.Column("to_signature", sa.String(), nullable=True),
         sa.Column("photos", sa.JSON(), nullable=False),
         sa.Column("by_person", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "place_id IS NULL OR to_kind = 'place'", name=op.f("ck_custody_entry_place_takes_it")
+        ),
         sa.CheckConstraint("weight_grams > 0", name=op.f("ck_custody_entry_weighs_something")),
         sa.ForeignKeyConstraint(
             ["by_person"], ["person.id"], name=op.f("fk_custody_entry_by_person")
@@ -1468,9 +1537,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["exhibit_id"], ["exhibit.id"], name=op.f("fk_custody_entry_exhibit_id")
         ),
+        sa.ForeignKeyConstraint(
+            ["place_id"], ["storage_place.id"], name=op.f("fk_custody_entry_place_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_custody_entry")),
         sa.UniqueConstraint("exhibit_id", "seq", name=op.f("uq_custody_entry_exhibit_id_seq")),
     )
+    with op.batch_alter_table("custody_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_custody_entry_place_id"), ["place_id"], unique=False)
+
     op.create_table(
         "examination",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1970,6 +2045,44 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_finding_verdict_id"), ["verdict_id"], unique=False)
 
     op.create_table(
+        "outcome_review",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("testbuy_id", sa.Integer(), nullable=False),
+        sa.Column("verdict_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "rests",
+            sa.Enum(
+                "closing",
+                "shop_cleared",
+                "source_told",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("opened_at", Instant(), nullable=False),
+        sa.Column("decision", sa.String(), nullable=True),
+        sa.Column("decided_at", Instant(), nullable=True),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["decided_by"], ["person.id"], name=op.f("fk_outcome_review_decided_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["testbuy_id"], ["testbuy.id"], name=op.f("fk_outcome_review_testbuy_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["verdict_id"], ["verdict.id"], name=op.f("fk_outcome_review_verdict_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outcome_review")),
+        sa.UniqueConstraint(
+            "testbuy_id",
+            "verdict_id",
+            "rests",
+            name=op.f("uq_outcome_review_testbuy_id_verdict_id_rests"),
+        ),
+    )
+    op.create_table(
         "referral_review",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("referral_id", sa.Integer(), nullable=False),
@@ -2001,6 +2114,7 @@ def upgrade() -> None:
         sa.Column("referral_id", sa.Integer(), nullable=True),
         sa.Column("agency_id", sa.Integer(), nullable=True),
         sa.Column("rights_holder_id", sa.Integer(), nullable=True),
+        sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("acknowledged_by", sa.String(), nullable=True),
@@ -2011,11 +2125,22 @@ def upgrade() -> None:
             name=op.f("ck_superseded_notice_receipt_is_whole"),
         ),
         sa.CheckConstraint(
-            "(agency_id IS NULL) <> (rights_holder_id IS NULL)",
-            name=op.f("ck_superseded_notice_one_recipient"),
+            "agency_id IS NULL OR coalesce(rights_holder_id, person_id) IS NULL",
+            name=op.f("ck_superseded_notice_agency_or_another"),
+        ),
+        sa.CheckConstraint(
+            "coalesce(agency_id, rights_holder_id, person_id) IS NOT NULL",
+            name=op.f("ck_superseded_notice_some_recipient"),
+        ),
+        sa.CheckConstraint(
+            "rights_holder_id IS NULL OR person_id IS NULL",
+            name=op.f("ck_superseded_notice_holder_or_person"),
         ),
         sa.ForeignKeyConstraint(
             ["agency_id"], ["agency.id"], name=op.f("fk_superseded_notice_agency_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_superseded_notice_person_id")
         ),
         sa.ForeignKeyConstraint(
             ["recorded_by"], ["person.id"], name=op.f("fk_superseded_notice_recorded_by")
@@ -2053,6 +2178,7 @@ def downgrade() -> None:
 
     op.drop_table("superseded_notice")
     op.drop_table("referral_review")
+    op.drop_table("outcome_review")
     with op.batch_alter_table("finding", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_finding_verdict_id"))
 
@@ -2112,6 +2238,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_examination_brand_id"))
 
     op.drop_table("examination")
+    with op.batch_alter_table("custody_entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_custody_entry_place_id"))
+
     op.drop_table("custody_entry")
     with op.batch_alter_table("confirmation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_confirmation_testbuy_id"))
@@ -2215,6 +2344,10 @@ def downgrade() -> None:
 
     op.drop_table("flag")
     op.drop_table("sales_snapshot")
+    with op.batch_alter_table("place_access", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_place_access_place_id"))
+
+    op.drop_table("place_access")
     with op.batch_alter_table("persona", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_persona_buyer_id"))
 
@@ -2228,6 +2361,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_brand_grant_brand_id"))
 
     op.drop_table("brand_grant")
+    op.drop_table("storage_place")
     with op.batch_alter_table("shop", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_shop_operator_id"))
 
