@@ -40,11 +40,18 @@ def _evidence() -> list[Row]:
     ]
 
 
+def _anchors() -> list[Row]:
+    from bench import anchors
+
+    return anchors.rows()
+
+
 PARTS: dict[str, Callable[[], list[Row]]] = {
     "life": _life,
     "latency": _latency,
     "starting": _starting,
     "evidence": _evidence,
+    "anchors": _anchors,
 }
 
 

@@ -31,6 +31,7 @@ from casework import (
     custody,
     examining,
     flagging,
+    handing_over,
     judging,
     leases,
     ordering,
@@ -42,9 +43,12 @@ from casework import (
 from casework.act import Act, Hold
 from casework.custody import NewExhibit
 from casework.feed import read_feed
+from casework.findings import NewFinding
+from casework.sides import Giving
+from evidence.vault import Vault
 from rules.money import Money
 from rules.roles import PERSONS, Role
-from rules.verdicts import Aspect, FindingCode, Severity, Verdict
+from rules.verdicts import Aspect, FindingCode, Severity, Testimony, Verdict
 from storage import wakeups
 from storage.rows import every
 from storage.session import Database
@@ -87,15 +91,14 @@ class Bench:
             receiving.document(db, act(Role.BUYER), reference, version=5, exhibits=bagged)
         with db.read() as tx:
             (exhibit,) = every(tx, Exhibit, testbuy_id=testbuy.id)
+        seal, clerk = exhibit.seal_number, self.people[Role.CLERK]
+        handed = Giving(seal, "to the store", "the office", "seal intact", to_person=clerk)
         with counted():
+            handing_over.give(db, Vault(Path()), act(Role.BUYER), exhibit.reference, handed)
             custody.take_in(
-                db,
-                act(Role.CLERK),
-                exhibit.reference,
-                seal_number=exhibit.seal_number,
-                place="Shelf 4",
+                db, act(Role.CLERK), exhibit.reference, seal_number=seal, place="Shelf 4",
                 condition="seal intact",
-            )
+            )  # fmt: skip
             self._run(reference, lambda hold: judging.submit(db, act(me, hold), reference))
         with db.read() as tx:
             opened = every(tx, Examination, testbuy_id=testbuy.id)
@@ -150,7 +153,7 @@ class Bench:
             public_id,
             verdict=Verdict.COUNTERFEIT,
             findings=[
-                judging.NewFinding(
+                NewFinding(
                     Aspect.CONTENTS, FindingCode.WORKMANSHIP_ROUGH, Severity.CRITICAL, "Rough."
                 )
             ],
@@ -160,6 +163,11 @@ class Bench:
             limits="The inside was not seen.",
             conflict_statement="None.",
             no_conflict=True,
+            testimony=Testimony(
+                "Twelve years in the workshop",
+                "Letter of 2 January 2026",
+                "Two pieces of this year",
+            ),
         )
 
 

@@ -10,6 +10,7 @@ taken up by the next run. Leaves the clock's turn to `flows.anchor`.
 import base64
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -25,14 +26,17 @@ from storage.rows import add, add_if_absent, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import Anchor, AnchoredHead, AnchorStamp
 
-_AT_ONCE = 50
+_AT_ONCE, _MANY = 50, 1000
+MOST = 20_000
+"""Heads in one anchor: SQLite's other writers wait for it. The next anchor takes the rest."""
 
 
 def make(db: Database, act: Act) -> Anchor | None:
     """A new anchor over the heads that moved; None where none did."""
     with db.write() as tx:
         anchors.take_turn(tx)
-        moved = anchors.moved_heads(tx)
+        after, newest = anchors.look_after(tx, act.now, MOST), anchors.last_entry(tx)
+        moved = anchors.moved_heads(tx, after, MOST)
         if not moved:
             return None
         before = anchors.last(tx)
@@ -44,6 +48,7 @@ def make(db: Database, act: Act) -> Anchor | None:
         number = add(
             tx, Anchor, size=len(moved) + 1, root=root, statement=statement, made_at=act.now,
             previous=before.root if before else None,
+            through=after if len(moved) == MOST else newest,
         )  # fmt: skip
         for index, (head, leaf) in enumerate(zip(moved, leaves, strict=True), 1):
             add(
@@ -54,16 +59,17 @@ def make(db: Database, act: Act) -> Anchor | None:
 
 
 def stamp_pending(
-    db: Database, authority: Timestamping, roots: Sequence[x509.Certificate], now: datetime
-) -> tuple[int, str | None]:
+    db: Database, authority: Timestamping, roots: Sequence[x509.Certificate], now: datetime,
+    policy: str = "",
+) -> tuple[int, str | None]:  # fmt: skip
     """Have the anchors stamped that are not; how many were, and why the rest still wait."""
     with db.read() as tx:
         waiting = anchors.unstamped(tx, _AT_ONCE)
     for done, anchor in enumerate(waiting):
-        data = anchor.statement.encode()
+        query = timestamps.request(anchor.statement.encode(), policy=policy)
         try:
-            answer = authority.ask(timestamps.request(data))
-            stamp = timestamps.read(answer, data, roots)
+            answer = authority.ask(query)
+            stamp = timestamps.answered(answer, query, roots)
         except (TimestampingError, timestamps.NoStamp) as error:
             return done, str(error)
         with db.write() as tx:
@@ -72,6 +78,41 @@ def stamp_pending(
                 stamped_at=stamp.at, received_at=now,
             )  # fmt: skip
     return len(waiting), None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the anchors stand. Times are None where there is nothing of the kind.
+
+    `owed_since`: when the first entry was written that no anchor has looked at; `unstamped_since`:
+    when the first anchor was made that has no stamp.
+    """
+
+    newest: datetime | None
+    owed_since: datetime | None
+    unstamped: int
+    unstamped_since: datetime | None
+    stamp: AnchorStamp | None
+
+
+def standing(tx: Transaction) -> Standing:
+    """How the anchors stand now."""
+    newest, owed = anchors.last(tx), anchors.first_unanchored(tx)
+    waiting = anchors.unstamped(tx, _MANY)
+    return Standing(
+        newest=newest.made_at if newest else None,
+        owed_since=datetime.fromisoformat(json.loads(owed.body)["at"]) if owed else None,
+        unstamped=len(waiting),
+        unstamped_since=waiting[0].made_at if waiting else None,
+        stamp=anchors.last_stamp(tx),
+    )
+
+
+def newest_numbers(tx: Transaction, most: int = 10) -> list[int]:
+    """The numbers of the newest anchors, newest first."""
+    return [
+        each.id for each in every(tx, Anchor, order_by=table_of(Anchor).c.id.desc(), limit=most)
+    ]
 
 
 def export(db: Database, folder: Path) -> int:

@@ -24,6 +24,8 @@ def custody_of(tx: Transaction, exhibit_id: int) -> tuple[Entry, ...]:
             seal_out=row.seal_out,
             seal_in=row.seal_in,
             weight_grams=row.weight_grams,
+            given_weight_grams=row.given_weight_grams,
+            seal_intact=row.seal_intact,
             tracking_number=row.tracking_number,
             giver_vouched=row.from_vouched,
             taker_vouched=row.to_vouched,

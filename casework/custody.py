@@ -50,6 +50,7 @@ def take_in(
     condition: str,
     weight_grams: int | None = None,
     tracking_number: str | None = None,
+    utc_offset_minutes: int | None = None,
 ) -> Moved:
     """The clerk takes an exhibit into the store: the seal must be the one it was bagged under.
 
@@ -96,12 +97,12 @@ def take_in(
                 place=place.strip(),
                 purpose=_INTAKE,
                 tracking_number=tracking_number if carried else None,
-                seal_out=opened.seal_out if opened else exhibit.seal_number,
                 seal_in=seal_number.strip(),
                 condition=condition.strip(),
                 weight_grams=weight_grams,
-                given_at=opened.opened_at if opened else act.now,
+                utc_offset_minutes=utc_offset_minutes,
                 from_vouched=Vouched.ACCOUNT if opened else vouched,
+                **({"seal_out": exhibit.seal_number} | giver_said(opened)),
             )
             outside = [each for each in exhibits_outside(tx, testbuy.id) if each.id != exhibit.id]
             waiting = None
@@ -131,29 +132,23 @@ def person_holder(person: Person) -> Holder:
     return Holder(HolderKind.PERSON, person.name)
 
 
-def holding(tx: Transaction, act: Act, exhibit: Exhibit) -> Holder:
-    """The person who acts, where it is they who hold the exhibit and are not handing it over."""
-    last = last_entry(tx, exhibit.id)
-    person = one(tx, Person, id=act.person) if act.person else None
-    if person is None or last is None:
-        raise Refused("Only who holds an exhibit does that.")
-    if (last.to_kind, last.to_holder, last.by_person) != (
-        HolderKind.PERSON,
-        person.name,
-        person.id,
-    ):
-        raise Refused(
-            f"{exhibit.reference} is with {Holder(last.to_kind, last.to_holder)}, not with you. "
-            "Take it over first."
-        )
-    if open_hand_over(tx, exhibit.id) is not None:
-        raise Refused(f"{exhibit.reference} is being handed over. Complete or withdraw that first.")
-    return person_holder(person)
-
-
 def open_hand_over(tx: Transaction, exhibit_id: int) -> HandOver | None:
     """The hand-over of an exhibit that waits for its taker's side."""
     return one(tx, HandOver, exhibit_id=exhibit_id, completed_at=None, withdrawn_at=None)
+
+
+def giver_said(opened: HandOver | None) -> dict[str, object]:
+    """The columns of a custody entry that are the giver's; none where no giver opened it."""
+    if opened is None:
+        return {}
+    return {
+        "seal_out": opened.seal_out,
+        "given_weight_grams": opened.weight_grams,
+        "given_at": opened.opened_at,
+        "given_offset_minutes": opened.utc_offset_minutes,
+        "photos": list(opened.photos),
+        "hand_over_id": opened.id,
+    }
 
 
 def mismatch(
@@ -234,11 +229,13 @@ def exhibits_outside(tx: Transaction, testbuy_id: int) -> list[Exhibit]:
     ]
 
 
-def bag(tx: Transaction, act: Act, testbuy: TestBuy, person: Person, new: NewExhibit) -> str:
+def bag(
+    tx: Transaction, act: Act, testbuy: TestBuy, person: Person, new: NewExhibit, kit_id: int | None
+) -> str:
     """Bag a thing out of the parcel; gives its reference, the initials of who bags it first."""
     initials = "".join(part[0] for part in person.name.split() if part)[:3].upper() or "X"
     reference = f"{initials}/{testbuys.next_number(tx, f'exhibit:{initials}')}"
-    begin(tx, act, testbuy, reference, new, person_holder(person))
+    begin(tx, act, testbuy, reference, new, person_holder(person), kit_id=kit_id)
     return reference
 
 
@@ -250,6 +247,7 @@ def begin(
     new: NewExhibit,
     holder: Holder,
     part_of: Exhibit | None = None,
+    kit_id: int | None = None,
 ) -> None:
     """Write an exhibit and the first entry of its custody."""
     if not new.seal_number.strip() or not new.description.strip():
@@ -266,6 +264,7 @@ def begin(
         kind=new.kind,
         description=new.description.strip(),
         seal_number=new.seal_number.strip(),
+        kit_id=kit_id,
         created_at=act.now,
     )
     exhibit = one(tx, Exhibit, id=exhibit_id)

@@ -5,6 +5,7 @@ on. Leaves the kinds to `rules.disclosure` and the wording to `evidence.words`. 
 person's name, an address or an order number.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,7 +27,8 @@ _testbuys, _shops = table_of(TestBuy), table_of(Shop)
 class DisclosureLine:
     """A line: what it is about, its kind, when, and the facts its sentence is made of.
 
-    Facts whose name ends in `_word` are words of our own and are put into the language printed.
+    Facts whose name ends in `_word` are words of our own and are put into the language printed, as
+    are sentences of our own that were recorded.
     """
 
     reference: str
@@ -37,7 +39,7 @@ class DisclosureLine:
     def sentence(self, words: Words) -> str:
         """The line in words."""
         facts = {
-            name: words.term(value) if name.endswith("_word") else value
+            name: words.term(value) if name.endswith("_word") else words.recorded(value)
             for name, value in self.facts.items()
         }
         return words.say(f"disclosure.{self.kind}", **facts)
@@ -63,12 +65,24 @@ def as_data(lines: Sequence[DisclosureLine], words: Words) -> dict[str, Any]:
             {
                 "reference": line.reference,
                 "kind": line.kind.value,
+                "label": words.term(line.kind),
                 "at": line.at.astimezone(UTC).isoformat(timespec="seconds"),
                 "sentence": line.sentence(words),
             }
             for line in lines
         ]
     }
+
+
+def of_package(schedules: Sequence[Sequence[DisclosureLine]], words: Words) -> dict[str, Any]:
+    """What a court must be told unasked, of every operator in the package, each line once."""
+    lines: dict[str, dict[str, Any]] = {}
+    for schedule_of_one in schedules:
+        for line in as_data(schedule_of_one, words)["lines"]:
+            lines[json.dumps(line, sort_keys=True)] = line
+    told = sorted(lines.values(), key=lambda line: (line["at"], line["reference"]))
+    title, note = words.label["disclosure"], words.label["disclosure_note"]
+    return {"title": title, "note": note, "lines": told}
 
 
 def _of_testbuy(tx: Transaction, testbuy: TestBuy) -> Iterator[DisclosureLine]:

@@ -1,34 +1,37 @@
 """Dossier and bundle of a test buy, and the package of a referral, made from its record.
 
-Owns which files are packed, and what is withheld: photos that identify the buyer stay in the vault,
-and their digests stand in the index; of an original that names a place the preview goes along.
-Leaves what is printed to `casework.printing`, the setting and the packing to `evidence`.
+Owns putting one together: its level and language, the dossiers, the parts of each test buy, the
+proofs and the seal. Leaves what goes along at a level to `casework.packing`, what is printed to
+`casework.printing`, the setting and the layout to `evidence`.
 """
 
-import json
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from casework import anchoring, disclosing, levels, releases
+from casework import anchoring, disclosing, levels, releases, statements
 from casework.gauging import gauge
 from casework.opening import commitment_of
-from casework.printing import ORGANISATION, outcome_of, printed
+from casework.packing import pack
+from casework.printing import outcome_of, printed
 from casework.record import Record, read
 from casework.seals import NONE, Seals
 from casework.sending import SendIntent
+from casework.stating import ORGANISATION
 from evidence import bundle, dossier, starthere
-from evidence.digests import digest_of_file
+from evidence.digests import PREFIX, digest_of_file
 from evidence.vault import Vault
-from evidence.words import words_of
+from evidence.words import languages_for, words_of
 from rules.audience import Level
+from rules.kits import KitPartKind
 from rules.thresholds import LimbReading
 from storage import anchors, ledger
 from storage.rows import one
 from storage.session import Database, Transaction
-from storage.tables import AnchorStamp
+from storage.tables import Anchor, AnchorStamp
 
 _REASON = "Made by the test-buy programme from its record"
 
@@ -49,7 +52,7 @@ def dossier_pdf(
     with db.read() as tx:
         record = read(tx, reference)
         limbs = _gauge_lines(tx, record, now)
-        anchor = _anchor(tx)
+        anchor = _anchor(tx, reference)
     content = printed(
         record, vault, limbs, now, language, anchor=anchor, demo_authority=seals.is_demo
     )
@@ -59,40 +62,22 @@ def dossier_pdf(
 def write_bundle(
     db: Database, vault: Vault, reference: str, target: Path, now: datetime, seals: Seals = NONE
 ) -> str:
-    """Write the bundle of `reference` to `target`; gives its digest."""
+    """Write the bundle of `reference` to `target`; gives its digest.
+
+    It is of the full level where two people agreed to that and an agency is known to read it.
+    """
     with db.read() as tx:
-        record = read(tx, reference)
-        limbs = _gauge_lines(tx, record, now)
-        anchor, proofs = _anchor(tx), anchoring.proofs(tx, [reference])
-        commitment = _commitment(tx, record)
-    pages = printed(record, vault, limbs, now, anchor=anchor, demo_authority=seals.is_demo)
-    content = bundle.Bundle(
-        reference=reference,
-        organisation=ORGANISATION,
-        generated_at=now,
-        vault=vault,
-        originals=_originals(record),
-        previews=_previews(record),
-        masked=_masked(record),
-        dossier=seals.signed(dossier.render(pages), now, _REASON),
-        ledger=record.chain,
-        facts=_facts(record)
-        | commitment
-        | {"level": Level.REDACTED, "level_because": _redacted_because(record)},
-        disclosure=_disclosure([record]),
-        captures=_captures(record),
-        anchors=proofs,
-        seal=seals.seal,
-        front=lambda index: starthere.render([pages], index, _language([record])),
-    )
-    return bundle.write(target, content).digest
+        agency = read(tx, reference).agency
+        standing = releases.standing(tx, reference, readable=agency is not None)
+    about = _About(reference, (reference,), standing, agency.name if agency else None)
+    return _write(db, vault, about, target, now, seals)
 
 
 def write_referral(
     db: Database, vault: Vault, intent: SendIntent, folder: Path, now: datetime,
     seals: Seals = NONE,
 ) -> Package:  # fmt: skip
-    """The package of a referral: the dossier and originals of each test buy it rests on.
+    """The package of a referral: the dossier and files of each test buy it rests on.
 
     At the full level, which two people agreed to, what identifies the buyer goes along in a bag
     that only the agency's key opens. Raises Refused where the agency has no certificate for it.
@@ -104,53 +89,122 @@ def write_referral(
     if target.is_file():
         return Package(target, digest_of_file(target))
     with db.read() as tx:
-        records = [read(tx, reference) for reference in intent.testbuys]
-        chain = tuple(ledger.chain(tx, intent.reference))
-        limbs = [_gauge_lines(tx, record, now) for record in records]
-        anchor = _anchor(tx)
-        proofs = anchoring.proofs(tx, [intent.reference, *intent.testbuys])
         standing = releases.standing(tx, intent.reference)
-        sealed_bag = levels.inner_bag(tx, vault, now, standing.level, records, intent.agency)
-        commitments = [_commitment(tx, record) for record in records]
-    pages = [
-        printed(record, vault, lines, now, anchor=anchor, demo_authority=seals.is_demo)
-        for record, lines in zip(records, limbs, strict=True)
-    ]
-    first, *others = (seals.signed(dossier.render(each), now, _REASON) for each in pages)
-    content = bundle.Bundle(
-        reference=intent.reference,
-        organisation=ORGANISATION,
-        generated_at=now,
-        vault=vault,
-        originals=tuple(each for record in records for each in _originals(record)),
-        previews=tuple(each for record in records for each in _previews(record)),
-        masked=tuple(each for record in records for each in _masked(record)),
-        captures=tuple({each for record in records for each in _captures(record)}),
-        disclosure=_disclosure(records),
-        anchors=proofs,
-        sealed_bag=sealed_bag,
-        seal=seals.seal,
-        dossier=first,
-        further={
-            f"dossier-{record.testbuy.reference}.pdf": pdf
-            for record, pdf in zip(records[1:], others, strict=True)
-        },
-        ledger=(*chain, *(entry for record in records for entry in record.chain)),
-        facts={
-            "referral": intent.reference,
-            "agency": intent.agency,
-            "operator": intent.operator,
-            "grounds": list(intent.grounds),
-            "level": standing.level,
-            "level_because": standing.because,
-            "testbuys": [
-                _facts(record) | commitment
-                for record, commitment in zip(records, commitments, strict=True)
-            ],
-        },
-        front=lambda index: starthere.render(pages, index, _language(records)),
-    )
-    return Package(target, bundle.write(target, content).digest)
+    about = _About(intent.reference, intent.testbuys, standing, intent.agency, intent)
+    return Package(target, _write(db, vault, about, target, now, seals))
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What a bundle is of: one test buy, or a referral with those it rests on."""
+
+    reference: str
+    testbuys: Sequence[str]
+    standing: releases.Standing
+    agency: str | None
+    referral: SendIntent | None = None
+
+    @property
+    def level(self) -> Level:
+        return self.standing.level
+
+
+def _write(
+    db: Database, vault: Vault, about: _About, target: Path, now: datetime, seals: Seals
+) -> str:
+    with tempfile.TemporaryDirectory(prefix="bundle-") as folder:
+        closed = Path(folder) / "sealed-bag.p7m"
+        with db.read() as tx:
+            records = [read(tx, each, about.level) for each in about.testbuys]
+            limbs = [_gauge_lines(tx, record, now) for record in records]
+            language = _language(records)
+            parts = [pack(tx, vault, about.level, each, words_of(language)) for each in records]
+            chains = [record.chain for record in records]
+            subjects = [*about.testbuys]
+            if about.referral is not None:
+                chains.insert(0, tuple(ledger.chain(tx, about.reference)))
+                subjects.insert(0, about.reference)
+            roots = [_anchor(tx, each) for each in about.testbuys]
+            proofs = anchoring.proofs(tx, subjects)
+            stated = [
+                each
+                for record in records
+                for each in statements.contents(tx, vault, record, demo_authority=seals.is_demo)
+            ]
+            facts = [_facts(record) | _commitment(tx, record) for record in records]
+            with closed.open("wb") as out:
+                inner = [file for part in parts for file in part.inner]
+                sealed = levels.inner_bag(tx, out, now, inner, about.agency or "")
+
+        def dossiers(each: str) -> Iterator[tuple[str, dossier.Dossier]]:
+            for record, lines, anchor in zip(records, limbs, roots, strict=True):
+                yield (
+                    record.testbuy.reference,
+                    printed(
+                        record, vault, lines, now, each, anchor=anchor,
+                        demo_authority=seals.is_demo,
+                    ),
+                )  # fmt: skip
+
+        pages = dict(dossiers(language))
+        pdfs = {
+            f"dossier-{name}.pdf": seals.signed(dossier.render(page), now, _REASON)
+            for name, page in pages.items()
+        }
+        first = pdfs.pop(f"dossier-{records[0].testbuy.reference}.pdf")
+        for other in (each for each in _languages(records) if each != language):
+            for name, page in dossiers(other):
+                signed = seals.signed(dossier.render(page), now, _REASON)
+                pdfs[f"dossier-{name}.{other}.pdf"] = signed
+        chat = [part.chat for part in parts if part.chat is not None]
+        withheld = tuple(row for part in parts for row in part.withheld)
+        content = bundle.Bundle(
+            reference=about.reference,
+            organisation=ORGANISATION,
+            generated_at=now,
+            vault=vault,
+            originals=tuple(each for part in parts for each in part.originals),
+            previews=tuple(each for part in parts for each in part.previews),
+            masked=tuple(each for part in parts for each in part.masked),
+            papers=tuple(each for part in parts for each in part.papers),
+            videos=tuple(each for part in parts for each in part.videos),
+            statements=statements.packed(vault, records, stated, now, seals, about.level),
+            captures=tuple({each.name: each for part in parts for each in part.captures}.values()),
+            stamps={name: stamp for part in parts for name, stamp in part.stamps.items()},
+            chat={"testbuys": chat} if chat else None,
+            withheld=withheld,
+            disclosure=disclosing.of_package(
+                [each.disclosed for each in records], words_of(language)
+            ),
+            anchors=proofs,
+            sealed_bag=closed if sealed else None,
+            seal=seals.seal,
+            language=language,
+            dossier=first,
+            further=pdfs,
+            ledger=tuple(entry for chain in chains for entry in chain),
+            facts=_told(about, facts),
+            front=lambda index: starthere.render(
+                [*pages.values()], index, language, chat=chat, withheld=withheld
+            ),
+        )
+        return bundle.write(target, content).digest
+
+
+def _told(about: _About, facts: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """data/testbuy.json: the facts of a test buy, or a referral's with those of each."""
+    intent = about.referral
+    level = {"level": about.level, "level_because": about.standing.because}
+    if intent is None:
+        return {**facts[0], **level}
+    return {
+        "referral": intent.reference,
+        "agency": intent.agency,
+        "operator": intent.operator,
+        "grounds": list(intent.grounds),
+        **level,
+        "testbuys": list(facts),
+    }
 
 
 def _gauge_lines(tx: Any, record: Record, now: datetime) -> tuple[LimbReading, ...]:
@@ -159,82 +213,39 @@ def _gauge_lines(tx: Any, record: Record, now: datetime) -> tuple[LimbReading, .
     return gauge(tx, record.operator.id, record.shop.region, now).limbs
 
 
-def _originals(record: Record) -> tuple[bundle.Original, ...]:
-    return tuple(
-        bundle.Original(photo.shot, photo.digest, photo.media_type) for photo in record.packed
-    )
-
-
-def _masked(record: Record) -> tuple[bundle.Masked, ...]:
-    """The copies with what a person covered; the previews of those photos are the same bytes."""
-    return tuple(
-        bundle.Masked(photo.shot, photo.preview_digest, photo.digest)
-        for photo in record.shown
-        if photo.id in record.masked and photo.preview_digest is not None
-    )
-
-
-def _captures(record: Record) -> tuple[bundle.Filed, ...]:
-    """The pages as they stood before the order, fetched by a machine that nobody logged in."""
-    return tuple(
-        bundle.Filed(f"{record.testbuy.reference}-{each.what}-{each.id}.warc.gz", each.warc_digest)
-        for each in record.captures_of_pages
-        if each.warc_digest is not None
-    )
-
-
-def _disclosure(records: Sequence[Record]) -> dict[str, Any]:
-    """What a court must be told unasked, of every operator in the package, each line once."""
-    words = words_of("en")
-    lines: dict[str, dict[str, Any]] = {}
-    for record in records:
-        for line in disclosing.as_data(record.disclosed, words)["lines"]:
-            lines[json.dumps(line, sort_keys=True)] = line
-    return {"lines": sorted(lines.values(), key=lambda line: (line["at"], line["reference"]))}
-
-
 def _commitment(tx: Transaction, record: Record) -> dict[str, str]:
     """What stands for the buyer's identity, which two people can open later."""
     made = commitment_of(tx, record.testbuy)
     return {"buyer_commitment": made} if made else {}
 
 
-def _redacted_because(record: Record) -> str:
-    """A test buy's own bundle goes to no agency, so that there is nobody to encrypt to."""
-    always = "A test buy's own bundle is redacted; the full level is a referral's."
-    waits = record.standing.pending if record.standing else None
-    if waits is None or record.referral is None:
-        return always
-    count = f"{len(waits.approvals)} of {waits.needed}"
-    return f"{always} It was asked for {record.referral.reference}; {count} people agreed so far."
-
-
-def _anchor(tx: Transaction) -> dossier.Anchor | None:
+def _anchor(tx: Transaction, reference: str) -> dossier.Anchor | None:
+    """The newest root, and beside it the head of the test buy's own ledger that it fixes."""
     last = anchors.last(tx)
     if last is None:
         return None
     stamp = one(tx, AnchorStamp, anchor_id=last.id)
+    head = anchors.holding(tx, reference)
+    over = one(tx, Anchor, id=head.anchor_id) if head else None
     return dossier.Anchor(
         last.root,
         last.size,
         stamp.stamped_at if stamp else None,
         stamp.authority if stamp else None,
+        head=PREFIX + head.head.hex() if head else None,
+        entry=head.seq if head else None,
+        head_root=over.root if over else None,
     )
 
 
-def _previews(record: Record) -> tuple[bundle.Preview, ...]:
-    """Of every photo shown, also where its original stays in the vault for the place it names."""
-    return tuple(
-        bundle.Preview(photo.shot, photo.preview_digest, photo.digest)
-        for photo in record.shown
-        if photo.preview_digest is not None and photo.id not in record.masked
-    )
+def _languages(records: Sequence[Record]) -> tuple[str, ...]:
+    """Those of the agency the package is for, its own first; without one, English."""
+    agency = next((record.agency for record in records if record.agency), None)
+    return languages_for(agency.jurisdiction if agency else None)
 
 
 def _language(records: Sequence[Record]) -> str:
-    """That of the agency the package is for; without one, English."""
-    agency = next((record.agency for record in records if record.agency), None)
-    return starthere.language_of(agency.jurisdiction if agency else None)
+    return _languages(records)[0]
 
 
 def _facts(record: Record) -> dict[str, Any]:
@@ -270,6 +281,16 @@ def _facts(record: Record) -> dict[str, Any]:
                 "concluded_at": each.concluded_at.isoformat(),
             }
             for each in record.conclusions
+        ],
+        "seals": [
+            {
+                "exhibit": each.exhibit,
+                "seal": each.seal,
+                "bagged_at": each.at.isoformat(),
+                "kit": each.kit.kit.number if each.kit else None,
+                "seal_bags": str(each.kit.parts[KitPartKind.SEAL_BAGS]) if each.kit else None,
+            }
+            for each in record.seals
         ],
         "withheld": [
             photo.digest for photo in record.photos if photo.accepted and photo not in record.packed

@@ -8,74 +8,56 @@ under its tracking number until somebody takes it in from there. Signatures and 
 vault before the transaction that names them.
 """
 
-from dataclasses import dataclass
-
 from casework.act import Act
 from casework.custody import (
     exhibit_of,
-    holding,
+    giver_said,
     last_entry,
     mismatch,
     open_hand_over,
     person_holder,
     record,
 )
-from casework.errors import NotFound, Refused
+from casework.errors import Refused
 from casework.move import note
+from casework.sides import (
+    Giving,
+    Taking,
+    ensure_giving,
+    ensure_handles,
+    ensure_offset,
+    ensure_photographed,
+    ensure_reach,
+    holding,
+    owner_of,
+    seal_photos,
+    taker_of,
+)
 from casework.signing import Signature, keep_letter, keep_signature, vouched_by
 from evidence.vault import Vault
 from rules.holders import OUTSIDE, Holder, HolderKind, Method, Vouched
 from rules.roles import Role
-from storage.rows import add, change_one, every, one
+from storage.rows import add, change_one, one
 from storage.session import Database, Transaction
-from storage.tables import Exhibit, HandOver, Person, RoleGrant
-
-TAKERS = frozenset({Role.CLERK, Role.BUYER, Role.SUPERVISOR, Role.LIAISON})
-"""Roles of people who may give and take exhibits."""
-
-
-@dataclass(frozen=True, slots=True)
-class Giving:
-    """What the giver says. `to_person` or `to` names the taker: with or without an account."""
-
-    seal_out: str
-    purpose: str
-    place: str
-    condition: str
-    to_person: int | None = None
-    to: Holder | None = None
-    weight_grams: int | None = None
-    tracking_number: str | None = None
-    crosses_border: bool = False
-    customs_letter: bytes | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Taking:
-    """What is said of the taking: the seal as it is read, condition, weight, local time."""
-
-    seal_in: str
-    condition: str
-    place: str
-    weight_grams: int | None = None
-    utc_offset_minutes: int | None = None
+from storage.tables import Exhibit, HandOver, Person
 
 
 def give(db: Database, vault: Vault, act: Act, exhibit_reference: str, said: Giving) -> int:
     """Open a hand-over; only who holds the exhibit does. Gives the hand-over's number."""
-    _ensure_role(act)
-    if not (said.purpose.strip() and said.place.strip() and said.condition.strip()):
-        raise Refused(
-            "Say what the hand-over is for, where it is, and in what condition the bag is."
-        )
+    ensure_handles(act)
+    ensure_giving(said)
     letter = keep_letter(vault, said.customs_letter, crosses_border=said.crosses_border)
     with db.write() as tx:
         exhibit, testbuy = exhibit_of(tx, act, exhibit_reference)
+        ensure_reach(tx, act, exhibit, testbuy)
         giver = holding(tx, act, exhibit)
-        taker = _taker(tx, act, said)
+        taker = taker_of(tx, act, testbuy, said)
         carried = taker.kind is HolderKind.CARRIER
-        if carried and not (said.tracking_number or "").strip():
-            raise Refused("A carrier holds a consignment under its tracking number. Fill it in.")
+        shot = "T03" if act.role is Role.DESK else "T01"
+        photos = seal_photos(tx, testbuy, shot, said.photos)
+        last = last_entry(tx, exhibit.id)
+        if last and (said.to_desk or act.role is Role.DESK):
+            ensure_photographed(tx, testbuy, shot, photos, last.handed_at)
         if wrong := mismatch(tx, act, testbuy, exhibit, exhibit.seal_number, said.seal_out):
             number = 0
         else:
@@ -98,9 +80,14 @@ def give(db: Database, vault: Vault, act: Act, exhibit_reference: str, said: Giv
                 tracking_number=said.tracking_number.strip() if said.tracking_number else None,
                 crosses_border=said.crosses_border,
                 customs_letter=letter,
+                consigned_to=owner_of(tx, testbuy).id if said.to_desk else None,
+                photos=[photo.public_id for photo in photos],
                 opened_at=act.now,
+                utc_offset_minutes=said.utc_offset_minutes,
             )
-            facts = {"exhibit": exhibit.reference, "hand_over": number}
+            facts: dict[str, object] = {"exhibit": exhibit.reference, "hand_over": number}
+            if photos:
+                facts["photos"] = [photo.digest for photo in photos]
             if letter:
                 facts["customs_letter"] = letter
             note(tx, act, testbuy, "hand-over opened", facts, wake=False)
@@ -111,7 +98,7 @@ def give(db: Database, vault: Vault, act: Act, exhibit_reference: str, said: Giv
 
 def take(db: Database, act: Act, exhibit_reference: str, said: Taking) -> None:
     """The taker with an account completes the hand-over that was opened to them."""
-    _ensure_role(act)
+    ensure_handles(act)
     with db.write() as tx:
         exhibit, testbuy = exhibit_of(tx, act, exhibit_reference)
         opened = _opened(tx, exhibit)
@@ -137,10 +124,11 @@ def sign(
     signature: Signature,
 ) -> None:
     """The taker without an account signs before the giver, who completes the hand-over with it."""
-    _ensure_role(act)
+    ensure_handles(act)
     digest = keep_signature(vault, signature)
     with db.write() as tx:
         exhibit, testbuy = exhibit_of(tx, act, exhibit_reference)
+        ensure_reach(tx, act, exhibit, testbuy)
         opened = _opened(tx, exhibit)
         if opened.to_person is not None:
             raise Refused(f"{opened.to_holder} has an account and confirms as themselves.")
@@ -174,10 +162,11 @@ def take_from_outside(
     A carrier is vouched for by the tracking number the consignment went out under, anybody else by
     a signature. Another seal or tracking number than the one due is refused, the seal recorded.
     """
-    _ensure_role(act)
+    ensure_handles(act)
     digest = keep_signature(vault, signature) if signature else None
     with db.write() as tx:
         exhibit, testbuy = exhibit_of(tx, act, exhibit_reference)
+        ensure_reach(tx, act, exhibit, testbuy)
         last, person = last_entry(tx, exhibit.id), one(tx, Person, id=act.person)
         assert last is not None and person is not None
         if last.to_kind not in OUTSIDE:
@@ -223,6 +212,7 @@ def withdraw(db: Database, act: Act, exhibit_reference: str) -> None:
     """The giver takes an open hand-over back: the exhibit never left them."""
     with db.write() as tx:
         exhibit, testbuy = exhibit_of(tx, act, exhibit_reference)
+        ensure_reach(tx, act, exhibit, testbuy)
         opened = _opened(tx, exhibit)
         if opened.opened_by != act.person:
             raise Refused("Only who opened a hand-over withdraws it.")
@@ -248,6 +238,7 @@ def _complete(
 ) -> None:
     if not said.condition.strip():
         raise Refused("Say in what condition it came.")
+    ensure_offset(said.utc_offset_minutes)
     signed = f"; signed by {signed_by}" if signed_by else ""
     record(
         tx,
@@ -258,37 +249,14 @@ def _complete(
         method=opened.method,
         place=said.place.strip() or opened.place,
         purpose=opened.purpose,
-        seal_out=opened.seal_out,
         seal_in=said.seal_in.strip(),
         condition=f"{opened.condition}; {said.condition.strip()}{signed}",
-        weight_grams=said.weight_grams or opened.weight_grams,
+        weight_grams=said.weight_grams,
         tracking_number=opened.tracking_number,
-        given_at=opened.opened_at,
         utc_offset_minutes=said.utc_offset_minutes,
-        **vouched,
+        **(giver_said(opened) | vouched),
     )
     change_one(tx, HandOver, opened.id, completed_at=act.now)
-
-
-def _taker(tx: Transaction, act: Act, said: Giving) -> Holder:
-    if (said.to_person is None) is (said.to is None):
-        raise Refused("Name who takes it: a person with an account, or somebody outside.")
-    if said.to is not None:
-        if said.to.kind not in OUTSIDE or not said.to.name.strip():
-            raise Refused("Name the carrier, the police, the laboratory or the rights holder.")
-        return Holder(said.to.kind, said.to.name.strip())
-    if said.to_person == act.person:
-        raise Refused("You hold it already. Name somebody else.")
-    person = one(tx, Person, id=said.to_person, active=True)
-    roles = {grant.role for grant in every(tx, RoleGrant, person_id=said.to_person)}
-    if person is None or not roles & TAKERS:
-        raise NotFound("There is no open account of somebody who takes exhibits.")
-    return person_holder(person)
-
-
-def _ensure_role(act: Act) -> None:
-    if act.role not in TAKERS or act.person is None:
-        raise Refused("Only people who handle exhibits hand them over.")
 
 
 def _facts(exhibit: Exhibit, opened: HandOver) -> dict[str, object]:

@@ -21,11 +21,14 @@ from casework.examining import (
     unsealed,
     verdicts_on,
 )
+from casework.findings import NewFinding, keep, located
 from casework.move import Moved, find, move, note
 from casework.referrals import referral_of
 from casework.sealing import sealed_digest
-from casework.shotcheck import missing, open_requests
+from casework.shotcheck import PHYSICAL, missing, open_requests
+from casework.sides import ensure_arrived
 from rules import verdicts
+from rules.decision import Decision
 from rules.lifecycle import Move, Stage
 from rules.referral import OPEN
 from rules.waiting import CONCLUSION, TRANSFER_PHOTOS, VERDICT
@@ -34,23 +37,12 @@ from storage.session import Database, Transaction
 from storage.tables import (
     Examination,
     ExaminationState,
-    Finding,
     TestBuy,
     Verdict,
 )
 
 _examinations = table_of(Examination)
 _verdicts = table_of(Verdict)
-
-
-@dataclass(frozen=True, slots=True)
-class NewFinding:
-    """Something seen, coded."""
-
-    aspect: verdicts.Aspect
-    code: verdicts.FindingCode
-    severity: verdicts.Severity
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +93,7 @@ def seal(
     limits: str,
     conflict_statement: str,
     no_conflict: bool,
+    testimony: verdicts.Testimony,
 ) -> Sealed:
     """Seal a verdict over exactly the photos of the examination's frozen set."""
     with db.write() as tx:
@@ -108,15 +101,24 @@ def seal(
         ensure_open(examination, testbuy, act)
         if examination.claimed_by != act.person:
             raise Refused("Claim the examination first, so that nobody else works on it.")
-        ensure(
-            verdicts.check(
-                verdict,
-                [verdicts.Finding(each.code, each.aspect, each.severity) for each in findings],
-                reasons=reasons,
-                limits=limits,
-                conflict_of_interest=not no_conflict,
-            )
+        if examination.basis == PHYSICAL:
+            ensure_arrived(tx, examination.exhibit_id)
+        given = [verdicts.Finding(each.code, each.aspect, each.severity) for each in findings]
+        decided = verdicts.check(
+            verdict,
+            given,
+            reasons=reasons,
+            limits=limits,
+            conflict_of_interest=not no_conflict,
         )
+        told = verdicts.check_testimony(
+            testimony, conflict_statement, physical=examination.basis == PHYSICAL
+        )
+        wanting = [
+            reason for each in (decided, told) if not each.allowed for reason in each.reasons
+        ]
+        ensure(Decision.unless(wanting))
+        found = located(tx, examination, findings)
         assert act.person is not None  # verdicts come from people
         digest = sealed_digest(
             examination=public_id,
@@ -124,12 +126,13 @@ def seal(
             sealed_at=act.now,
             photos=examination.photos_digest,
             verdict=verdict,
-            findings=[asdict(each) for each in findings],
+            findings=[each.as_sealed() for each in found],
             confidence=confidence,
             method=method,
             reasons=reasons,
             limits=limits,
             conflict_statement=conflict_statement,
+            testimony=testimony,
         )
         verdict_id = add(
             tx,
@@ -141,12 +144,12 @@ def seal(
             reasons=reasons,
             limits=limits,
             conflict_statement=conflict_statement,
+            **asdict(testimony),
             sealed_by=act.person,
             sealed_at=act.now,
             digest=digest,
         )
-        for finding in findings:
-            add(tx, Finding, verdict_id=verdict_id, **asdict(finding))
+        keep(tx, verdict_id, found)
         change_one(
             tx,
             Examination,

@@ -2,26 +2,24 @@
 
 Owns picking the photos of each, and closing the bag to the agency. What is given of each photo is
 `rules.audience`'s to say, who may have the full level `casework.releases`', agencies' certificates
-are `casework.agencies`', packing is `casework.dossiers`'.
+are `casework.agencies`', and what else goes along is `casework.packing`'s.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import BinaryIO
 
 from casework.agencies import certificate_of
 from casework.errors import Refused
-from casework.masking import latest, picture_of
+from casework.masking import latest
 from casework.record import Record
 from evidence import envelope
 from evidence.envelope import Sealed
-from evidence.vault import Vault
 from rules.audience import Given, Level, in_package
 from storage.rows import one
 from storage.session import Transaction
 from storage.tables import Agency, Photo
-
-_SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,41 +34,37 @@ class Copy:
 
 def originals_for(tx: Transaction, level: Level, record: Record) -> list[Photo]:
     """The accepted photos whose originals are packed openly."""
-    return _given(tx, level, record, Given.ORIGINAL)
+    return _given(level, record, Given.ORIGINAL)
+
+
+def sealed_for(level: Level, record: Record) -> list[Photo]:
+    """The accepted photos whose originals go into the inner bag alone."""
+    return _given(level, record, Given.SEALED_ORIGINAL)
 
 
 def masked_for(tx: Transaction, level: Level, record: Record) -> list[Copy]:
     """The copies that are packed, each naming its original's digest."""
     copies: list[Copy] = []
-    for photo in _given(tx, level, record, Given.MASKED):
+    for photo in _given(level, record, Given.MASKED):
         mask = latest(tx, photo.id)
         assert mask is not None  # the rule has just been told so
         copies.append(Copy(photo.shot, mask.digest, mask.made_from, masked=True))
-    for photo in _given(tx, level, record, Given.PREVIEW):
+    for photo in _given(level, record, Given.PREVIEW):
         if photo.preview_digest is not None:
             copies.append(Copy(photo.shot, photo.preview_digest, photo.digest, masked=False))
     return copies
 
 
 def inner_bag(
-    tx: Transaction,
-    vault: Vault,
-    now: datetime,
-    level: Level,
-    records: Sequence[Record],
-    agency: str,
-) -> bytes | None:
-    """The originals that tell who or where the buyer is, encrypted to `agency`; None: none do.
+    tx: Transaction, out: BinaryIO, now: datetime, files: Iterable[Sealed], agency: str
+) -> bool:
+    """Write `files`, which tell who or where the buyer is, encrypted to `agency`; False: none are.
 
     Refused where the agency's certificate is missing or can't be used.
     """
-    sealed = {
-        photo.digest: photo
-        for record in records
-        for photo in _given(tx, level, record, Given.SEALED_ORIGINAL)
-    }
-    if not sealed:
-        return None
+    wanted = {file.name: file for file in files}
+    if not wanted:
+        return False
     authority = one(tx, Agency, name=agency)
     kept = certificate_of(tx, authority.id) if authority else None
     if kept is None:
@@ -79,21 +73,15 @@ def inner_bag(
             "Add its certificate, or send the redacted package."
         )
     try:
-        reader = envelope.recipient(kept.pem.encode(), now)
-        files = [Sealed(_name(photo), vault.read(digest)) for digest, photo in sealed.items()]
-        return envelope.seal(files, reader)
+        envelope.seal_into(out, wanted.values(), envelope.recipient(kept.pem.encode(), now))
     except envelope.EnvelopeError as error:
         raise Refused(str(error)) from error
+    return True
 
 
-def _given(tx: Transaction, level: Level, record: Record, what: Given) -> list[Photo]:
+def _given(level: Level, record: Record, what: Given) -> list[Photo]:
     return [
         photo
         for photo in record.photos
-        if photo.accepted and what in in_package(level, picture_of(tx, photo))
+        if photo.accepted and what in in_package(level, record.pictures[photo.id])
     ]
-
-
-def _name(photo: Photo) -> str:
-    digest = photo.digest.removeprefix("sha256:")
-    return f"{photo.shot}-{digest[:16]}.{_SUFFIXES.get(photo.media_type, 'bin')}"

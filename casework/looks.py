@@ -10,18 +10,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from casework import beside
+from casework.findings import found_in, sealed_of
 from casework.sealing import sealed_digest
 from evidence.ledger import Entry
 from evidence.ledger import verify as verify_chain
 from evidence.vault import Damaged, NotInVault, Vault
 from rules.lifecycle import Move
+from rules.verdicts import Testimony
 from storage.rows import every, one, table_of
 from storage.session import Transaction
-from storage.tables import Examination, Finding, MoveRecord, Photo, TestBuy, Verdict
+from storage.tables import Examination, MoveRecord, Photo, TestBuy, Verdict
 
 CHAINS = "The ledger's chains hold"
 CLOCK = "Times in the ledger run forwards"
-FILES = "Every photo is in the vault as it was received"
+FILES = "Every file is in the vault as it was received"
 NOTED = "Every photo is one the ledger noted, and none is gone"
 VERDICTS = "Every verdict is as it was sealed"
 MOVES = "Every move is as the ledger has it"
@@ -78,6 +81,11 @@ def _files(kept: Kept) -> list[str]:
                 kept.vault.verify(digest)
             except (Damaged, NotInVault) as error:
                 problems.append(f"{photo.shot}: {error}")
+    for name, digest in beside.files(kept):
+        try:
+            kept.vault.verify(digest)
+        except (Damaged, NotInVault) as error:
+            problems.append(f"{name}: {error}")
     return problems
 
 
@@ -87,6 +95,10 @@ def in_vault(kept: Kept) -> list[str]:
         f"{photo.shot}: the vault has no file {digest}"
         for photo in _photos(kept)
         for digest in filter(None, (photo.digest, photo.preview_digest))
+        if not kept.vault.has(digest)
+    ] + [
+        f"{name}: the vault has no file {digest}"
+        for name, digest in beside.files(kept)
         if not kept.vault.has(digest)
     ]
 
@@ -112,22 +124,24 @@ def _verdicts(kept: Kept) -> list[str]:
         if verdict is None:
             continue
         there.add(verdict.digest)
-        findings = every(tx, Finding, verdict_id=verdict.id, order_by=table_of(Finding).c.id)
         digest = sealed_digest(
             examination=examination.public_id,
             examiner=verdict.sealed_by,
             sealed_at=verdict.sealed_at,
             photos=examination.photos_digest,
             verdict=verdict.value,
-            findings=[
-                {each: getattr(found, each) for each in ("aspect", "code", "severity", "note")}
-                for found in findings
-            ],
+            findings=[each.as_sealed() for each in found_in(tx, verdict.id)],
             confidence=verdict.confidence,
             method=verdict.method,
             reasons=verdict.reasons,
             limits=verdict.limits,
             conflict_statement=verdict.conflict_statement,
+            testimony=Testimony(
+                verdict.qualification,
+                verdict.authority,
+                verdict.reference_samples,
+                verdict.seals_seen,
+            ),
         )
         if digest != verdict.digest:
             problems.append(
@@ -137,7 +151,21 @@ def _verdicts(kept: Kept) -> list[str]:
     sealed = {facts["digest"] for facts in kept.noted() if facts.get("what") == "verdict sealed"}
     problems += [f"The ledger notes no verdict {digest}." for digest in sorted(there - sealed)]
     problems += [f"The verdict {digest} is gone." for digest in sorted(sealed - there)]
-    return problems
+    return problems + _scans(kept)
+
+
+def _scans(kept: Kept) -> list[str]:
+    """Signed statements against the ledger: each is one it noted, and none is gone."""
+    there = {scan.digest for sealed in sealed_of(kept.tx, kept.testbuy.id) for scan in sealed.scans}
+    noted = {
+        facts["digest"]
+        for facts in kept.noted()
+        if facts.get("what") == "signed statement handed in"
+    }
+    return [
+        *(f"The ledger notes no signed statement {digest}." for digest in sorted(there - noted)),
+        *(f"The signed statement {digest} is gone." for digest in sorted(noted - there)),
+    ]
 
 
 def _moves(kept: Kept) -> list[str]:
@@ -172,5 +200,7 @@ LOOKS: tuple[tuple[str, Callable[[Kept], list[str]]], ...] = (
     (NOTED, _noted),
     (VERDICTS, _verdicts),
     (MOVES, _moves),
+    (beside.SAID, beside.said),
+    (beside.KEPT, beside.captured),
 )
 """The checks of one test buy, in order."""

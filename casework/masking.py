@@ -7,7 +7,6 @@ both. Leaves finding and painting to `evidence.masking`, and who gets the copy t
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from casework.act import Act
 from casework.confirming import expected_of
@@ -16,6 +15,7 @@ from casework.errors import NotFound, Refused, Stale
 from casework.move import find, note
 from evidence import barcodes, masking
 from evidence.decoding import UnreadableError
+from evidence.media import PICTURES
 from evidence.vault import Vault
 from rules.audience import MASKERS, MOST_REGIONS, MaskKind, Picture, Region
 from rules.roles import Role
@@ -145,32 +145,5 @@ def picture_of(tx: Transaction, photo: Photo) -> Picture:
         masked=mask is not None,
         names_place=capture is not None and capture.latitude is not None,
         hides=mask is not None and bool(every(tx, MaskRegion, mask_id=mask.id, limit=1)),
-    )
-
-
-def with_masks(
-    tx: Transaction, photos: Sequence[Photo]
-) -> tuple[Sequence[Photo], frozenset[int], frozenset[int]]:
-    """The photos, the masked copy in place of the preview where there is one, which those are, and
-    in which of them something is covered.
-
-    Whoever prints or packs a record meets no preview that shows what a person masked.
-    """
-    regions = table_of(MaskRegion)
-    kept = every(
-        tx, Mask, _masks.c.photo_id.in_([each.id for each in photos]), order_by=_masks.c.version
-    )
-    last = {each.photo_id: each for each in kept}
-    hiding = {
-        each.mask_id
-        for each in every(tx, MaskRegion, regions.c.mask_id.in_([m.id for m in last.values()]))
-    }
-    shown: list[Any] = list(photos)  # rows are named tuples, typed as their table
-    return (
-        [
-            each._replace(preview_digest=last[each.id].digest) if each.id in last else each
-            for each in shown
-        ],
-        frozenset(last),
-        frozenset(photo for photo, mask in last.items() if mask.id in hiding),
+        drawn=photo.media_type in PICTURES,
     )

@@ -12,9 +12,9 @@ from typing import BinaryIO
 from casework import filing, resembling
 from casework.act import Act
 from casework.confirming import expected_of
-from casework.ending import ensure_own
 from casework.errors import NotFound, Refused
 from casework.move import find, note
+from casework.photographers import ensure_may_photograph
 from casework.shotcheck import missing, open_requests
 from evidence import barcodes, photos
 from evidence.media import UnknownType
@@ -37,7 +37,6 @@ from storage.tables import (
 )
 
 _photos = table_of(Photo)
-_TAKING = (Stage.ASSIGNED, Stage.ORDERED, Stage.RECEIVED, Stage.DOCUMENTED, Stage.SUBMITTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ def take_photo(
         raise Refused(f"There is no shot {shot}. Choose one of the list.")
     with db.read() as tx:
         present = _present(tx, reference)
-        ensure_may_photograph(act, present)
+        ensure_may_photograph(tx, act, present, shot)
         waybill, code = (
             expected_of(tx, present, proof) if proof in wanted.shows else None
             for proof in (Proof.WAYBILL, Proof.CHALLENGE)
@@ -92,7 +91,7 @@ def take_photo(
     seen = kept.seen
     with db.write() as tx:
         testbuy = find(tx, act, reference)
-        ensure_may_photograph(act, testbuy)
+        ensure_may_photograph(tx, act, testbuy, shot)
         if first := _answered(tx, testbuy.id, shot, kept.digest):
             return first
         repeat = _earlier(tx, testbuy.id, kept.digest)
@@ -199,18 +198,6 @@ def _present(tx: Transaction, reference: str) -> TestBuy:
     if testbuy is None:
         raise NotFound(f"There is no test buy {reference}. Check the reference.")
     return testbuy
-
-
-def ensure_may_photograph(act: Act, testbuy: TestBuy) -> None:
-    if act.role is Role.BUYER:
-        ensure_own(act, testbuy)
-    elif act.role not in {Role.CLERK, Role.SUPERVISOR}:
-        raise Refused(f"Photos come from the buyer or a clerk; you act as {act.role}.")
-    if testbuy.stage not in _TAKING:
-        raise Refused(
-            f"{testbuy.reference} is {testbuy.stage}; no photos are taken now.",
-            stage=testbuy.stage,
-        )
 
 
 def _answered(tx: Transaction, testbuy_id: int, shot: str, digest: str) -> PhotoTaken | None:

@@ -9,9 +9,11 @@ language to `evidence.words`, reading the record to `casework.record`, the setti
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from casework import outcomes
-from casework.record import BUYER, HandOver, Record, SealedVerdict
+from casework import glance, outcomes, stating
+from casework.record import BUYER, HandOver, Record
 from casework.remarking import remarks
+from casework.stating import ORGANISATION
+from casework.stating import capital as _sentence
 from casework.valuing import gauge_line, valuations
 from evidence import dossier
 from evidence.digests import set_of
@@ -21,8 +23,6 @@ from rules.lifecycle import WAY, Move
 from rules.money import Money
 from rules.thresholds import LimbReading
 from storage.tables import OrderAttempt, Photo
-
-ORGANISATION = "Test-buy programme"
 
 
 def printed(
@@ -43,12 +43,15 @@ def printed(
     testbuy = record.testbuy
     reached = [move.target for move in record.moves if move.target in WAY]
     conclusion = words.term(testbuy.conclusion) if testbuy.conclusion else None
+    accepted = [photo.digest for photo in record.photos if photo.accepted]
     return dossier.Dossier(
         reference=testbuy.reference,
         title=record.listing.title,
         brand=record.brand,
         shop=record.shop.name,
-        operator=record.operator.name if record.operator else words.say("not_known"),
+        operator=words.recorded(record.operator.name)
+        if record.operator
+        else words.say("not_known"),
         stage_index=WAY.index(reached[-1]) if reached else 0,
         early_end=None if testbuy.stage in WAY else words.term(outcome_of(record)),
         conclusion=_sentence(conclusion or words.say("no_conclusion")),
@@ -56,7 +59,7 @@ def printed(
         rows=tuple(_rows(record, words)),
         orders=tuple(_order(attempt, words) for attempt in record.attempts),
         custody=tuple(_custody(hand_over, words) for hand_over in record.custody),
-        verdicts=tuple(_verdict(sealed, words) for sealed in record.verdicts),
+        verdicts=stating.verdicts(record.verdicts, record.rights_holder, record.people, words),
         photos=tuple(_photo(record, vault, photo, words) for photo in record.shown),
         moves=tuple(
             dossier.Move(words.term(move.move), move.moved_at, words.term(move.by_role))
@@ -66,7 +69,8 @@ def printed(
         referral=_referral(record, words),
         gauge=tuple(gauge_line(limb, words) for limb in limbs),
         index=tuple(_index(record, words)),
-        evidence_set=set_of(photo.digest for photo in record.packed) if record.packed else None,
+        # Of all that was handed in, also of what is only named: the same at every level.
+        evidence_set=set_of(accepted) if accepted else None,
         ledger_head="sha256:" + record.chain[-1].hash.hex(),
         generated_at=now,
         organisation=ORGANISATION,
@@ -79,6 +83,8 @@ def printed(
         withheld=tuple(_withheld(record, words)),
         anchor=anchor,
         demo_authority=demo_authority,
+        glance=tuple(glance.rows(record, words)),
+        ledger_entries=len(record.chain),
         language=language,
     )
 
@@ -88,13 +94,8 @@ def outcome_of(record: Record) -> str:
     return outcomes.outcome(record.testbuy, record.referral.state if record.referral else None)
 
 
-def _sentence(text: str) -> str:
-    """`text` as a sentence begins."""
-    return text[:1].upper() + text[1:]
-
-
 def _named(holder: str, words: Words) -> str:
-    return words.say("the_buyer") if holder == BUYER else holder
+    return words.say("the_buyer") if holder == BUYER else words.recorded(holder)
 
 
 def _summary(record: Record, words: Words, conclusion: str | None) -> tuple[str, ...]:
@@ -144,10 +145,10 @@ def _parties(record: Record, words: Words) -> Iterator[dossier.Row]:
     yield _row(words, "shop", shop)
     yield _row(words, "registrant", record.shop.registrant or words.say("not_known"))
     known = record.operator
-    operator = f"{known.name} ({known.reference})" if known else words.say("not_known")
-    yield _row(words, "operator", operator)
-    yield _row(words, "why_linked", record.shop.link_basis or words.say("no_link"))
-    yield _row(words, "programme", ORGANISATION)
+    named = f"{words.recorded(known.name)} ({known.reference})" if known else None
+    yield _row(words, "operator", named or words.say("not_known"))
+    yield _row(words, "why_linked", words.recorded(record.shop.link_basis or words.say("no_link")))
+    yield _row(words, "programme", words.recorded(ORGANISATION))
     yield _row(words, "buyer", words.say("withheld"))
     for examiner in dict.fromkeys(sealed.examiner for sealed in record.verdicts):
         yield _row(words, "examiner", examiner)
@@ -182,8 +183,8 @@ def _order(attempt: OrderAttempt, words: Words) -> dossier.OrderAttempt:
         placed_at=attempt.settled_at,
         order_number=words.say("withheld" if attempt.order_number else "none"),
         price=_price(attempt.paid_minor, attempt.currency, words),
-        # How an attempt ended is told in the platform's or a person's own words, and kept so.
-        outcome=attempt.outcome.replace("_", " ") if attempt.outcome else words.term(attempt.state),
+        # Where the platform or a person told how it ended, their own words are kept.
+        outcome=words.known(attempt.outcome) if attempt.outcome else words.term(attempt.state),
     )
 
 
@@ -194,39 +195,11 @@ def _custody(hand_over: HandOver, words: Words) -> dossier.CustodyEntry:
         at=entry.handed_at,
         from_whom=_named(hand_over.from_whom, words),
         to_whom=_named(hand_over.to_whom, words),
-        purpose=entry.purpose,
-        place=entry.place,
+        purpose=words.recorded(entry.purpose),
+        place=words.recorded(entry.place),
         seal_out=entry.seal_out,
         seal_in=entry.seal_in,
-        condition=entry.condition,
-    )
-
-
-def _verdict(sealed: SealedVerdict, words: Words) -> dossier.Verdict:
-    verdict = sealed.verdict
-    superseded = verdict.superseded_at
-    return dossier.Verdict(
-        exhibit=sealed.exhibit,
-        examiner=sealed.examiner,
-        examiner_role=words.say("authenticator_of"),
-        basis=words.term(sealed.examination.basis),
-        verdict=_sentence(words.term(verdict.value)),
-        confidence=words.term(verdict.confidence),
-        findings=tuple(
-            dossier.Finding(
-                words.term(found.aspect),
-                words.term(found.code),
-                words.term(found.severity),
-                found.note,
-            )
-            for found in sealed.findings
-        ),
-        method=verdict.method,
-        reasons=verdict.reasons,
-        limits=verdict.limits,
-        sealed_at=verdict.sealed_at,
-        digest=verdict.digest,
-        superseded=words.say("superseded", day=words.day(superseded)) if superseded else None,
+        condition=words.recorded(entry.condition),
     )
 
 
@@ -247,7 +220,8 @@ def _photo(record: Record, vault: Vault, photo: Photo, words: Words) -> dossier.
         received_at=photo.received_at,
         digest=photo.digest,
         preview=vault.read(photo.preview_digest) if photo.preview_digest else None,
-        remarks=tuple(photo.remarks),
+        remarks=tuple(words.recorded(each) for each in photo.remarks),
+        frames=stating.frames(record.verdicts, photo.id, words),
     )
 
 
@@ -255,7 +229,7 @@ def _referral(record: Record, words: Words) -> dossier.Referral | None:
     if record.referral is None or record.agency is None:
         return None
     row = record.referral
-    details = [_row(words, "ground", ground) for ground in row.grounds]
+    details = [_row(words, "ground", words.recorded(ground)) for ground in row.grounds]
     if row.agency_number:
         details.append(_row(words, "agency_number", row.agency_number))
     if row.answer:
@@ -267,32 +241,37 @@ def _referral(record: Record, words: Words) -> dossier.Referral | None:
 
 def _withheld(record: Record, words: Words) -> Iterator[str]:
     yield words.say("withheld.buyer")
-    count = sum(photo.accepted for photo in record.photos) - len(record.packed)
-    if count:
+    held = [photo for photo in record.photos if photo.accepted and photo not in record.packed]
+    plain = sum(record.why_withheld(photo) == "level" for photo in held)
+    if count := len(held) - plain:
         yield words.say("withheld.photos", count=count)
+    if plain:
+        yield words.say("withheld.level", count=plain)
     if record.standing and (waits := record.standing.pending):
         agreed, needed = len(waits.approvals), waits.needed
-        yield words.say("withheld.level", agreed=agreed, needed=needed)
+        subject = record.standing.subject
+        yield words.say("withheld.asked", reference=subject, agreed=agreed, needed=needed)
+    if record.chat:
+        yield words.say("held.chat")
+    if count := len(record.notary_certificates):
+        yield words.say("withheld.certificates", count=count)
 
 
 def _index(record: Record, words: Words) -> Iterator[dossier.IndexEntry]:
-    shown, packed = record.shown, record.packed
+    packed = record.packed
     for photo in record.photos:
         if not photo.accepted:
             continue
-        why = "" if photo in packed else words.say(f"index.{_why(photo, shown, record)}")
+        why = "" if photo in packed else words.say(f"index.{record.why_withheld(photo)}")
         name = f"{photo.shot} {why}".rstrip()
         yield dossier.IndexEntry(digest=photo.digest, name=name, size=photo.size)
+    for sealed in record.verdicts:
+        name = words.say("index.signed", examination=sealed.examination.public_id)
+        for scan in sealed.scans:
+            yield dossier.IndexEntry(digest=scan.digest, name=name, size=scan.size)
 
 
 def _price(minor: int | None, currency: str | None, words: Words) -> str:
     if minor is None or not currency:
         return words.say("not_recorded")
     return Money(minor, currency).format()
-
-
-def _why(photo: Photo, shown: Sequence[Photo], record: Record) -> str:
-    """Why an original is withheld, by the name of its words."""
-    if photo not in shown:
-        return "buyer"
-    return "masked" if photo.id in record.masked else "place"

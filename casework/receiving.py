@@ -10,8 +10,9 @@ from casework.act import Act
 from casework.attempts import stand
 from casework.custody import NewExhibit, bag
 from casework.errors import Refused
+from casework.kits import kit_of_seal, kits_of
 from casework.move import Moved, find, move
-from casework.photographing import ensure_may_photograph
+from casework.photographers import ensure_may_photograph
 from casework.shotcheck import ensure_shots
 from rules.lifecycle import Move
 from storage.rows import one
@@ -25,7 +26,7 @@ def receive(db: Database, act: Act, reference: str, *, version: int) -> Moved:
     """The parcel is here, unopened, and photographed so."""
     with db.write() as tx:
         testbuy = find(tx, act, reference, version)
-        ensure_may_photograph(act, testbuy)
+        ensure_may_photograph(tx, act, testbuy)
         ensure_shots(tx, testbuy, Move.RECEIVE)
         stand(tx, act, testbuy)
         return move(tx, act, testbuy, Move.RECEIVE, reasons=["The parcel arrived unopened."])
@@ -39,17 +40,25 @@ def document(
         raise Refused("Name at least one exhibit. If the parcel was empty, report that instead.")
     with db.write() as tx:
         testbuy = find(tx, act, reference, version)
-        ensure_may_photograph(act, testbuy)
+        ensure_may_photograph(tx, act, testbuy)
         ensure_shots(tx, testbuy, Move.DOCUMENT)
         assert act.person is not None  # exhibits are bagged by people
         person = one(tx, Person, id=act.person)
         assert person is not None
-        given = [bag(tx, act, testbuy, person, exhibit) for exhibit in exhibits]
+        mine = [each for each in kits_of(tx, act.person) if each.confirmed]
+        out_of = [kit_of_seal(mine, exhibit.seal_number) for exhibit in exhibits]
+        given = [
+            bag(tx, act, testbuy, person, exhibit, kit.kit.id if kit else None)
+            for exhibit, kit in zip(exhibits, out_of, strict=True)
+        ]
+        facts: dict[str, object] = {"exhibits": given}
+        if mine:
+            facts["kits"] = [kit.kit.number if kit else None for kit in out_of]
         return move(
             tx,
             act,
             testbuy,
             Move.DOCUMENT,
             reasons=[f"Bagged as {', '.join(given)}."],
-            facts={"exhibits": given},
+            facts=facts,
         )

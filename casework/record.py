@@ -6,13 +6,16 @@ needs to know, and what is not read can't be printed.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from casework.certifying import certificates_of, kit_card
 from casework.chatting import Said, Warned, chat_of, warnings_of
 from casework.disclosing import DisclosureLine, schedule
 from casework.errors import NotFound
+from casework.findings import SealedVerdict, names_of, sealed_of
 from casework.gauging import sales_of
-from casework.masking import with_masks
+from casework.kits import SealFrom, seals_from
+from casework.masking import picture_of
 from casework.releases import Standing, standing
 from evidence.ledger import Entry
 from rules.audience import Given, Level, Picture, in_package
@@ -28,11 +31,10 @@ from storage.tables import (
     Conclusion,
     Confirmation,
     CustodyEntry,
-    Examination,
     Exhibit,
-    Finding,
     Flag,
     Listing,
+    Mask,
     MoveRecord,
     NotaryCertificate,
     Operator,
@@ -47,23 +49,11 @@ from storage.tables import (
     RightsHolder,
     Shop,
     TestBuy,
-    Verdict,
     Waiver,
 )
 
 BUYER = "the buyer"
 """What stands where the buyer's name would."""
-
-
-@dataclass(frozen=True, slots=True)
-class SealedVerdict:
-    """A verdict with what it is about and who gave it."""
-
-    verdict: Verdict
-    examination: Examination
-    exhibit: str
-    examiner: str
-    findings: Sequence[Finding]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +107,16 @@ class Record:
     conduct_warnings: Sequence[Warned]
     notary_certificates: Sequence[NotaryCertificate]
     kit_card: str | None
+    seals: tuple[SealFrom, ...]
     standing: Standing | None
     """The level of the referral it rests in."""
+    people: dict[int, str]
+    """Who handed signed statements in, by number."""
     masked: frozenset[int]
     """The photos that a person marked; the preview of each is its masked copy."""
-    covered: frozenset[int]
-    """Those of them in which something is covered; in the others there is nothing to hide."""
+    pictures: dict[int, Picture]
+    """What decides who is given what of each photo."""
+    level: Level = Level.REDACTED
 
     @property
     def shown(self) -> list[Photo]:
@@ -134,29 +128,21 @@ class Record:
 
     @property
     def packed(self) -> list[Photo]:
-        """Those of the shown photos whose original leaves the house openly, at either level.
-
-        A bundle holds originals bit for bit, and a place in their metadata may be the buyer's home.
-        """
+        """The photos whose original a package of this level holds for every eye."""
         return [
             photo
             for photo in self.shown
-            if Given.ORIGINAL in in_package(Level.REDACTED, self._picture(photo))
+            if Given.ORIGINAL in in_package(self.level, self.pictures[photo.id])
         ]
 
-    def _picture(self, photo: Photo) -> Picture:
-        capture = self.captures.get(photo.id)
-        return Picture(
-            SHOTS[photo.shot],
-            masked=photo.id in self.masked,
-            names_place=capture is not None and capture.latitude is not None,
-            hides=photo.id in self.covered,
-        )
-
-    @property
-    def withheld(self) -> list[Photo]:
-        """The accepted photos that identify the buyer."""
-        return [photo for photo in self.photos if photo.accepted and not identifies_nobody(photo)]
+    def why_withheld(self, photo: Photo) -> str:
+        """Why its original is not packed for every eye, by the name of its words."""
+        picture = self.pictures[photo.id]
+        if picture.identifies_buyer:
+            return "buyer"
+        if picture.hides:
+            return "masked"
+        return "place" if picture.names_place else "level"
 
 
 def identifies_nobody(photo: Photo) -> bool:
@@ -164,8 +150,8 @@ def identifies_nobody(photo: Photo) -> bool:
     return Role.AUTHENTICATOR in SHOTS[photo.shot].audience
 
 
-def read(tx: Transaction, reference: str) -> Record:
-    """The record of `reference`; raises NotFound."""
+def read(tx: Transaction, reference: str, level: Level = Level.REDACTED) -> Record:
+    """The record of `reference`, for a package of `level`; raises NotFound."""
     testbuy = testbuys.by_reference(tx, reference)
     if testbuy is None:
         raise NotFound(f"There is no test buy {reference}. Check the reference.")
@@ -173,9 +159,10 @@ def read(tx: Transaction, reference: str) -> Record:
     brand = _required(tx, Brand, testbuy.brand_id)
     attempts = _of(tx, OrderAttempt, testbuy.id)
     exhibits = _of(tx, Exhibit, testbuy.id)
-    photos, masked, covered = with_masks(tx, _of(tx, Photo, testbuy.id))
+    photos, masked = _with_masks(tx, _of(tx, Photo, testbuy.id))
     parcels, captures = table_of(Parcel), table_of(PhotoCapture)
     referral = _referral(tx, testbuy.id)
+    verdicts = sealed_of(tx, testbuy.id)
     return Record(
         testbuy=testbuy,
         flag=_required(tx, Flag, testbuy.flag_id),
@@ -197,7 +184,8 @@ def read(tx: Transaction, reference: str) -> Record:
         },
         waivers=_of(tx, Waiver, testbuy.id),
         compared=_compared(tx, testbuy, photos),
-        verdicts=_verdicts(tx, testbuy.id, exhibits),
+        verdicts=verdicts,
+        people=names_of(tx, verdicts),
         conclusions=_of(tx, Conclusion, testbuy.id),
         referral=referral,
         agency=_required(tx, Agency, referral.agency_id) if referral else None,
@@ -210,10 +198,29 @@ def read(tx: Transaction, reference: str) -> Record:
         conduct_warnings=warnings_of(tx, testbuy),
         notary_certificates=certificates_of(tx, testbuy),
         kit_card=kit_card(tx, testbuy),
+        seals=seals_from(tx, exhibits),
         standing=standing(tx, referral.reference) if referral else None,
         masked=masked,
-        covered=covered,
+        pictures={photo.id: picture_of(tx, photo) for photo in photos},
+        level=level,
     )
+
+
+def _with_masks(tx: Transaction, photos: Sequence[Photo]) -> tuple[Sequence[Photo], frozenset[int]]:
+    """The photos, the masked copy in place of the preview where there is one, and which those are.
+
+    Whoever prints or packs a record meets no preview that shows what a person masked.
+    """
+    masks = table_of(Mask)
+    kept = every(
+        tx, Mask, masks.c.photo_id.in_([each.id for each in photos]), order_by=masks.c.version
+    )
+    copies = {each.photo_id: each.digest for each in kept}
+    shown: list[Any] = list(photos)  # rows are named tuples, typed as their table
+    return [
+        each._replace(preview_digest=copies[each.id]) if each.id in copies else each
+        for each in shown
+    ], frozenset(copies)
 
 
 def _of(tx: Transaction, table: type, testbuy_id: int) -> Sequence:
@@ -255,25 +262,6 @@ def _compared(tx: Transaction, testbuy: TestBuy, photos: Sequence[Photo]) -> lis
         )
         for each in _of(tx, Confirmation, testbuy.id)
     ]
-
-
-def _verdicts(tx: Transaction, testbuy_id: int, exhibits: Sequence[Exhibit]) -> list[SealedVerdict]:
-    names = {exhibit.id: exhibit.reference for exhibit in exhibits}
-    verdicts, findings = table_of(Verdict), table_of(Finding)
-    sealed = []
-    for examination in _of(tx, Examination, testbuy_id):
-        verdict = one(tx, Verdict, verdicts.c.examination_id == examination.id)
-        if verdict is not None:
-            sealed.append(
-                SealedVerdict(
-                    verdict,
-                    examination,
-                    names[examination.exhibit_id],
-                    _required(tx, Person, verdict.sealed_by).name,
-                    every(tx, Finding, findings.c.verdict_id == verdict.id, order_by=findings.c.id),
-                )
-            )
-    return sealed
 
 
 def _referral(tx: Transaction, testbuy_id: int) -> Referral | None:

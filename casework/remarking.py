@@ -1,7 +1,8 @@
 """What a court must be told unasked of one test buy, as its dossier remarks it.
 
-Owns what is remarked: waivers, refused photos, superseded verdicts, and what was compared by eye or
-by nobody. Leaves the schedule over all test buys of an operator to `casework.disclosing`.
+Owns what is remarked: waivers, refused photos, superseded verdicts, what was compared by eye or by
+nobody, and which kit each seal is out of. Leaves the schedule over all test buys of an operator to
+`casework.disclosing`.
 """
 
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from casework.record import BUYER, Record
 from evidence import dossier
 from evidence.words import Words
 from rules.disclosure import Disclosure
+from rules.kits import KitPartKind
 
 
 def remarks(record: Record, words: Words) -> tuple[dossier.Remark, ...]:
@@ -28,7 +30,7 @@ def _each(record: Record, words: Words) -> Iterator[dossier.Remark]:
                 "remark.refused_photo",
                 shot=photo.shot,
                 digest=photo.digest[:15],
-                reason=" ".join(photo.reasons),
+                reason=words.recorded(" ".join(photo.reasons)),
             )
             yield dossier.Remark(words.term(Disclosure.REFUSED_PHOTO), photo.received_at, text)
     for sealed in record.verdicts:
@@ -37,6 +39,16 @@ def _each(record: Record, words: Words) -> Iterator[dossier.Remark]:
             text = words.say("remark.superseded_verdict", verdict=verdict)
             yield dossier.Remark(words.term(Disclosure.SUPERSEDED_VERDICT), when, text)
     yield from _by_eye(record, words)
+    for each in record.seals:
+        kit = each.kit
+        about = {"exhibit": each.exhibit, "seal": each.seal}
+        if kit is None or kit.giving is None or kit.answer is None:
+            text = words.say("remark.no_kit", **about)
+        else:
+            numbers = str(kit.parts[KitPartKind.SEAL_BAGS])
+            day = words.day(kit.answer.answered_at)
+            text = words.say("remark.kit", **about, kit=kit.kit.number, numbers=numbers, day=day)
+        yield dossier.Remark(words.term("seal_bag"), each.at, text)
 
 
 def _by_eye(record: Record, words: Words) -> Iterator[dossier.Remark]:

@@ -5,9 +5,10 @@ Leaves how custody entries are written to `casework.custody`.
 """
 
 from casework.act import Act
-from casework.custody import NewExhibit, begin, ensure_free, exhibit_of, holding, record
+from casework.custody import NewExhibit, begin, ensure_free, exhibit_of, record
 from casework.errors import Refused
 from casework.move import note
+from casework.sides import ensure_reach, holding
 from rules.holders import Holder, Method
 from rules.roles import Role
 from storage import testbuys
@@ -46,6 +47,7 @@ def reseal(db: Database, act: Act, exhibit_reference: str, *, seal: str, purpose
         raise Refused("Say why the seal is changed.")
     with db.write() as tx:
         exhibit, testbuy = exhibit_of(tx, act, exhibit_reference)
+        ensure_reach(tx, act, exhibit, testbuy)
         _reseal(tx, act, exhibit, holding(tx, act, exhibit), seal, purpose=purpose.strip())
         note(tx, act, testbuy, "sealed anew", {"exhibit": exhibit.reference})
 

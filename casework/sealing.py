@@ -6,10 +6,12 @@ way. Leaves sealing to `casework.judging`, checking to `casework.verifying`.
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 from evidence import ledger
+from rules.verdicts import Testimony
 
 
 def sealed_digest(
@@ -25,6 +27,7 @@ def sealed_digest(
     reasons: str,
     limits: str,
     conflict_statement: str,
+    testimony: Testimony,
 ) -> str:
     """The digest of a verdict; `photos` is that of the examination's frozen set."""
     statement = {
@@ -39,5 +42,6 @@ def sealed_digest(
         "reasons": reasons,
         "limits": limits,
         "conflict_statement": conflict_statement,
+        **asdict(testimony),
     }
     return "sha256:" + hashlib.sha256(ledger.canonical(statement)).hexdigest()

@@ -26,6 +26,7 @@ class Seals:
     signer: Signer | None = None
     authority: Timestamping | None = None
     roots: tuple[x509.Certificate, ...] = ()
+    policy: str = ""
 
     @property
     def seal(self) -> Seal | None:
@@ -45,11 +46,9 @@ class Seals:
         if self.authority is None:
             return None
         try:
-            answer = self.authority.ask(timestamps.request(data))
-            timestamps.read(answer, data, self.roots)
+            return self._answer(timestamps.request(data, policy=self.policy))
         except (TimestampingError, timestamps.NoStamp):
             return None
-        return answer
 
     def signed(self, pdf: bytes, now: datetime, reason: str) -> bytes:
         """`pdf` with a signature, and a stamp of it where an authority is there."""
@@ -58,11 +57,20 @@ class Seals:
         sign = partial(signatures.sign_pdf, pdf, self.signer, reason=reason, now=now)
         if self.authority is not None:
             try:
-                return sign(stamp_at=self.authority.address)
+                return sign(stamp=self._stamp_of_digest)
             except signatures.SigningError:
                 # The authority is away, or no answer of its can be read: signed without a stamp.
                 pass
         return sign()
+
+    def _stamp_of_digest(self, digest: bytes, algorithm: str) -> bytes:
+        return self._answer(timestamps.request_for(digest, algorithm, policy=self.policy))
+
+    def _answer(self, query: bytes) -> bytes:
+        assert self.authority is not None
+        answer = self.authority.ask(query)
+        timestamps.answered(answer, query, self.roots)
+        return answer
 
 
 NONE = Seals()
@@ -75,4 +83,5 @@ def of(settings: Settings) -> Seals:
         keys.current(settings.signing_key, settings.signing_password),
         HttpTimestamping(settings.timestamp_url) if settings.timestamp_url else None,
         settings.timestamp_authorities(),
+        settings.timestamp_policy,
     )

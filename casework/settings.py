@@ -17,7 +17,8 @@ class Settings(BaseSettings):
     """What every door is told at its start.
 
     An outside system whose address is empty is not there: its orders and referrals go by hand, and
-    anchors are exported without a stamp. `signing_password` opens the signing key.
+    anchors are exported without a stamp. `timestamp_policy`: the only one (OID) under which stamps
+    are taken. `signing_password` opens the signing key.
     `lease_seconds`: how long a flow run holds its test buy, longer than its outside calls together;
     a crashed run's test buy is free again after it. `lost_after_seconds`: a run that was created
     this long ago and holds no lease was lost; longer than a lease. `capture_pages`: listing and
@@ -43,6 +44,7 @@ class Settings(BaseSettings):
     capture_browser: str = ""
     timestamp_url: str = ""
     timestamp_roots: Path | None = None
+    timestamp_policy: str = Field(default="", pattern=r"^([0-2](\.\d+)+)?$")
     signing_password: str = Field(default="", repr=False)
     lease_seconds: float = Field(default=60, gt=0)
     lost_after_seconds: float = Field(default=90, gt=0)

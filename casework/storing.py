@@ -10,9 +10,10 @@ from collections.abc import Collection
 from casework import custody
 from casework.act import Act
 from casework.campaigns import PROGRAMME_LEDGER
-from casework.custody import exhibit_of, holding, last_entry, mismatch, person_holder, record
+from casework.custody import exhibit_of, last_entry, mismatch, person_holder, record
 from casework.errors import NotFound, Refused, ensure
 from casework.move import Moved, note
+from casework.sides import holding
 from rules.holders import Holder, HolderKind, Method
 from rules.places import KEEPERS, may_enter, name_of
 from rules.roles import PERSONS, Role
@@ -92,6 +93,7 @@ def take_in(
     condition: str,
     weight_grams: int | None = None,
     tracking_number: str | None = None,
+    utc_offset_minutes: int | None = None,
 ) -> Moved:
     """Take an exhibit in and put it away, two entries; `place` must be one that is known and open.
 
@@ -109,6 +111,7 @@ def take_in(
     moved = custody.take_in(
         db, act, exhibit_reference, seal_number=seal_number, place=place, condition=condition,
         weight_grams=weight_grams, tracking_number=tracking_number,
+        utc_offset_minutes=utc_offset_minutes,
     )  # fmt: skip
     if known is not None:
         store(db, act, exhibit_reference, place=place, seal_number=seal_number, condition=condition)

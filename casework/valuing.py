@@ -4,6 +4,7 @@ Owns the wording of either. Leaves which sales count to `rules.sales`, and where
 to `rules.thresholds`.
 """
 
+import re
 from collections.abc import Iterator
 
 from casework.record import Record
@@ -11,19 +12,18 @@ from evidence import dossier
 from evidence.words import Words
 from rules.money import Money
 from rules.sales import counted
-from rules.thresholds import LimbReading
+from rules.thresholds import Limb, LimbReading
 
 
 def gauge_line(limb: LimbReading, words: Words) -> dossier.GaugeLine:
     """A limb of the gauge as printed."""
     row = limb.threshold
-    sentence = limb.sentence
-    if words.language != "en":
-        key = "no_floor" if row.limb == "none" else limb.state.value
-        floor = row.floor or row.amount or words.say("not_known")
-        sentence = words.say(f"gauge.{key}", floor=floor, short=limb.short_by)
-        sentence += "" if row.verified else words.say("gauge.unverified")
-    return dossier.GaugeLine(f"{row.offence} ({row.limb})", words.term(limb.state), sentence)
+    # The limb stands beside it: what follows the colon is said.
+    sentence = re.split(": |：", words.recorded(limb.sentence), maxsplit=1)[-1]
+    offence = words.recorded(row.offence)
+    if row.limb is not Limb.NONE:
+        offence = words.say("gauge.limb", offence=offence, limb=words.recorded(row.limb))
+    return dossier.GaugeLine(offence, words.term(limb.state), sentence)
 
 
 def valuations(record: Record, words: Words) -> Iterator[dossier.Row]:

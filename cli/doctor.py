@@ -13,13 +13,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from casework.settings import Settings
+from cli import doctor_seals
 from cli.environment import wrong_settings
 from cli.finding import Finding, troubled, well
 from cli.listing import Listed, listed
 from cli.loopback import answers
 from cli.rounds import ROUNDS
 from evidence import dossier
-from storage import migrations, triggers
+from storage import migrations, roles, triggers
 from storage.session import Database, DatabaseTrouble
 
 ENOUGH_FREE = 2 * 1024**3
@@ -44,6 +45,7 @@ def examine(home: Path, now: datetime) -> list[Finding]:
         *_secure(settings.public_url, processes),
         *_vault(home / "vault"),
         _fonts(),
+        *doctor_seals.authority(settings, now),
         *_database(settings, now),
     ]
 
@@ -90,10 +92,12 @@ def _vault(root: Path) -> Iterator[Finding]:
         yield troubled("vault", f"{root} can't be written: {error.strerror}", mend)
     else:
         yield well("vault", f"{root} can be written")
-    free = shutil.disk_usage(present).free
-    if free < ENOUGH_FREE:
-        state = f"{free / 1024**3:.1f} GB are free"
+    usage = shutil.disk_usage(present)
+    state = f"{usage.free / 1024**3:.1f} GB of {usage.total / 1024**3:.0f} GB are free"
+    if usage.free < ENOUGH_FREE:
         yield troubled("disk", state, f"free at least {ENOUGH_FREE / 1024**3:.0f} GB of {present}")
+    else:
+        yield well("disk", state)
     leftovers = len(list((root / ".incoming").glob("*")))
     if leftovers:
         state = f"{leftovers} unfinished files of broken-off uploads, or uploads under way"
@@ -115,8 +119,15 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
         return
     db = settings.database()
     try:
-        yield from _schema(db)
+        current = True
+        for found in _schema(db):
+            yield found
+            current = current and (found.well or found.what != "database")
+        if not current:
+            return
         with db.read() as tx:
+            yield from doctor_seals.signing_key(settings, tx, now)
+            yield from doctor_seals.anchors(settings, tx, now)
             for look in ROUNDS:
                 yield from look(tx, now)
     except DatabaseTrouble as error:
@@ -135,6 +146,17 @@ def _schema(db: Database) -> Iterator[Finding]:
     yield well("database", "reachable, its schema is the newest")
     with db.read() as tx:
         missing = triggers.missing(tx)
+        beyond = list(roles.powers(tx))
+        who = roles.current(tx) if not db.is_sqlite else ""
     if missing:
-        mend = f"find out who removed them; {UP} installs them again"
-        yield troubled("triggers", f"missing: {', '.join(missing)}", mend)
+        mend = f"find out who removed or changed them; {UP}, as the owner, installs them again"
+        yield troubled("triggers", f"missing or changed: {', '.join(missing)}", mend)
+    else:
+        yield well("triggers", f"all there, on {len(triggers.HELD)} tables that only grow")
+    for power in beyond:
+        mend = (
+            "as the owner: testbuy database grant ROLE; then name that role in TESTBUY_DATABASE_URL"
+        )
+        yield troubled("database role", f"{who} {power}", mend)
+    if who and not beyond:
+        yield well("database role", f"{who} adds to what only grows, and can't change it")

@@ -4,7 +4,9 @@ Owns the output and the exit status: 0 all is well, 1 something is wrong, 2 it c
 the database as it is: bringing it up to date would put back a trigger whose absence is to be told.
 """
 
+import logging
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -13,12 +15,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from cli.terminal import HOME, Home, console
+from evidence.tampering import ROOTS, SIGNATURE, STAMP
 
 if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
     from storage.session import Database
 
 app = typer.Typer()
 WRONG, CANNOT_TELL = 1, 2
+_BY_OPENSSL = frozenset({SIGNATURE, STAMP, ROOTS})
+"""What the program inside a bundle leaves to openssl is judged here by `evidence.sealcheck`."""
 
 
 @app.command("verify")
@@ -59,24 +66,44 @@ def tamper_table() -> None:
 
 
 def _bundle(path: Path, heads: tuple[str, ...], ca: Path | None, tsa_ca: Path | None) -> int:
+    from evidence.sealcheck import judge
     from evidence.verify import UnreadableBundleError
     from evidence.verify import verify as checks_of
 
     missing = [str(each) for each in (ca, tsa_ca) if each is not None and not each.is_file()]
     if missing:
         _cannot(f"There is no file {', '.join(missing)}.")
+    # pyHanko tells in its log, in its own words, what is told below in ours.
+    for name in ("pyhanko", "pyhanko_certvalidator"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    signers, stampers = _certificates(ca), _certificates(tsa_ca or ca)
     wrong, open_checks = False, False
     with _progress() as bar:
         task = bar.add_task("reading every file", total=None)
         try:
-            for check in checks_of(path, heads, ca=ca, tsa_ca=tsa_ca):
-                bar.update(task, description=check.name, total=15, completed=check.number)
+            for check in checks_of(path, heads, without=_BY_OPENSSL):
+                bar.update(task, description=check.name, total=18, completed=check.number)
                 wrong |= bool(check.problems)
                 open_checks |= bool(check.unchecked)
                 _tell(check.name, check.found, check.problems, check.unchecked)
+            for seal in judge(path, datetime.now(UTC), signers=signers, stampers=stampers):
+                wrong |= bool(seal.problems)
+                open_checks |= bool(seal.unchecked)
+                _tell(seal.name, seal.found, seal.problems, seal.unchecked)
         except UnreadableBundleError as error:
             _cannot(str(error))
     return _ended(wrong, open_checks)
+
+
+def _certificates(file: Path | None) -> "list[Certificate]":
+    from cryptography.x509 import load_pem_x509_certificates
+
+    if file is None:
+        return []
+    try:
+        return load_pem_x509_certificates(file.read_bytes())
+    except ValueError:
+        _cannot(f"{file} holds no certificates. Give them as PEM.")
 
 
 def _kept(home: Path, reference: str | None) -> int:

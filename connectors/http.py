@@ -218,7 +218,7 @@ class Service:
             except ProtocolError as error:
                 name = self._family.name
                 raise self._family.protocol(f"The {name} broke its contract: {error}.") from error
-            if raw.code == 200 and raw.content_type.split(";")[0].strip() == answered_as:
+            if raw.code == 200 and raw.content_type.split(";")[0].strip().lower() == answered_as:
                 return raw.body
             said = f"HTTP {raw.code}, {raw.content_type[:60]!r}"
             raise self._family.protocol(f"The {self._family.name} broke its contract: {said}.")

@@ -9,13 +9,11 @@ import os
 import re
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
 
 from evidence.digests import PREFIX
 from evidence.errors import PackageError
@@ -55,21 +53,22 @@ class Bag:
         self.sums: dict[str, Sums] = {}
         self._archive, self._top, self._side = archive, reference, side
 
-    def put(self, name: str, source: bytes | BinaryIO, size: int | None = None) -> Sums:
-        """Take in a file under `name`, from bytes or in pieces from a stream of `size` bytes."""
+    def put(self, name: str, source: bytes | Iterable[bytes], size: int = 0) -> Sums:
+        """Take in a file under `name`: bytes, or `size` bytes in chunks, of which one is held."""
         if name in self.sums:
             raise BundleError(f"The bundle was not written: {name} would be in it twice.")
         info = zipfile.ZipInfo(f"{self._top}/{name}", (1980, 1, 1, 0, 0, 0))
         info.create_system = 3
         info.external_attr = 0o100444 << 16
-        info.file_size = len(source) if isinstance(source, bytes) else size or 0
+        # Told before, so that a file beyond 2 GB gets a header that can say how long it is.
+        info.file_size = len(source) if isinstance(source, bytes) else size
         first, second, total = hashlib.sha256(), hashlib.sha512(), 0
-        stream = BytesIO(source) if isinstance(source, bytes) else source
+        chunks = _cut(source) if isinstance(source, bytes) else source
         # SHA-512 takes longer than all the rest; hashing releases the interpreter, so that it
         # runs beside it.
         pending: Future[None] | None = None
         with self._archive.open(info, "w") as out:
-            while chunk := stream.read(_CHUNK):
+            for chunk in chunks:
                 if pending:
                     pending.result()
                 pending = self._side.submit(second.update, chunk)
@@ -89,6 +88,11 @@ class Bag:
             if name.startswith("data/") is payload
         ]
         return "".join(rows).encode()
+
+
+def _cut(data: bytes) -> Iterator[bytes]:
+    for at in range(0, len(data), _CHUNK):
+        yield data[at : at + _CHUNK]
 
 
 @contextmanager

@@ -1,108 +1,55 @@
 """The bundle: everything about a test buy in one zip that stands without this software.
 
 Owns the layout: which file lies where in the bag, the index of them, how to check it all by hand,
-and the seal over it. Leaves the zip to `bag`, what belongs in it to the caller, the first page to
-`starthere`, the seal's making to whoever hands it in, and checking to `verify`, which goes along.
+and the seal over it. Leaves the zip to `bag`, the shapes handed in to `contents`, what belongs in
+it to the caller, the first page to `starthere`, the seal's making to whoever hands it in, and
+checking to `verify`, which goes along.
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
 from evidence import ledger
 from evidence.bag import NAME, Bag, BundleError, Sums, whole
-from evidence.digests import PREFIX, parse, set_of
+from evidence.contents import (
+    CHINESE,
+    ENGLISH,
+    Bundle,
+    Filed,
+    Masked,
+    Original,
+    Preview,
+    Withheld,
+    Written,
+)
+from evidence.digests import PREFIX, parse, sha256_of
+from evidence.media import PICTURES
 from evidence.vault import Damaged, NotInVault, Vault
 
-__all__ = ["Bundle", "BundleError", "Filed", "Masked", "Original", "Preview", "Written", "write"]
+__all__ = [
+    "CHINESE",
+    "ENGLISH",
+    "Bundle",
+    "BundleError",
+    "Filed",
+    "Masked",
+    "Original",
+    "Preview",
+    "Withheld",
+    "Written",
+    "write",
+]
 
-FORMAT = 2
+FORMAT = 3
 """Rises when a bundle says something in a new way; `verify` reads every one there ever was."""
 
-_EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic"}
 _BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 _HERE = Path(__file__).parent
-
-
-@dataclass(frozen=True, slots=True)
-class Original:
-    """A photo to put in as it was received: shot code, digest in the vault, media type."""
-
-    shot: str
-    digest: str
-    media_type: str
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """A smaller JPEG of a photo, without metadata: its shot code, its own digest in the vault, and
-    the digest of the original it was made from, which need not go in.
-    """
-
-    shot: str
-    digest: str
-    made_from: str
-
-
-@dataclass(frozen=True, slots=True)
-class Masked(Preview):
-    """A copy with what identifies the buyer covered; `made_from` is its original, which stays."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filed:
-    """A file of the vault under a name of its own: a video, a capture. Read in pieces."""
-
-    name: str
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class Bundle:
-    """What goes in. `ledger` are the whole chains of one or more subjects, each in order; `facts`
-    any JSON; `organisation` who answers for it; `generated_at` aware.
-
-    `further` are documents beside the dossier, `statements` PDFs, by name. `anchors` are the bytes
-    of data/anchors.json (its form: docs/bundle.md), `sealed_bag` those of an encrypted inner bag.
-    `front` makes START-HERE.html of the index. `seal` is given the bytes of tagmanifest-sha256.txt;
-    what it gives goes to signatures/, by name, and is in no manifest: it is made of them.
-    """
-
-    reference: str
-    organisation: str
-    generated_at: datetime
-    vault: Vault
-    originals: tuple[Original, ...]
-    dossier: bytes
-    ledger: tuple[ledger.Entry, ...]
-    facts: Mapping[str, Any]
-    previews: tuple[Preview, ...] = ()
-    further: Mapping[str, bytes] = field(default_factory=dict)
-    masked: tuple[Masked, ...] = ()
-    statements: Mapping[str, bytes] = field(default_factory=dict)
-    captures: tuple[Filed, ...] = ()
-    videos: tuple[Filed, ...] = ()
-    disclosure: Mapping[str, Any] | None = None
-    anchors: bytes | None = None
-    sealed_bag: bytes | None = None
-    front: Callable[[Mapping[str, Any]], bytes] | None = None
-    seal: Callable[[bytes], Mapping[str, bytes]] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """The zip's digest, the number of payload files, its size in bytes, and the digest of its
-    tagmanifest-sha256.txt, which fixes every file in it and is what a signature covers.
-    """
-
-    digest: str
-    files: int
-    size: int
-    tagmanifest_digest: str
 
 
 def write(target: Path, bundle: Bundle) -> Written:
@@ -147,7 +94,7 @@ def _heads(entries: Iterable[ledger.Entry]) -> dict[str, ledger.Verification]:
 def _photo_names(bundle: Bundle) -> dict[str, Original]:
     names: dict[str, Original] = {}
     for original in sorted(set(bundle.originals), key=lambda photo: (photo.shot, photo.digest)):
-        extension = _EXTENSIONS.get(original.media_type)
+        extension = PICTURES.get(original.media_type)
         if extension is None or not NAME.fullmatch(original.shot):
             raise BundleError(
                 f"Photo {original.digest} can't be named: shot {original.shot!r}, "
@@ -174,16 +121,8 @@ def _name(folder: str, shot: str, digest: str, extension: str, taken: Mapping[st
 
 
 def _put_from_vault(bag: Bag, vault: Vault, name: str, digest: str) -> Sums:
-    path = vault.path(digest)
-    try:
-        with path.open("rb") as file:
-            sums = bag.put(name, file, path.stat().st_size)
-    except FileNotFoundError:
-        vault.read(digest)
-        raise
-    if PREFIX + sums.sha256 != digest:
-        vault.verify(digest)
-    return sums
+    """A file of any size, also one that lies in pieces; what it is made of is digested again."""
+    return bag.put(name, vault.chunks(digest), vault.size_of(digest))
 
 
 def _put_copies(bag: Bag, bundle: Bundle, folder: str, copies: Iterable[Preview]) -> list[dict]:
@@ -197,27 +136,54 @@ def _put_copies(bag: Bag, bundle: Bundle, folder: str, copies: Iterable[Preview]
 
 
 def _put_documents(bag: Bag, bundle: Bundle) -> list[dict]:
-    before = set(bag.sums)
+    before, told = set(bag.sums), dict[str, dict[str, str]]()
     bag.put("data/dossier.pdf", bundle.dossier)
     for folder, documents in (("documents", bundle.further), ("statements", bundle.statements)):
         for name, document in documents.items():
             bag.put(f"data/{folder}/{_plain(name)}", document)
-    for folder, files in (("captures", bundle.captures), ("videos", bundle.videos)):
+    for folder, files in (
+        ("documents", bundle.papers),
+        ("captures", bundle.captures),
+        ("videos", bundle.videos),
+        ("certificates", bundle.certificates),
+    ):
         for file in files:
-            _put_from_vault(bag, bundle.vault, f"data/{folder}/{_plain(file.name)}", file.digest)
+            name = f"data/{folder}/{_plain(file.name)}"
+            _put_from_vault(bag, bundle.vault, name, file.digest)
+            told[name] = {"shot": file.shot} if file.shot else {}
+    for name, stamp in bundle.stamps.items():
+        bag.put(f"data/captures/{_plain(name)}.tsr", stamp)
     bag.put("data/ledger.jsonl", ledger.to_json_lines(bundle.ledger))
     bag.put("data/testbuy.json", _json(bundle.facts))
-    if bundle.disclosure is not None:
-        bag.put("data/disclosure.json", _json(bundle.disclosure))
+    withheld = [asdict(each) for each in bundle.withheld]
+    bag.put("data/disclosure.json", _json({**bundle.disclosure, "withheld": withheld}))
+    if bundle.chat is not None:
+        bag.put("data/chat.json", _json(bundle.chat))
     if bundle.anchors is not None:
         bag.put("data/anchors.json", bundle.anchors)
-    if bundle.sealed_bag is not None:
+    if isinstance(bundle.sealed_bag, Path):
+        with bundle.sealed_bag.open("rb") as file:
+            pieces = iter(lambda: file.read(1 << 20), b"")
+            bag.put("data/sealed-bag.p7m", pieces, bundle.sealed_bag.stat().st_size)
+    elif bundle.sealed_bag is not None:
         bag.put("data/sealed-bag.p7m", bundle.sealed_bag)
+    if listed := _evidence(bundle):
+        bag.put("data/evidence-set.txt", listed)
     return [
-        {"name": name, "digest": PREFIX + sums.sha256, "size": sums.size}
+        {"name": name, "digest": PREFIX + sums.sha256, "size": sums.size} | told.get(name, {})
         for name, sums in bag.sums.items()
         if name not in before
     ]
+
+
+def _evidence(bundle: Bundle) -> bytes:
+    """The digests of all that was handed in for a shot, also of what is only named: its SHA-256
+    is the digest of the evidence set, the same at every level.
+    """
+    filed = (*bundle.papers, *bundle.videos, *bundle.withheld)
+    handed_in = {each.digest for each in filed if each.shot}
+    handed_in |= {photo.digest for photo in bundle.originals}
+    return "".join(f"{digest}\n" for digest in sorted(handed_in)).encode()
 
 
 def _put_payload(
@@ -229,11 +195,13 @@ def _put_payload(
         photos.append(asdict(original) | {"name": name, "size": size})
     previews = _put_copies(bag, bundle, "previews", bundle.previews)
     masked = _put_copies(bag, bundle, "masked", bundle.masked)
+    listed = _evidence(bundle)
     index = {
         "format": FORMAT,
         "reference": bundle.reference,
+        "language": bundle.language,
         "generated_at": bundle.generated_at.astimezone(UTC).isoformat(),
-        "evidence_set": set_of(photo["digest"] for photo in photos) if photos else None,
+        "evidence_set": sha256_of(listed) if listed else None,
         "ledgers": [
             {"subject": subject, "entries": found.entries, "head": found.head}
             for subject, found in heads.items()
@@ -256,20 +224,21 @@ def _put_tags(bag: Bag, bundle: Bundle, index: Mapping[str, Any]) -> bytes:
         f"External-Identifier: {bundle.reference}\n"
         f"Bagging-Date: {bundle.generated_at.astimezone(UTC):%Y-%m-%d}\n"
         f"Payload-Oxum: {octets}.{len(payload)}\n"
+        f"Bundle-Language: {bundle.language}\n"
     )
     if bundle.seal:
         # Signatures are in no manifest; said here, their removal shows.
         bag_info += "Sealed-In: signatures/\n"
-    manual = (_HERE / "templates" / "VERIFY.txt").read_text("utf-8")
-    manual = manual.replace("{reference}", bundle.reference).replace("{files}", str(len(payload)))
     tags = {
         "bagit.txt": _BAGIT,
         "bag-info.txt": bag_info.encode(),
         "manifest-sha256.txt": bag.manifest("sha256", payload=True),
         "manifest-sha512.txt": bag.manifest("sha512", payload=True),
-        "VERIFY.txt": manual.encode(),
+        "VERIFY.txt": _manual(bundle, bundle.language, len(payload)),
         "verify.py": (_HERE / "verify.py").read_bytes(),
     }
+    if bundle.language != ENGLISH:
+        tags["VERIFY.en.txt"] = _manual(bundle, ENGLISH, len(payload))
     if bundle.front:
         tags["START-HERE.html"] = bundle.front(index)
     for name, data in tags.items():
@@ -279,6 +248,11 @@ def _put_tags(bag: Bag, bundle: Bundle, index: Mapping[str, Any]) -> bytes:
     bag.put("tagmanifest-sha256.txt", first)
     bag.put("tagmanifest-sha512.txt", second)
     return first
+
+
+def _manual(bundle: Bundle, language: str, files: int) -> bytes:
+    text = (_HERE / "templates" / f"VERIFY.{language}.txt").read_text("utf-8")
+    return text.replace("{reference}", bundle.reference).replace("{files}", str(files)).encode()
 
 
 def _json(value: Mapping[str, Any]) -> bytes:

@@ -55,19 +55,48 @@ class CustodyEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Frame:
+    """A place on a picture that a finding is about: edges as fractions of its width and height.
+
+    `number` is the finding's, `says` what it is in words. From 0 to 1 both ways it is about the
+    whole picture, and nothing is drawn.
+    """
+
+    number: str
+    says: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """One coded finding; aspect is packaging, code, contents or document."""
+    """One coded finding; aspect is packaging, code, contents or document.
+
+    `number` stands in its frames; `on` are the shots it is marked on.
+    """
 
     aspect: str
     code: str
     severity: str
     note: str
+    number: str = ""
+    on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SignedCopy:
+    """A signed statement handed back: by whom and when in words, and its digest."""
+
+    told: str
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """One examiner's sealed verdict. `basis` is photographs or physical; `superseded` says by
-    what and why, or nothing.
+    what and why, or nothing. `signed` are the copies handed back, by digest.
     """
 
     exhibit: str
@@ -83,6 +112,15 @@ class Verdict:
     sealed_at: datetime
     digest: str
     superseded: str | None = None
+    examination: str = ""
+    employer: str = ""
+    qualification: str = ""
+    authority: str = ""
+    interest: str = ""
+    reference_samples: str = ""
+    seals_seen: str = ""
+    statement: str = ""
+    signed: tuple["SignedCopy", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +136,7 @@ class Photo:
     digest: str
     preview: bytes | None = field(repr=False)
     remarks: tuple[str, ...] = ()
+    frames: tuple[Frame, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +190,18 @@ class Disclosed:
 class Anchor:
     """The root over the heads of all ledgers, as last stamped: `root` as sha256:…, `size` leaves,
     `stamped_at` and `authority` of its time stamp, None where none answered yet.
+
+    `head` is the last hash of the test buy's own ledger that this root fixes or one before it, and
+    `entry` its number; `head_root` the root right over it. None where it is not anchored yet.
     """
 
     root: str
     size: int
     stamped_at: datetime | None
     authority: str | None
+    head: str | None = None
+    entry: int | None = None
+    head_root: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +219,9 @@ class Dossier:
 
     `stage_index` is the stage reached (0 to 9); `early_end` the word of an early end. `summary`
     are whole sentences. `evidence_set` is the digest of the set of photos, `ledger_head` the last
-    hash of the test buy's ledger, as sha256:…. `demo_authority`: what signs it is for trying out.
+    hash of the test buy's ledger, as sha256:…, and `ledger_entries` how many it has. `glance` are
+    the facts of page one, beside the picture that tells most. `demo_authority`: what signs it is
+    for trying out.
     """
 
     reference: str
@@ -207,7 +254,23 @@ class Dossier:
     withheld: tuple[str, ...] = ()
     anchor: Anchor | None = None
     demo_authority: bool = False
+    glance: tuple[Row, ...] = ()
+    ledger_entries: int = 0
     language: str = "en"
+
+
+TELLING = ("I02", "I04", "I03", "U08", "U05", "I01", "U03", "B02")
+"""The shots that tell most of an article where no finding is marked, the most telling first."""
+
+
+def leading(photos: Sequence[Photo]) -> int | None:
+    """Which photo stands on page one: the one with the most frames, else by `TELLING`."""
+    drawn = [number for number, photo in enumerate(photos) if photo.preview is not None]
+    marked = [number for number in drawn if photos[number].frames]
+    if marked:
+        return max(marked, key=lambda number: len(photos[number].frames))
+    ranked = [number for number in drawn if photos[number].shot in TELLING]
+    return min(ranked, key=lambda number: TELLING.index(photos[number].shot), default=None)
 
 
 def render(
@@ -225,6 +288,7 @@ def render(
     words = words_of(language or content.language)
     data = printable(content)
     data["terms"] = {stage: words.term(stage) for stage in content.stages}
+    data["lead"] = leading(content.photos)
     pictures: dict[str, bytes] = {}
     for number, photo in enumerate(content.photos):
         data["photos"][number]["preview"] = f"{number}.jpg" if photo.preview else None

@@ -12,6 +12,16 @@ HEAD = 4096
 """Bytes at a file's beginning that tell what it is."""
 
 JPEG, PNG, WEBP, HEIC = "image/jpeg", "image/png", "image/webp", "image/heic"
+PICTURES: dict[str, str] = {JPEG: "jpg", PNG: "png", WEBP: "webp", HEIC: "heic"}
+"""The media types of pictures and how their files' names end; likewise below."""
+DOCUMENTS: dict[str, str] = {"application/pdf": "pdf"}
+_FILMS = {
+    "video/mp4": "mp4",
+    "video/quicktime": "mov",
+    "video/webm": "webm",
+    "video/x-matroska": "mkv",
+    "video/x-msvideo": "avi",
+}
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 _NO_VIDEO_BRANDS = frozenset({b"avif", b"avis", b"M4A ", b"M4B ", b"crx "})
 _OLD_QUICKTIME = frozenset({b"moov", b"mdat", b"wide"})
@@ -33,6 +43,11 @@ class Kind:
 
     media_type: str
     medium: Medium
+
+
+def suffix_of(media_type: str) -> str:
+    """How the name of a file of that type ends, without the dot."""
+    return {**PICTURES, **DOCUMENTS, **_FILMS}.get(media_type, "bin")
 
 
 def kind_of(head: bytes) -> Kind:

@@ -32,6 +32,9 @@ Seal = Callable[[bytes], Mapping[str, bytes]]
 Stamp = Callable[[bytes], bytes | None]
 """Given data, an authority's time stamp of it (RFC 3161 response, DER); None: not to be had now."""
 
+DigestStamp = Callable[[bytes, str], bytes]
+"""Given a digest and its algorithm's name, the authority's stamp of it, verified; raises."""
+
 _KEY_BITS = 3072
 _MARGIN = timedelta(minutes=5)
 
@@ -172,21 +175,21 @@ def sign_pdf(
     *,
     reason: str,
     now: datetime,
-    stamp_at: str | None = None,
+    stamp: DigestStamp | None = None,
 ) -> bytes:
     """`pdf` with a PAdES signature added at its end: its bytes before stay as they are.
 
-    It certifies that nothing may be changed after it, and names `now` as its time. `stamp_at`: the
-    address of a time-stamp authority, asked for a stamp of the signature (PAdES B-T). Raises
-    SigningError.
+    It certifies that nothing may be changed after it, and names `now` as its time. `stamp` gives
+    an authority's stamp of the signature (PAdES B-T). Raises SigningError.
     """
     # Imported where it is used: it takes a second, and pages that sign nothing need not wait.
     from asn1crypto import keys as asn1_keys
+    from asn1crypto import tsp
     from asn1crypto import x509 as asn1_x509
     from cryptography.hazmat.primitives.serialization import NoEncryption, PrivateFormat
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import fields, signers
-    from pyhanko.sign.timestamps import HTTPTimeStamper
+    from pyhanko.sign.timestamps import TimeStamper
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 
     def as_asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
@@ -199,6 +202,13 @@ def sign_pdf(
             session = super().init_signing_session(*arguments, **named)
             session.system_time = now
             return session
+
+    class Asked(TimeStamper):
+        """Takes its stamps from the caller, who bounds the asking and verifies the answer."""
+
+        async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> Any:
+            assert stamp is not None
+            return tsp.TimeStampResp.load(stamp(message_digest, md_algorithm))["time_stamp_token"]
 
     key = signer.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     store = SimpleCertificateStore()
@@ -215,7 +225,7 @@ def sign_pdf(
         certify=True,
         docmdp_permissions=fields.MDPPerm.NO_CHANGES,
     )
-    stamper = HTTPTimeStamper(stamp_at, timeout=20) if stamp_at else None
+    stamper = Asked() if stamp else None
     out = BytesIO()
     try:
         writer = IncrementalPdfFileWriter(BytesIO(pdf))

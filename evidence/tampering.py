@@ -17,14 +17,21 @@ CHAINS = "The ledger's chains hold"
 INDEX = "The index agrees with the files"
 CLOCK = "Times in the ledger run forwards"
 NOTED = "Photos and verdicts are those the ledger noted"
+FILED = "Films, captures and certificates are those the ledger noted"
+CHAT = "The chat is whole, as the ledger noted it"
+NAMED = "All that the ledger noted is here or named as withheld"
 ANCHORS = "The anchors' proofs hold"
+ROOTS = "The anchors' stamps are of their roots"
+DOSSIER = "The dossier names the heads of these ledgers"
 SIGNATURE = "The signature is over this bundle"
 STAMP = "The time stamp is of this bundle"
 UNREADABLE = "It can be opened as a zip (exit status 2)"
 
-FILES = "Every photo is in the vault as it was received"
+FILES = "Every file is in the vault as it was received"
 ROWS_NOTED = "Every photo is one the ledger noted, and none is gone"
 VERDICTS = "Every verdict is as it was sealed"
+SAID = "Every message of the chat is one the ledger noted, and none is gone"
+KEPT = "Every capture and certificate is one the ledger noted, and none is gone"
 MOVES = "Every move is as the ledger has it"
 ANCHORED = "Every anchored head is still in its ledger"
 TRIGGERS = "Every protected table has its triggers"
@@ -52,6 +59,10 @@ CHANGES = (
     Change("bit_photo", "a bit in a photo", BUNDLE, _SUMS),
     Change("bit_preview", "a bit in a preview", BUNDLE, _SUMS),
     Change("bit_dossier", "a bit in the dossier", BUNDLE, _SUMS),
+    Change("bit_film", "a bit in a film", BUNDLE, _SUMS),
+    Change("bit_capture", "a bit in a capture", BUNDLE, _SUMS),
+    Change("bit_certificate", "a bit in a notary's certificate", BUNDLE, _SUMS),
+    Change("bit_chat", "a bit in the chat", BUNDLE, (*_SUMS, CHAT)),
     Change("bit_facts", "a bit in testbuy.json", BUNDLE, _SUMS),
     Change("bit_ledger", "a bit in the ledger", BUNDLE, (*_SUMS, CHAINS)),
     Change("bit_proof", "a bit in an inclusion proof", BUNDLE, (*_SUMS, ANCHORS)),
@@ -75,11 +86,24 @@ CHANGES = (
         "inserted",
         "a ledger row inserted, the chain recomputed",
         BUNDLE,
-        (ANCHORS,),
+        (ANCHORS, DOSSIER),
         forged=True,
     ),
     Change("verdict_facts", "another verdict told", BUNDLE, (NOTED,), forged=True),
-    Change("photo_replaced", "a photo replaced with its digest", BUNDLE, (NOTED,), forged=True),
+    Change(
+        "photo_replaced", "a photo replaced with its digest", BUNDLE, (NOTED, NAMED), forged=True
+    ),
+    Change("film_replaced", "a film replaced", BUNDLE, (FILED, NAMED), forged=True),
+    Change("film_left_out", "a film left out", BUNDLE, (NAMED,), forged=True),
+    Change("capture_replaced", "a capture replaced", BUNDLE, (FILED, NAMED), forged=True),
+    Change("certificate_replaced", "a certificate replaced", BUNDLE, (FILED, NAMED), forged=True),
+    Change("withheld_dropped", "what is withheld named no more", BUNDLE, (NAMED,), forged=True),
+    Change("chat_dropped", "a chat line dropped", BUNDLE, (CHAT,), forged=True),
+    Change("chat_changed", "a chat line changed", BUNDLE, (CHAT,), forged=True),
+    Change("chat_added", "a chat line added", BUNDLE, (CHAT,), forged=True),
+    Change("translation_dropped", "a translation dropped", BUNDLE, (CHAT,), forged=True),
+    Change("stamp_of_another", "the stamp of another root", BUNDLE, (ROOTS,), forged=True),
+    Change("dossier_of_another", "a dossier of another ledger", BUNDLE, (DOSSIER,), forged=True),
     Change("clock_back", "a clock set back", BUNDLE, (CLOCK,)),
     Change("stale_anchor", "an anchor of an older head", BUNDLE, (ANCHORS,), forged=True),
     Change("db_verdict", "a verdict edited in the database", DATABASE, (VERDICTS,)),
@@ -94,5 +118,12 @@ CHANGES = (
     Change("db_rewritten", "a ledger rewritten whole", DATABASE, (ANCHORED,)),
     Change("db_stale_anchor", "a stale anchor put back", DATABASE, (ANCHORED,)),
     Change("vault_bit", "a bit in a file of the vault", DATABASE, (FILES,)),
+    Change("film_piece_bit", "a bit in a piece of a film", DATABASE, (FILES,)),
+    Change("film_piece_gone", "a piece of a film removed", DATABASE, (FILES,)),
+    Change("db_chat_dropped", "a chat line dropped", DATABASE, (SAID,)),
+    Change("db_chat_edited", "a chat line edited", DATABASE, (SAID,)),
+    Change("db_capture", "a capture replaced with its digest", DATABASE, (KEPT,)),
+    Change("db_certificate_gone", "a certificate's row removed", DATABASE, (KEPT,)),
+    Change("capture_bit", "a bit in a capture", DATABASE, (FILES,)),
     Change("vault_gone", "a file of the vault removed", DATABASE, (FILES,)),
 )

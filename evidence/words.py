@@ -1,10 +1,12 @@
 """The texts that documents are set in, one file a language, and the words of our own enums.
 
 Owns finding a text and filling it in; a key that is missing is an error, never a blank. What people
-typed is handed in as a fact and keeps its language.
+typed is handed in as a fact and keeps its language; what our own programs recorded in English is
+told in the language printed (`recorded.*.json`).
 """
 
 import json
+import re
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -31,6 +33,9 @@ class Words:
         self.label: dict[str, Any] = read["label"]
         self._sentences: dict[str, str] = read["sentence"]
         self._terms: dict[str, str] = read["term"]
+        own = _FOLDER / f"recorded.{language}.json"
+        told = json.loads(own.read_text("utf-8")) if own.is_file() else {}
+        self._recorded = [(_pattern(said), into) for said, into in told.items()]
 
     def say(self, key: str, **facts: object) -> str:
         """The sentence `key` with `facts` filled in."""
@@ -46,12 +51,38 @@ class Words:
         except KeyError as missing:
             raise WordsError(f"The {self.language} texts lack the word {word}.") from missing
 
+    def known(self, word: str) -> str:
+        """A word of an enum where it is one, else what somebody wrote, as they wrote it."""
+        return self._terms.get(word) or self.recorded(word)
+
+    def recorded(self, text: str) -> str:
+        """`text` with the sentences that our own programs record in English put into the language.
+
+        What people typed is in no list of ours and stays as it is.
+        """
+        for pattern, into in self._recorded:
+            if found := pattern.fullmatch(text):
+                return into.format(*map(self.recorded, found.groups()))
+        for pattern, into in self._recorded:
+            if pattern.pattern.endswith(_END) and not pattern.pattern.startswith(_PLACE):
+                text = pattern.sub(lambda found, into=into: into.format(*found.groups()), text)
+        return re.sub(r"(?<=。) (?=[\u4e00-\u9fff])", "", text)
+
     def day(self, at: datetime) -> str:
         """A day in UTC as the language writes it."""
         at = at.astimezone(UTC)
         if self.language == "zh":
             return f"{at.year}年{at.month}月{at.day}日"
         return f"{at.day} {at:%B %Y}"
+
+
+_PLACE, _END = "(.+?)", r"\."
+
+
+def _pattern(said: str) -> re.Pattern[str]:
+    """Finds a sentence whose places `{0}`, `{1}` … stand in this order."""
+    parts = re.split(r"\{\d\}", said)
+    return re.compile(_PLACE.join(re.escape(part) for part in parts))
 
 
 @cache

@@ -21,6 +21,10 @@ def anchor() -> State[Any]:
         return Completed(name="Passed on", message="Another run is anchoring.")
     try:
         made = anchoring.make(desk.db, desk.act())
+        while made and made.size > anchoring.MOST:
+            held.keep()
+            desk.db.give_way()
+            made = anchoring.make(desk.db, desk.act()) or made
         stamped = stamp()
         anchoring.export(desk.db, desk.anchors)
         root = f"Anchor {made.id}: {made.root}." if made else "No ledger moved."

@@ -1,5 +1,6 @@
 """Reading a form: every field is checked, all complaints are given at once, nothing is guessed."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
@@ -66,6 +67,13 @@ class Fields:
     def maybe_number(self, name: str, *, least: int = 0) -> int | None:
         """A whole number that may be missing."""
         return self.number(name, least=least) if self.raw(name) else None
+
+    def utc_offset(self, name: str = "utc_offset") -> int | None:
+        """Minutes by which the sender's clock is ahead of UTC; None where no script told them."""
+        text = self.raw(name)
+        if not re.fullmatch(r"-?[0-9]{1,3}", text):
+            return None
+        return int(text)
 
     def currency(self, name: str = "currency") -> str:
         """A currency by its three letters."""

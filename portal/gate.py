@@ -23,12 +23,17 @@ from rules.roles import Role
 UPLOAD_ROUTES = frozenset(
     {
         "task_photo",
+        "task_sign",
+        "desk_photo",
+        "desk_sign",
         "testbuy_photo",
         "import_flags",
         "exhibit_give",
         "exhibit_sign",
         "exhibit_take_back",
         "certificate_hand_in",
+        "examination_signed",
+        "statement_signed",
     }
 )
 VIDEO_ROUTES = frozenset({"task_photo", "testbuy_photo"})

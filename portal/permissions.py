@@ -40,6 +40,7 @@ _ADMINISTRATOR = (Role.ADMINISTRATOR,)
 _REFERRERS = (Role.LIAISON, Role.ANALYST)
 _PACKAGE_READERS = (Role.LIAISON, Role.ANALYST, Role.AUDITOR, Role.SUPERVISOR)
 
+_DESK = (Role.DESK,)
 _HANDLERS = (Role.CLERK, Role.SUPERVISOR, Role.LIAISON)
 _EXHIBIT_READERS = (Role.CLERK, Role.SUPERVISOR, Role.LIAISON, Role.AUDITOR)
 _REFERRAL_READERS = (
@@ -98,6 +99,9 @@ PERMISSIONS: dict[str, Permission] = {
     "task_receive": _BUYER,
     "task_document": _BUYER,
     "task_withdraw": _BUYER,
+    "task_give": _BUYER,
+    "task_sign": _BUYER,
+    "task_keep": _BUYER,
     "task_chat": _BUYER,
     "task_chat_record": _BUYER,
     "task_kit_card": _BUYER,
@@ -117,6 +121,19 @@ PERMISSIONS: dict[str, Permission] = {
     "phrases": (Role.ADMINISTRATOR, Role.SUPERVISOR, Role.AUDITOR),
     "phrase_add": _ADMINISTRATOR,
     "phrase_end": _ADMINISTRATOR,
+    "kits": (Role.CLERK, Role.SUPERVISOR, Role.AUDITOR),
+    "kit_prepare": (Role.CLERK, Role.SUPERVISOR),
+    "kit_give": (Role.CLERK, Role.SUPERVISOR),
+    "kit_withdraw": (Role.CLERK, Role.SUPERVISOR),
+    "kit_confirm": _BUYER,
+    "desk": _DESK,
+    "desk_exhibit": _DESK,
+    "desk_photo": _DESK,
+    "desk_receive": _DESK,
+    "desk_reseal": _DESK,
+    "desk_give": _DESK,
+    "desk_sign": _DESK,
+    "desk_withdraw": _DESK,
     "exhibits": (Role.CLERK, Role.SUPERVISOR, Role.AUDITOR),
     "exhibit_take_in": _CLERK,
     "exhibit": _EXHIBIT_READERS,
@@ -149,6 +166,12 @@ PERMISSIONS: dict[str, Permission] = {
     "examination_ask": _AUTHENTICATOR,
     "referrals": _REFERRAL_READERS,
     "referral": _REFERRAL_READERS,
+    "examination_statement": _AUTHENTICATOR,
+    "examination_signed": _AUTHENTICATOR,
+    "examination_signed_copy": _AUTHENTICATOR,
+    "statement": (*_PACKAGE_READERS, Role.CLERK),
+    "statement_signed": _CLERK,
+    "statement_signed_copy": (*_PACKAGE_READERS, Role.CLERK),
     "referral_approve": _LIAISON,
     "referral_withdraw": _LIAISON,
     "referral_sent": _LIAISON,

@@ -30,8 +30,16 @@ class Level(StrEnum):
     REDACTED = "redacted"
 
 
+class Beside(StrEnum):
+    """What a package holds beside what was handed in for shots."""
+
+    CAPTURE = "capture"
+    CHAT = "chat"
+    CERTIFICATE = "certificate"
+
+
 class Given(StrEnum):
-    """What a reader gets of a photo."""
+    """What a reader gets of a photo, or of what stands beside the photos."""
 
     ORIGINAL = "original"
     SEALED_ORIGINAL = "original in the inner bag"
@@ -45,13 +53,15 @@ class Picture:
     """What decides about a photo. `masked`: a person marked it, or said there is nothing to mask.
 
     `names_place`: its metadata says where it was taken, which may be the buyer's home. `hides`: the
-    person who marked it covered something.
+    person who marked it covered something. `drawn`: it is a picture; of a film or a document there
+    is no copy, and nobody can cover a part of it.
     """
 
     shot: Shot
     masked: bool
     names_place: bool
     hides: bool = False
+    drawn: bool = True
 
     @property
     def identifies_buyer(self) -> bool:
@@ -106,17 +116,40 @@ def on_page(roles: frozenset[Role], picture: Picture) -> Given:
 
 
 def in_package(level: Level, picture: Picture) -> frozenset[Given]:
-    """What goes along of an accepted photo; its digest is named in any case (ADR 5).
+    """What goes along of an accepted photo, film or document; its digest is named in any case.
 
-    At either level, the original of a photo that tells neither who nor where the buyer is: goods,
-    with no place in the metadata and nothing that a person covered. Every other original is the
-    full level's alone, encrypted. A photo that identifies the buyer is shown only as a copy that a
-    person masked.
+    Redacted: never an original. A photo that identifies the buyer goes along only as a copy that a
+    person masked, a film or a document not at all. Full: every original, those that tell who or
+    where the buyer is encrypted.
     """
     copy = Given.MASKED if picture.masked else Given.PREVIEW
-    shown = frozenset[Given]() if picture.identifies_buyer and not picture.masked else {copy}
-    if not (picture.identifies_buyer or picture.names_place or picture.hides):
-        return frozenset({*shown, Given.ORIGINAL})
+    hidden = not picture.drawn or (picture.identifies_buyer and not picture.masked)
+    shown = frozenset[Given]() if hidden else frozenset({copy})
     if level is Level.REDACTED:
-        return frozenset(shown) or frozenset({Given.NOTHING})
-    return frozenset({*shown, Given.SEALED_ORIGINAL})
+        return shown or frozenset({Given.NOTHING})
+    bagged = picture.identifies_buyer or picture.names_place or picture.hides
+    return frozenset({*shown, Given.SEALED_ORIGINAL if bagged else Given.ORIGINAL})
+
+
+def beside(level: Level, what: Beside) -> frozenset[Given]:
+    """What goes along of a capture, the chat or a notary's certificate (ADR 12).
+
+    A capture shows what any visitor sees. The chat is never withheld, whomever it speaks for: the
+    buyer's account is covered in it, and the whole lies in the inner bag. A certificate names who
+    appeared before the notary, so that it goes into the inner bag or is named by its digest.
+    """
+    if what is Beside.CAPTURE:
+        return frozenset({Given.ORIGINAL})
+    shown = {Given.MASKED} if what is Beside.CHAT else set[Given]()
+    if level is Level.FULL:
+        return frozenset({*shown, Given.SEALED_ORIGINAL})
+    return frozenset(shown or {Given.NOTHING})
+
+
+def scan_goes_along(level: Level, *, names_place: bool) -> bool:
+    """Whether a signed statement goes into a package, bit for bit as it was handed in.
+
+    It names its examiner, who testifies, and no buyer. Where its metadata says where the paper was
+    photographed, only the police get it; its digest is named in any case.
+    """
+    return level is Level.FULL or not names_place

@@ -18,7 +18,7 @@ from rules.holders import Holder, HolderKind, Method, Vouched
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One change of hands. Times are aware UTC; `weight_grams` is None where nobody weighed."""
+    """One change of hands. Times are aware UTC; a weight is None where that side did not weigh."""
 
     seq: int
     given_at: datetime
@@ -32,6 +32,8 @@ class Entry:
     tracking_number: str | None = None
     giver_vouched: Vouched = Vouched.ACCOUNT
     taker_vouched: Vouched = Vouched.ACCOUNT
+    given_weight_grams: int | None = None
+    seal_intact: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Broken(StrEnum):
     BACKWARDS = "backwards"
     SEAL_ON_THE_WAY = "seal_on_the_way"
     SEAL_IN_KEEPING = "seal_in_keeping"
+    SEAL_BROKEN = "seal_broken"
     WEIGHT = "weight"
     BEFORE_PURCHASE = "before_purchase"
     TRACKING = "tracking"
@@ -165,11 +168,13 @@ def _each(
             yield from _first(entry, purchased_at)
         else:
             yield from _after(last, entry)
-        if entry.weight_grams is not None:
-            # A new bag, or a part split off, is weighed anew.
-            if weight is not None and entry.method is not Method.IN_PLACE:
-                yield from _weighed(entry.seq, weight, entry.weight_grams, tolerance)
-            weight = entry.weight_grams
+        readings = [each for each in (entry.given_weight_grams, entry.weight_grams) if each]
+        if readings:
+            for reading in readings:
+                # A new bag, or a part split off, is weighed anew.
+                if weight is not None and entry.method is not Method.IN_PLACE:
+                    yield from _weighed(entry.seq, weight, reading, tolerance)
+                weight = reading
         elif entry.method is Method.IN_PLACE and entry.seal_in != entry.seal_out:
             weight = None
         last = entry
@@ -201,6 +206,8 @@ def _alone(
             Broken.SEAL_ON_THE_WAY,
             f"In entry {seq} seal {entry.seal_out} went out and seal {entry.seal_in} came in.",
         )
+    if not entry.seal_intact:
+        yield Break(seq, Broken.SEAL_BROKEN, f"Seal {entry.seal_in} came in broken at entry {seq}.")
     carried = HolderKind.CARRIER in (entry.giver.kind, entry.taker.kind)
     if carried and not entry.tracking_number:
         yield Break(seq, Broken.TRACKING, f"Entry {seq} names a carrier and no tracking number.")

@@ -12,6 +12,7 @@ class Role(StrEnum):
     CLERK = "clerk"
     SUPERVISOR = "supervisor"
     AUTHENTICATOR = "authenticator"
+    DESK = "desk"
     LIAISON = "liaison"
     COUNSEL = "counsel"
     AUDITOR = "auditor"

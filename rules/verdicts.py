@@ -69,6 +69,19 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Testimony:
+    """What an examiner says of themselves and of how they looked, in their own words.
+
+    `authority`: who lets them speak for the rights holder; `seals_seen`: of a physical examination.
+    """
+
+    qualification: str
+    authority: str
+    reference_samples: str
+    seals_seen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SealedVerdict:
     """A verdict once sealed; `superseded` by a later one, it stays on record and counts no more."""
 
@@ -128,6 +141,27 @@ def check(
         objections.append("Give the reasons for your verdict.")
     grave = [finding for finding in findings if finding.severity is not Severity.MINOR]
     objections += _wanting(verdict, findings, grave, limits)
+    return Decision.unless(objections)
+
+
+def check_testimony(testimony: Testimony, interest: str, *, physical: bool) -> Decision:
+    """Whether an examiner said what a statement of theirs needs (domain: section 3, step 11).
+
+    `interest` is their own word on conflicts of interest: who is employed by the rights holder has
+    one, and a court is told.
+    """
+    asked = (
+        (testimony.qualification, "State your qualification: a court asks why it may rely on you."),
+        (testimony.authority, "State by whose authority you examine for the rights holder."),
+        (
+            testimony.reference_samples,
+            "Name the reference samples you compared with, or say that there were none.",
+        ),
+        (interest, "State your interest, such as being employed by the rights holder, or none."),
+    )
+    objections = [sentence for said, sentence in asked if not said.strip()]
+    if physical and not testimony.seals_seen.strip():
+        objections.append("State the seals you found on the bag, and whether they were whole.")
     return Decision.unless(objections)
 
 

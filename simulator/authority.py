@@ -25,6 +25,7 @@ signer_digest = sha256
 default_policy = 1.3.6.1.4.1.99999.1
 other_policies = 1.3.6.1.4.1.99999.2
 digests = sha256, sha512
+accuracy = secs:1
 ess_cert_id_alg = sha256
 """
 

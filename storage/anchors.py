@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -11,6 +12,9 @@ from storage.tables import Anchor, AnchoredHead, AnchorStamp, LedgerRow
 
 _ledger, _heads = table_of(LedgerRow), table_of(AnchoredHead)
 _anchors, _stamps = table_of(Anchor), table_of(AnchorStamp)
+
+OVERLAP = timedelta(hours=1)
+"""Longer than any change lasts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,27 +32,48 @@ def take_turn(tx: Transaction) -> None:
         tx.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended("anchor", 0))))
 
 
-def moved_heads(tx: Transaction) -> list[Head]:
-    """The heads that no anchor holds, by subject."""
-    last = (
-        sa.select(_ledger.c.subject, sa.func.max(_ledger.c.seq).label("seq"))
-        .group_by(_ledger.c.subject)
-        .subquery()
+def look_after(tx: Transaction, now: datetime, most: int) -> int:
+    """After which entry of the ledger heads may have moved since they were anchored; 0: any.
+
+    Numbers are given in the order of writing, and a change may be committed after one with a higher
+    number: what was anchored in the last hour is looked at again, and everything once a day, so
+    that nothing that was overtaken, restored or numbered falsely stays unanchored.
+    """
+    newest = last(tx)
+    if newest is None or newest.made_at.date() != now.date():
+        return 0
+    if newest.size > most:
+        return newest.through
+    query = (
+        sa.select(_anchors.c.through)
+        .where(_anchors.c.made_at <= now - OVERLAP)
+        .order_by(_anchors.c.id.desc())
+        .limit(1)
     )
-    held = (
-        sa.select(_heads.c.subject, sa.func.max(_heads.c.seq).label("seq"))
-        .group_by(_heads.c.subject)
-        .subquery()
-    )
-    found = tx.execute(
-        sa.select(_ledger.c.subject, _ledger.c.seq, _ledger.c.hash)
-        .join(last, (last.c.subject == _ledger.c.subject) & (last.c.seq == _ledger.c.seq))
-        .outerjoin(held, held.c.subject == last.c.subject)
-        .where(held.c.seq.is_(None) | (held.c.seq < last.c.seq))
+    return tx.execute(query).scalar() or 0
+
+
+def last_entry(tx: Transaction) -> int:
+    """The highest number of an entry there is; 0 where there is none."""
+    return tx.execute(sa.select(sa.func.max(_ledger.c.id))).scalar() or 0
+
+
+def moved_heads(tx: Transaction, after: int, most: int) -> list[Head]:
+    """At most `most` heads that no anchor holds, of ledgers with entries past `after`."""
+    last = sa.select(_ledger.c.subject, sa.func.max(_ledger.c.seq).label("seq"))
+    if after:
+        recent = sa.select(_ledger.c.subject).where(_ledger.c.id > after)
+        last = last.where(_ledger.c.subject.in_(recent))
+    top = last.group_by(_ledger.c.subject).cte("top")
+    held = (_heads.c.subject == top.c.subject) & (_heads.c.seq >= top.c.seq)
+    moved = sa.select(top).where(~sa.exists().where(held)).limit(most).cte("moved")
+    same = (_ledger.c.subject == moved.c.subject) & (_ledger.c.seq == moved.c.seq)
+    query = sa.select(_ledger.c.subject, _ledger.c.seq, _ledger.c.hash).join_from(
+        moved, _ledger, same
     )
     # Sorted here: databases sort texts each in their own way.
     return sorted(
-        (Head(row.subject, row.seq, bytes(row.hash)) for row in found),
+        (Head(row.subject, row.seq, bytes(row.hash)) for row in tx.execute(query)),
         key=lambda head: head.subject,
     )
 
@@ -57,6 +82,21 @@ def last(tx: Transaction) -> Anchor | None:
     """The newest anchor."""
     found = tx.execute(sa.select(_anchors).order_by(_anchors.c.id.desc()).limit(1)).first()
     return Anchor(**found._mapping) if found else None
+
+
+def first_unanchored(tx: Transaction) -> LedgerRow | None:
+    """The first entry written after all that the newest anchor saw; None where there is none."""
+    newest = last(tx)
+    query = sa.select(_ledger).where(_ledger.c.id > (newest.through if newest else 0))
+    found = tx.execute(query.order_by(_ledger.c.id).limit(1)).first()
+    return LedgerRow(**found._mapping) if found else None
+
+
+def last_stamp(tx: Transaction) -> AnchorStamp | None:
+    """The stamp received last."""
+    query = sa.select(_stamps).order_by(_stamps.c.received_at.desc(), _stamps.c.anchor_id.desc())
+    found = tx.execute(query.limit(1)).first()
+    return AnchorStamp(**found._mapping) if found else None
 
 
 def unstamped(tx: Transaction, limit: int) -> list[Anchor]:

@@ -42,8 +42,7 @@ def grant(tx: Transaction, role: str) -> Granted:
             f"There is no role {role}. Make it first, in psql: CREATE ROLE {role} LOGIN; then "
             f"\\password {role}."
         )
-    adds, fills, free = _granted(tx, role)
-    granted = Granted(tuple(adds), tuple(fills), tuple(free))
+    granted = _granted(tx, role)
     schema = tx.exec_driver_sql("SELECT quote_ident(current_schema())").scalar_one()
     tx.exec_driver_sql(f"REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC, {role}")
     tx.exec_driver_sql(f"GRANT USAGE ON SCHEMA {schema} TO {role}")
@@ -54,7 +53,7 @@ def grant(tx: Transaction, role: str) -> Granted:
     return granted
 
 
-def _granted(tx: Transaction, role: str) -> tuple[list[str], list[tuple[str, str]], list[str]]:
+def _granted(tx: Transaction, role: str) -> Granted:
     adds: list[str] = []
     fills: list[tuple[str, str]] = []
     free: list[str] = []
@@ -72,7 +71,7 @@ def _granted(tx: Transaction, role: str) -> tuple[list[str], list[tuple[str, str
             rights = "SELECT, INSERT, UPDATE, DELETE"
             free.append(table)
         tx.exec_driver_sql(f"GRANT {rights} ON {table} TO {role}")
-    return adds, fills, free
+    return Granted(tuple(adds), tuple(fills), tuple(free))
 
 
 def owns(tx: Transaction) -> bool:

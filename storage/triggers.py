@@ -25,8 +25,13 @@ from storage.tables import (
     CustodyEntry,
     ExaminationPhoto,
     Finding,
+    FindingMark,
     IdentityCommitment,
+    Kit,
+    KitAnswer,
     KitCard,
+    KitGiving,
+    KitPart,
     LedgerRow,
     Mask,
     MaskRegion,
@@ -41,6 +46,7 @@ from storage.tables import (
     SalesSnapshot,
     SealMismatch,
     SigningCertificate,
+    StatementScan,
     SupersededNotice,
     Verdict,
 )
@@ -87,6 +93,10 @@ HELD = (
     Held(table_of(ConductRemark).name, "A remark on conduct is never changed; add a later one."),
     Held(table_of(NotaryCertificate).name, "The certificate of a notary is never changed."),
     Held(table_of(KitCard).name, "The kit card of a test buy is never changed."),
+    Held(table_of(Kit).name, "A kit keeps its number."),
+    Held(table_of(KitPart).name, "What lies in a kit is never changed; prepare another."),
+    Held(table_of(KitGiving).name, "The giving of a kit is never changed."),
+    Held(table_of(KitAnswer).name, "The answer to the giving of a kit is never changed."),
     Held(table_of(Anchor).name, "An anchor is never changed; the next one follows it."),
     Held(table_of(AnchoredHead).name, "An anchored head is never changed."),
     Held(table_of(AnchorStamp).name, "A time stamp is kept as it came."),
@@ -96,6 +106,11 @@ HELD = (
         settable="retired_at",
     ),
     Held(table_of(Finding).name, "A finding is sealed with its verdict."),
+    Held(table_of(FindingMark).name, "A mark is sealed with its finding."),
+    Held(
+        table_of(StatementScan).name,
+        "A signed statement handed in is kept as it came; hand in another beside it.",
+    ),
     Held(table_of(ExaminationPhoto).name, "The photos of an examination are frozen."),
     Held(table_of(Mask).name, "A mask is never changed; mark the photo anew."),
     Held(table_of(MaskRegion).name, "A mask is never changed; mark the photo anew."),
@@ -149,8 +164,8 @@ DOES_NOT_FOLLOW = "This entry does not follow from the last one in the ledger."
 
 _PREFIX = "keeps_"
 
-# A trigger sees NEW.hash before the UNIQUE key does: INSERT OR REPLACE with the hash of another
-# subject's entry would otherwise remove that one wherever recursive_triggers is off.
+# A trigger sees NEW.hash and NEW.id before their keys do: INSERT OR REPLACE with those of another
+# entry would otherwise remove that one wherever recursive_triggers is off.
 _LEDGER_ON_SQLITE = f"""
 CREATE TRIGGER {_PREFIX}{LEDGER}_insert BEFORE INSERT ON {LEDGER}
 WHEN typeof(NEW.seq) <> 'integer'
@@ -160,6 +175,7 @@ WHEN typeof(NEW.seq) <> 'integer'
   OR NEW.prev <> coalesce(
       (SELECT hash FROM {LEDGER} WHERE subject = NEW.subject ORDER BY seq DESC LIMIT 1), NEW.prev)
   OR EXISTS (SELECT 1 FROM {LEDGER} WHERE hash = NEW.hash)
+  OR EXISTS (SELECT 1 FROM {LEDGER} WHERE id = NEW.id)
 BEGIN SELECT raise(ABORT, '{DOES_NOT_FOLLOW}'); END
 """  # noqa: S608 - built from the constants above
 

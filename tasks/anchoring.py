@@ -13,6 +13,6 @@ def stamp() -> str:
     if desk.timestamping is None:
         return "No time-stamp authority is configured; the roots are exported only."
     done, why = anchoring.stamp_pending(
-        desk.db, desk.timestamping, desk.timestamp_roots, desk.clock()
+        desk.db, desk.timestamping, desk.timestamp_roots, desk.clock(), desk.timestamp_policy
     )
     return f"{done} stamped." if why is None else f"{done} stamped; the rest waits: {why}"

@@ -41,6 +41,7 @@ class Office:
     prefect: PrefectApi | None
     timestamping: Timestamping | None
     timestamp_roots: tuple[x509.Certificate, ...]
+    timestamp_policy: str
     anchors: Path
     seals: Callable[[], Seals]
     public_url: str
@@ -82,6 +83,7 @@ def open_office(settings: Settings) -> Office:
         else None,
         timestamping=HttpTimestamping(settings.timestamp_url) if settings.timestamp_url else None,
         timestamp_roots=settings.timestamp_authorities(),
+        timestamp_policy=settings.timestamp_policy,
         anchors=settings.home / "anchors",
         # Opened each time: a key may be replaced while the worker runs.
         seals=lambda: seals.of(settings),

@@ -8,7 +8,9 @@ from urllib.parse import quote
 from casework.continuity import continuity, custody_of
 from casework.custody import open_hand_over
 from casework.errors import NotFound
-from casework.handing_over import TAKERS
+from casework.kits import KitFacts, kit_of_exhibit
+from casework.sides import TAKERS, owner_of
+from casework.views.bags import going_out, people_in
 from casework.views.testbuy import ExhibitFacts
 from evidence.labels import Label
 from rules.custody import Break, Whereabouts, holder_at
@@ -19,8 +21,7 @@ from storage.tables import (
     CustodyEntry,
     Exhibit,
     HandOver,
-    Person,
-    RoleGrant,
+    Photo,
     SealMismatch,
     TestBuy,
 )
@@ -56,6 +57,10 @@ class ExhibitPage:
     outside: bool
     carried: bool
     held_by: int | None
+    kit: KitFacts | None
+    owner: str
+    photos: Sequence[Photo]
+    """Those of its seal going out, taken since its holder has it."""
 
 
 def who_held(db: Database, reference: str, at: datetime) -> HeldBy:
@@ -99,10 +104,13 @@ def exhibit_page(db: Database, reference: str) -> ExhibitPage:
             breaks=continuity(tx, exhibit),
             opened=open_hand_over(tx, exhibit.id),
             mismatches=every(tx, SealMismatch, exhibit_id=exhibit.id, order_by=found.id),
-            takers=_takers(tx),
+            takers=people_in(tx, TAKERS),
             outside=last is not None and last.to_kind in OUTSIDE,
             carried=last is not None and last.to_kind is HolderKind.CARRIER,
             held_by=last.by_person if last and last.to_kind is HolderKind.PERSON else None,
+            kit=kit_of_exhibit(tx, exhibit),
+            owner=owner_of(tx, owner).name,
+            photos=going_out(tx, exhibit, last) if last else (),
         )
 
 
@@ -134,11 +142,3 @@ def _found(tx: Transaction, reference: str) -> Exhibit:
     if exhibit is None:
         raise NotFound(f"There is no exhibit {reference}. Check the label.")
     return exhibit
-
-
-def _takers(tx: Transaction) -> tuple[tuple[int, str], ...]:
-    grants = table_of(RoleGrant).c
-    allowed = {row.person_id for row in every(tx, RoleGrant, grants.role.in_(sorted(TAKERS)))}
-    people = table_of(Person).c
-    rows = every(tx, Person, people.id.in_(sorted(allowed)), people.active, order_by=people.name)
-    return tuple((row.id, row.name) for row in rows)

@@ -4,10 +4,12 @@ Nothing here carries the test buy's reference, its shop, operator, flag or price
 number: a control or a blind duplicate must look like any other examination.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from casework.errors import NotFound
+from casework.findings import Found, found_in, photos_of
 from rules.roles import Role
 from rules.shots import SHOTS, Shot
 from storage.rows import every, one, table_of
@@ -20,8 +22,8 @@ from storage.tables import (
     ExaminationPhoto,
     ExaminationState,
     Exhibit,
-    Finding,
     Photo,
+    StatementScan,
     TestBuy,
     Verdict,
 )
@@ -60,7 +62,10 @@ class ExaminationPage:
     state: ExaminationState
     photos: tuple[ExaminedPhoto, ...]
     sealed: Verdict | None
-    findings: tuple[Finding, ...]
+    findings: tuple[Found, ...]
+    scans: Sequence[StatementScan]
+    before: Verdict | None
+    """The reader's last verdict: who they are and by whose authority they look need no retyping."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,19 +119,20 @@ def examination(db: Database, person_id: int, public_id: str, now: datetime) -> 
         verdict = one(
             tx, Verdict, verdicts.examination_id == row.id, verdicts.sealed_by == person_id
         )
-        findings = (
-            every(tx, Finding, table_of(Finding).c.verdict_id == verdict.id) if verdict else ()
+        before = every(
+            tx, Verdict, verdicts.sealed_by == person_id, order_by=verdicts.id.desc(), limit=1
         )
-        shown = _photos(tx, row.id)
         return ExaminationPage(
             _line(tx, row, person_id, now),
             row.state,
             tuple(
                 ExaminedPhoto(photo.public_id, photo.shot, SHOTS[photo.shot].title)
-                for photo in shown
+                for photo in photos_of(tx, row.id)
             ),
             verdict,
-            tuple(findings),
+            found_in(tx, verdict.id) if verdict else (),
+            every(tx, StatementScan, verdict_id=verdict.id) if verdict else (),
+            before[0] if before else None,
         )
 
 
@@ -170,22 +176,6 @@ def _may_look(tx: Transaction, row: Examination, person_id: int) -> bool:
     return (
         one(tx, Verdict, verdicts.examination_id == row.id, verdicts.sealed_by == person_id)
         is not None
-    )
-
-
-def _photos(tx: Transaction, examination_id: int) -> tuple[Photo, ...]:
-    links, photos = table_of(ExaminationPhoto).c, table_of(Photo).c
-    held = every(tx, ExaminationPhoto, links.examination_id == examination_id)
-    rows = every(
-        tx,
-        Photo,
-        photos.id.in_([link.photo_id for link in held]),
-        order_by=(photos.shot, photos.id),
-    )
-    return tuple(
-        row
-        for row in rows
-        if Role.AUTHENTICATOR in SHOTS[row.shot].audience and row.preview_digest is not None
     )
 
 

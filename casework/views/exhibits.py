@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from casework.confirming import NAMES, expected_of
-from casework.custody import exhibits_outside
+from casework.custody import exhibits_outside, open_hand_over
 from casework.views.people import names
 from casework.views.testbuy import ExhibitFacts, find, must
+from rules.holders import HolderKind
 from rules.lifecycle import Stage
 from rules.shots import SHOTS, Proof, Shot
 from storage.confirmations import unconfirmed
 from storage.rows import every, one, table_of
 from storage.session import Database, Transaction
-from storage.tables import CustodyEntry, Exhibit, Photo, TestBuy, Waiver
+from storage.tables import CustodyEntry, Exhibit, HandOver, Photo, TestBuy, Waiver
 
 _BEFORE_THE_STORE = (Stage.DOCUMENTED,)
 _PHOTOS = 200
@@ -21,10 +22,16 @@ _UNREAD = 40
 
 @dataclass(frozen=True, slots=True)
 class ExhibitLine:
-    """An exhibit with its custody and the test buy it belongs to."""
+    """An exhibit with its custody, the test buy it belongs to, and what its giver opened."""
 
     facts: ExhibitFacts
     testbuy: str
+    opened: HandOver | None
+
+    @property
+    def carried(self) -> bool:
+        """Whether a carrier has it."""
+        return bool(self.facts.custody) and self.facts.custody[-1].to_kind is HolderKind.CARRIER
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,4 +151,5 @@ def kept_shots(db: Database) -> tuple[KeptShot, ...]:
 def _line(tx: Transaction, exhibit: Exhibit, testbuy: str) -> ExhibitLine:
     entries = table_of(CustodyEntry).c
     custody = every(tx, CustodyEntry, entries.exhibit_id == exhibit.id, order_by=entries.seq)
-    return ExhibitLine(ExhibitFacts(exhibit, custody), testbuy)
+    opened = open_hand_over(tx, exhibit.id)
+    return ExhibitLine(ExhibitFacts(exhibit, custody), testbuy, opened)

@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 
 from casework.errors import NotFound
+from casework.kits import KitFacts, kits_of
+from casework.views.bags import Bag, bags_with, people_in, with_buyer
 from casework.views.testbuy import ExhibitFacts, Frame, exhibits_of, find, frames, must
 from rules.lifecycle import ENDS, Stage
+from rules.roles import Role
+from rules.waiting import INTAKE
 from storage import pages, testbuys
 from storage.pages import BoardRow, Choice
 from storage.rows import every, one, table_of
@@ -26,11 +30,15 @@ _TASKS = 100
 
 @dataclass(frozen=True, slots=True)
 class Tasks:
-    """A buyer's test buys: those that wait for the buyer, those on their way, those that ended."""
+    """A buyer's test buys: those that wait for the buyer, those on their way, those that ended.
+
+    `with_you`: by the reference of a test buy, its exhibits that the buyer has yet to hand over.
+    """
 
     mine: tuple[BoardRow, ...]
     elsewhere: tuple[BoardRow, ...]
     ended: tuple[BoardRow, ...]
+    with_you: dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,9 @@ class Task:
     attempt: OrderAttempt | None
     parcels: tuple[Parcel, ...]
     exhibits: tuple[ExhibitFacts, ...]
+    bags: tuple[Bag, ...]
+    clerks: tuple[tuple[int, str], ...]
+    kits: tuple[KitFacts, ...]
 
     @property
     def due(self) -> tuple[Frame, ...]:
@@ -58,11 +69,19 @@ def tasks(db: Database, person_id: int) -> Tasks:
     """The buyer's test buys, newest first."""
     with db.read() as tx:
         rows = pages.board(tx, Choice(buyer=person_id), _TASKS)
+        held = {
+            row.reference: with_buyer(tx, find(tx, row.reference).id, person_id)
+            for row in rows
+            if row.waiting_name == INTAKE.name
+        }
+    with_you = {reference: bags for reference, bags in held.items() if bags}
     running = [row for row in rows if row.stage not in ENDS]
+    mine = [row for row in running if row.waiting_role == "buyer" or row.reference in with_you]
     return Tasks(
-        tuple(row for row in running if row.waiting_role == "buyer"),
-        tuple(row for row in running if row.waiting_role != "buyer"),
+        tuple(mine),
+        tuple(row for row in running if row not in mine),
         tuple(row for row in rows if row.stage in ENDS),
+        with_you,
     )
 
 
@@ -94,4 +113,7 @@ def task(db: Database, person_id: int, reference: str) -> Task:
                 else ()
             ),
             exhibits=exhibits_of(tx, testbuy.id),
+            bags=bags_with(tx, testbuy.id, person_id),
+            clerks=people_in(tx, frozenset({Role.CLERK})),
+            kits=tuple(each for each in kits_of(tx, person_id) if each.confirmed),
         )

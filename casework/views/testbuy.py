@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from casework.errors import NotFound
+from casework.findings import Found, sealed_of
 from casework.ordering import ANSWERED_FOR
 from casework.shotcheck import PHYSICAL, missing, open_requests
 from casework.views.people import names
@@ -18,9 +19,7 @@ from storage.tables import (
     Category,
     Conclusion,
     CustodyEntry,
-    Examination,
     Exhibit,
-    Finding,
     Flag,
     Listing,
     MoveRecord,
@@ -32,12 +31,13 @@ from storage.tables import (
     Referral,
     ReferralTestBuy,
     Shop,
+    StatementScan,
     TestBuy,
     Verdict,
     Waiver,
 )
 
-Found = TypeVar("Found")
+Row = TypeVar("Row")
 
 NEXT_MOVE: dict[Stage, Move] = {
     Stage.ASSIGNED: Move.PLACE_ORDER,
@@ -75,11 +75,13 @@ class ExhibitFacts:
 
 @dataclass(frozen=True, slots=True)
 class VerdictFacts:
-    """A sealed verdict with its findings."""
+    """A sealed verdict with its findings, the signed statements of it, and its examination."""
 
     verdict: Verdict
     exhibit: str
-    findings: Sequence[Finding]
+    findings: Sequence[Found]
+    scans: Sequence[StatementScan]
+    examination: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ def testbuy_page(db: Database, reference: str) -> TestBuyPage:
             order_by=table_of(OrderAttempt).c.number,
         )
         exhibits = exhibits_of(tx, testbuy.id)
-        verdicts = _verdicts(tx, testbuy.id, {each.exhibit.id: each.exhibit for each in exhibits})
+        verdicts = _verdicts(tx, testbuy.id)
         operators, campaigns = table_of(Operator).c, table_of(Campaign).c
         campaign = one(tx, Campaign, campaigns.id == testbuy.campaign_id)
         people = names(
@@ -145,6 +147,7 @@ def testbuy_page(db: Database, reference: str) -> TestBuyPage:
                 *(record.by_person for record in moves),
                 *(waiver.waived_by for waiver in waivers),
                 *(each.verdict.sealed_by for each in verdicts),
+                *(scan.handed_in_by for each in verdicts for scan in each.scans),
             ],
         )
         return TestBuyPage(
@@ -240,7 +243,7 @@ def exhibits_of(tx: Transaction, testbuy_id: int) -> tuple[ExhibitFacts, ...]:
     )
 
 
-def must(row: Found | None) -> Found:
+def must(row: Row | None) -> Row:
     """The row that a foreign key promises."""
     assert row is not None
     return row
@@ -252,20 +255,12 @@ def _parcels(tx: Transaction, attempts: Sequence[OrderAttempt]) -> Sequence[Parc
     return every(tx, Parcel, parcels.order_attempt_id.in_(numbers), order_by=parcels.id)
 
 
-def _verdicts(
-    tx: Transaction, testbuy_id: int, exhibits: dict[int, Exhibit]
-) -> tuple[VerdictFacts, ...]:
-    examinations = every(tx, Examination, table_of(Examination).c.testbuy_id == testbuy_id)
-    about = {each.id: exhibits[each.exhibit_id].reference for each in examinations}
-    rows = table_of(Verdict).c
-    sealed = every(tx, Verdict, rows.examination_id.in_(about), order_by=rows.id)
+def _verdicts(tx: Transaction, testbuy_id: int) -> tuple[VerdictFacts, ...]:
     return tuple(
         VerdictFacts(
-            verdict,
-            about[verdict.examination_id],
-            every(tx, Finding, table_of(Finding).c.verdict_id == verdict.id),
+            each.verdict, each.exhibit, each.findings, each.scans, each.examination.public_id
         )
-        for verdict in sealed
+        for each in sealed_of(tx, testbuy_id)
     )
 
 

@@ -1,26 +1,21 @@
 """One exhibit: its custody, who held it, its label, and its hand-overs; and the same as an API."""
 
-import base64
-import binascii
-
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from casework import handing_over, resealing
 from casework.custody import NewExhibit
 from casework.errors import Refused
-from casework.handing_over import Giving, Taking
-from casework.signing import Signature
 from casework.views import custody as views
 from casework.views.keeping import keeping
-from portal.fields import Fields, fields
+from portal import sides
+from portal.fields import fields
 from portal.pages import again, done, page
 from portal.visit import act, database, now, part, settings, vault, visitor
 from rules.custody import moment
 from rules.holders import OUTSIDE, ExhibitKind, Holder, HolderKind
 
 router = APIRouter()
-_DATA_URL = "data:image/png;base64,"
 _BASE = "/exhibits/{exhibit:path}"
 
 
@@ -85,31 +80,13 @@ def exhibit(request: Request) -> HTMLResponse:
 def exhibit_give(request: Request) -> Response:
     """Open a hand-over: the giver's side."""
     form = fields(request)
-    seal_out, purpose = form.text("seal_out", limit=80), form.text("purpose", limit=200)
-    place, condition = form.text("place", limit=120), form.text("condition", limit=200)
-    to_person, weight = form.maybe_number("to_person"), form.maybe_number("weight", least=1)
+    to_person = form.maybe_number("to_person")
     kind = form.word("to_kind", HolderKind) if form.raw("to_kind") else None
-    to_name = form.maybe("to_name", limit=120) or ""
-    tracking_number = form.maybe("tracking_number", limit=80)
-    letter = form.maybe_upload("letter")
+    to = Holder(kind, form.maybe("to_name", limit=120) or "") if kind else None
+    said = sides.giving(form, to_person=to_person, to=to)
     form.check()
     handing_over.give(
-        database(request),
-        vault(request),
-        act(request),
-        part(request, "exhibit"),
-        Giving(
-            seal_out=seal_out,
-            purpose=purpose,
-            place=place,
-            condition=condition,
-            to_person=to_person,
-            to=Holder(kind, to_name) if kind else None,
-            weight_grams=weight,
-            tracking_number=tracking_number,
-            crosses_border=form.raw("crosses_border") == "yes",
-            customs_letter=letter,
-        ),
+        database(request), vault(request), act(request), part(request, "exhibit"), said
     )
     return _back(request, "handing_over")
 
@@ -119,7 +96,7 @@ def exhibit_give(request: Request) -> Response:
 def exhibit_take(request: Request) -> Response:
     """The taker's side, as themselves."""
     form = fields(request)
-    said = _taking(form)
+    said = sides.taking(form)
     form.check()
     handing_over.take(database(request), act(request), part(request, "exhibit"), said)
     return _back(request, "handed_over")
@@ -130,7 +107,7 @@ def exhibit_take(request: Request) -> Response:
 def exhibit_sign(request: Request) -> Response:
     """The taker's side of somebody without an account."""
     form = fields(request)
-    said, signature = _taking(form), _signature(form)
+    said, signature = sides.taking(form), sides.signature(form)
     form.check()
     handing_over.sign(
         database(request), vault(request), act(request), part(request, "exhibit"), said, signature
@@ -143,8 +120,8 @@ def exhibit_sign(request: Request) -> Response:
 def exhibit_take_back(request: Request) -> Response:
     """Take an exhibit over from a carrier, the police, a laboratory or a desk."""
     form = fields(request)
-    said, tracking_number = _taking(form), form.maybe("tracking_number", limit=80)
-    signature = None if tracking_number else _signature(form)
+    said, tracking_number = sides.taking(form), form.maybe("tracking_number", limit=80)
+    signature = None if tracking_number else sides.signature(form)
     form.check()
     handing_over.take_from_outside(
         database(request),
@@ -199,29 +176,6 @@ def _held(request: Request) -> views.HeldBy:
     except ValueError as error:
         raise Refused(str(error)) from None
     return views.who_held(database(request), part(request, "exhibit"), at)
-
-
-def _taking(form: Fields) -> Taking:
-    return Taking(
-        seal_in=form.text("seal_in", limit=80),
-        condition=form.text("condition", limit=200),
-        place=form.text("place", limit=120),
-        weight_grams=form.maybe_number("weight", least=1),
-    )
-
-
-def _signature(form: Fields) -> Signature:
-    name, strokes = form.text("name", limit=120), form.raw("signature")
-    receipt = form.maybe_upload("receipt")
-    data = b""
-    if strokes.startswith(_DATA_URL):
-        try:
-            data = base64.b64decode(strokes.removeprefix(_DATA_URL), validate=True)
-        except binascii.Error:
-            form.errors["signature"] = "The signature did not come through. Sign once more."
-    if not data and receipt is None:
-        form.errors.setdefault("signature", "Sign, or choose a scanned receipt.")
-    return Signature(name, receipt or data, on_glass=receipt is None)
 
 
 def _address(request: Request) -> str:

@@ -40,6 +40,8 @@ def exhibit_take_in(request: Request) -> Response:
     form = fields(request)
     exhibit, seal_number = form.text("exhibit", limit=40), form.text("seal_number", limit=80)
     place, condition = form.text("place", limit=250), form.text("condition", limit=200)
+    weight, tracking_number = form.maybe_number("weight", least=1), form.maybe("tracking_number")
+    utc_offset = form.utc_offset()
     form.check()
     storing.take_in(
         database(request),
@@ -48,6 +50,9 @@ def exhibit_take_in(request: Request) -> Response:
         seal_number=seal_number,
         place=place,
         condition=condition,
+        weight_grams=weight,
+        tracking_number=tracking_number,
+        utc_offset_minutes=utc_offset,
     )
     return done("/exhibits", "taken_in")
 

@@ -9,6 +9,7 @@ from casework import buying, ending, photographing, receiving
 from casework.custody import NewExhibit
 from casework.photographing import PhotoTaken
 from casework.views import tasks as views
+from casework.views.kits import my_kits
 from evidence.barcodes import qr_svg
 from portal.fields import Fields, fields
 from portal.pages import again, done, page
@@ -49,9 +50,8 @@ ORDERS_ENDS = (
 @router.get("", name="tasks")
 def tasks(request: Request) -> HTMLResponse:
     """The buyer's test buys."""
-    return page(
-        request, "tasks.html", view=views.tasks(database(request), visitor(request).person_id)
-    )
+    me, db = visitor(request).person_id, database(request)
+    return page(request, "tasks.html", view=views.tasks(db, me), kits=my_kits(db, me))
 
 
 @router.get("/{reference}", name="task")

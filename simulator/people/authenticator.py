@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simulator.people.pages import Form
 from simulator.people.person import Company, Person
 from simulator.plot import examined
 from simulator.stories import Look
@@ -46,17 +47,41 @@ class Authenticator(Person):
             severities = {
                 f"severity:{aspect}:{code}": severity for aspect, code, severity in look.findings
             }
+            physical = "seals_seen" in seal.fields
+            seals = {"seals_seen": "The seal of the bag, whole when it came"} if physical else {}
             taken = self.send(
                 seal,
                 verdict=look.verdict,
                 confidence=look.confidence,
                 reasons=look.reasons,
                 limits=look.limits,
+                conflict_statement="Employed by the rights holder; no other interest.",
+                qualification=f"{self.name}, eleven years at the rights holder's quality desk",
+                authority="Letter of authority of the rights holder, 2 January 2026",
+                reference_samples="Two pieces of the current range, from the reference shelf",
                 no_conflict="yes",
                 finding=[f"{aspect}:{code}" for aspect, code, _ in look.findings],
                 **severities,
+                **_marks(seal, look),
+                **seals,
             ).taken
         if taken:
             with self.company.turn:
                 self.company.looks[goods] += 1
         return taken
+
+
+def _marks(seal: Form, look: Look) -> dict[str, str | list[str]]:
+    """The first finding, marked in the middle of the article where the page shows one."""
+    photos = [photo for photo in seal.options.get("mark_photo", []) if photo]
+    if not look.findings or not photos:
+        return {}
+    aspect, code, _ = look.findings[0]
+    return {
+        "mark_finding": f"{aspect}:{code}",
+        "mark_photo": photos[min(1, len(photos) - 1)],
+        "mark_left": "34",
+        "mark_top": "34",
+        "mark_right": "62",
+        "mark_bottom": "64",
+    }

@@ -18,6 +18,8 @@ from simulator.stories import Story
 _LISTED = re.compile(r"/listings/([\w-]+)")
 _PARCEL = re.compile(r"\b(KX\d+): ([a-z ]+?)(?: |$)")
 _CODE = re.compile(r'<div class="code">.*?<strong>(\w+)</strong>', re.DOTALL)
+_KIT = re.compile(r"Your kits .*?SB-(\d{8}) to SB-(\d{8})")
+_WHOLE = (0, 10**8 - 1)
 _SHENZHEN = timezone(timedelta(hours=8))
 _AFTER_ORDERING = ("P06", "P07", "P08")
 
@@ -31,6 +33,8 @@ class Buyer(Person):
         self._handed: set[tuple[str, str]] = set()
         self._codes: dict[str, str] = {}
         self._tracking: dict[str, str] = {}
+        self._bags: dict[str, str] = {}
+        self._kit = _WHOLE
         self._shop = httpx.Client(base_url=company.marketplace_url, timeout=20, trust_env=False)
 
     def close(self) -> None:
@@ -38,7 +42,12 @@ class Buyer(Person):
         self._shop.close()
 
     def act_once(self) -> bool:
-        for href, _text in self.open("/tasks").links:
+        page = self.open("/tasks")
+        if found := _KIT.search(page.text):
+            self._kit = (int(found[1]), int(found[2]))
+        if kit := page.form("/confirm"):
+            return self.send(kit, utc_offset="480").taken
+        for href, _text in page.links:
             if href.startswith("/tasks/") and REFERENCE.search(href) and self._step(href[7:]):
                 return True
         return False
@@ -64,6 +73,8 @@ class Buyer(Person):
             return self._photograph(reference, story, capture)
         if receive:
             return self.send(receive).taken
+        if give := page.form("/give"):
+            return self._hand_over(reference, give)
         document = page.form("/document")
         if document is None:
             return False
@@ -72,7 +83,7 @@ class Buyer(Person):
             document,
             kind=kinds,
             description=[story.buyer.exhibit, *blank],
-            seal_number=[seal_of(self.company.seed, reference), *blank],
+            seal_number=[self._bag(reference), *blank],
         )
         return bagged.taken
 
@@ -135,7 +146,7 @@ class Buyer(Person):
             reference=reference,
             challenge=self._codes.get(reference),
             tracking_number=self._tracking.get(reference),
-            seal_number=seal_of(self.company.seed, reference),
+            seal_number=self._bag(reference),
             taken_at=datetime.now(_SHENZHEN),
             subject=story.buyer.subject,
             facts=self._facts(reference, story),
@@ -168,6 +179,25 @@ class Buyer(Person):
             facts["price"] = facts["total"] = f"{int(str(order['paid_minor'])) / 100:.2f}"
         return facts
 
+    def _bag(self, reference: str) -> str:
+        """The bag for a test buy: any that is left in the kit."""
+        while reference not in self._bags:
+            seed = self.company.seed + len(self._bags)
+            bag = seal_of(seed, reference, self._kit)
+            if bag not in self._bags.values():
+                self._bags[reference] = bag
+        return self._bags[reference]
+
+    def _hand_over(self, reference: str, form: Form) -> bool:
+        """Bring the bag to the office, and name the clerk who stands there."""
+        clerk = next((each for each in form.options["to_person"] if each.isdigit()), None)
+        if clerk is None:
+            return False
+        seal = self._bag(reference)
+        where = "The programme's office, the counter"
+        said = {"to_person": clerk, "seal_out": seal, "place": where, "utc_offset": "480"}
+        return self.send(form, **said).taken
+
     def _give_up(self, page: Page, why: str) -> bool:
         form = page.form("/withdraw")
         note = {
@@ -179,13 +209,15 @@ class Buyer(Person):
 
 
 def _asks_for_shot(form: Form) -> bool:
-    """The form that asks for one named shot, not the one where a shot is chosen."""
-    return form.action.endswith("/photos") and "shot" not in form.options
+    """The form that asks for the shot that is due, not one where a photo is offered."""
+    due = "shot" not in form.options and form.value("shot") != "T01"
+    return form.action.endswith("/photos") and due
 
 
-def seal_of(seed: int, reference: str) -> str:
+def seal_of(seed: int, reference: str, kit: tuple[int, int] = _WHOLE) -> str:
     """The number on the bag the buyer takes from the kit for a test buy.
 
     Bags lie in a kit in no order: numbers in a row would count the test buys for whoever sees them.
     """
-    return f"SB-{random.Random(f'seal/{seed}/{reference}').randrange(10**8):08d}"
+    first, last = kit
+    return f"SB-{random.Random(f'seal/{seed}/{reference}').randint(first, last):08d}"

@@ -29,9 +29,12 @@ from storage.tables.judging import (
     ExaminationPhoto,
     ExaminationState,
     Finding,
+    FindingMark,
     PhotoRequest,
+    StatementScan,
     Verdict,
 )
+from storage.tables.kits import Kit, KitAnswer, KitGiving, KitPart
 from storage.tables.market import Flag, Listing, Operator, SalesSnapshot, Shop
 from storage.tables.people import (
     AccountEntry,
@@ -116,11 +119,16 @@ __all__ = [
     "ExaminationState",
     "Exhibit",
     "Finding",
+    "FindingMark",
     "Flag",
     "HandOver",
     "IdentityCommitment",
     "IdentityOpening",
+    "Kit",
+    "KitAnswer",
     "KitCard",
+    "KitGiving",
+    "KitPart",
     "LedgerRow",
     "Listing",
     "LogIn",
@@ -160,6 +168,7 @@ __all__ = [
     "Shop",
     "Side",
     "SigningCertificate",
+    "StatementScan",
     "StoragePlace",
     "SupersededNotice",
     "TestBuy",

@@ -16,7 +16,8 @@ class Exhibit(Table, table=True):
     """A thing kept as evidence, referred to as `AS/1`, in a bag of its own: no two share a seal.
 
     `seal_number` is the seal it is under now; earlier ones stand in its custody entries. A part
-    `AS/1/1` names the exhibit it was split from.
+    `AS/1/1` names the exhibit it was split from. `kit_id` is the kit its first seal is out of, None
+    where it is out of none that who bagged it had received.
     """
 
     id: int = identity()
@@ -26,6 +27,7 @@ class Exhibit(Table, table=True):
     kind: str
     description: str
     seal_number: str = Field(unique=True)
+    kit_id: int | None = refers_to("kit.id", optional=True, index=False)
     created_at: datetime = instant()
 
 
@@ -33,9 +35,11 @@ class CustodyEntry(Table, table=True):
     """A change of hands of an exhibit, or of its seal or place in one holder's hands.
 
     `from_holder` and `to_holder` are names, of the kinds beside them. The giver read `seal_out` at
-    `given_at`, the taker `seal_in` at `handed_at`; `utc_offset_minutes` is the taker's local time,
-    None where nobody said. Who has an account is vouched for by it, others by `…_signature`: the
-    digest of strokes on glass or of a scanned receipt in the vault. `photos` are public ids.
+    `given_at`, the taker `seal_in` at `handed_at`; the offsets are each side's local time, the
+    weights what each side read, None where nobody said. Who has an account is vouched for by it,
+    others by `…_signature`: the digest of strokes on glass or of a scanned receipt in the vault.
+    `photos` are public ids, of both sides; `hand_over_id` is what the giver opened, where one did.
+    `seal_intact` is the taker's word.
     `place_id` is the row of the storage place it was put into; older entries name places in words.
     """
 
@@ -57,10 +61,13 @@ class CustodyEntry(Table, table=True):
     seal_out: str
     seal_in: str
     condition: str
+    seal_intact: bool = True
+    given_weight_grams: int | None = None
     weight_grams: int | None = None
     tracking_number: str | None = None
     place_id: int | None = refers_to("storage_place.id", optional=True)
     given_at: datetime = instant()
+    given_offset_minutes: int | None = None
     handed_at: datetime = instant()
     utc_offset_minutes: int | None = None
     from_vouched: Vouched = word(Vouched)
@@ -68,6 +75,7 @@ class CustodyEntry(Table, table=True):
     from_signature: str | None = None
     to_signature: str | None = None
     photos: list[str] = json_list()
+    hand_over_id: int | None = refers_to("hand_over.id", optional=True, index=False)
     by_person: int = refers_to("person.id", index=False)
 
 
@@ -75,8 +83,10 @@ class HandOver(Table, table=True):
     """A hand-over that the giver opened; the taker's side makes a custody entry of it.
 
     `to_person` is who must confirm where the taker has an account. One that is neither completed
-    nor withdrawn is open; an exhibit has one of these at most. `customs_letter` is the digest of
-    the document in the vault, without which nothing crosses a border.
+    nor withdrawn is open; an exhibit has one of these at most. `consigned_to` is the rights holder
+    whose receiving desk it goes to. `photos` are public ids, of the seal going out; the offset is
+    the giver's local time. `customs_letter` is the digest of the document in the vault, without
+    which nothing crosses a border.
     """
 
     __table_args__ = (
@@ -101,9 +111,12 @@ class HandOver(Table, table=True):
     condition: str
     weight_grams: int | None = None
     tracking_number: str | None = None
+    consigned_to: int | None = refers_to("rights_holder.id", optional=True, index=False)
+    photos: list[str] = json_list()
     crosses_border: bool = False
     customs_letter: str | None = None
     opened_at: datetime = instant()
+    utc_offset_minutes: int | None = None
     completed_at: datetime | None = instant(optional=True)
     withdrawn_at: datetime | None = instant(optional=True)
 

@@ -6,9 +6,10 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Field
 
+from rules.roles import Role
 from rules.verdicts import Aspect, FindingCode, Severity
 from rules.verdicts import Verdict as VerdictWord
-from storage.tables.columns import Table, identity, instant, json_list, refers_to, word
+from storage.tables.columns import Table, identity, instant, json_list, refers_to, whole, word
 
 
 class ExaminationState(StrEnum):
@@ -55,6 +56,8 @@ class Verdict(Table, table=True):
     """A sealed verdict, never edited; a later one may supersede it.
 
     `digest` is over what was sealed, by whom and when, the frozen set of photos among it.
+    `qualification` and `authority` are the examiner's own words on themselves; `seals_seen` what
+    they found on the bag, empty where only photographs were examined.
     """
 
     id: int = identity()
@@ -65,6 +68,10 @@ class Verdict(Table, table=True):
     reasons: str
     limits: str
     conflict_statement: str
+    qualification: str
+    authority: str
+    reference_samples: str
+    seals_seen: str
     sealed_by: int = refers_to("person.id", index=False)
     sealed_at: datetime = instant()
     digest: str
@@ -80,6 +87,39 @@ class Finding(Table, table=True):
     code: FindingCode = word(FindingCode)
     severity: Severity = word(Severity)
     note: str
+
+
+class FindingMark(Table, table=True):
+    """A place on a photo that a finding is about; its edges are parts of 10,000, as a mask's are.
+
+    From 0 to 10,000 both ways it is the whole photo.
+    """
+
+    id: int = identity()
+    finding_id: int = refers_to("finding.id")
+    photo_id: int = refers_to("photo.id", index=False)
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+class StatementScan(Table, table=True):
+    """A signed or chopped examination statement that was handed back, in the vault as it came.
+
+    `names_place`: its metadata says where it was photographed.
+    """
+
+    __table_args__ = (sa.UniqueConstraint("verdict_id", "digest"),)
+    id: int = identity()
+    verdict_id: int = refers_to("verdict.id", index=False)
+    digest: str
+    media_type: str
+    size: int = whole()
+    names_place: bool
+    handed_in_by: int = refers_to("person.id", index=False)
+    handed_in_as: Role = word(Role)
+    handed_in_at: datetime = instant()
 
 
 class PhotoRequest(Table, table=True):

@@ -12,12 +12,16 @@ from storage.tables.columns import Table, identity, instant, refers_to, word
 class LedgerRow(Table, table=True):
     """An entry of a subject's hash chain: the exact bytes, and the hash over them.
 
-    Triggers refuse change, removal and a link that does not fit (see `storage.triggers`).
+    `id` rises over all ledgers in the order of writing, not of committing, and proves nothing: it
+    is no part of what is hashed, and is where an anchor begins to look for what moved. Triggers
+    refuse change, removal and a link that does not fit (see `storage.triggers`).
     """
 
     __tablename__ = "ledger"  # pyright: ignore[reportAssignmentType]
-    subject: str = Field(primary_key=True)
-    seq: int = Field(primary_key=True)
+    __table_args__ = (sa.UniqueConstraint("subject", "seq"),)
+    id: int = identity()
+    subject: str
+    seq: int
     prev: bytes = Field(sa_type=sa.LargeBinary)
     hash: bytes = Field(sa_type=sa.LargeBinary, unique=True)
     body: bytes = Field(sa_type=sa.LargeBinary)

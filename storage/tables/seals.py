@@ -12,6 +12,7 @@ class Anchor(Table, table=True):
     """A Merkle root over the heads that moved since the anchor before it, whose root is leaf 0.
 
     `statement` is the exact text that an authority stamps; `root` and `previous` as sha256:….
+    Up to the ledger's entry `through` all heads that were to be seen are anchored.
     """
 
     id: int = identity()
@@ -19,6 +20,7 @@ class Anchor(Table, table=True):
     root: str = Field(unique=True)
     previous: str | None = Field(default=None, unique=True)
     statement: str
+    through: int
     made_at: datetime = instant()
 
 

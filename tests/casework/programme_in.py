@@ -31,6 +31,7 @@ from casework import (
     deciding,
     examining,
     flagging,
+    handing_over,
     judging,
     leases,
     ordering,
@@ -46,13 +47,14 @@ from casework.act import Act
 from casework.custody import NewExhibit
 from casework.errors import Refused
 from casework.feed import read_feed
-from casework.judging import NewFinding
+from casework.findings import NewFinding
+from casework.sides import Giving
 from evidence.vault import Vault
 from rules.lifecycle import WAY, Stage
 from rules.money import Money
 from rules.referral import ReferralState
 from rules.roles import Role
-from rules.verdicts import Aspect, FindingCode, Severity, Verdict
+from rules.verdicts import Aspect, FindingCode, Severity, Testimony, Verdict
 from storage.rows import every, one, table_of
 from storage.session import Database
 from storage.tables import (
@@ -86,6 +88,8 @@ PEOPLE = {
     "other expert": [Role.AUTHENTICATOR],
     "third expert": [Role.AUTHENTICATOR],
     "cat expert": [Role.AUTHENTICATOR],
+    "desk": [Role.DESK],
+    "cat desk": [Role.DESK],
     "liaison": [Role.LIAISON],
     "other liaison": [Role.LIAISON],
     "auditor": [Role.AUDITOR],
@@ -97,15 +101,27 @@ USUAL = {
     Role.CLERK: "clerk",
     Role.SUPERVISOR: "supervisor",
     Role.AUTHENTICATOR: "expert",
+    Role.DESK: "desk",
     Role.LIAISON: "liaison",
     Role.AUDITOR: "auditor",
     Role.ADMINISTRATOR: "administrator",
 }
-BRANDS = {"expert": "Swarovski", "other expert": "Swarovski", "third expert": "Swarovski"}
+BRANDS = {
+    "desk": "Swarovski",
+    "expert": "Swarovski",
+    "other expert": "Swarovski",
+    "third expert": "Swarovski",
+}
 BEFORE_ORDER = ("P01", "P05", "P07")
 UNOPENED = ("R01", "R02")
 UNBOXED = ("U02", "I01", "I02", "B02")
 SHOPS = 8
+TESTIMONY = Testimony(
+    "Twelve years in the workshop",
+    "Letter of the rights holder of 2 January 2026",
+    "Two pieces of this year",
+    "The seal of the bag, whole",
+)
 ROUGH = NewFinding(Aspect.CONTENTS, FindingCode.WORKMANSHIP_ROUGH, Severity.MAJOR, "burrs")
 FINDINGS = {
     Verdict.COUNTERFEIT: [ROUGH],
@@ -312,6 +328,19 @@ class Programme:
             exhibits=exhibits,
         )
 
+    def hand_over(self, reference: str) -> None:
+        """The buyer's side: each exhibit goes to the usual clerk."""
+        for exhibit in self.of(Exhibit, reference):
+            said = Giving(
+                seal_out=exhibit.seal_number,
+                purpose="to the store",
+                place="the office",
+                condition="seal intact",
+                to_person=self.people["clerk"],
+            )
+            buyer = self.buyer(reference)
+            handing_over.give(self.db, self.vault, buyer, exhibit.reference, said)
+
     def take_in(self, reference: str) -> None:
         for exhibit in self.of(Exhibit, reference):
             custody.take_in(
@@ -343,6 +372,7 @@ class Programme:
             "limits": "Photos only.",
             "conflict_statement": "None.",
             "no_conflict": True,
+            "testimony": TESTIMONY,
         }
         return judging.seal(self.db, act, public_id, verdict=verdict, **said | others)
 
@@ -401,6 +431,7 @@ class Programme:
                 self.document(reference),
             ),
             Stage.SUBMITTED: lambda: (
+                self.hand_over(reference),
                 self.take_in(reference),
                 judging.submit(self.db, self.engine(), reference),
             ),
@@ -474,7 +505,7 @@ def build(db: Database, folder: Path) -> dict[str, int]:
     for brand in ("Swarovski", "Royal Canin"):
         programme.add_brand(db, administrator, rights_holder=f"{brand} AG", brand=brand)
     for name in PEOPLE:
-        if PEOPLE[name] == [Role.AUTHENTICATOR]:
+        if PEOPLE[name] in ([Role.AUTHENTICATOR], [Role.DESK]):
             brand = BRANDS.get(name, "Royal Canin")
             access.change_grants(db, administrator, made.people[name], PEOPLE[name], [brand])
     programme.add_agency(db, administrator, name="Luohu police", jurisdiction="CN")

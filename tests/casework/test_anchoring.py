@@ -15,10 +15,13 @@ from casework import anchoring
 from casework.act import Act
 from connectors.http import Timeouts
 from connectors.timestamping import HttpTimestamping
+from evidence import ledger as chains
 from evidence import merkle
 from rules.roles import Role
-from storage import ledger
+from storage import anchors, ledger
+from storage.rows import add, every
 from storage.session import Database
+from storage.tables import AnchoredHead, LedgerRow
 from tests.connectors.conftest import running
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -132,6 +135,66 @@ def test_a_stranger_stamps_nothing(on_sqlite, authority, roots, tmp_path) -> Non
     assert "no valid stamp" in why
 
 
+def _looked_after(db: Database, minutes: int) -> int:
+    with db.read() as tx:
+        return anchors.look_after(tx, act(minutes).now, anchoring.MOST)
+
+
+def _held(db: Database) -> list[tuple[str, int]]:
+    """What the newest anchor holds."""
+    with db.read() as tx:
+        newest = anchors.last(tx)
+        return [(row.subject, row.seq) for row in every(tx, AnchoredHead, anchor_id=newest.id)]
+
+
+def test_an_anchor_looks_at_what_was_written_since_and_at_everything_once_a_day(db) -> None:
+    first = anchoring.make(db, act())
+    assert _looked_after(db, 30) == 0, "a change that is under way may still be committed"
+    assert _looked_after(db, 61) == first.through > 0
+    append(db, "TB-B", "two")
+    assert anchoring.make(db, act(70)).size == 2
+    assert _held(db) == [("TB-B", 2)]
+    # A number that came late, as of a restored or a falsely numbered entry.
+    with db.write() as tx:
+        entry = chains.link("TB-C", 1, chains.genesis("TB-C"), {"what": "one"}, NOW)
+        fields = {name: getattr(entry, name) for name in ("subject", "seq", "prev", "hash", "body")}
+        add(tx, LedgerRow, id=-7, **fields)
+    assert anchoring.make(db, act(140)) is None
+    assert anchoring.make(db, act(24 * 60)).size == 2
+    assert _held(db) == [("TB-C", 1)]
+
+
+def test_a_change_that_was_overtaken_is_in_the_next_anchor(on_postgresql) -> None:
+    """Numbers are given in the order of writing; here the lower one is committed last."""
+    db = on_postgresql.db
+    with db.write() as slow:
+        ledger.append(slow, "TB-slow", {"what": "one"}, NOW)
+        append(db, "TB-quick", "one")
+        first = anchoring.make(db, act())
+    assert ("TB-quick", 1) in _held(db)
+    assert ("TB-slow", 1) not in _held(db)
+    with db.read() as tx:
+        numbers = {row.subject: row.id for row in every(tx, LedgerRow)}
+    assert numbers["TB-slow"] < numbers["TB-quick"] <= first.through
+    anchoring.make(db, act(10))
+    assert _held(db) == [("TB-slow", 1)]
+
+
+def test_what_is_more_than_one_anchor_takes_is_taken_by_the_next(db, monkeypatch) -> None:
+    monkeypatch.setattr(anchoring, "MOST", 1)
+    seen = []
+    for minutes in range(100, 200):
+        if anchoring.make(db, act(minutes)) is None:
+            break
+        seen += _held(db)
+    with db.read() as tx:
+        assert {subject for subject, _ in seen} == set(ledger.subjects(tx))
+    assert len(seen) == len(set(seen))
+    append(db, "TB-A", "two")
+    assert anchoring.make(db, act(300)).size == 2
+    assert problems(db) == []
+
+
 def _loose(db: Database, *statements: str) -> None:
     """What somebody does who owns the database: the triggers go first."""
     with db.write() as tx:
@@ -143,11 +206,17 @@ def _loose(db: Database, *statements: str) -> None:
 
 
 def test_a_history_rewritten_whole_is_seen_by_a_stale_anchor(on_sqlite) -> None:
-    """The chain is made anew from its first entry on, so that only the anchor tells."""
+    """The chain is made anew from its first entry on, so that only the anchor tells.
+
+    Later anchors did not look at it: they look at what was written since.
+    """
     db = on_sqlite.db
     append(db, "TB-A", "one")
     append(db, "TB-A", "two")
     anchoring.make(db, act())
+    append(db, "TB-B", "one")
+    anchoring.make(db, act(90))
+    assert _looked_after(db, 160) > 0
     _loose(db, "DELETE FROM ledger WHERE subject = 'TB-A'")
     append(db, "TB-A", "another one")
     append(db, "TB-A", "another two")

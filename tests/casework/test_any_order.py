@@ -53,7 +53,7 @@ from storage.tables import (
     Route,
     Wakeup,
 )
-from tests.casework.programme_in import FINDINGS, Programme, picture
+from tests.casework.programme_in import FINDINGS, TESTIMONY, Programme, picture
 
 ROLES = st.sampled_from([role for role in Role if role is not Role.ADMINISTRATOR])
 
@@ -274,6 +274,7 @@ def machine(built_file):
                     limits="Photos.",
                     conflict_statement="None.",
                     no_conflict=True,
+                    testimony=TESTIMONY,
                 )
 
         @rule(shot=st.sampled_from(["I03", "R01", "U01"]), role=who(Role.BUYER))

@@ -13,7 +13,7 @@ from rules.roles import Role
 from rules.verdicts import Verdict
 from storage.tables import Examination, ExaminationState, Exhibit, MoveRecord
 from storage.tables import Verdict as VerdictRow
-from tests.casework.programme_in import ROUGH
+from tests.casework.programme_in import ROUGH, TESTIMONY
 
 
 def end(town, reference, version=None):
@@ -180,11 +180,12 @@ def test_a_verdicts_digest_says_who_sealed_what_and_when(both):
         "sealed_at": verdict.sealed_at.isoformat(timespec="microseconds"),
         "photos": examination.photos_digest,
         "verdict": verdict.value,
-        "findings": [asdict(ROUGH)],
+        "findings": [asdict(ROUGH) | {"marks": []}],
         **{
             name: getattr(verdict, name)
             for name in ("confidence", "method", "reasons", "limits", "conflict_statement")
         },
+        **asdict(TESTIMONY),
     }
     told = hashlib.sha256(canonical.canonical(statement)).hexdigest()
     assert sealed.digest == verdict.digest == f"sha256:{told}"

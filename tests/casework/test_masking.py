@@ -13,9 +13,11 @@ from PIL import Image
 from casework import agencies, levels, masking, opening, photographing, releases
 from casework.errors import NotFound, Stale
 from casework.masking import Marked
+from casework.packing import pack
 from casework.record import read
 from casework.views.masks import masks_page
 from evidence import envelope
+from evidence.words import words_of
 from rules.audience import Level, MaskKind, Region
 from rules.lifecycle import Stage
 from rules.roles import Role
@@ -102,6 +104,13 @@ def test_of_two_who_mark_at_once_the_second_is_told(both: Programme) -> None:
         mark(both, both.buyer(reference), photo, nothing=True)
 
 
+def inner(tx, in_: Programme, level: Level, record, agency: str) -> bytes | None:
+    """The inner bag of a package, or None where there is none."""
+    out = io.BytesIO()
+    files = pack(tx, in_.vault, level, record, words_of("en")).inner
+    return out.getvalue() if levels.inner_bag(tx, out, in_.now, files, agency) else None
+
+
 def test_levels_give_copies_or_the_bagged_originals(waybill, tmp_path: Path) -> None:
     in_, reference, photo = waybill
     proposed = masks_page(in_.db, in_.vault, in_.act(Role.CLERK), photo.public_id).marks
@@ -115,14 +124,12 @@ def test_levels_give_copies_or_the_bagged_originals(waybill, tmp_path: Path) -> 
         record = read(tx, reference)
         redacted = levels.masked_for(tx, Level.REDACTED, record)
         assert levels.originals_for(tx, Level.REDACTED, record) == []
-        assert levels.inner_bag(
-            tx, in_.vault, in_.now, Level.REDACTED, [record], agency
-        ) is None  # fmt: skip
+        assert inner(tx, in_, Level.REDACTED, record, agency) is None
         assert [(each.digest, each.made_from) for each in redacted] == [(made.digest, photo.digest)]
         bagged = {each.digest for each in record.photos if each.accepted}
     agency = in_.all(Agency)[0].name
     with in_.refuses("no certificate"), in_.db.read() as tx:
-        levels.inner_bag(tx, in_.vault, in_.now, Level.FULL, [record], agency)
+        inner(tx, in_, Level.FULL, record, agency)
     kept = agencies.add_certificate(
         in_.db, in_.act(Role.LIAISON), agency=agency, data=pem.read_bytes()
     )
@@ -131,7 +138,7 @@ def test_levels_give_copies_or_the_bagged_originals(waybill, tmp_path: Path) -> 
     )
     assert kept.fingerprint[7:].upper() in said.stdout.decode().replace(":", "")
     with in_.db.read() as tx:
-        closed = levels.inner_bag(tx, in_.vault, in_.now, Level.FULL, [record], agency)
+        closed = inner(tx, in_, Level.FULL, record, agency)
     assert closed is not None
     (tmp_path / "inner.p7m").write_bytes(closed)
     asked = ["openssl", "cms", "-decrypt", "-binary", "-inform", "DER", "-recip", pem]

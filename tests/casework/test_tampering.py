@@ -1,19 +1,23 @@
 """The tamper table's rows of database and vault: each change made for real, on both databases."""
 
+import io
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from casework import anchoring, verifying
+from casework import anchoring, certifying, photographing, verifying
 from evidence import ledger as chains
 from evidence import tampering
+from evidence.pieces import LIST, PIECE
 from rules.lifecycle import Stage
 from rules.roles import Role
 from rules.verdicts import Verdict
 from storage import ledger, triggers
-from storage.tables import Photo
+from storage.tables import PageCapture, Photo, Side
+from tests.casework.test_capturing import capture
+from tests.casework.test_chatting import say
 
 ROWS = [change for change in tampering.CHANGES if change.where == tampering.DATABASE]
 
@@ -138,7 +142,10 @@ def db_stale_anchor(town, reference):
 
 
 def vault_bit(town, reference):
-    file = town.vault.path(first_photo(town, reference).digest)
+    flip(town.vault.path(first_photo(town, reference).digest))
+
+
+def flip(file):
     data = bytearray(file.read_bytes())
     data[len(data) // 2] ^= 1
     file.chmod(0o644)
@@ -149,9 +156,61 @@ def vault_gone(town, reference):
     town.vault.path(first_photo(town, reference).digest).unlink()
 
 
+def piece_of(town, reference):
+    """The second of the pieces in which the film lies."""
+    (film,) = [each for each in town.of(Photo, reference) if each.shot == "U01"]
+    whole = town.vault.path(film.digest)
+    return town.vault.path(whole.with_name(whole.name + LIST).read_text().split()[1])
+
+
+def film_piece_bit(town, reference):
+    flip(piece_of(town, reference))
+
+
+def film_piece_gone(town, reference):
+    piece_of(town, reference).unlink()
+
+
+def db_chat_dropped(town, reference):
+    rewrite(town, ["chat_message"], ("DELETE FROM chat_message WHERE said_by = 'seller'", {}))
+
+
+def db_chat_edited(town, reference):
+    rewrite(town, ["chat_message"], ("UPDATE chat_message SET text = 'Real' WHERE id = 1", {}))
+
+
+def db_capture(town, reference):
+    digest = town.vault.put(b"another page").digest
+    change = "UPDATE page_capture SET warc_digest = :d WHERE what = 'listing'"
+    rewrite(town, ["page_capture"], (change, {"d": digest}))
+
+
+def db_certificate_gone(town, reference):
+    rewrite(town, ["notary_certificate"], ("DELETE FROM notary_certificate", {}))
+
+
+def capture_bit(town, reference):
+    flip(town.vault.path(town.of(PageCapture, reference)[0].warc_digest))
+
+
 @pytest.fixture
-def judged(both):
+def judged(both, request):
+    """A test buy with chat, captures and a certificate; with a long film where that is changed."""
     reference = both.bring(Stage.ASSIGNED)
+    capture(both, reference)
+    for by in (Side.BUYER, Side.SELLER):
+        say(both, reference, "Is it in stock?", by=by)
+    certifying.hand_in_certificate(
+        both.db, both.vault, both.act(Role.CLERK), reference, office="Luohu", number="7",
+        issued_on=date(2026, 1, 2), covers="the page", data=b"%PDF-1.7 notary",
+    )  # fmt: skip
+    change = getattr(request.node, "callspec", None)
+    if change and "change" in change.params and change.params["change"].key.startswith("film"):
+        both.carry_on(reference, Stage.RECEIVED)
+        film = io.BytesIO(b"\0\0\0\x18ftypmp42\0\0\0\0isommp42" + bytes(PIECE))
+        photographing.take_photo(
+            both.db, both.vault, both.buyer(reference), reference, shot="U01", data=film, name="f"
+        )
     both.carry_on(reference, Stage.JUDGED, Verdict.COUNTERFEIT)
     return both, reference
 

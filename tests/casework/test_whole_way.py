@@ -13,6 +13,7 @@ from casework import (
     programme,
     requesting,
 )
+from casework.views.custody import exhibit_page
 from evidence import ledger as chains
 from rules.lifecycle import EarlyEnd, Stage
 from rules.referral import ReferralState
@@ -21,6 +22,7 @@ from rules.verdicts import Verdict
 from storage import ledger
 from storage.tables import (
     AttemptState,
+    Exhibit,
     Flag,
     MoveRecord,
     Notice,
@@ -42,8 +44,11 @@ def test_a_counterfeit_goes_all_the_way_to_an_accepted_referral(both, route):
     both.approve(reference)
     assert both.run(reference).stage is Stage.ASSIGNED
     both.carry_on(reference, Stage.DOCUMENTED)
+    both.hand_over(reference)
     both.take_in(reference)
     assert both.run(reference).waiting_name == "Waiting for verdict"
+    for exhibit in both.of(Exhibit, reference):
+        assert exhibit_page(both.db, exhibit.reference).breaks == (), "two-sided from the parcel on"
     both.seal(reference)
     assert both.run(reference).waiting_name == "Waiting for referral approval"
     both.approve_referral(reference)

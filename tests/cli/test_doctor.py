@@ -71,8 +71,9 @@ def wrong(home: Path, what: str, at: datetime = NOW) -> list[Finding]:
 
 def test_a_new_installation_lacks_nothing_but_its_processes(home):
     found = doctor.examine(home, NOW)
-    assert [each.what for each in found if not each.well] == ["processes"]
-    assert {"database", "vault", "ledger", "wake-ups", "fonts"} <= {each.what for each in found}
+    assert [each.what for each in found if not each.well] == ["processes", "signing key"]
+    looked_at = {"database", "vault", "disk", "triggers", "time stamps", "anchors", "ledger"}
+    assert looked_at | {"wake-ups", "fonts"} <= {each.what for each in found}
 
 
 def test_processes_that_died_or_are_deaf(home):
@@ -116,6 +117,16 @@ def test_a_dropped_trigger(home):
     sql(home, "DROP TRIGGER keeps_ledger_update")
     (found,) = wrong(home, "triggers")
     assert "keeps_ledger_update" in found.state
+
+
+def test_a_trigger_that_is_there_and_keeps_nothing(home):
+    sql(home, "DROP TRIGGER keeps_ledger_update")
+    sql(
+        home,
+        "CREATE TRIGGER keeps_ledger_update BEFORE UPDATE ON ledger WHEN 0 "
+        "BEGIN SELECT raise(ABORT, ''); END",
+    )
+    assert "keeps_ledger_update" in wrong(home, "triggers")[0].state
 
 
 def test_a_vault_nobody_can_write_and_what_was_left_in_it(home, monkeypatch):

@@ -12,8 +12,10 @@ from cli.terminal import console
 from evidence import tampering
 from evidence.bundle import write
 from evidence.vault import Vault
+from evidence.verify import main as program
 from storage.session import Database
 from tests.evidence.golden_example import golden
+from tests.evidence.sealing_with_openssl import authority
 
 
 def said(*arguments):
@@ -38,6 +40,27 @@ def test_a_bundle_ends_with_0_1_or_2(tmp_path):
     assert code == 2 and "cut off" in told
     assert said(tmp_path / "none.zip")[0] == 2
     assert said()[0] == 2
+
+
+def test_a_sealed_bundles_signer_and_stamps_are_named_and_judged(tmp_path):
+    """The same word as openssl's in the bundle's own program, and without openssl as well."""
+    seal, stamp = authority(tmp_path)
+    file = tmp_path / "bundle.zip"
+    write(file, golden(tmp_path, seal=seal, stamp=stamp))
+    ca, tsa = ("--ca", tmp_path / "ca.pem"), ("--tsa-ca", tmp_path / "tsa.pem")
+    code, told = said(file, *ca, *tsa)
+    words = " ".join(told.split())
+    assert code == 0, told
+    assert "Common Name: DEMO signer; judged at" in words and "the time of its stamp" in words
+    assert "under policy 1.2.3.4.1 by Common Name: DEMO tsa" in words
+    assert "The time stamp of the anchor of" in words
+    assert program([str(file), *map(str, (*ca, *tsa))]) == 0
+    code, told = said(file)
+    assert code == 2 and "name the authority with --tsa-ca" in " ".join(told.split())
+    code, told = said(file, "--ca", tmp_path / "tsa.pem", *tsa)
+    assert code == 1 and "vouches for it" in " ".join(told.split())
+    (tmp_path / "none.pem").write_text("no certificate")
+    assert said(file, "--ca", tmp_path / "none.pem")[0] == 2
 
 
 def test_all_finds_a_dropped_trigger_and_a_bit_in_the_vault_and_mends_neither(home):

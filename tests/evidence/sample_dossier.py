@@ -41,6 +41,16 @@ SHOTS = (
 )
 
 
+FRAMES = {
+    "U05": (d.Frame("1", "packaging inconsistent (major)", 0.1, 0.12, 0.42, 0.3),),
+    "I04": (
+        d.Frame("2", "workmanship rough (major)", 0.3, 0.25, 0.5, 0.5),
+        d.Frame("2", "workmanship rough (major)", 0.62, 0.6, 0.8, 0.78),
+    ),
+    "I05": (d.Frame("3", "colour abnormal (minor), the whole photo", 0, 0, 1, 1),),
+}
+
+
 def sample(**changes: object) -> d.Dossier:
     """The dossier of a watch found counterfeit and referred; `changes` replace fields."""
 
@@ -56,6 +66,7 @@ def sample(**changes: object) -> d.Dossier:
             sha256_of(picture(n)),
             picture(n, (756, 1008) if n % 5 == 2 else (1008, 756)),
             ("Capture time without a zone; accepted by the clerk.",) if n == 3 else (),
+            FRAMES.get(shot, ()),
         )
         for n, (shot, title) in enumerate(SHOTS)
     )
@@ -72,18 +83,24 @@ def sample(**changes: object) -> d.Dossier:
                 "packaging inconsistent",
                 "major",
                 "Print of the inner box is offset by 2 mm; see U05.",
+                "1",
+                ("U05",),
             ),
             d.Finding(
                 "contents",
                 "workmanship rough",
                 "major",
                 "Burrs on the case back; stones glued, not set; see I04.",
+                "2",
+                ("I04",),
             ),
             d.Finding(
                 "contents",
                 "colour abnormal",
                 "minor",
                 "Plating is yellower than the reference sample under D65; see I05.",
+                "3",
+                ("I05",),
             ),
         ),
         method="Compared with two reference pieces under a loupe.",
@@ -91,6 +108,17 @@ def sample(**changes: object) -> d.Dossier:
         limits="The movement was not opened.",
         sealed_at=at(16),
         digest=sha256_of(b"verdict"),
+        examination="cm477k5k7dp6tgw6axxglm",
+        employer="Swarovski AG",
+        qualification="Watchmaker (federal certificate, 2009); twelve years of quality control",
+        authority="Letter of authority of Swarovski AG, 2 January 2026, no. 2026-017",
+        interest="Employed by the rights holder since 2014. No other interest.",
+        reference_samples="Two pieces of model 5519312 from current production",
+        seals_seen="0047113, whole; opened on camera; sealed again as 0047114",
+        statement="in the bundle, under statements/",
+        signed=(
+            d.SignedCopy("handed in by L. Zhou (clerk) on 23 October 2026", sha256_of(b"signed")),
+        ),
     )
     content = {
         "reference": "TB-2026-000017",
@@ -228,6 +256,27 @@ def sample(**changes: object) -> d.Dossier:
             for n in range(40)
         ),
         "withheld": ("The buyer's name and address.",),
+        "glance": (
+            d.Row("Exhibit", "AS/1, seal 0047113"),
+            d.Row("Where", "Crystal Time Store on taobao"),
+            d.Row("Who", "Operator 7 (OP-0007)"),
+            d.Row("Paid", "CNY 299.00"),
+            d.Row("Bought", "8 October 2026"),
+            d.Row("Arrived", "14 October 2026"),
+            d.Row("Unboxed", "14 October 2026"),
+            d.Row("Examined by", "M. Keller, Swarovski AG"),
+            d.Row("Referred", "RF-2026-000004, Luohu District police, Shenzhen"),
+        ),
+        "ledger_entries": 31,
+        "anchor": d.Anchor(
+            sha256_of(b"root"),
+            1_204,
+            at(17.9),
+            "https://tsa.example/tsr",
+            head=sha256_of(b"earlier head"),
+            entry=29,
+            head_root=sha256_of(b"root"),
+        ),
         "generated_at": at(18),
         "organisation": "Test-buy programme",
     }

@@ -1,6 +1,7 @@
 """A signing key and a time-stamp authority made by openssl alone, as an outsider has them."""
 
 import subprocess
+from datetime import datetime
 
 CONFIG = """
 [ tsa ]
@@ -23,7 +24,10 @@ def openssl(folder, *command):
 
 
 def authority(folder):
-    """Make both in `folder`; gives a seal for a bundle. Certificates: ca.pem and tsa.pem."""
+    """Make both in `folder`; gives a seal for a bundle, and what stamps.
+
+    Their certificates are ca.pem and tsa.pem.
+    """
     new = ("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3650")
     openssl(folder, *new, "-subj", "/CN=DEMO signer", "-keyout", "ca.key", "-out", "ca.pem")
     usage = ("-addext", "extendedKeyUsage=critical,timeStamping")
@@ -41,4 +45,16 @@ def authority(folder):
         files = {"p7s": "s.p7s", "tsr": "s.tsr"}
         return {f"{MANIFEST}.{end}": (folder / name).read_bytes() for end, name in files.items()}
 
-    return seal
+    def stamp(data):
+        """An answer over `data`, and the time it says, as anchors.json tells it."""
+        (folder / "data").write_bytes(data)
+        openssl(folder, "ts", "-query", "-data", "data", "-sha256", "-cert", "-out", "s.tsq")
+        reply = ("ts", "-reply", "-config", "tsa.cnf", "-section", "stamps")
+        openssl(folder, *reply, "-queryfile", "s.tsq", "-out", "s.tsr")
+        shown = ["openssl", "ts", "-reply", "-in", "s.tsr", "-text"]
+        said = subprocess.run(shown, cwd=folder, check=True, capture_output=True, text=True).stdout
+        at = next(line.partition(": ")[2] for line in said.splitlines() if "Time stamp" in line)
+        moment = datetime.strptime(at.replace("GMT", "+0000"), "%b %d %H:%M:%S %Y %z")
+        return (folder / "s.tsr").read_bytes(), moment.isoformat()
+
+    return seal, stamp

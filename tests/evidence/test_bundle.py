@@ -29,6 +29,12 @@ def chain(subject, length=4):
     return entries
 
 
+def dossier_of(last):
+    """What a dossier says for programs of the ledger whose last entry it prints."""
+    named = f"{last.subject} sha256:{last.hash.hex()}"
+    return f"%PDF-1.7 dossier <pdf:Keywords>{named}</pdf:Keywords>".encode()
+
+
 def example(folder, photos=3):
     vault = Vault(folder / "vault")
     originals, previews = [], []
@@ -41,6 +47,7 @@ def example(folder, photos=3):
     # The last one's original is withheld.
     withheld = sha256_of(b"names a place")
     previews.append(Preview("R09", vault.put(b"\xff\xd8\xff only").digest, withheld))
+    entries = tuple(chain(f"test-buy:{REFERENCE}") + chain("operator:7", 2))
     return Bundle(
         reference=REFERENCE,
         organisation="Test-buy programme",
@@ -48,8 +55,8 @@ def example(folder, photos=3):
         vault=vault,
         originals=tuple(originals),
         previews=tuple(previews),
-        dossier=b"%PDF-1.7 dossier",
-        ledger=tuple(chain(f"test-buy:{REFERENCE}") + chain("operator:7", 2)),
+        dossier=dossier_of(entries[3]),
+        ledger=entries,
         facts={"reference": REFERENCE, "shop": "表店", "price_minor": 19900, "currency": "CNY"},
     )
 
@@ -98,7 +105,7 @@ def test_written_says_what_lies_on_disk(tmp_path):
     written = write(target, example(tmp_path))
     data = target.read_bytes()
     assert written.digest == sha256_of(data) and written.size == len(data)
-    assert written.files == 3 + 4 + 4
+    assert written.files == 3 + 4 + 6
     with zipfile.ZipFile(target) as archive:
         tagmanifest = archive.read(f"{REFERENCE}/tagmanifest-sha256.txt")
         assert {i.compress_type for i in archive.infolist()} == {zipfile.ZIP_STORED}
@@ -173,8 +180,8 @@ def test_the_written_steps_say_what_is_true(folder):
     text = (folder / "VERIFY.txt").read_text()
     assert "{reference}" not in text and "{files}" not in text
     count = run("sh", "-c", "find data -type f | wc -l; wc -l < manifest-sha256.txt", cwd=folder)
-    assert count.stdout.split() == ["11", "11"] and "print 11" in text
-    command = next(line for line in text.splitlines() if "sort -u | sha256sum" in line)
+    assert count.stdout.split() == ["13", "13"] and "print 13" in text
+    command = next(line for line in text.splitlines() if "sha256sum data/evidence-set.txt" in line)
     answer = run("sh", "-c", command, cwd=folder)
     index = json.loads((folder / "data/index.json").read_text())
     assert "sha256:" + answer.stdout.split()[0] == index["evidence_set"]
@@ -214,6 +221,14 @@ def drop_last(bag):
     file.write_text("".join(file.read_text().splitlines(keepends=True)[:-1]))
 
 
+def another_dossier(bag):
+    other = chain(f"test-buy:{REFERENCE}", 3)[-1]
+    size = (bag / "data/dossier.pdf").stat().st_size
+    data = dossier_of(other)
+    assert len(data) == size
+    (bag / "data/dossier.pdf").write_bytes(data)
+
+
 @pytest.mark.parametrize(
     ("attack", "failing"),
     [
@@ -224,6 +239,7 @@ def drop_last(bag):
         (edit_body, {4, 5, 8, 10}),
         (edit_info, {3}),
         (drop_last, {4, 5, 7, 9, 10}),
+        (another_dossier, {4, 5, 10, 18}),
     ],
 )
 def test_tampering_is_seen(folder, attack, failing):
@@ -280,11 +296,15 @@ def test_a_forger_who_reseals_is_seen_inside_the_chain_but_at_its_end_only_by_a_
     lines = (folder / "data/ledger.jsonl").read_text().splitlines(keepends=True)
     last = max(n for n, line in enumerate(lines) if json.loads(line)["subject"] == subject)
     (folder / "data/ledger.jsonl").write_text("".join(lines[:last] + lines[last + 1 :]))
+    before = json.loads(lines[last - 1])["hash"]
+    dossier = (folder / "data/dossier.pdf").read_text()
+    (folder / "data/dossier.pdf").write_text(dossier.replace(head, f"sha256:{before}"))
     resealed(folder)
     assert set(judges(folder).values()) == {0}
     assert verified(folder, "--head", head) == (1, [9])
 
     (folder / "data/ledger.jsonl").write_text("".join(lines).replace("step 2", "step 9"))
+    (folder / "data/dossier.pdf").write_text(dossier)
     resealed(folder)
     assert verified(folder) == (1, [8])
 
@@ -348,7 +368,7 @@ def test_a_photo_of_two_shots_goes_in_once_for_each(tmp_path):
     good = example(tmp_path)
     twice = (*good.originals, replace(good.originals[0], shot="R02"), good.originals[0])
     written = write(tmp_path / "b.zip", replace(good, originals=twice))
-    assert written.files == 4 + 4 + 4
+    assert written.files == 4 + 4 + 6
 
 
 def test_a_failed_write_leaves_the_earlier_bundle(tmp_path):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from evidence.dossier import CJK_FONTS, DossierError, Remark, Row, render
+from evidence.dossier import CJK_FONTS, DossierError, Remark, Row, leading, render
 
 _spec = importlib.util.spec_from_file_location(
     "sample_dossier", Path(__file__).with_name("sample_dossier.py")
@@ -46,6 +46,62 @@ def test_page_one_tells_what_happened(tmp_path):
     for stage in content.stages:
         assert stage in flat
     assert "no legal advice" in flat and "not before" in flat and "not after" in flat
+
+
+def test_page_one_shows_the_picture_that_tells_most_beside_the_facts(tmp_path):
+    """The one with most frames; without any the trade mark; the lower half is never empty."""
+    content = sample()
+    first = pages_of(render(content), tmp_path)[0]
+    flat = " ".join(first.split())
+    lead = content.photos[leading(content.photos)]
+    assert lead.shot == "I04" and f"I04 {lead.title}" in flat
+    assert "2 workmanship rough (major)" in flat
+    for row in content.glance:
+        assert row.label in flat and row.value.split()[0] in flat
+    for line in content.gauge:
+        assert line.limb in flat and line.state in flat
+    many = tuple(replace(content.gauge[1], limb=f"limb {n}") for n in range(9))
+    short = pages_of(render(sample(gauge=(*many, content.gauge[0]))), tmp_path)
+    assert "9 limbs, told one by one below" in short[0] and "limb 3" not in short[0]
+    assert all(f"limb {n}" in "".join(short[1:]) for n in range(9))
+    plain = tuple(replace(photo, frames=()) for photo in content.photos)
+    assert plain[leading(plain)].shot == "I02"
+    assert leading(()) is None and pages_of(render(sample(photos=())), tmp_path)
+
+
+def test_each_frame_is_numbered_and_has_its_legend(tmp_path):
+    """Every shot with its frames' words; a finding about the whole photo is told, not drawn."""
+    content = sample()
+    text = "\n".join(pages_of(render(content), tmp_path))
+    flat = " ".join(text.split())
+    for photo in content.photos:
+        for frame in photo.frames:
+            assert f"{frame.number} {frame.says}" in flat
+    (verdict,) = content.verdicts
+    for said in (verdict.qualification, verdict.authority, verdict.interest, verdict.seals_seen,
+                 verdict.reference_samples, verdict.employer, verdict.examination,
+                 verdict.signed[0].told):  # fmt: skip
+        assert said in flat
+    # A number at each frame drawn and one in each legend; I04 stands on page one as well.
+    plain = tuple(replace(each, frames=()) for each in content.photos)
+    before = "\n".join(pages_of(render(sample(photos=plain)), tmp_path)).split()
+    added = [flat.split().count(number) - before.count(number) for number in "123"]
+    assert added == [2, 6, 1]
+
+
+def test_the_own_head_stands_beside_the_root_over_it(tmp_path):
+    content = sample()
+    text = "\n".join(pages_of(render(content), tmp_path))
+    for digest in (content.ledger_head, content.anchor.head, content.anchor.root):
+        digits = digest.removeprefix("sha256:")
+        assert digits[:32] in text and digits[32:] in text
+    beside = next(line for line in text.splitlines() if "Merkle root" in line)
+    assert "Head, entry 31" in beside
+    assert "Head under the root, entry 29" in " ".join(text.split())
+    other = replace(content.anchor, head_root="sha256:" + "a" * 64)
+    assert "a" * 32 in "\n".join(pages_of(render(sample(anchor=other)), tmp_path))
+    for none in (None, replace(content.anchor, head=None, entry=None, head_root=None)):
+        assert "none yet" in "\n".join(pages_of(render(sample(anchor=none)), tmp_path))
 
 
 def test_every_page_has_reference_count_and_evidence_set(tmp_path):

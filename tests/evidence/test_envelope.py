@@ -2,6 +2,7 @@
 
 import io
 import subprocess
+import sys
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from evidence import envelope
 from evidence.digests import DigestError
 from evidence.envelope import EnvelopeError, Sealed
 
+ROOT = Path(__file__).parents[2]
 FILES = [Sealed("R02-a.jpg", b"waybill of Chen Wei" * 9), Sealed("P07-b.png", b"payment" * 9)]
 
 
@@ -53,6 +55,33 @@ def test_openssl_opens_the_inner_bag_with_the_right_key_alone(tmp_path: Path) ->
     assert checked.stdout.count(b"OK") == 2
     # With another key openssl gives chance bytes or a no, never the bag.
     assert b"Chen Wei" not in decrypted(tmp_path, other_key, other, closed).stdout
+
+
+def test_a_long_film_is_encrypted_in_chunks_and_opened_by_openssl(tmp_path: Path) -> None:
+    """Memory stays small though the film is large; the lengths in the envelope are right."""
+    key, pem = certificate(tmp_path, "police")
+    script = (
+        "import hashlib, resource, sys\n"
+        "from datetime import UTC, datetime\n"
+        "from pathlib import Path\n"
+        "from evidence import envelope\n"
+        "folder = Path(sys.argv[1])\n"
+        "reader = envelope.recipient((folder / 'police.pem').read_bytes(), datetime.now(UTC))\n"
+        "film = lambda: (bytes([n % 251]) * 1_000_000 for n in range(120))\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "sealed = [envelope.Sealed('U01.mp4', chunks=film, length=120_000_000)]\n"
+        "with (folder / 'inner.p7m').open('wb') as out: envelope.seal_into(out, sealed, reader)\n"
+        "grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before\n"
+        "sys.exit(grown > 40_000)\n"
+    )
+    subprocess.run([sys.executable, "-c", script, str(tmp_path)], cwd=ROOT, check=True)
+    asked = ["openssl", "cms", "-decrypt", "-binary", "-inform", "DER", "-recip", pem]
+    asked += ["-inkey", key, "-in", tmp_path / "inner.p7m", "-out", tmp_path / "inner.zip"]
+    assert subprocess.run(asked, capture_output=True).returncode == 0
+    said = subprocess.run(["unzip", "-tqq", tmp_path / "inner.zip"], capture_output=True)
+    assert said.returncode == 0, said.stdout
+    with zipfile.ZipFile(tmp_path / "inner.zip") as archive:
+        assert archive.getinfo("data/U01.mp4").file_size == 120_000_000
 
 
 def test_the_bag_before_encryption_is_the_same_each_time_and_valid() -> None:

@@ -27,6 +27,7 @@ from casework import (
     ending,
     examining,
     flagging,
+    handing_over,
     judging,
     ordering,
     photographing,
@@ -40,6 +41,8 @@ from casework.act import Act
 from casework.custody import NewExhibit
 from casework.dispatch import Dispatcher
 from casework.feed import read_feed
+from casework.findings import NewFinding
+from casework.sides import Giving
 from cli.loopback import free_port
 from cli.prefect_processes import worker
 from cli.process import Process, python_module
@@ -50,7 +53,7 @@ from evidence.vault import Vault
 from rules.lifecycle import EarlyEnd
 from rules.money import Money
 from rules.roles import PERSONS, Role
-from rules.verdicts import Aspect, FindingCode, Severity, Verdict
+from rules.verdicts import Aspect, FindingCode, Severity, Testimony, Verdict
 from simulator.world import AgencyConduct, Behaviour, Decision, Listing, Sales, Sender, Shop, World
 from simulator.world import dump as dump_world
 from storage.rows import add, every, one, table_of
@@ -326,10 +329,19 @@ class Programme:
         )
 
     def take_in(self, reference: str) -> None:
-        """The clerk takes every exhibit in."""
+        """The buyer hands every exhibit to the clerk, who takes it in."""
         with self.db.read() as tx:
             exhibits = every(tx, Exhibit, table_of(Exhibit).c.testbuy_id == self.row(reference).id)
         for exhibit in exhibits:
+            said = Giving(
+                seal_out=exhibit.seal_number,
+                purpose="to the store",
+                place="the office",
+                condition="seal intact",
+                to_person=self.people[Role.CLERK],
+            )
+            buyer = self.act(Role.BUYER)
+            handing_over.give(self.db, self.vault, buyer, exhibit.reference, said)
             custody.take_in(
                 self.db,
                 self.act(Role.CLERK),
@@ -346,7 +358,7 @@ class Programme:
                 tx, Examination, table_of(Examination).c.testbuy_id == self.row(reference).id
             )
         examining.claim(self.db, self.act(Role.AUTHENTICATOR), examination.public_id)
-        rough = judging.NewFinding(
+        rough = NewFinding(
             Aspect.CONTENTS, FindingCode.WORKMANSHIP_ROUGH, Severity.CRITICAL, "Rough edges."
         )
         judging.seal(
@@ -361,6 +373,11 @@ class Programme:
             limits="The inside was not seen.",
             conflict_statement="None.",
             no_conflict=True,
+            testimony=Testimony(
+                "Twelve years in the workshop",
+                "Letter of 2 January 2026",
+                "Two pieces of this year",
+            ),
         )
 
     def referral(self, reference: str) -> Referral:

@@ -24,6 +24,7 @@ from casework import (
     custody,
     examining,
     flagging,
+    handing_over,
     judging,
     photographing,
     programme,
@@ -34,11 +35,13 @@ from casework import (
 from casework.act import Act
 from casework.custody import NewExhibit
 from casework.feed import read_feed
+from casework.findings import NewFinding
+from casework.sides import Giving
 from evidence.vault import Vault
 from portal.app import create_app
 from portal.settings import Settings
 from rules.roles import PERSONS, Role
-from rules.verdicts import Aspect, FindingCode, Severity, Verdict
+from rules.verdicts import Aspect, FindingCode, Severity, Testimony, Verdict
 from storage.rows import every, one, table_of
 from storage.session import Database
 from storage.tables import Examination, RequestedVia, Route, TestBuy
@@ -50,6 +53,13 @@ OTHER_SHOP = "Little Paws Pantry"
 BEFORE_ORDER = ("P01", "P05", "P07")
 BEFORE_RECEIPT = ("R01", "R02")
 BEFORE_BAGGING = ("U02", "I01", "I02", "B02")
+TESTIMONY = {
+    "qualification": "Twelve years in the workshop",
+    "authority": "Letter of 2 January 2026",
+    "reference_samples": "Two pieces",
+    "conflict_statement": "Employed by the rights holder.",
+}
+"""What the verdict's form asks an examiner about themselves."""
 
 
 def seed(word: str) -> bytes:
@@ -202,7 +212,10 @@ def _people(world: World) -> None:
         [Role.AUTHENTICATOR],
         ["Swarovski"],
     )
+    desk = world.people[Role.DESK]
+    access.change_grants(world.db, setting_up, desk, [Role.DESK], ["Swarovski"])
     for name, roles, brands in (
+        ("other desk", [Role.DESK], ["Royal Canin"]),
         ("other authenticator", [Role.AUTHENTICATOR], ["Royal Canin"]),
         ("other buyer", [Role.BUYER], []),
         ("both", [Role.ANALYST, Role.APPROVER], []),
@@ -280,8 +293,9 @@ def _assigned(world: World, flag: int) -> str:
     return reference
 
 
-def photograph(world: World, reference: str, codes: tuple[str, ...]) -> None:
-    """The buyer hands in an accepted photo for each shot."""
+def photograph(world: World, reference: str, codes: tuple[str, ...]) -> list[str]:
+    """The buyer hands in an accepted photo for each shot; gives their public ids."""
+    kept = []
     for code in codes:
         taken = photographing.take_photo(
             world.db,
@@ -293,9 +307,12 @@ def photograph(world: World, reference: str, codes: tuple[str, ...]) -> None:
             name=f"{code}.jpg",
         )
         assert taken.accepted, taken.reasons
+        kept.append(taken.public_id)
+    return kept
 
 
-def _examined(world: World, flag: int) -> str:
+def bagged(world: World, flag: int) -> str:
+    """Unboxed and sealed; the exhibits are with the buyer still."""
     reference = _assigned(world, flag)
     photograph(world, reference, BEFORE_ORDER)
     buying.record_order(
@@ -320,10 +337,19 @@ def _examined(world: World, flag: int) -> str:
         version=world.row(reference).version,
         exhibits=[NewExhibit("goods", f"Thing from {SHOP}", f"SEAL-{flag}")],
     )
+    return reference
+
+
+def _examined(world: World, flag: int) -> str:
+    reference = bagged(world, flag)
+    exhibit = f"PB/{flag - 2}"
+    buyer, clerk = world.act(Role.BUYER, f"give {flag}"), world.people[Role.CLERK]
+    said = Giving(f"SEAL-{flag}", "to the store", "the office", "seal intact", to_person=clerk)
+    handing_over.give(world.db, world.vault, buyer, exhibit, said)
     custody.take_in(
         world.db,
         world.act(Role.CLERK, f"take in {flag}"),
-        f"PB/{flag - 2}",
+        exhibit,
         seal_number=f"SEAL-{flag}",
         place="Shelf 4",
         condition="seal intact",
@@ -345,7 +371,7 @@ def _judged(world: World, reference: str) -> str:
         public_id,
         verdict=Verdict.COUNTERFEIT,
         findings=[
-            judging.NewFinding(
+            NewFinding(
                 Aspect.CONTENTS, FindingCode.WORKMANSHIP_ROUGH, Severity.CRITICAL, "Rough edges."
             )
         ],
@@ -355,6 +381,9 @@ def _judged(world: World, reference: str) -> str:
         limits="The inside was not seen.",
         conflict_statement="None.",
         no_conflict=True,
+        testimony=Testimony(
+            "Twelve years in the workshop", "Letter of 2 January 2026", "Two pieces of this year"
+        ),
     )
     judging.conclude(world.db, world.act(Role.PROGRAMME, "conclude"), reference)
     return reference

@@ -17,7 +17,7 @@ from simulator.pictures import draw
 from simulator.scenes import SCENES
 from storage.rows import add, every, table_of
 from storage.tables import Notice, Photo
-from tests.portal.small_world import OTHER_SHOP, SHOP, World, csrf, send
+from tests.portal.small_world import OTHER_SHOP, SHOP, TESTIMONY, World, csrf, send
 
 
 def _photos(world: World, which: str) -> list[Photo]:
@@ -87,6 +87,7 @@ def test_an_examination_names_nothing_but_itself(world: World) -> None:
                 "confidence": "high",
                 "method": "Looking",
                 "reasons": "Because",
+                **TESTIMONY,
             },
         )
     )
@@ -176,6 +177,7 @@ def test_another_brands_examination_and_photos_are_not_there(world: World) -> No
             "confidence": "high",
             "method": "Looking",
             "reasons": "Because",
+            **TESTIMONY,
             "shot": "I01",
             "note": "More light",
         }

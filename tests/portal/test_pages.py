@@ -19,6 +19,7 @@ from tests.portal.small_world import (
     BEFORE_ORDER,
     BEFORE_RECEIPT,
     PASSWORD,
+    TESTIMONY,
     World,
     picture,
     send,
@@ -117,7 +118,7 @@ def test_a_verdict_is_sealed_through_the_form(world: World) -> None:
         "method": "Comparison",
         "reasons": "The edges are rough.",
         "limits": "The inside was not seen.",
-        "conflict_statement": "",
+        **TESTIMONY,
     }
     refused = send(browser, f"{address}/seal", **fields)
     assert refused.status_code == 409

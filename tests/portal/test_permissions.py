@@ -6,7 +6,7 @@ from fastapi.routing import APIRoute
 from portal.app import UnlistedRoute, create_app
 from portal.permissions import PERMISSIONS, Anyone
 from rules.roles import PERSONS, Role
-from tests.portal.small_world import World, csrf, send
+from tests.portal.small_world import TESTIMONY, World, csrf, send
 
 SENSITIVE = {
     "approve": {Role.APPROVER},
@@ -118,6 +118,7 @@ def _seal(world: World) -> tuple[str, dict[str, object]]:
         "method": "Comparison",
         "reasons": "The edges are rough.",
         "no_conflict": "yes",
+        **TESTIMONY,
     }
 
 

@@ -4,7 +4,17 @@ from itertools import product
 
 import pytest
 
-from rules.audience import COPIES, ORIGINALS, Given, Level, Picture, in_package, on_page
+from rules.audience import (
+    COPIES,
+    ORIGINALS,
+    Beside,
+    Given,
+    Level,
+    Picture,
+    beside,
+    in_package,
+    on_page,
+)
 from rules.roles import PERSONS, Role
 from rules.shots import SHOTS
 
@@ -14,11 +24,6 @@ PICTURES = [
         SHOTS.values(), ((True, True), (True, False), (False, False)), (True, False)
     )
 ]
-
-
-def tells(picture: Picture) -> bool:
-    """Whether the original may say who or where the buyer is."""
-    return picture.identifies_buyer or picture.names_place or picture.hides
 
 
 @pytest.mark.parametrize("role", sorted(PERSONS))
@@ -42,27 +47,40 @@ def test_authenticators_get_copies_of_goods_and_nothing_of_what_identifies_the_b
     }  # fmt: skip
 
 
-def test_a_redacted_package_holds_originals_of_goods_that_tell_nothing_and_no_other() -> None:
+def test_a_redacted_package_holds_no_original_and_shows_the_buyers_shots_masked_or_not_at_all() -> (
+    None
+):
     for picture in PICTURES:
         given = in_package(Level.REDACTED, picture)
-        assert (Given.ORIGINAL in given) == (not tells(picture)), picture
-        assert Given.SEALED_ORIGINAL not in given
+        assert len(given) == 1
+        assert given <= COPIES | {Given.NOTHING}
         if picture.identifies_buyer:
             assert given == {Given.MASKED if picture.masked else Given.NOTHING}
-        else:
-            assert given & COPIES == {Given.MASKED if picture.masked else Given.PREVIEW}
 
 
 def test_the_full_package_holds_every_original_and_bags_what_tells_who_or_where() -> None:
     for picture in PICTURES:
         given = in_package(Level.FULL, picture)
-        assert (Given.SEALED_ORIGINAL in given) == tells(picture), picture
-        assert (Given.ORIGINAL in given) == (not tells(picture)), picture
+        tells = picture.identifies_buyer or picture.names_place or picture.hides
+        assert (Given.SEALED_ORIGINAL in given) == tells, picture
+        assert (Given.ORIGINAL in given) == (not tells), picture
         assert Given.NOTHING not in given
 
 
-def test_nothing_goes_along_openly_at_the_full_level_that_the_redacted_one_withholds() -> None:
-    """Two people's yes opens the bag to the agency, and nothing to everybody else."""
-    for picture in PICTURES:
-        full, redacted = in_package(Level.FULL, picture), in_package(Level.REDACTED, picture)
-        assert full - {Given.SEALED_ORIGINAL} == redacted - {Given.NOTHING}, picture
+def test_a_film_or_a_document_is_never_shown_in_part() -> None:
+    for shot in SHOTS.values():
+        film = Picture(shot, masked=False, names_place=False, drawn=False)
+        assert in_package(Level.REDACTED, film) == {Given.NOTHING}
+        whole = Given.SEALED_ORIGINAL if film.identifies_buyer else Given.ORIGINAL
+        assert in_package(Level.FULL, film) == {whole}
+
+
+def test_the_chat_is_in_every_package_and_whole_in_the_inner_bag_alone() -> None:
+    for level in Level:
+        assert beside(level, Beside.CAPTURE) == {Given.ORIGINAL}
+        assert Given.MASKED in beside(level, Beside.CHAT)
+        assert Given.ORIGINAL not in beside(level, Beside.CHAT) | beside(level, Beside.CERTIFICATE)
+    assert beside(Level.REDACTED, Beside.CERTIFICATE) == {Given.NOTHING}
+    for what in (Beside.CHAT, Beside.CERTIFICATE):
+        assert Given.SEALED_ORIGINAL in beside(Level.FULL, what)
+        assert Given.SEALED_ORIGINAL not in beside(Level.REDACTED, what)

@@ -87,6 +87,12 @@ VIOLATIONS = {
     ),
     "lighter at take-in": (changed(4, weight_grams=300), {(4, Broken.WEIGHT)}),
     "heavier on the way back": (changed(6, weight_grams=380), {(6, Broken.WEIGHT)}),
+    "lighter when it is given": (changed(3, given_weight_grams=300), {(3, Broken.WEIGHT)}),
+    "lighter at the taker than at the giver": (
+        changed(3, given_weight_grams=402, weight_grams=300),
+        {(3, Broken.WEIGHT), (4, Broken.WEIGHT)},
+    ),
+    "the seal came in torn": (changed(4, seal_intact=False), {(4, Broken.SEAL_BROKEN)}),
     "before the purchase": (
         changed(1, given_at=BOUGHT - HOUR, taken_at=BOUGHT - HOUR),
         {(1, Broken.BEFORE_PURCHASE)},

@@ -1,5 +1,6 @@
 """What a verdict must rest on, and what several add up to in any order."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -14,8 +15,10 @@ from rules.verdicts import (
     FindingCode,
     SealedVerdict,
     Severity,
+    Testimony,
     Verdict,
     check,
+    check_testimony,
     conclude,
     overall,
 )
@@ -179,3 +182,27 @@ def test_the_worst_exhibit_speaks_for_the_test_buy() -> None:
 def test_no_result_while_an_exhibit_has_none() -> None:
     assert overall(_concluded(G, None)) is None
     assert overall([]) is None
+
+
+TOLD = Testimony("Twelve years", "Letter of 2 January", "Two pieces", "S-1, whole")
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        ("qualification", "qualification"),
+        ("authority", "authority"),
+        ("reference_samples", "reference samples"),
+        ("seals_seen", "seals"),
+    ],
+)
+def test_an_examiner_says_who_they_are_and_what_they_compared_with(missing, said):
+    assert check_testimony(TOLD, "Employed there.", physical=True).allowed
+    decided = check_testimony(replace(TOLD, **{missing: " "}), "None.", physical=True)
+    assert not decided.allowed and len(decided.reasons) == 1 and said in decided.reasons[0]
+
+
+def test_photographs_have_no_seals_to_see_and_interest_is_always_stated():
+    assert check_testimony(replace(TOLD, seals_seen=""), "None.", physical=False).allowed
+    decided = check_testimony(Testimony("", "", ""), "", physical=True)
+    assert len(decided.reasons) == 5

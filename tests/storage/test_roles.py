@@ -78,12 +78,12 @@ def test_the_role_appends_and_reads(restricted, now):
 
 def test_a_table_of_the_sessions_own_does_not_pass_for_the_ledger(restricted):
     """The chain's trigger looks the last entry up: in the ledger, whatever the session has."""
-    row = "'TB-1', 7, '\\x{prev}', sha256('\\x01'::bytea || '\\x{prev}'::bytea || 'x'), 'x'"
+    row = "7, 'TB-1', 7, '\\x{prev}', sha256('\\x01'::bytea || '\\x{prev}'::bytea || 'x'), 'x'"
     forged = row.format(prev="00" * 32)
     with pytest.raises(sa.exc.IntegrityError, match="does not follow"), restricted.write() as tx:
         tx.exec_driver_sql("CREATE TEMP TABLE ledger (LIKE public.ledger)")
-        columns = "subject, seq, prev, hash, body"
-        before = "'TB-1', 6, '', '\\x" + "00" * 32 + "', ''"
+        columns = "id, subject, seq, prev, hash, body"
+        before = "6, 'TB-1', 6, '', '\\x" + "00" * 32 + "', ''"
         tx.exec_driver_sql(f"INSERT INTO pg_temp.ledger ({columns}) VALUES ({before})")
         tx.exec_driver_sql(f"INSERT INTO public.ledger ({columns}) VALUES ({forged})")
 

@@ -41,8 +41,13 @@ from storage.tables import (
     ExaminationState,
     Exhibit,
     Finding,
+    FindingMark,
     IdentityCommitment,
+    Kit,
+    KitAnswer,
     KitCard,
+    KitGiving,
+    KitPart,
     LedgerRow,
     Listing,
     Mask,
@@ -63,6 +68,7 @@ from storage.tables import (
     SealMismatch,
     Side,
     SigningCertificate,
+    StatementScan,
     SupersededNotice,
     TestBuy,
     Verdict,
@@ -83,7 +89,9 @@ def held(database, now, add_testbuy):
 
 
 def fill_seals(tx, now):
-    anchor = add(tx, Anchor, size=2, root="sha256:0", previous="-", statement="{}", made_at=now)
+    anchor = add(
+        tx, Anchor, size=2, root="sha256:0", previous="-", statement="{}", through=0, made_at=now
+    )
     head = {"subject": "TB-1", "seq": 1, "head": b"0" * 32, "leaf": "{}"}
     add(tx, AnchoredHead, anchor_id=anchor, leaf_index=1, **head)
     stamp = {"authority": "A", "answer": b"0", "stamped_at": now, "received_at": now}
@@ -238,7 +246,10 @@ def fill(tx, now, testbuy):
         confirmed_by=person,
         confirmed_at=now,
     )
-    words = ("confidence", "method", "reasons", "limits", "conflict_statement", "digest")
+    words = (
+        "confidence", "method", "reasons", "limits", "conflict_statement", "digest",
+        "qualification", "authority", "reference_samples", "seals_seen",
+    )  # fmt: skip
     verdict = add(
         tx,
         Verdict,
@@ -249,7 +260,7 @@ def fill(tx, now, testbuy):
         **dict.fromkeys(words, ""),
     )
     fill_superseded(tx, now, testbuy, verdict)
-    add(
+    finding = add(
         tx,
         Finding,
         verdict_id=verdict,
@@ -257,6 +268,20 @@ def fill(tx, now, testbuy):
         code=next(iter(FindingCode)),
         severity=next(iter(Severity)),
         note="",
+    )
+    edges = {"left": 0, "top": 0, "right": 10, "bottom": 10}
+    add(tx, FindingMark, finding_id=finding, photo_id=photo, **edges)
+    add(
+        tx,
+        StatementScan,
+        verdict_id=verdict,
+        digest="sha256:" + "5" * 64,
+        media_type="application/pdf",
+        size=5,
+        names_place=False,
+        handed_in_by=person,
+        handed_in_as=Role.CLERK,
+        handed_in_at=now,
     )
 
 
@@ -294,6 +319,12 @@ def fill_what_was_said(tx, now, testbuy, person):
     )
     add(tx, ConductRemark, warning_id=warning, text="T", written_by=person, written_at=now)
     add(tx, KitCard, testbuy_id=testbuy, number="K1", **recorded)
+    kit = add(tx, Kit, number="K-1", prepared_by=person, prepared_at=now)
+    add(tx, KitPart, kit_id=kit, kind="seal_bags", first="S1", last="S9")
+    giving = {"kit_id": kit, "given_by": person, "to_person": person, "place": "P"}
+    number = add(tx, KitGiving, **giving, given_at=now)
+    answer = {"giving_id": number, "confirmed": True, "condition": "whole"}
+    add(tx, KitAnswer, **answer, answered_by=person, answered_at=now)
     add(
         tx,
         NotaryCertificate,
@@ -354,6 +385,10 @@ def test_a_ledger_entry_can_not_be_replaced_by_way_of_a_connection_that_knows_no
         for seq, prev, digest in [(1, last.prev, b"\1" * 32), (2, last.hash, other.hash)]:
             with pytest.raises(sqlite3.IntegrityError, match="does not follow"):
                 plain.execute(insert, ("TB-1", seq, prev, digest, b"{}"))
+        # The number of another subject's entry, which REPLACE would take away for it.
+        taken = insert.replace("(subject", "(id, subject").replace("(?,", "(2, ?,")
+        with pytest.raises(sqlite3.IntegrityError, match="does not follow"):
+            plain.execute(taken, ("TB-1", 2, last.hash, b"\2" * 32, b"{}"))
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -369,7 +404,8 @@ def test_postgresql_refuses_truncate_and_a_replica_that_skips_triggers(
     column = columns(table)[0]
     assert attack(db, skipping, f"UPDATE {table} SET {column} = {column}")
     assert attack(db, skipping, f"TRUNCATE {table} CASCADE")
-    entry = "INSERT INTO ledger SELECT 'TB-1', 9, prev, sha256(body), body FROM ledger LIMIT 1"
+    values = "SELECT 'TB-1', 9, prev, sha256(body), body FROM ledger LIMIT 1"
+    entry = f"INSERT INTO ledger (subject, seq, prev, hash, body) {values}"
     assert attack(db, skipping, entry)
 
 

@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("root", sa.String(), nullable=False),
         sa.Column("previous", sa.String(), nullable=True),
         sa.Column("statement", sa.String(), nullable=False),
+        sa.Column("through", sa.Integer(), nullable=False),
         sa.Column("made_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_anchor")),
         sa.UniqueConstraint("previous", name=op.f("uq_anchor_previous")),
@@ -94,6 +95,7 @@ def upgrade() -> None:
                 "clerk",
                 "supervisor",
                 "authenticator",
+                "desk",
                 "liaison",
                 "counsel",
                 "auditor",
@@ -117,6 +119,7 @@ def upgrade() -> None:
                 "clerk",
                 "supervisor",
                 "authenticator",
+                "desk",
                 "liaison",
                 "counsel",
                 "auditor",
@@ -141,13 +144,15 @@ def upgrade() -> None:
     )
     op.create_table(
         "ledger",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("prev", sa.LargeBinary(), nullable=False),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("subject", "seq", name=op.f("pk_ledger")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger")),
         sa.UniqueConstraint("hash", name=op.f("uq_ledger_hash")),
+        sa.UniqueConstraint("subject", "seq", name=op.f("uq_ledger_subject_seq")),
     )
     op.create_table(
         "operator",
@@ -336,6 +341,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_campaign_name")),
     )
     op.create_table(
+        "kit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("prepared_by", sa.Integer(), nullable=False),
+        sa.Column("prepared_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["prepared_by"], ["person.id"], name=op.f("fk_kit_prepared_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kit")),
+        sa.UniqueConstraint("number", name=op.f("uq_kit_number")),
+    )
+    op.create_table(
         "log_in",
         sa.Column("token_digest", sa.String(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -436,6 +451,7 @@ def upgrade() -> None:
                 "clerk",
                 "supervisor",
                 "authenticator",
+                "desk",
                 "liaison",
                 "counsel",
                 "auditor",
@@ -510,6 +526,46 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_brand_grant_brand_id"), ["brand_id"], unique=False)
 
     op.create_table(
+        "kit_giving",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kit_id", sa.Integer(), nullable=False),
+        sa.Column("given_by", sa.Integer(), nullable=False),
+        sa.Column("to_person", sa.Integer(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("given_at", Instant(), nullable=False),
+        sa.Column("utc_offset_minutes", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["given_by"], ["person.id"], name=op.f("fk_kit_giving_given_by")),
+        sa.ForeignKeyConstraint(["kit_id"], ["kit.id"], name=op.f("fk_kit_giving_kit_id")),
+        sa.ForeignKeyConstraint(["to_person"], ["person.id"], name=op.f("fk_kit_giving_to_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kit_giving")),
+    )
+    with op.batch_alter_table("kit_giving", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kit_giving_kit_id"), ["kit_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_kit_giving_to_person"), ["to_person"], unique=False)
+
+    op.create_table(
+        "kit_part",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kit_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "seal_bags",
+                "colour_card",
+                "kit_cards",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("first", sa.String(), nullable=False),
+        sa.Column("last", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["kit_id"], ["kit.id"], name=op.f("fk_kit_part_kit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kit_part")),
+        sa.UniqueConstraint("kit_id", "kind", name=op.f("uq_kit_part_kit_id_kind")),
+    )
+    op.create_table(
         "listing",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("shop_id", sa.Integer(), nullable=False),
@@ -566,6 +622,7 @@ def upgrade() -> None:
                 "clerk",
                 "supervisor",
                 "authenticator",
+                "desk",
                 "liaison",
                 "counsel",
                 "auditor",
@@ -640,6 +697,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_flag_listing_id"), ["listing_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_flag_shop_id"), ["shop_id"], unique=False)
 
+    op.create_table(
+        "kit_answer",
+        sa.Column("giving_id", sa.Integer(), nullable=False),
+        sa.Column("confirmed", sa.Boolean(), nullable=False),
+        sa.Column("condition", sa.String(), nullable=False),
+        sa.Column("answered_by", sa.Integer(), nullable=False),
+        sa.Column("answered_at", Instant(), nullable=False),
+        sa.Column("utc_offset_minutes", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["answered_by"], ["person.id"], name=op.f("fk_kit_answer_answered_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["giving_id"], ["kit_giving.id"], name=op.f("fk_kit_answer_giving_id")
+        ),
+        sa.PrimaryKeyConstraint("giving_id", name=op.f("pk_kit_answer")),
+    )
     op.create_table(
         "testbuy",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -745,6 +818,7 @@ def upgrade() -> None:
                 "clerk",
                 "supervisor",
                 "authenticator",
+                "desk",
                 "liaison",
                 "counsel",
                 "auditor",
@@ -863,7 +937,9 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("description", sa.String(), nullable=False),
         sa.Column("seal_number", sa.String(), nullable=False),
+        sa.Column("kit_id", sa.Integer(), nullable=True),
         sa.Column("created_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["kit_id"], ["kit.id"], name=op.f("fk_exhibit_kit_id")),
         sa.ForeignKeyConstraint(["part_of"], ["exhibit.id"], name=op.f("fk_exhibit_part_of")),
         sa.ForeignKeyConstraint(["testbuy_id"], ["testbuy.id"], name=op.f("fk_exhibit_testbuy_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_exhibit")),
@@ -991,6 +1067,7 @@ def upgrade() -> None:
                 "clerk",
                 "supervisor",
                 "authenticator",
+                "desk",
                 "liaison",
                 "counsel",
                 "auditor",
@@ -1052,6 +1129,7 @@ def upgrade() -> None:
                 "clerk",
                 "supervisor",
                 "authenticator",
+                "desk",
                 "liaison",
                 "counsel",
                 "auditor",
@@ -1430,123 +1508,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "custody_entry",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("exhibit_id", sa.Integer(), nullable=False),
-        sa.Column("seq", sa.Integer(), nullable=False),
-        sa.Column(
-            "from_kind",
-            sa.Enum(
-                "parcel",
-                "person",
-                "place",
-                "carrier",
-                "police",
-                "laboratory",
-                "rights_holder",
-                "asset",
-                "disposed",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("from_holder", sa.String(), nullable=False),
-        sa.Column(
-            "to_kind",
-            sa.Enum(
-                "parcel",
-                "person",
-                "place",
-                "carrier",
-                "police",
-                "laboratory",
-                "rights_holder",
-                "asset",
-                "disposed",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("to_holder", sa.String(), nullable=False),
-        sa.Column(
-            "method",
-            sa.Enum(
-                "in_person",
-                "by_carrier",
-                "in_place",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("place", sa.String(), nullable=False),
-        sa.Column("purpose", sa.String(), nullable=False),
-        sa.Column("seal_out", sa.String(), nullable=False),
-        sa.Column("seal_in", sa.String(), nullable=False),
-        sa.Column("condition", sa.String(), nullable=False),
-        sa.Column("weight_grams", sa.Integer(), nullable=True),
-        sa.Column("tracking_number", sa.String(), nullable=True),
-        sa.Column("place_id", sa.Integer(), nullable=True),
-        sa.Column("given_at", Instant(), nullable=False),
-        sa.Column("handed_at", Instant(), nullable=False),
-        sa.Column("utc_offset_minutes", sa.Integer(), nullable=True),
-        sa.Column(
-            "from_vouched",
-            sa.Enum(
-                "account",
-                "glass",
-                "receipt",
-                "tracking",
-                "nobody",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column(
-            "to_vouched",
-            sa.Enum(
-                "account",
-                "glass",
-                "receipt",
-                "tracking",
-                "nobody",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("from_signature", sa.String(), nullable=True),
-        sa.Column("to_signature", sa.String(), nullable=True),
-        sa.Column("photos", sa.JSON(), nullable=False),
-        sa.Column("by_person", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "place_id IS NULL OR to_kind = 'place'", name=op.f("ck_custody_entry_place_takes_it")
-        ),
-        sa.CheckConstraint("weight_grams > 0", name=op.f("ck_custody_entry_weighs_something")),
-        sa.ForeignKeyConstraint(
-            ["by_person"], ["person.id"], name=op.f("fk_custody_entry_by_person")
-        ),
-        sa.ForeignKeyConstraint(
-            ["exhibit_id"], ["exhibit.id"], name=op.f("fk_custody_entry_exhibit_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["place_id"], ["storage_place.id"], name=op.f("fk_custody_entry_place_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_custody_entry")),
-        sa.UniqueConstraint("exhibit_id", "seq", name=op.f("uq_custody_entry_exhibit_id_seq")),
-    )
-    with op.batch_alter_table("custody_entry", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_custody_entry_place_id"), ["place_id"], unique=False)
-
-    op.create_table(
         "examination",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(), nullable=False),
@@ -1651,9 +1612,12 @@ def upgrade() -> None:
         sa.Column("condition", sa.String(), nullable=False),
         sa.Column("weight_grams", sa.Integer(), nullable=True),
         sa.Column("tracking_number", sa.String(), nullable=True),
+        sa.Column("consigned_to", sa.Integer(), nullable=True),
+        sa.Column("photos", sa.JSON(), nullable=False),
         sa.Column("crosses_border", sa.Boolean(), nullable=False),
         sa.Column("customs_letter", sa.String(), nullable=True),
         sa.Column("opened_at", Instant(), nullable=False),
+        sa.Column("utc_offset_minutes", sa.Integer(), nullable=True),
         sa.Column("completed_at", Instant(), nullable=True),
         sa.Column("withdrawn_at", Instant(), nullable=True),
         sa.CheckConstraint(
@@ -1664,6 +1628,9 @@ def upgrade() -> None:
             "completed_at IS NULL OR withdrawn_at IS NULL", name=op.f("ck_hand_over_one_end")
         ),
         sa.CheckConstraint("weight_grams > 0", name=op.f("ck_hand_over_weighs_something")),
+        sa.ForeignKeyConstraint(
+            ["consigned_to"], ["rights_holder.id"], name=op.f("fk_hand_over_consigned_to")
+        ),
         sa.ForeignKeyConstraint(
             ["exhibit_id"], ["exhibit.id"], name=op.f("fk_hand_over_exhibit_id")
         ),
@@ -1788,6 +1755,7 @@ def upgrade() -> None:
                 "clerk",
                 "supervisor",
                 "authenticator",
+                "desk",
                 "liaison",
                 "counsel",
                 "auditor",
@@ -1883,6 +1851,130 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_conduct_remark_warning_id"), ["warning_id"], unique=False
         )
+
+    op.create_table(
+        "custody_entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("exhibit_id", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column(
+            "from_kind",
+            sa.Enum(
+                "parcel",
+                "person",
+                "place",
+                "carrier",
+                "police",
+                "laboratory",
+                "rights_holder",
+                "asset",
+                "disposed",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("from_holder", sa.String(), nullable=False),
+        sa.Column(
+            "to_kind",
+            sa.Enum(
+                "parcel",
+                "person",
+                "place",
+                "carrier",
+                "police",
+                "laboratory",
+                "rights_holder",
+                "asset",
+                "disposed",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("to_holder", sa.String(), nullable=False),
+        sa.Column(
+            "method",
+            sa.Enum(
+                "in_person",
+                "by_carrier",
+                "in_place",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("seal_out", sa.String(), nullable=False),
+        sa.Column("seal_in", sa.String(), nullable=False),
+        sa.Column("condition", sa.String(), nullable=False),
+        sa.Column("seal_intact", sa.Boolean(), nullable=False),
+        sa.Column("given_weight_grams", sa.Integer(), nullable=True),
+        sa.Column("weight_grams", sa.Integer(), nullable=True),
+        sa.Column("tracking_number", sa.String(), nullable=True),
+        sa.Column("place_id", sa.Integer(), nullable=True),
+        sa.Column("given_at", Instant(), nullable=False),
+        sa.Column("given_offset_minutes", sa.Integer(), nullable=True),
+        sa.Column("handed_at", Instant(), nullable=False),
+        sa.Column("utc_offset_minutes", sa.Integer(), nullable=True),
+        sa.Column(
+            "from_vouched",
+            sa.Enum(
+                "account",
+                "glass",
+                "receipt",
+                "tracking",
+                "nobody",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "to_vouched",
+            sa.Enum(
+                "account",
+                "glass",
+                "receipt",
+                "tracking",
+                "nobody",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("from_signature", sa.String(), nullable=True),
+        sa.Column("to_signature", sa.String(), nullable=True),
+        sa.Column("photos", sa.JSON(), nullable=False),
+        sa.Column("hand_over_id", sa.Integer(), nullable=True),
+        sa.Column("by_person", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "place_id IS NULL OR to_kind = 'place'", name=op.f("ck_custody_entry_place_takes_it")
+        ),
+        sa.CheckConstraint("weight_grams > 0", name=op.f("ck_custody_entry_weighs_something")),
+        sa.ForeignKeyConstraint(
+            ["by_person"], ["person.id"], name=op.f("fk_custody_entry_by_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["exhibit_id"], ["exhibit.id"], name=op.f("fk_custody_entry_exhibit_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["hand_over_id"], ["hand_over.id"], name=op.f("fk_custody_entry_hand_over_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["place_id"], ["storage_place.id"], name=op.f("fk_custody_entry_place_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_custody_entry")),
+        sa.UniqueConstraint("exhibit_id", "seq", name=op.f("uq_custody_entry_exhibit_id_seq")),
+    )
+    with op.batch_alter_table("custody_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_custody_entry_place_id"), ["place_id"], unique=False)
 
     op.create_table(
         "examination_photo",
@@ -1981,6 +2073,10 @@ def upgrade() -> None:
         sa.Column("reasons", sa.String(), nullable=False),
         sa.Column("limits", sa.String(), nullable=False),
         sa.Column("conflict_statement", sa.String(), nullable=False),
+        sa.Column("qualification", sa.String(), nullable=False),
+        sa.Column("authority", sa.String(), nullable=False),
+        sa.Column("reference_samples", sa.String(), nullable=False),
+        sa.Column("seals_seen", sa.String(), nullable=False),
         sa.Column("sealed_by", sa.Integer(), nullable=False),
         sa.Column("sealed_at", Instant(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
@@ -2106,6 +2202,49 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "statement_scan",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("verdict_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("media_type", sa.String(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("names_place", sa.Boolean(), nullable=False),
+        sa.Column("handed_in_by", sa.Integer(), nullable=False),
+        sa.Column(
+            "handed_in_as",
+            sa.Enum(
+                "analyst",
+                "approver",
+                "buyer",
+                "clerk",
+                "supervisor",
+                "authenticator",
+                "desk",
+                "liaison",
+                "counsel",
+                "auditor",
+                "engineer",
+                "administrator",
+                "programme",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("handed_in_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["handed_in_by"], ["person.id"], name=op.f("fk_statement_scan_handed_in_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["verdict_id"], ["verdict.id"], name=op.f("fk_statement_scan_verdict_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_statement_scan")),
+        sa.UniqueConstraint(
+            "verdict_id", "digest", name=op.f("uq_statement_scan_verdict_id_digest")
+        ),
+    )
+    op.create_table(
         "superseded_notice",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
@@ -2170,13 +2309,38 @@ def upgrade() -> None:
             batch_op.f("ix_superseded_notice_testbuy_id"), ["testbuy_id"], unique=False
         )
 
+    op.create_table(
+        "finding_mark",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("finding_id", sa.Integer(), nullable=False),
+        sa.Column("photo_id", sa.Integer(), nullable=False),
+        sa.Column("left", sa.Integer(), nullable=False),
+        sa.Column("top", sa.Integer(), nullable=False),
+        sa.Column("right", sa.Integer(), nullable=False),
+        sa.Column("bottom", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["finding_id"], ["finding.id"], name=op.f("fk_finding_mark_finding_id")
+        ),
+        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_finding_mark_photo_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_finding_mark")),
+    )
+    with op.batch_alter_table("finding_mark", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_finding_mark_finding_id"), ["finding_id"], unique=False
+        )
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("finding_mark", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_finding_mark_finding_id"))
+
+    op.drop_table("finding_mark")
     with op.batch_alter_table("superseded_notice", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_superseded_notice_testbuy_id"))
         batch_op.drop_index(batch_op.f("ix_superseded_notice_referral_id"))
 
     op.drop_table("superseded_notice")
+    op.drop_table("statement_scan")
     op.drop_table("referral_review")
     op.drop_table("outcome_review")
     with op.batch_alter_table("finding", schema=None) as batch_op:
@@ -2196,6 +2360,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_examination_photo_photo_id"))
 
     op.drop_table("examination_photo")
+    with op.batch_alter_table("custody_entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_custody_entry_place_id"))
+
+    op.drop_table("custody_entry")
     with op.batch_alter_table("conduct_remark", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_conduct_remark_warning_id"))
 
@@ -2238,10 +2406,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_examination_brand_id"))
 
     op.drop_table("examination")
-    with op.batch_alter_table("custody_entry", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_custody_entry_place_id"))
-
-    op.drop_table("custody_entry")
     with op.batch_alter_table("confirmation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_confirmation_testbuy_id"))
         batch_op.drop_index(batch_op.f("ix_confirmation_photo_id"))
@@ -2338,6 +2502,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_testbuy_brand_id"))
 
     op.drop_table("testbuy")
+    op.drop_table("kit_answer")
     with op.batch_alter_table("flag", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_flag_shop_id"))
         batch_op.drop_index(batch_op.f("ix_flag_listing_id"))
@@ -2357,6 +2522,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_listing_brand_id"))
 
     op.drop_table("listing")
+    op.drop_table("kit_part")
+    with op.batch_alter_table("kit_giving", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_kit_giving_to_person"))
+        batch_op.drop_index(batch_op.f("ix_kit_giving_kit_id"))
+
+    op.drop_table("kit_giving")
     with op.batch_alter_table("brand_grant", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_brand_grant_brand_id"))
 
@@ -2384,6 +2555,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_log_in_person_id"))
 
     op.drop_table("log_in")
+    op.drop_table("kit")
     op.drop_table("campaign")
     op.drop_table("buyer")
     with op.batch_alter_table("brand", schema=None) as batch_op:

@@ -1,0 +1,203 @@
+"""The receiving desk: in under a seal and its photo, back under another, seen by nobody else."""
+
+import pytest
+
+from casework import desk, examining, handing_over, programme, resealing
+from casework.errors import NotFound
+from casework.sides import Giving, Taking
+from casework.signing import Signature
+from casework.views.custody import exhibit_page, who_held
+from casework.views.desk import desk as desk_view
+from casework.views.desk import desk_exhibit
+from rules.custody import Broken
+from rules.holders import Holder, HolderKind
+from rules.lifecycle import Stage
+from rules.roles import Role
+from rules.verdicts import Verdict
+from storage.tables import CustodyEntry, Exhibit, HandOver, Notice, SealMismatch
+from tests.casework.programme_in import picture
+from tests.casework.test_handing_over import strokes
+
+CARRIER = Holder(HolderKind.CARRIER, "SF Express")
+OWNER = Holder(HolderKind.RIGHTS_HOLDER, "Swarovski AG")
+
+
+def ready(town):
+    """A test buy whose exhibit is with the clerk, sealed and photographed for the desk (T01)."""
+    programme.set_category(
+        town.db, town.act(Role.ADMINISTRATOR), name="watches", shot_list="short", physical=True
+    )
+    reference = town.bring(Stage.DOCUMENTED)
+    town.hand_over(reference)
+    town.take_in(reference)
+    town.later(minutes=5)
+    taken = town.photograph(reference, "T01", act=town.act(Role.CLERK))
+    assert town.run(reference).stage is Stage.SUBMITTED
+    (exhibit,) = town.of(Exhibit, reference)
+    return reference, exhibit, (taken.public_id,)
+
+
+def giving(exhibit, **others):
+    said = {"seal_out": exhibit.seal_number, "purpose": "to be examined", "place": "the office"}
+    return Giving(**said | {"condition": "seal intact"} | others)
+
+
+def send(town, exhibit, act=None, **others):
+    act = act or town.act(Role.CLERK)
+    handing_over.give(town.db, town.vault, act, exhibit.reference, giving(exhibit, **others))
+
+
+def courier_signs(town, exhibit, act):
+    said = Taking(exhibit.seal_number, "seal intact", "the counter")
+    glass = Signature("Wu", strokes(), on_glass=True)
+    handing_over.sign(town.db, town.vault, act, exhibit.reference, said, glass)
+
+
+def consigned(town):
+    reference, exhibit, photos = ready(town)
+    send(town, exhibit, to=CARRIER, tracking_number="SF9", to_desk=True, photos=photos)
+    courier_signs(town, exhibit, town.act(Role.CLERK))
+    town.later(days=2)
+    return reference, exhibit
+
+
+def shoot(town, exhibit, shot, person="desk"):
+    return desk.photograph(
+        town.db, town.vault, town.act(Role.DESK, person), exhibit.reference,
+        shot=shot, data=picture(f"{shot} {town.now}"), name="a.jpg",
+    )  # fmt: skip
+
+
+def receive(town, exhibit, *photos, person="desk", **others):
+    seal, number = others.pop("seal", exhibit.seal_number), others.pop("tracking_number", "SF9")
+    said = Taking(seal, "seal intact", "the desk", weight_grams=400, utc_offset_minutes=60)
+    desk.receive(
+        town.db, town.act(Role.DESK, person), exhibit.reference, said,
+        intact=others.pop("intact", True), photos=photos, tracking_number=number,
+    )  # fmt: skip
+
+
+def last(town, exhibit):
+    mine = [row for row in town.all(CustodyEntry) if row.exhibit_id == exhibit.id]
+    return max(mine, key=lambda row: row.seq)
+
+
+def broken(town, exhibit):
+    return {each.rule for each in exhibit_page(town.db, exhibit.reference).breaks}
+
+
+def test_a_consignment_comes_in_and_goes_back(both):
+    town = both
+    reference, exhibit = consigned(town)
+    expert, number = town.act(Role.AUTHENTICATOR), town.examination(reference)
+    examining.claim(town.db, expert, number)
+    with town.refuses("the thing itself"):
+        town.seal_claimed(number, Verdict.COUNTERFEIT, expert)
+    with town.refuses("Photograph the bag first: T02"):
+        receive(town, exhibit)
+    arrived = shoot(town, exhibit, "T02")
+    assert arrived.accepted, arrived.reasons
+    with town.refuses("under this tracking number"):
+        receive(town, exhibit, arrived.public_id, tracking_number="SF8")
+    receive(town, exhibit, arrived.public_id)
+    entry, hand_over = last(town, exhibit), town.all(HandOver)[-1]
+    assert (entry.hand_over_id, entry.photos) == (hand_over.id, [arrived.public_id])
+    assert (entry.utc_offset_minutes, entry.weight_grams) == (60, 400)
+    assert who_held(town.db, exhibit.reference, town.now).holder == OWNER
+    town.seal_claimed(number, Verdict.COUNTERFEIT, expert)
+    town.later(hours=3)
+    early = shoot(town, exhibit, "T03")
+    town.later(minutes=1)
+    me = town.act(Role.DESK)
+    resealing.reseal(town.db, me, exhibit.reference, seal="NEW-1", purpose="for the way back")
+    (exhibit,) = town.of(Exhibit, reference)
+    clerk = {"to_person": town.people["clerk"]}
+    for photos in ((), (early.public_id,)):
+        with town.refuses("T03"):
+            send(town, exhibit, me, photos=photos, **clerk)
+    town.later(minutes=1)
+    me, leaving = town.act(Role.DESK), shoot(town, exhibit, "T03")
+    send(town, exhibit, me, photos=(leaving.public_id,), **clerk)
+    assert town.all(HandOver)[-1].photos == [leaving.public_id]
+    said = Taking("NEW-1", "seal intact", "the office")
+    handing_over.take(town.db, town.act(Role.CLERK), exhibit.reference, said)
+    assert who_held(town.db, exhibit.reference, town.now).holder.name == "Clerk"
+    assert broken(town, exhibit) == set()
+    assert [each.state for each in desk_view(town.db, me.person)[1]] == ["back"]
+
+
+def test_from_hand_to_hand_the_desk_completes_what_the_clerk_opened(on_sqlite):
+    town = on_sqlite
+    _, exhibit, photos = ready(town)
+    with town.refuses("Photograph the bag first: T01"):
+        send(town, exhibit, to_desk=True)
+    send(town, exhibit, to_desk=True, photos=photos, weight_grams=401, utc_offset_minutes=480)
+    town.later(minutes=1)
+    arrived = shoot(town, exhibit, "T02")
+    receive(town, exhibit, arrived.public_id, tracking_number=None)
+    entry = last(town, exhibit)
+    assert (entry.from_vouched, entry.to_vouched) == ("account", "account")
+    assert (entry.given_weight_grams, entry.given_offset_minutes) == (401, 480)
+    assert entry.photos == [*photos, arrived.public_id]
+    assert broken(town, exhibit) == set()
+    assert town.all(HandOver)[-1].completed_at == town.now
+
+
+@pytest.mark.parametrize("fault", ["another seal", "torn"])
+def test_a_seal_that_is_wrong_or_torn_is_on_record(on_sqlite, fault):
+    town = on_sqlite
+    _, exhibit = consigned(town)
+    arrived = shoot(town, exhibit, "T02")
+    if fault == "torn":
+        receive(town, exhibit, arrived.public_id, intact=False)
+        assert broken(town, exhibit) == {Broken.SEAL_BROKEN}
+        assert who_held(town.db, exhibit.reference, town.now).holder == OWNER
+        (told,) = [each for each in town.all(Notice) if each.to_role is Role.SUPERVISOR]
+        assert exhibit.reference in told.text
+        return
+    with pytest.raises(Exception, match="does not match"):
+        receive(town, exhibit, arrived.public_id, seal="OTHER")
+    assert [row.read for row in town.all(SealMismatch)] == ["OTHER"]
+    assert who_held(town.db, exhibit.reference, town.now).holder == CARRIER
+
+
+def test_another_rights_holders_desk_finds_nothing(on_sqlite):
+    town = on_sqlite
+    reference, exhibit = consigned(town)
+    stranger, me = town.act(Role.DESK, "cat desk"), town.act(Role.DESK)
+    assert [each.exhibit for each in desk_view(town.db, me.person)[1]] == [exhibit.reference]
+    assert desk_view(town.db, stranger.person) == (("Royal Canin AG",), ())
+    with pytest.raises(NotFound):
+        desk_exhibit(town.db, stranger.person, exhibit.reference)
+    with town.refuses("There is no exhibit", NotFound):
+        shoot(town, exhibit, "T02", "cat desk")
+    with town.refuses("There is no exhibit", NotFound):
+        receive(town, exhibit, person="cat desk")
+    with town.refuses("There is no exhibit", NotFound):
+        resealing.reseal(town.db, stranger, exhibit.reference, seal="N", purpose="x")
+    with town.refuses("There is no exhibit", NotFound):
+        send(town, exhibit, stranger, to_person=town.people["clerk"])
+    with town.refuses("no such exhibit", NotFound):
+        town.photograph(reference, "T02", act=stranger)
+    with town.refuses("takes the photos T02 and T03"):
+        town.photograph(reference, "I01", act=me)
+
+
+def test_what_is_not_at_the_desk_is_not_the_desks_to_give(on_sqlite):
+    town = on_sqlite
+    _, exhibit = consigned(town)
+    with town.refuses("is not at your desk"):
+        send(town, exhibit, town.act(Role.DESK), to_person=town.people["clerk"])
+    arrived = shoot(town, exhibit, "T02")
+    receive(town, exhibit, arrived.public_id)
+    with town.refuses("not on its way to you now"):
+        receive(town, exhibit, arrived.public_id)
+
+
+def test_a_buyer_sends_nothing_to_a_desk(on_sqlite):
+    """The sender's name stands on the consignment, and the buyer's must not."""
+    town = on_sqlite
+    reference = town.bring(Stage.DOCUMENTED)
+    (exhibit,) = town.of(Exhibit, reference)
+    with town.refuses("to the store first"):
+        send(town, exhibit, town.buyer(reference), to_desk=True)
