@@ -4,7 +4,7 @@ import hashlib
 
 from casework import answering, examining, judging
 from rules.roles import Role
-from rules.verdicts import Verdict
+from rules.verdicts import Testimony, Verdict
 from storage.rows import every
 from storage.tables import Examination, OutcomeReview, SupersededNotice
 from tests.portal.small_world import World, send
@@ -29,6 +29,9 @@ def superseded(world: World) -> str:
         world.db, world.act(Role.AUTHENTICATOR, "seal", "other authenticator"), newest,
         verdict=Verdict.GENUINE, findings=[], confidence="high", method="By eye",
         reasons="A later edition.", limits="None.", conflict_statement="None.", no_conflict=True,
+        testimony=Testimony(
+            "Twelve years in the workshop", "Letter of 2 January 2026", "Two pieces of this year"
+        ),
     )  # fmt: skip
     return reference
 
