@@ -5,6 +5,7 @@ on. Leaves the kinds to `rules.disclosure` and the wording to `evidence.words`. 
 person's name, an address or an order number.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -72,6 +73,17 @@ def as_data(lines: Sequence[DisclosureLine], words: Words) -> dict[str, Any]:
             for line in lines
         ]
     }
+
+
+def of_package(schedules: Sequence[Sequence[DisclosureLine]], words: Words) -> dict[str, Any]:
+    """What a court must be told unasked, of every operator in the package, each line once."""
+    lines: dict[str, dict[str, Any]] = {}
+    for schedule_of_one in schedules:
+        for line in as_data(schedule_of_one, words)["lines"]:
+            lines[json.dumps(line, sort_keys=True)] = line
+    told = sorted(lines.values(), key=lambda line: (line["at"], line["reference"]))
+    title, note = words.label["disclosure"], words.label["disclosure_note"]
+    return {"title": title, "note": note, "lines": told}
 
 
 def _of_testbuy(tx: Transaction, testbuy: TestBuy) -> Iterator[DisclosureLine]:

@@ -5,10 +5,9 @@ proofs and the seal. Leaves what goes along at a level to `casework.packing`, wh
 `casework.printing`, the setting and the layout to `evidence`.
 """
 
-import json
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,6 @@ from casework.opening import commitment_of
 from casework.packing import pack
 from casework.printing import printed
 from casework.record import Record, read
-from casework.releases import Standing
 from casework.seals import NONE, Seals
 from casework.sending import SendIntent
 from casework.stating import ORGANISATION
@@ -67,10 +65,8 @@ def write_bundle(
     It is of the full level where two people agreed to that and an agency is known to read it.
     """
     with db.read() as tx:
-        standing = releases.standing(tx, reference)
         agency = read(tx, reference).agency
-    if agency is None and standing.level is Level.FULL:
-        standing = replace(standing, level=Level.REDACTED)
+        standing = releases.standing(tx, reference, readable=agency is not None)
     about = _About(reference, (reference,), standing, agency.name if agency else None)
     return _write(db, vault, about, target, now, seals)
 
@@ -102,7 +98,7 @@ class _About:
 
     reference: str
     testbuys: Sequence[str]
-    standing: Standing
+    standing: releases.Standing
     agency: str | None
     referral: SendIntent | None = None
 
@@ -176,7 +172,9 @@ def _write(
             stamps={name: stamp for part in parts for name, stamp in part.stamps.items()},
             chat={"testbuys": chat} if chat else None,
             withheld=withheld,
-            disclosure=_disclosure(records, language),
+            disclosure=disclosing.of_package(
+                [each.disclosed for each in records], words_of(language)
+            ),
             anchors=proofs,
             sealed_bag=closed if sealed else None,
             seal=seals.seal,
@@ -212,18 +210,6 @@ def _gauge_lines(tx: Any, record: Record, now: datetime) -> tuple[LimbReading, .
     if record.operator is None or record.shop.region is None:
         return ()
     return gauge(tx, record.operator.id, record.shop.region, now).limbs
-
-
-def _disclosure(records: Sequence[Record], language: str) -> dict[str, Any]:
-    """What a court must be told unasked, of every operator in the package, each line once."""
-    words = words_of(language)
-    lines: dict[str, dict[str, Any]] = {}
-    for record in records:
-        for line in disclosing.as_data(record.disclosed, words)["lines"]:
-            lines[json.dumps(line, sort_keys=True)] = line
-    told = sorted(lines.values(), key=lambda line: (line["at"], line["reference"]))
-    title, note = words.label["disclosure"], words.label["disclosure_note"]
-    return {"title": title, "note": note, "lines": told}
 
 
 def _commitment(tx: Transaction, record: Record) -> dict[str, str]:

@@ -8,7 +8,7 @@ its sealed verdicts. A second look opens another examination, for somebody else.
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from casework import superseding
+from casework import concluding, superseding
 from casework.act import Act
 from casework.custody import exhibits_outside
 from casework.errors import Refused, ensure
@@ -32,11 +32,9 @@ from rules.decision import Decision
 from rules.lifecycle import Move, Stage
 from rules.referral import OPEN
 from rules.waiting import CONCLUSION, TRANSFER_PHOTOS, VERDICT
-from storage import policies
 from storage.rows import add, change_one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
-    Conclusion,
     Examination,
     ExaminationState,
     TestBuy,
@@ -177,35 +175,7 @@ def conclude(db: Database, act: Act, reference: str) -> Moved | None:
         testbuy = find(tx, act, reference)
         if testbuy.stage is not Stage.SUBMITTED or unsealed(tx, testbuy.id):
             return None
-        quorum = policies.read(tx).quorum
-        drawn: list[verdicts.Conclusion] = []
-        for exhibit in exhibits_of(tx, testbuy.id):
-            sealed = verdicts_on(tx, exhibit.id)
-            conclusion = verdicts.conclude(
-                [
-                    verdicts.SealedVerdict(
-                        each.value, each.sealed_by, each.sealed_at, each.superseded_at is not None
-                    )
-                    for each in sealed
-                ],
-                quorum,
-            )
-            if conclusion.value is None:
-                open_examination(
-                    tx, act, testbuy, exhibit, follows=last_examination(tx, exhibit.id)
-                )
-                continue
-            drawn.append(conclusion)
-            add(
-                tx,
-                Conclusion,
-                testbuy_id=testbuy.id,
-                exhibit_id=exhibit.id,
-                value=conclusion.value,
-                reasons=list(conclusion.reasons),
-                verdict_ids=[each.id for each in sealed],
-                concluded_at=act.now,
-            )
+        drawn = concluding.draw(tx, act, testbuy)
         if unsealed(tx, testbuy.id):
             note(tx, act, testbuy, "quorum not reached", waiting=VERDICT)
             return None

@@ -1,8 +1,8 @@
 """What a level of a package holds: originals, copies, and the inner bag.
 
-Owns the originals, copies and inner bag of a level. What is given of each photo is
+Owns picking the photos of each, and closing the bag to the agency. What is given of each photo is
 `rules.audience`'s to say, who may have the full level `casework.releases`', agencies' certificates
-are `casework.agencies`', what else goes along `casework.packing`'s.
+are `casework.agencies`', and what else goes along is `casework.packing`'s.
 """
 
 from collections.abc import Iterable

@@ -40,15 +40,25 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The level at which something is packed now, and every request for the full one."""
+    """The level at which `subject` is packed now, and every request for the full one.
 
-    level: Level
+    Not `readable`: no agency is known to whom an inner bag could be encrypted.
+    """
+
+    subject: str
     requests: tuple[Asked, ...]
+    readable: bool = True
+
+    @property
+    def level(self) -> Level:
+        """Redacted until two agreed."""
+        agreed = any(each.agreed for each in self.requests)
+        return Level.FULL if agreed and self.readable else Level.REDACTED
 
     @property
     def pending(self) -> Asked | None:
         """The request nearest to its two people, where the full level is not agreed to."""
-        if self.level is Level.FULL:
+        if any(each.agreed for each in self.requests):
             return None
         return max(self.requests, key=lambda each: len(each.approvals), default=None)
 
@@ -59,15 +69,17 @@ class Standing:
             if waits.agreed:
                 return "Two people agreed to the full level, but there is no agency to encrypt to."
             return (
-                f"The full level was asked for on {waits.release.asked_at:%Y-%m-%d}; "
-                f"{len(waits.approvals)} of {waits.needed} people agreed so far, so that this "
-                "package is redacted."
+                f"The full level of {self.subject} was asked for on "
+                f"{waits.release.asked_at:%Y-%m-%d}; {len(waits.approvals)} of {waits.needed} "
+                "people agreed so far, so that this package is redacted."
             )
-        if self.level is Level.REDACTED:
-            return "Nobody asked for the full level."
+        if not self.requests:
+            return f"Nobody asked for the full level of {self.subject}."
+        if not self.readable:
+            return "No agency is known to whom an inner bag could be encrypted."
         done = min(each.approvals[-1].approved_at for each in self.requests if each.agreed)
         return (
-            f"{NEEDED} people, neither of whom asked, agreed to the full level; "
+            f"{NEEDED} people, neither of whom asked, agreed to the full level of {self.subject}; "
             f"the last of them on {done:%Y-%m-%d}."
         )
 
@@ -129,7 +141,7 @@ def approve(db: Database, act: Act, number: int) -> int:
         return left
 
 
-def standing(tx: Transaction, subject: str) -> Standing:
+def standing(tx: Transaction, subject: str, *, readable: bool = True) -> Standing:
     """At which level a test buy or referral is packed now, and what was asked about it."""
     about, _ = _known(tx, subject)
     releases = table_of(Release).c
@@ -140,8 +152,7 @@ def standing(tx: Transaction, subject: str) -> Standing:
         order_by=releases.id,
     )
     requests = tuple(Asked(each, tuple(_approvals(tx, each.id)), NEEDED) for each in asked)
-    agreed = any(each.agreed for each in requests)
-    return Standing(Level.FULL if agreed else Level.REDACTED, requests)
+    return Standing(subject, requests, readable)
 
 
 def level_of(tx: Transaction, subject: str) -> Level:

@@ -1,17 +1,16 @@
 """When a verdict that others already rest on is superseded: a new look, and word to everybody.
 
-Owns opening examinations anew after a test buy was referred or closed, telling every recipient of
-the old verdict, recording their receipts, and marking what rests on it for review. Nothing that was
-sent is edited: the stage, the referral and its bundle stay as they are. Leaves second verdicts
-before that to `casework.judging`.
+Owns opening examinations anew after a test buy was referred or closed, owing word to every
+recipient of the old verdict, and marking what rests on it for review. Nothing that was sent is
+edited: the stage, the referral and its bundle stay as they are. Leaves second verdicts before that
+to `casework.judging`, receipts and what comes of a review to `casework.reviewing`.
 """
 
-import hashlib
 from collections.abc import Sequence
 
-from casework import assets
+from casework import assets, concluding
 from casework.act import Act
-from casework.errors import NotFound, Refused, ensure
+from casework.errors import Refused, ensure
 from casework.examining import (
     exhibits_of,
     last_examination,
@@ -19,23 +18,26 @@ from casework.examining import (
     unsealed,
     verdicts_on,
 )
-from casework.move import Moved, find, note
+from casework.move import Moved, note
+from evidence.digests import sha256_of
 from rules import verdicts
 from rules.decision import Decision
 from rules.lifecycle import Stage
+from rules.resting import resting
 from rules.roles import Role
-from storage import ledger, policies
-from storage.rows import add, add_if_absent, change, change_one, every, one, table_of
-from storage.session import Database, Transaction
+from storage import ledger
+from storage.rows import add_if_absent, change_one, every, one, table_of
+from storage.session import Transaction
 from storage.tables import (
-    Agency,
     Brand,
-    Conclusion,
+    Examination,
+    Flag,
     Notice,
+    OutcomeReview,
     Referral,
     ReferralReview,
     ReferralTestBuy,
-    RightsHolder,
+    Shop,
     SupersededNotice,
     TestBuy,
     Verdict,
@@ -45,7 +47,6 @@ AFTER: frozenset[Stage] = frozenset({Stage.REFERRED, Stage.CLOSED})
 """Stages at which others may rest on a verdict already."""
 
 _links, _referrals = table_of(ReferralTestBuy), table_of(Referral)
-_notices, _reviews = table_of(SupersededNotice), table_of(ReferralReview)
 
 
 def examine_anew(tx: Transaction, act: Act, testbuy: TestBuy, reason: str) -> Moved:
@@ -65,7 +66,7 @@ def examine_anew(tx: Transaction, act: Act, testbuy: TestBuy, reason: str) -> Mo
         )
         for each in exhibits
     ]
-    facts = {"examinations": opened, "reason": _digest(reason)}
+    facts = {"examinations": opened, "reason": sha256_of(reason.encode())}
     note(tx, act, testbuy, "examined anew", facts, wake=False)
     return Moved(testbuy.reference, testbuy.stage, testbuy.version)
 
@@ -73,14 +74,27 @@ def examine_anew(tx: Transaction, act: Act, testbuy: TestBuy, reason: str) -> Mo
 def tell(tx: Transaction, act: Act, testbuy: TestBuy, superseded: Sequence[Verdict]) -> None:
     """Owe word to every recipient of the superseded verdicts, and mark what rests on them.
 
-    Recipients are the rights holder and the agency of each referral that was sent. The same
-    verdict is told to the same recipient once, however often this is called.
+    Recipients are the rights holder, whoever sealed it, and the agency of each referral that was
+    sent. The same verdict is told to the same recipient once, however often this is called.
     """
     brand = one(tx, Brand, id=testbuy.brand_id)
-    assert brand is not None  # a foreign key holds it
+    shop, flag = one(tx, Shop, id=testbuy.shop_id), one(tx, Flag, id=testbuy.flag_id)
+    assert brand and shop and flag  # foreign keys hold them
     sent = sent_referrals(tx, testbuy.id)
     for verdict in superseded:
         _owe(tx, act, testbuy, verdict, rights_holder_id=brand.rights_holder_id)
+        _owe(tx, act, testbuy, verdict, person_id=verdict.sealed_by)
+        _tell_examiner(tx, act, verdict)
+        for rests in resting(
+            verdict.value,
+            closed=testbuy.stage is Stage.CLOSED,
+            shop_cleared=shop.cleared_at is not None,
+            source_told=flag.proved_wrong_at is not None,
+        ):
+            about = {"testbuy_id": testbuy.id, "verdict_id": verdict.id, "rests": rests}
+            if add_if_absent(tx, OutcomeReview, **about, opened_at=act.now):
+                facts = {"verdict": verdict.digest, "rests": rests}
+                note(tx, act, testbuy, "marked for review", facts, wake=False)
         for row in sent:
             _owe(tx, act, testbuy, verdict, referral_id=row.id, agency_id=row.agency_id)
             if add_if_absent(
@@ -96,7 +110,17 @@ def tell(tx: Transaction, act: Act, testbuy: TestBuy, superseded: Sequence[Verdi
             to_role=Role.LIAISON,
             testbuy_id=testbuy.id,
             text=f"{testbuy.reference}: a verdict was superseded. Tell each recipient and record "
-            "the receipt; look again at each referral that rests on it.",
+            "the receipt; look again at what rests on it. Both stand under Superseded.",
+            created_at=act.now,
+        )
+        add_if_absent(
+            tx,
+            Notice,
+            key=f"{testbuy.reference}:review:{superseded[-1].digest}",
+            to_role=Role.ANALYST,
+            testbuy_id=testbuy.id,
+            text=f"{testbuy.reference}: a verdict was superseded. Look again at what became of it, "
+            "under Superseded.",
             created_at=act.now,
         )
 
@@ -105,34 +129,7 @@ def redraw(tx: Transaction, act: Act, testbuy: TestBuy) -> None:
     """Draw the conclusions anew once every new examination is sealed; the old rows stay."""
     if unsealed(tx, testbuy.id):
         return
-    quorum = policies.read(tx).quorum
-    drawn: list[verdicts.Conclusion] = []
-    for exhibit in exhibits_of(tx, testbuy.id):
-        sealed = verdicts_on(tx, exhibit.id)
-        conclusion = verdicts.conclude(
-            [
-                verdicts.SealedVerdict(
-                    each.value, each.sealed_by, each.sealed_at, each.superseded_at is not None
-                )
-                for each in sealed
-            ],
-            quorum,
-        )
-        if conclusion.value is None:
-            # One new verdict is fewer than the quorum: until another speaks nobody can say.
-            open_examination(tx, act, testbuy, exhibit, follows=last_examination(tx, exhibit.id))
-            continue
-        drawn.append(conclusion)
-        add(
-            tx,
-            Conclusion,
-            testbuy_id=testbuy.id,
-            exhibit_id=exhibit.id,
-            value=conclusion.value,
-            reasons=list(conclusion.reasons),
-            verdict_ids=[each.id for each in sealed],
-            concluded_at=act.now,
-        )
+    drawn = concluding.draw(tx, act, testbuy)
     overall = None if unsealed(tx, testbuy.id) else verdicts.overall(drawn)
     change_one(tx, TestBuy, testbuy.id, conclusion=overall)
     note(tx, act, testbuy, "concluded anew", {"conclusion": overall}, wake=False)
@@ -143,94 +140,14 @@ def redraw(tx: Transaction, act: Act, testbuy: TestBuy) -> None:
 
 def sent_referrals(tx: Transaction, testbuy_id: int) -> Sequence[Referral]:
     """The referrals resting on a test buy that an agency has."""
-    resting = _links.select().with_only_columns(_links.c.referral_id)
+    links = _links.select().with_only_columns(_links.c.referral_id)
     return every(
         tx,
         Referral,
-        _referrals.c.id.in_(resting.where(_links.c.testbuy_id == testbuy_id)),
+        _referrals.c.id.in_(links.where(_links.c.testbuy_id == testbuy_id)),
         _referrals.c.sent_at.is_not(None),
         order_by=_referrals.c.id,
     )
-
-
-def record_receipt(db: Database, act: Act, notice: int, *, by: str) -> None:
-    """A liaison records who of the recipient confirmed to have been told; once."""
-    ensure(_liaison(act))
-    if not by.strip():
-        raise Refused("Type who confirmed it, or the number of their receipt.")
-    with db.write() as tx:
-        row = one(tx, SupersededNotice, id=notice)
-        if row is None:
-            raise NotFound("There is no such notice.")
-        owner = one(tx, TestBuy, id=row.testbuy_id)
-        assert owner is not None  # a foreign key holds it
-        testbuy = find(tx, act, owner.reference)
-        if not change(
-            tx,
-            SupersededNotice,
-            _notices.c.id == notice,
-            _notices.c.acknowledged_at.is_(None),
-            acknowledged_by=by.strip(),
-            acknowledged_at=act.now,
-            recorded_by=act.person,
-        ):
-            raise Refused("The receipt of this notice is recorded already.")
-        note(tx, act, testbuy, "supersession received", {"notice": notice}, wake=False)
-
-
-def record_review(db: Database, act: Act, referral: str, *, decision: str) -> None:
-    """A liaison says what came of looking at a referral again; its open reviews end with it."""
-    ensure(_liaison(act))
-    if not decision.strip():
-        raise Refused("Say what came of the review.")
-    with db.write() as tx:
-        row = one(tx, Referral, reference=referral)
-        if row is None:
-            raise NotFound(f"There is no referral {referral}. Check the reference.")
-        if not change(
-            tx,
-            ReferralReview,
-            _reviews.c.referral_id == row.id,
-            _reviews.c.decided_at.is_(None),
-            decision=decision.strip(),
-            decided_at=act.now,
-            decided_by=act.person,
-        ):
-            raise Refused(f"{referral} is not under review.")
-        body = {"what": "reviewed", "by": act.by, "digest": _digest(decision.strip())}
-        ledger.append(tx, referral, body, act.now)
-
-
-def recipient_name(tx: Transaction, row: SupersededNotice) -> str:
-    """Whom a notice goes to."""
-    if row.agency_id is not None:
-        agency = one(tx, Agency, id=row.agency_id)
-        return agency.name if agency else ""
-    holder = one(tx, RightsHolder, id=row.rights_holder_id)
-    return holder.name if holder else ""
-
-
-def under_review(tx: Transaction) -> Sequence[str]:
-    """The references of referrals that rest on a superseded verdict and wait for a look."""
-    open_ones = _reviews.select().with_only_columns(_reviews.c.referral_id)
-    rows = every(
-        tx,
-        Referral,
-        _referrals.c.id.in_(open_ones.where(_reviews.c.decided_at.is_(None))),
-        order_by=_referrals.c.id,
-    )
-    return [row.reference for row in rows]
-
-
-def _digest(text: str) -> str:
-    """A person's words in the ledger: their digest alone."""
-    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
-
-
-def _liaison(act: Act) -> Decision:
-    if act.role is not Role.LIAISON or act.person is None:
-        return Decision.no("Only a liaison speaks with agencies and rights holders.")
-    return Decision.yes()
 
 
 def _owe(
@@ -242,8 +159,10 @@ def _owe(
     referral_id: int | None = None,
     agency_id: int | None = None,
     rights_holder_id: int | None = None,
+    person_id: int | None = None,
 ) -> None:
     to = f"agency {agency_id}, referral {referral_id}" if agency_id else "rights holder"
+    to = f"person {person_id}" if person_id else to
     text = f"The verdict {verdict.digest} in {testbuy.reference} was superseded by a later one."
     if add_if_absent(
         tx,
@@ -254,8 +173,24 @@ def _owe(
         referral_id=referral_id,
         agency_id=agency_id,
         rights_holder_id=rights_holder_id,
+        person_id=person_id,
         text=text,
         created_at=act.now,
     ):
         facts = {"verdict": verdict.digest, "to": to}
         note(tx, act, testbuy, "supersession to tell", facts, wake=False)
+
+
+def _tell_examiner(tx: Transaction, act: Act, verdict: Verdict) -> None:
+    """By the number they know it by: nobody who examines learns of which test buy it is."""
+    examination = one(tx, Examination, id=verdict.examination_id)
+    assert examination is not None  # a foreign key holds it
+    add_if_absent(
+        tx,
+        Notice,
+        key=f"superseded:{verdict.digest}",
+        to_person=verdict.sealed_by,
+        text=f"Your verdict in examination {examination.public_id} was superseded by a later one. "
+        "It stays as you sealed it, and whoever was given it is told.",
+        created_at=act.now,
+    )

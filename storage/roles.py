@@ -16,12 +16,12 @@ from storage.session import Transaction
 from storage.triggers import HELD
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
-_SETTABLE = {each.table: each.settable for each in HELD}
+_SETTABLE = {each.table: each.changeable for each in HELD}
 
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """What a role may do now, by the names of tables: add to, fill one column of, change freely."""
+    """What a role may do now, by the names of tables: add to, fill a column of, change freely."""
 
     adds: tuple[str, ...]
     fills: tuple[tuple[str, str], ...]
@@ -65,8 +65,8 @@ def _granted(tx: Transaction, role: str) -> Granted:
             rights = "SELECT, INSERT"
             adds.append(table)
             if settable := _SETTABLE[table]:
-                rights += f", UPDATE ({settable})"
-                fills.append((table, settable))
+                rights += f", UPDATE ({', '.join(settable)})"
+                fills.extend((table, column) for column in settable)
         else:
             rights = "SELECT, INSERT, UPDATE, DELETE"
             free.append(table)
@@ -104,7 +104,7 @@ def powers(tx: Transaction, role: str | None = None) -> Iterator[str]:
     changeable = [
         row.name
         for row in tx.execute(_TABLES, asked)
-        if row.whole or set(row.columns) - {_SETTABLE[row.name]}
+        if row.whole or set(row.columns) - set(_SETTABLE[row.name])
     ]
     if changeable:
         yield f"may change or empty what only grows: {', '.join(sorted(changeable))}"

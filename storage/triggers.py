@@ -41,6 +41,10 @@ from storage.tables import (
     MaskRegion,
     MoveRecord,
     NotaryCertificate,
+    OpeningRequest,
+    OutcomeReview,
+    PageCapture,
+    ReferralReview,
     Release,
     ReleaseApproval,
     SalesSnapshot,
@@ -48,17 +52,36 @@ from storage.tables import (
     ShotListChange,
     SigningCertificate,
     StatementScan,
+    SupersededNotice,
     Verdict,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A table whose rows stay; `settable` may be filled once, from NULL, and nothing else."""
+    """A table whose rows stay. `settable` columns may be filled once and at one go: when the first
+    of them is, from NULL, the row is closed for good. `counts`, until then, only rises.
+    """
 
     table: str
     message: str
-    settable: str | None = None
+    settable: str | tuple[str, ...] = ()
+    counts: str | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The settable columns, the one that closes the row first."""
+        return (self.settable,) if isinstance(self.settable, str) else self.settable
+
+    @property
+    def changeable(self) -> tuple[str, ...]:
+        """Every column of which a row ever shows another value."""
+        return (*self.columns, self.counts) if self.counts else self.columns
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """What PostgreSQL's function is told: the message, the counter or "", the settable."""
+        return (self.message, self.counts or "", *self.columns) if self.columns else (self.message,)
 
 
 LEDGER = table_of(LedgerRow).name
@@ -110,6 +133,42 @@ HELD = (
     Held(table_of(LegalHold).name, "A legal hold is never changed; it is lifted."),
     Held(table_of(HoldLift).name, "A lifted hold stays lifted; place another."),
     Held(
+        table_of(OpeningRequest).name,
+        "A request to open an identity stays; it is agreed to once.",
+        settable=("approved_at", "approved_by"),
+    ),
+    Held(
+        table_of(SupersededNotice).name,
+        "Word of a superseded verdict stays; its receipt is recorded once.",
+        settable=("acknowledged_at", "acknowledged_by", "recorded_by"),
+    ),
+    Held(
+        table_of(ReferralReview).name,
+        "A review of a referral stays; it is decided once.",
+        settable=("decided_at", "decision", "decided_by"),
+    ),
+    Held(
+        table_of(OutcomeReview).name,
+        "A review of an outcome stays; it is decided once.",
+        settable=("decided_at", "decision", "decided_by"),
+    ),
+    Held(
+        table_of(PageCapture).name,
+        "A captured page is never changed; only its visits are counted until it is kept.",
+        settable=(
+            "fetched_at",
+            "http_code",
+            "problem",
+            "complete",
+            "names_subject",
+            "warc_digest",
+            "picture_digest",
+            "picture_problem",
+            "stamp",
+        ),
+        counts="asked",
+    ),
+    Held(
         table_of(Verdict).name,
         "A sealed verdict is never changed; a later one may supersede it, once.",
         settable="superseded_at",
@@ -139,10 +198,17 @@ BEGIN SELECT raise(ABORT, '{DOES_NOT_FOLLOW}'); END
 _PATH = "SET search_path = pg_catalog, {schema}, pg_temp"
 _BODIES = {
     "row": """
+DECLARE counts text; risen bigint;
 BEGIN
-  IF TG_OP = 'UPDATE' AND TG_NARGS = 2 THEN
-    IF to_jsonb(OLD) -> TG_ARGV[1] = 'null' AND to_jsonb(NEW) -> TG_ARGV[1] <> 'null'
-      AND to_jsonb(OLD) - TG_ARGV[1] = to_jsonb(NEW) - TG_ARGV[1] THEN
+  IF TG_OP = 'UPDATE' AND TG_NARGS > 2 AND to_jsonb(OLD) -> TG_ARGV[2] = 'null' THEN
+    counts := TG_ARGV[1];
+    risen := coalesce(
+      (to_jsonb(NEW) ->> counts)::bigint - (to_jsonb(OLD) ->> counts)::bigint, 0);
+    IF to_jsonb(NEW) -> TG_ARGV[2] <> 'null' AND risen >= 0
+      AND to_jsonb(OLD) - TG_ARGV[1:] = to_jsonb(NEW) - TG_ARGV[1:] THEN
+      RETURN NEW;
+    END IF;
+    IF risen > 0 AND to_jsonb(OLD) - counts = to_jsonb(NEW) - counts THEN
       RETURN NEW;
     END IF;
   END IF;
@@ -168,11 +234,15 @@ def on_sqlite(held: Held, columns: frozenset[str]) -> tuple[str, ...]:
     name, table = f"{_PREFIX}{held.table}", held.table
     refuse = f"BEGIN SELECT raise(ABORT, '{held.message}'); END"
     unless = ""
-    if held.settable:
-        rest = sorted(columns - {held.settable})
-        changed = [f'OLD."{column}" IS NOT NEW."{column}"' for column in rest]
-        once = f"OLD.{held.settable} IS NOT NULL OR NEW.{held.settable} IS NULL"
-        unless = f"WHEN {once} OR {' OR '.join(changed)} "
+    if held.columns:
+        closes = held.columns[0]
+        filled = [f"NEW.{closes} IS NOT NULL", *_same(columns - set(held.changeable))]
+        counted = ["0"]
+        if held.counts:
+            filled.append(f"NEW.{held.counts} >= OLD.{held.counts}")
+            counted = [f"NEW.{held.counts} > OLD.{held.counts}", *_same(columns - {held.counts})]
+        allowed = f"(({' AND '.join(filled)}) OR ({' AND '.join(counted)}))"
+        unless = f"WHEN OLD.{closes} IS NOT NULL OR NOT {allowed} "
     statements = [
         f"DROP TRIGGER IF EXISTS {name}_update",
         f"DROP TRIGGER IF EXISTS {name}_delete",
@@ -184,9 +254,13 @@ def on_sqlite(held: Held, columns: frozenset[str]) -> tuple[str, ...]:
     return tuple(statements)
 
 
+def _same(columns: frozenset[str]) -> list[str]:
+    return [f'OLD."{column}" IS NEW."{column}"' for column in sorted(columns)]
+
+
 def on_postgresql(held: Held) -> tuple[str, ...]:
     """The statements that hold a table on PostgreSQL, for a replica's applier too (ALWAYS)."""
-    arguments = ", ".join(f"'{word}'" for word in (held.message, held.settable) if word)
+    arguments = ", ".join(f"'{word}'" for word in held.arguments)
     row = f"EXECUTE FUNCTION {_PREFIX}row({arguments})"
     triggers = {
         "update": f"BEFORE UPDATE ON {held.table} FOR EACH ROW {row}",
@@ -255,8 +329,7 @@ _TYPES = {"update": 19, "delete": 11, "truncate": 34, "insert": 7}
 def _wanted_on_postgresql() -> set[tuple[str, tuple[str, str, bytes, int]]]:
     wanted: set[tuple[str, tuple[str, str, bytes, int]]] = set()
     for held in HELD:
-        words = [held.message, *filter(None, [held.settable])]
-        said = b"".join(word.encode() + b"\0" for word in words)
+        said = b"".join(word.encode() + b"\0" for word in held.arguments)
         for event in ("update", "delete", "truncate"):
             as_it_is = held.table, _BODIES["row"], said, _TYPES[event]
             wanted.add((f"{_PREFIX}{held.table}_{event}", as_it_is))

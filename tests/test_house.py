@@ -40,6 +40,7 @@ LONG = {
     "connectors/marketplace.py": "one contract and its client, read beside docs/connectors.md",
     "evidence/verify.py": "runs alone on a bundle, with nothing but the standard library",
     "flows/worker.py": "one Prefect worker type, read as a whole",
+    "storage/triggers.py": "every table that is held, and what holds it on either database",
     "simulator/plot.py": "every story of the demonstration, told one after the other",
     "simulator/marketplace.py": "one server with every misbehaviour it can show",
 }

@@ -7,7 +7,7 @@ from casework.errors import NotFound
 from casework.pricing import Worth, worth
 from casework.referrals import contributors_of, members_of
 from casework.releases import Standing, standing
-from casework.superseding import recipient_name, under_review
+from casework.reviewing import recipient_name, under_review
 from casework.views.agencies import CertificateFacts, counting
 from casework.views.people import names
 from rules.waiting import SENDING_ANSWER

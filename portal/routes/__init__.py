@@ -28,6 +28,7 @@ from portal.routes import (
     resemblances,
     statements,
     stores,
+    superseded,
     tasks,
     testbuys,
 )
@@ -60,6 +61,7 @@ ROUTERS = (
     statements.router,
     referrals.router,
     agencies.router,
+    superseded.router,
     photos.router,
     people.router,
 )

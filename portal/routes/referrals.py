@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import answering, releases, sending, superseding
+from casework import answering, releases, reviewing, sending
 from casework.views import referrals as views
 from portal.fields import fields
 from portal.pages import again, done, page
@@ -121,7 +121,7 @@ def receipt(request: Request) -> Response:
     form = fields(request)
     notice, by = form.number("notice"), form.text("by", limit=200)
     form.check()
-    superseding.record_receipt(database(request), act(request), notice, by=by)
+    reviewing.record_receipt(database(request), act(request), notice, by=by)
     return _back(request, "receipt")
 
 
@@ -132,7 +132,7 @@ def review(request: Request) -> Response:
     form = fields(request)
     decision = form.text("decision", limit=2000)
     form.check()
-    superseding.record_review(
+    reviewing.record_review(
         database(request), act(request), part(request, "reference"), decision=decision
     )
     return _back(request, "review")

@@ -7,7 +7,9 @@ const clamp = (value) => Math.min(WHOLE, Math.max(0, Math.round(value)));
 
 // `rows`: { edges: four inputs in percent (left, top, right, bottom), used(), label(), clear() },
 // where used() says whether the row is a frame on this picture. `take()` makes a free row one and
-// gives its index, or -1. `drawn(index, edges)` hears of each frame, of null where it is gone.
+// gives its index, or -1. `drawn(index, edges)` hears of each frame, of null where it is gone. A row
+// may have focus(), where one goes when its frame is deleted, and enter(), where enter leads from it.
+// Gives draw(index), with put(index, edges) and clear(index) on it.
 export function frames(svg, rows, take, drawn = () => {}) {
   const edgesOf = (index) => rows[index].edges.map((input) => clamp(parseFloat(input.value) * 100));
 
@@ -54,23 +56,25 @@ export function frames(svg, rows, take, drawn = () => {}) {
 
   let held = null;
   svg.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
+    if (event.button !== 0 || held) return;
     const frame = event.target.closest("rect");
     const from = at(event);
     if (frame) {
       const index = Number(frame.dataset.row);
       held = { index, from, edges: edgesOf(index), moving: true };
-      frame.focus();
+      frame.focus({ preventScroll: true });
     } else {
       const index = take();
       if (index < 0) return;
       held = { index, from, moving: false };
     }
+    held.pointer = event.pointerId;
     svg.setPointerCapture(event.pointerId);
     event.preventDefault();
   });
   svg.addEventListener("pointermove", (event) => {
-    if (!held) return;
+    // A second finger does not pull at the frame that the first one draws.
+    if (held?.pointer !== event.pointerId) return;
     const [x, y] = at(event);
     if (!held.moving) {
       put(held.index, [...held.from, x, y]);
@@ -81,12 +85,13 @@ export function frames(svg, rows, take, drawn = () => {}) {
     const down = Math.min(WHOLE - bottom, Math.max(-top, y - held.from[1]));
     put(held.index, [left + along, top + down, right + along, bottom + down]);
   });
-  const drop = () => {
-    if (!held) return;
-    const [left, top, right, bottom] = edgesOf(held.index);
-    if (!held.moving && !(right - left >= LEAST && bottom - top >= LEAST)) clear(held.index);
-    else draw(held.index)?.focus();
+  const drop = (event) => {
+    if (held?.pointer !== event.pointerId) return;
+    const { index, moving } = held;
     held = null;
+    const [left, top, right, bottom] = edgesOf(index);
+    if (!moving && !(right - left >= LEAST && bottom - top >= LEAST)) clear(index);
+    else draw(index)?.focus({ preventScroll: true });
   };
   svg.addEventListener("pointerup", drop);
   svg.addEventListener("pointercancel", drop);
@@ -100,13 +105,18 @@ export function frames(svg, rows, take, drawn = () => {}) {
     if (event.key === "Delete" || event.key === "Backspace") {
       clear(index);
       rows[index].focus?.();
+    } else if (event.key === "Enter" && rows[index].enter) {
+      rows[index].enter();
     } else if (along || down) {
-      if (!event.shiftKey) {
-        left = Math.max(0, left + along);
-        top = Math.max(0, top + down);
+      if (event.shiftKey) {
+        right = Math.max(left + LEAST, right + along);
+        bottom = Math.max(top + LEAST, bottom + down);
+      } else {
+        // At an edge of the picture it stops, and keeps its size.
+        const x = Math.min(WHOLE - right, Math.max(-left, along));
+        const y = Math.min(WHOLE - bottom, Math.max(-top, down));
+        [left, top, right, bottom] = [left + x, top + y, right + x, bottom + y];
       }
-      right = Math.max(left + LEAST, right + along);
-      bottom = Math.max(top + LEAST, bottom + down);
       put(index, [left, top, right, bottom])?.focus();
     } else return;
     event.preventDefault();
@@ -116,5 +126,5 @@ export function frames(svg, rows, take, drawn = () => {}) {
     draw(index);
     for (const input of row.edges) input.addEventListener("input", () => draw(index));
   });
-  return draw;
+  return Object.assign(draw, { put, clear });
 }

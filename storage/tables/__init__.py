@@ -72,6 +72,7 @@ from storage.tables.programme import (
 )
 from storage.tables.records import LedgerRow, Notice
 from storage.tables.referrals import (
+    OutcomeReview,
     Referral,
     ReferralReview,
     ReferralTestBuy,
@@ -158,6 +159,7 @@ __all__ = [
     "OpeningRequest",
     "Operator",
     "OrderAttempt",
+    "OutcomeReview",
     "PageCapture",
     "Parcel",
     "Person",

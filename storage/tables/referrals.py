@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from rules.referral import ReferralState
+from rules.resting import RestsOn
 from storage.tables.columns import Table, identity, instant, json_list, refers_to, word
 
 
@@ -62,12 +63,20 @@ class ReferralTestBuy(Table, table=True):
 class SupersededNotice(Table, table=True):
     """Word owed to one recipient of a verdict that was superseded, and its receipt.
 
-    To an agency by the referral it was sent, or to the rights holder. `key` keeps it single.
+    To an agency by the referral it was sent, to the rights holder, or to the person who sealed it.
+    `key` keeps it single.
     """
 
     __table_args__ = (
         sa.CheckConstraint(
-            "(agency_id IS NULL) <> (rights_holder_id IS NULL)", name="one_recipient"
+            "coalesce(agency_id, rights_holder_id, person_id) IS NOT NULL", name="some_recipient"
+        ),
+        sa.CheckConstraint(
+            "agency_id IS NULL OR coalesce(rights_holder_id, person_id) IS NULL",
+            name="agency_or_another",
+        ),
+        sa.CheckConstraint(
+            "rights_holder_id IS NULL OR person_id IS NULL", name="holder_or_person"
         ),
         sa.CheckConstraint(
             "(acknowledged_at IS NULL) = (acknowledged_by IS NULL)", name="receipt_is_whole"
@@ -80,6 +89,7 @@ class SupersededNotice(Table, table=True):
     referral_id: int | None = refers_to("referral.id", optional=True)
     agency_id: int | None = refers_to("agency.id", optional=True, index=False)
     rights_holder_id: int | None = refers_to("rights_holder.id", optional=True, index=False)
+    person_id: int | None = refers_to("person.id", optional=True, index=False)
     text: str
     created_at: datetime = instant()
     acknowledged_by: str | None = None
@@ -94,6 +104,23 @@ class ReferralReview(Table, table=True):
     id: int = identity()
     referral_id: int = refers_to("referral.id", index=False)
     verdict_id: int = refers_to("verdict.id", index=False)
+    opened_at: datetime = instant()
+    decision: str | None = None
+    decided_at: datetime | None = instant(optional=True)
+    decided_by: int | None = refers_to("person.id", optional=True, index=False)
+
+
+class OutcomeReview(Table, table=True):
+    """What became of a test buy rests on a superseded verdict: to be looked at, until decided.
+
+    A civil claim and a shop's sanction, once they have rows of their own, are marked here too.
+    """
+
+    __table_args__ = (sa.UniqueConstraint("testbuy_id", "verdict_id", "rests"),)
+    id: int = identity()
+    testbuy_id: int = refers_to("testbuy.id", index=False)
+    verdict_id: int = refers_to("verdict.id", index=False)
+    rests: RestsOn = word(RestsOn)
     opened_at: datetime = instant()
     decision: str | None = None
     decided_at: datetime | None = instant(optional=True)

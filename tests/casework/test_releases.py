@@ -47,8 +47,7 @@ def test_a_package_says_that_the_full_level_was_asked_for_and_not_agreed_to(
     releases.approve(town.db, town.act(Role.SUPERVISOR), asked)
     town.approve_referral(reference)
     path = package(town, reference, tmp_path / "one")
-    # Nobody need agree to the originals of goods that tell neither who nor where the buyer is.
-    assert openly(path) == GOODS
+    assert openly(path) == set()
     said = facts_in(path)
     assert said["level"] == "redacted"
     assert "1 of 2 people agreed so far" in said["level_because"]
@@ -56,10 +55,12 @@ def test_a_package_says_that_the_full_level_was_asked_for_and_not_agreed_to(
     dossiers.write_bundle(town.db, town.vault, reference, own, town.now)
     said = facts_in(own)
     assert said["level"] == "redacted"
-    assert f"asked for {referral.reference}; 1 of 2" in said["level_because"]
+    assert said["level_because"] == f"Nobody asked for the full level of {reference}."
     pdf = tmp_path / "dossier.pdf"
     pdf.write_bytes(dossiers.dossier_pdf(town.db, town.vault, reference, town.now))
     text = subprocess.run([poppler("pdftotext"), pdf, "-"], capture_output=True, check=True)
+    told = f"The full level of {referral.reference}"
+    assert told in " ".join(text.stdout.decode().split())
     assert "1 of 2 people agreed so far" in " ".join(text.stdout.decode().split())
     # Neither who asked nor why is told to the package's reader.
     assert b"Court 7" not in own.read_bytes() + text.stdout
@@ -88,6 +89,7 @@ def test_a_package_of_the_full_level_has_its_inner_bag_and_says_who_agreed_in_nu
     path = package(town, reference, tmp_path / "two")
     said = facts_in(path)
     assert said["level"] == "full"
+    # What tells neither who nor where the buyer is lies open; the rest is in the bag.
     assert openly(path) == GOODS
     assert said["level_because"].startswith("2 people, neither of whom asked, agreed")
     with zipfile.ZipFile(path) as packed:

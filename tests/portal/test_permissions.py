@@ -19,6 +19,8 @@ SENSITIVE = {
     "phrase_add": {Role.ADMINISTRATOR},
     "phrase_end": {Role.ADMINISTRATOR},
     "translation_add": {Role.CLERK, Role.SUPERVISOR},
+    "superseded_receipt": {Role.LIAISON},
+    "superseded_review": {Role.LIAISON, Role.ANALYST},
     "level_ask": {Role.LIAISON, Role.ANALYST},
     "level_agree": {Role.SUPERVISOR, Role.APPROVER, Role.LIAISON},
     "agency_certificate": {Role.LIAISON, Role.ADMINISTRATOR},

@@ -26,11 +26,6 @@ PICTURES = [
 ]
 
 
-def tells(picture: Picture) -> bool:
-    """Whether the original may say who or where the buyer is."""
-    return picture.identifies_buyer or picture.names_place or picture.hides
-
-
 @pytest.mark.parametrize("role", sorted(PERSONS))
 def test_only_those_entitled_get_an_original_on_a_page(role: Role) -> None:
     for picture in PICTURES:

@@ -12,9 +12,12 @@ from alembic.operations import Operations
 
 from evidence.ledger import genesis, link, verify
 from rules.audience import Level, MaskKind
+from rules.capturing import PageKind
 from rules.codes import CodeKind, CodeSource
 from rules.holders import HolderKind, Method, Vouched
 from rules.lifecycle import Move, Stage
+from rules.referral import ReferralState
+from rules.resting import RestsOn
 from rules.roles import Role
 from rules.shotlists import Change
 from rules.shots import Proof
@@ -57,8 +60,14 @@ from storage.tables import (
     MaskRegion,
     MoveRecord,
     NotaryCertificate,
+    OpeningRequest,
+    Operator,
+    OutcomeReview,
+    PageCapture,
     Person,
     Photo,
+    Referral,
+    ReferralReview,
     Release,
     ReleaseApproval,
     SalesSnapshot,
@@ -67,6 +76,7 @@ from storage.tables import (
     Side,
     SigningCertificate,
     StatementScan,
+    SupersededNotice,
     TestBuy,
     Verdict,
 )
@@ -116,6 +126,31 @@ def fill_disclosure(tx, now, testbuy, photo, person):
     hold = add(tx, LegalHold, testbuy_id=testbuy, reason="R", **placed)
     lifted = {"lifted_by": person, "lifted_as": Role.COUNSEL, "lifted_at": now}
     add(tx, HoldLift, hold_id=hold, reason="R", **lifted)
+    commitment = tx.execute(table_of(IdentityCommitment).select()).one()
+    add(tx, OpeningRequest, commitment_id=commitment.id, **asked)
+    seen = {"attempt": 1, "what": PageKind.LISTING, "url": "https://shop.example/1"}
+    add(tx, PageCapture, testbuy_id=testbuy, **seen, intended_at=now)
+
+
+def fill_superseded(tx, now, testbuy, verdict):
+    agency = tx.execute(table_of(Agency).select()).one()
+    operator = add(tx, Operator, reference="OP-1", name="O", created_at=now)
+    referral = add(
+        tx,
+        Referral,
+        reference="RF-1",
+        operator_id=operator,
+        agency_id=agency.id,
+        state=ReferralState.SENT,
+        version=1,
+        key="k",
+        drafted_at=now,
+        changed_at=now,
+    )
+    about = {"verdict_id": verdict, "testbuy_id": testbuy}
+    add(tx, SupersededNotice, key="n", **about, agency_id=agency.id, text="T", created_at=now)
+    add(tx, OutcomeReview, **about, rests=RestsOn.CLOSING, opened_at=now)
+    add(tx, ReferralReview, referral_id=referral, verdict_id=verdict, opened_at=now)
 
 
 def fill(tx, now, testbuy):
@@ -262,6 +297,7 @@ def fill(tx, now, testbuy):
         sealed_at=now,
         **dict.fromkeys(words, ""),
     )
+    fill_superseded(tx, now, testbuy, verdict)
     finding = add(
         tx,
         Finding,
@@ -482,6 +518,59 @@ def test_nothing_else_of_a_verdict_changes_when_it_is_superseded(held, now):
             other = now + timedelta(days=1)
         with pytest.raises(sa.exc.IntegrityError, match="sealed verdict"):
             supersede(held, **{"superseded_at": now, column.name: other})
+
+
+ONCE = {
+    SupersededNotice: {"acknowledged_at": "now", "acknowledged_by": "Sgt. Lin", "recorded_by": 1},
+    ReferralReview: {"decided_at": "now", "decision": "The agency stops.", "decided_by": 1},
+    OutcomeReview: {"decided_at": "now", "decision": "Told anew.", "decided_by": 1},
+    OpeningRequest: {"approved_at": "now", "approved_by": 2},
+    PageCapture: {"fetched_at": "now", "http_code": 200, "complete": True, "warc_digest": "w"},
+}
+"""Tables whose rows are closed once, and what closes one of them."""
+
+
+@pytest.mark.parametrize("table", ONCE, ids=lambda table: table.__name__)
+def test_a_row_is_closed_once_and_at_one_go(held, now, table):
+    with held.write() as tx:
+        add(tx, Person, name="B", email="b@example.org", created_at=now)
+    said = {name: now if value == "now" else value for name, value in ONCE[table].items()}
+    rows, (closes, *others) = table_of(table), said
+
+    def refused(**values):
+        try:
+            with held.write() as tx:
+                change(tx, table, rows.c.id > 0, **values)
+        except sa.exc.IntegrityError:
+            return True
+        return False
+
+    for name in others:
+        assert refused(**{name: said[name]}), f"{name} without what closes the row"
+    kept = next(c.name for c in rows.c if c.name.endswith("_at") and c.name != closes)
+    assert refused(**said, **{kept: now + timedelta(days=1)}), "something else changed with it"
+    assert not refused(**said)
+    for name in said:
+        assert refused(**{name: None})
+    assert refused(**(said | {closes: now + timedelta(days=1)}))
+
+
+def test_the_visits_of_a_page_are_only_counted_up_until_it_is_kept(held, now):
+    def refused(**values):
+        try:
+            with held.write() as tx:
+                change(tx, PageCapture, table_of(PageCapture).c.id > 0, **values)
+        except sa.exc.IntegrityError:
+            return True
+        return False
+
+    assert not refused(asked=2)
+    assert refused(asked=1)
+    assert refused(asked=3, url="https://elsewhere.example")
+    assert refused(asked=3, warc_digest="sha256:1"), "a digest without the time of its visit"
+    assert refused(asked=1, fetched_at=now), "closed with fewer visits than there were"
+    assert not refused(asked=3, fetched_at=now)
+    assert refused(asked=4)
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -2617,6 +2617,44 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_finding_verdict_id"), ["verdict_id"], unique=False)
 
     op.create_table(
+        "outcome_review",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("testbuy_id", sa.Integer(), nullable=False),
+        sa.Column("verdict_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "rests",
+            sa.Enum(
+                "closing",
+                "shop_cleared",
+                "source_told",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("opened_at", Instant(), nullable=False),
+        sa.Column("decision", sa.String(), nullable=True),
+        sa.Column("decided_at", Instant(), nullable=True),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["decided_by"], ["person.id"], name=op.f("fk_outcome_review_decided_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["testbuy_id"], ["testbuy.id"], name=op.f("fk_outcome_review_testbuy_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["verdict_id"], ["verdict.id"], name=op.f("fk_outcome_review_verdict_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outcome_review")),
+        sa.UniqueConstraint(
+            "testbuy_id",
+            "verdict_id",
+            "rests",
+            name=op.f("uq_outcome_review_testbuy_id_verdict_id_rests"),
+        ),
+    )
+    op.create_table(
         "referral_review",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("referral_id", sa.Integer(), nullable=False),
@@ -2691,6 +2729,7 @@ def upgrade() -> None:
         sa.Column("referral_id", sa.Integer(), nullable=True),
         sa.Column("agency_id", sa.Integer(), nullable=True),
         sa.Column("rights_holder_id", sa.Integer(), nullable=True),
+        sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("acknowledged_by", sa.String(), nullable=True),
@@ -2701,11 +2740,22 @@ def upgrade() -> None:
             name=op.f("ck_superseded_notice_receipt_is_whole"),
         ),
         sa.CheckConstraint(
-            "(agency_id IS NULL) <> (rights_holder_id IS NULL)",
-            name=op.f("ck_superseded_notice_one_recipient"),
+            "agency_id IS NULL OR coalesce(rights_holder_id, person_id) IS NULL",
+            name=op.f("ck_superseded_notice_agency_or_another"),
+        ),
+        sa.CheckConstraint(
+            "coalesce(agency_id, rights_holder_id, person_id) IS NOT NULL",
+            name=op.f("ck_superseded_notice_some_recipient"),
+        ),
+        sa.CheckConstraint(
+            "rights_holder_id IS NULL OR person_id IS NULL",
+            name=op.f("ck_superseded_notice_holder_or_person"),
         ),
         sa.ForeignKeyConstraint(
             ["agency_id"], ["agency.id"], name=op.f("fk_superseded_notice_agency_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_superseded_notice_person_id")
         ),
         sa.ForeignKeyConstraint(
             ["recorded_by"], ["person.id"], name=op.f("fk_superseded_notice_recorded_by")
@@ -2768,6 +2818,7 @@ def downgrade() -> None:
     op.drop_table("superseded_notice")
     op.drop_table("statement_scan")
     op.drop_table("referral_review")
+    op.drop_table("outcome_review")
     with op.batch_alter_table("finding", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_finding_verdict_id"))
 
