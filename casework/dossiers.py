@@ -8,18 +8,19 @@ proofs and the seal. Leaves what goes along at a level to `casework.packing`, wh
 import json
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from casework import anchoring, disclosing, levels, statements
+from casework import anchoring, disclosing, levels, releases, statements
 from casework.facts import facts_of
 from casework.gauging import gauge
 from casework.opening import commitment_of
 from casework.packing import pack
 from casework.printing import printed
 from casework.record import Record, read
+from casework.releases import Standing
 from casework.seals import NONE, Seals
 from casework.sending import SendIntent
 from casework.stating import ORGANISATION
@@ -68,11 +69,11 @@ def write_bundle(
     It is of the full level where two people agreed to that and an agency is known to read it.
     """
     with db.read() as tx:
-        level = levels.level_of(tx, reference)
+        standing = releases.standing(tx, reference)
         agency = read(tx, reference).agency
-    if agency is None:
-        level = Level.REDACTED
-    about = _About(reference, (reference,), level, agency.name if agency else None)
+    if agency is None and standing.level is Level.FULL:
+        standing = replace(standing, level=Level.REDACTED)
+    about = _About(reference, (reference,), standing, agency.name if agency else None)
     return _write(db, vault, about, target, now, seals)
 
 
@@ -92,8 +93,8 @@ def write_referral(
     if target.is_file():
         return Package(target, digest_of_file(target))
     with db.read() as tx:
-        level = levels.level_of(tx, intent.reference)
-    about = _About(intent.reference, intent.testbuys, level, intent.agency, intent)
+        standing = releases.standing(tx, intent.reference)
+    about = _About(intent.reference, intent.testbuys, standing, intent.agency, intent)
     return Package(target, _write(db, vault, about, target, now, seals))
 
 
@@ -103,9 +104,14 @@ class _About:
 
     reference: str
     testbuys: Sequence[str]
-    level: Level
+    standing: Standing
     agency: str | None
     referral: SendIntent | None = None
+
+    @property
+    def level(self) -> Level:
+        """What it holds of the buyer."""
+        return self.standing.level
 
 
 def _write(
@@ -191,14 +197,15 @@ def _write(
 def _told(about: _About, facts: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """data/testbuy.json: the facts of a test buy, or a referral's with those of each."""
     intent = about.referral
+    level = {"level": about.level, "level_because": about.standing.because}
     if intent is None:
-        return {**facts[0], "level": about.level}
+        return {**facts[0], **level}
     return {
         "referral": intent.reference,
         "agency": intent.agency,
         "operator": intent.operator,
         "grounds": list(intent.grounds),
-        "level": about.level,
+        **level,
         "testbuys": list(facts),
     }
 

@@ -1,7 +1,6 @@
-"""The facts of a test buy as a bundle's `testbuy.json` tells them, for programs to read.
+"""data/testbuy.json of a bundle: the facts of a test buy as data, for programs rather than readers.
 
-Owns which rows of the record are told. Leaves what is printed for people to `casework.printing`,
-and what else is packed to `casework.dossiers`.
+Leaves putting a bundle together to `casework.dossiers`, what people read to `casework.printing`.
 """
 
 from typing import Any
@@ -13,7 +12,7 @@ from rules.kits import KitPartKind
 
 
 def facts_of(record: Record) -> dict[str, Any]:
-    """The facts of one test buy."""
+    """Names, stages, verdicts, conclusions and seals, and the digests of what is withheld."""
     testbuy = record.testbuy
     names = {exhibit.id: exhibit.reference for exhibit in record.exhibits}
     return {

@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 
 from casework.errors import Refused
-from cli import database, keys, places, prices, setting_up, shots, verifying
+from cli import database, keys, places, prices, setting_up, shots, verifying, withholding
 from cli.terminal import HOME, Home, act, console, fail, present, ready
 from rules.roles import Role
 
@@ -24,6 +24,7 @@ app = typer.Typer(
 )
 app.add_typer(setting_up.app)
 app.add_typer(verifying.app)
+app.add_typer(withholding.app)
 app.add_typer(keys.app, name="keys")
 app.add_typer(shots.app, name="shots")
 app.add_typer(prices.app, name="prices")
