@@ -2,12 +2,12 @@
 
 Owns recording messages and translations, raising conduct warnings, and what people say to them.
 Nothing here is ever changed or removed. The ledger holds numbers, and a salted commitment to each
-text. Leaves which words warn to `rules.conduct`.
+text. Leaves which words warn to `rules.conduct`, and their list to `casework.phrasing`.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from casework.act import Act
 from casework.ending import ensure_own
@@ -145,37 +145,6 @@ def remark(db: Database, act: Act, warning_id: int, *, text: str) -> str:
         facts = {"warning": warning_id, "remark": remark_id}
         note(tx, act, testbuy, "conduct warning remarked on", facts, wake=False)
         return testbuy.reference
-
-
-def set_phrase(
-    db: Database,
-    act: Act,
-    *,
-    words: str,
-    language: str,
-    valid_from: date,
-    valid_until: date | None,
-    source: str,
-    verified: bool,
-) -> None:
-    """An administrator adds words that warn, from a day on. Words once said are not judged anew."""
-    if act.role is not Role.ADMINISTRATOR:
-        raise Refused("Only an administrator changes the words that warn.")
-    if not words.strip() or not source.strip():
-        raise Refused("Give the words, and the source that says they warn.")
-    with db.write() as tx:
-        added = add_if_absent(
-            tx,
-            ConductPhrase,
-            words=words.strip(),
-            language=language.strip(),
-            valid_from=valid_from,
-            valid_until=valid_until,
-            source=source.strip(),
-            verified=verified,
-        )
-    if not added:
-        raise Refused("These words are in the list from that day on already.")
 
 
 def chat_of(tx: Transaction, testbuy: TestBuy) -> tuple[Said, ...]:

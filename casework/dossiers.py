@@ -8,17 +8,19 @@ proofs and the seal. Leaves what goes along at a level to `casework.packing`, wh
 import json
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from casework import anchoring, disclosing, heads, levels, statements
+from casework import anchoring, disclosing, heads, levels, releases, statements
+from casework.facts import facts_of
 from casework.gauging import gauge
 from casework.opening import commitment_of
 from casework.packing import pack
-from casework.printing import outcome_of, printed
+from casework.printing import printed
 from casework.record import Record, read
+from casework.releases import Standing
 from casework.seals import NONE, Seals
 from casework.sending import SendIntent
 from casework.stating import ORGANISATION
@@ -27,7 +29,6 @@ from evidence.digests import digest_of_file
 from evidence.vault import Vault
 from evidence.words import languages_for, words_of
 from rules.audience import Level
-from rules.kits import KitPartKind
 from rules.thresholds import LimbReading
 from storage import ledger
 from storage.session import Database, Transaction
@@ -66,11 +67,11 @@ def write_bundle(
     It is of the full level where two people agreed to that and an agency is known to read it.
     """
     with db.read() as tx:
-        level = levels.level_of(tx, reference)
+        standing = releases.standing(tx, reference)
         agency = read(tx, reference).agency
-    if agency is None:
-        level = Level.REDACTED
-    about = _About(reference, (reference,), level, agency.name if agency else None)
+    if agency is None and standing.level is Level.FULL:
+        standing = replace(standing, level=Level.REDACTED)
+    about = _About(reference, (reference,), standing, agency.name if agency else None)
     return _write(db, vault, about, target, now, seals)
 
 
@@ -90,8 +91,8 @@ def write_referral(
     if target.is_file():
         return Package(target, digest_of_file(target))
     with db.read() as tx:
-        level = levels.level_of(tx, intent.reference)
-    about = _About(intent.reference, intent.testbuys, level, intent.agency, intent)
+        standing = releases.standing(tx, intent.reference)
+    about = _About(intent.reference, intent.testbuys, standing, intent.agency, intent)
     return Package(target, _write(db, vault, about, target, now, seals))
 
 
@@ -101,9 +102,14 @@ class _About:
 
     reference: str
     testbuys: Sequence[str]
-    level: Level
+    standing: Standing
     agency: str | None
     referral: SendIntent | None = None
+
+    @property
+    def level(self) -> Level:
+        """What it holds of the buyer."""
+        return self.standing.level
 
 
 def _write(
@@ -128,7 +134,7 @@ def _write(
                 for record in records
                 for each in statements.contents(tx, vault, record, demo_authority=seals.is_demo)
             ]
-            facts = [_facts(record) | _commitment(tx, record) for record in records]
+            facts = [facts_of(record) | _commitment(tx, record) for record in records]
             with closed.open("wb") as out:
                 inner = [file for part in parts for file in part.inner]
                 sealed = levels.inner_bag(tx, out, now, inner, about.agency or "")
@@ -189,14 +195,15 @@ def _write(
 def _told(about: _About, facts: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """data/testbuy.json: the facts of a test buy, or a referral's with those of each."""
     intent = about.referral
+    level = {"level": about.level, "level_because": about.standing.because}
     if intent is None:
-        return {**facts[0], "level": about.level}
+        return {**facts[0], **level}
     return {
         "referral": intent.reference,
         "agency": intent.agency,
         "operator": intent.operator,
         "grounds": list(intent.grounds),
-        "level": about.level,
+        **level,
         "testbuys": list(facts),
     }
 
@@ -233,54 +240,3 @@ def _languages(records: Sequence[Record]) -> tuple[str, ...]:
 
 def _language(records: Sequence[Record]) -> str:
     return _languages(records)[0]
-
-
-def _facts(record: Record) -> dict[str, Any]:
-    testbuy = record.testbuy
-    names = {exhibit.id: exhibit.reference for exhibit in record.exhibits}
-    return {
-        "reference": testbuy.reference,
-        "brand": record.brand,
-        "shop": record.shop.name,
-        "operator": record.operator.name if record.operator else None,
-        "listing": {"title": record.listing.title, "url": record.listing.url},
-        "stage": testbuy.stage,
-        "conclusion": testbuy.conclusion,
-        "outcome": outcome_of(record),
-        "moves": [
-            {"move": move.move, "at": move.moved_at.isoformat(), "by_role": move.by_role}
-            for move in record.moves
-        ],
-        "verdicts": [
-            {
-                "exhibit": sealed.exhibit,
-                "examination": sealed.examination.public_id,
-                "verdict": sealed.verdict.value,
-                "digest": sealed.verdict.digest,
-                "superseded": sealed.verdict.superseded_at is not None,
-            }
-            for sealed in record.verdicts
-        ],
-        "conclusions": [
-            {
-                "exhibit": names[each.exhibit_id],
-                "conclusion": each.value,
-                "reasons": list(each.reasons),
-                "concluded_at": each.concluded_at.isoformat(),
-            }
-            for each in record.conclusions
-        ],
-        "seals": [
-            {
-                "exhibit": each.exhibit,
-                "seal": each.seal,
-                "bagged_at": each.at.isoformat(),
-                "kit": each.kit.kit.number if each.kit else None,
-                "seal_bags": str(each.kit.parts[KitPartKind.SEAL_BAGS]) if each.kit else None,
-            }
-            for each in record.seals
-        ],
-        "withheld": [
-            photo.digest for photo in record.photos if photo.accepted and photo not in record.packed
-        ],
-    }

@@ -7,6 +7,7 @@ both. Leaves finding and painting to `evidence.masking`, and who gets the copy t
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from casework.act import Act
 from casework.confirming import expected_of
@@ -146,4 +147,23 @@ def picture_of(tx: Transaction, photo: Photo) -> Picture:
         names_place=capture is not None and capture.latitude is not None,
         hides=mask is not None and bool(every(tx, MaskRegion, mask_id=mask.id, limit=1)),
         drawn=photo.media_type in PICTURES,
+    )
+
+
+def with_masks(tx: Transaction, photos: Sequence[Photo]) -> tuple[Sequence[Photo], frozenset[int]]:
+    """The photos, the masked copy in place of the preview where there is one, and which those are.
+
+    Whoever prints or packs a record meets no preview that shows what a person masked.
+    """
+    kept = every(
+        tx, Mask, _masks.c.photo_id.in_([each.id for each in photos]), order_by=_masks.c.version
+    )
+    last = {each.photo_id: each for each in kept}
+    shown: list[Any] = list(photos)  # rows are named tuples, typed as their table
+    return (
+        [
+            each._replace(preview_digest=last[each.id].digest) if each.id in last else each
+            for each in shown
+        ],
+        frozenset(last),
     )

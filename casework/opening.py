@@ -4,16 +4,19 @@ Owns what is committed to (the name, and which test buy), when, who may ask that
 who agrees, and that the opening can be erased. Leaves the bytes to `evidence.envelope`.
 """
 
+from dataclasses import dataclass
+
 from casework.act import Act
 from casework.errors import NotFound, Refused
 from casework.move import find, note
 from evidence import envelope
 from rules.roles import Role
-from storage.rows import add, change, every, one, remove, table_of
+from storage.rows import add, add_if_absent, change, every, one, remove, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
     IdentityCommitment,
     IdentityOpening,
+    Notice,
     OpeningRequest,
     Person,
     TestBuy,
@@ -23,6 +26,14 @@ APPROVERS = frozenset({Role.SUPERVISOR, Role.APPROVER})
 """Roles that agree to an opening a liaison asked for."""
 
 _requests = table_of(OpeningRequest)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The exact bytes that open a commitment, and the commitment they are the SHA-256 of."""
+
+    data: bytes
+    commitment: str
 
 
 def commit(tx: Transaction, act: Act, testbuy: TestBuy, buyer_id: int) -> str:
@@ -77,6 +88,12 @@ def ask(db: Database, act: Act, reference: str, *, reason: str) -> int:
         )
         facts = {"commitment": kept.commitment, "request": number}
         note(tx, act, testbuy, "opening of identity asked for", facts, wake=False)
+        text = (
+            f"{reference}: a liaison asks that the buyer's identity be opened. "
+            "Read why on its page, then agree or let it be."
+        )
+        for role in sorted(APPROVERS):
+            _notice(tx, act, testbuy, f"opening:{number}:{role}", text, to_role=role)
         return number
 
 
@@ -103,6 +120,10 @@ def approve(db: Database, act: Act, number: int) -> None:
         )
         facts = {"commitment": kept.commitment, "request": number, "asked_by": request.asked_by}
         note(tx, act, testbuy, "opening of identity approved", facts, wake=False)
+        text = (
+            f"{owner.reference}: the opening of the buyer's identity is agreed to; you may read it."
+        )
+        _notice(tx, act, testbuy, f"opening:{number}:agreed", text, to_person=request.asked_by)
 
 
 def opened(db: Database, act: Act, number: int) -> bytes:
@@ -117,12 +138,40 @@ def opened(db: Database, act: Act, number: int) -> bytes:
         request, kept, owner = _request(tx, number)
         if request.approved_by is None or act.person not in (request.asked_by, request.approved_by):
             raise NotFound("There is no opened identity for you under this number.")
-        secret = one(tx, IdentityOpening, commitment_id=kept.id)
-        if secret is None:
-            raise Refused("The opening was erased. Nobody can open this commitment any more.")
+        secret = _secret(tx, kept)
         facts = {"commitment": kept.commitment, "request": number}
         note(tx, act, testbuy, "identity opened", facts, wake=False)
-        return bytes(secret.opened)
+        return secret
+
+
+def opened_by_command(db: Database, act: Act, reference: str) -> Opened:
+    """The same for the operator, who has no account: of the request two people last agreed on.
+
+    The command line hands out nothing that the two have not decided on the pages.
+    """
+    if act.role is not Role.ADMINISTRATOR or act.person is not None:
+        raise Refused("People open an identity on the test buy's page; this is the operator's way.")
+    with db.write() as tx:
+        testbuy = find(tx, act, reference)
+        kept = every(tx, IdentityCommitment, testbuy_id=testbuy.id)
+        agreed = every(
+            tx,
+            OpeningRequest,
+            _requests.c.commitment_id.in_([each.id for each in kept]),
+            _requests.c.approved_at.is_not(None),
+            order_by=(_requests.c.approved_at.desc(), _requests.c.id.desc()),
+            limit=1,
+        )
+        if not agreed:
+            raise Refused(
+                f"Nobody has agreed that the buyer's identity in {reference} be opened. A liaison "
+                f"asks for it at /testbuys/{reference}/identity, a supervisor or approver agrees."
+            )
+        request, commitment, _ = _request(tx, agreed[0].id)
+        secret = _secret(tx, commitment)
+        facts = {"commitment": commitment.commitment, "request": request.id}
+        note(tx, act, testbuy, "identity opened", facts, wake=False)
+        return Opened(secret, commitment.commitment)
 
 
 def erase(db: Database, act: Act, reference: str) -> int:
@@ -140,6 +189,27 @@ def erase(db: Database, act: Act, reference: str) -> int:
             raise Refused(f"Nothing of {reference} can be opened; nothing needs to be erased.")
         note(tx, act, testbuy, "opening of identity erased", {"erased": erased}, wake=False)
         return erased
+
+
+def _secret(tx: Transaction, kept: IdentityCommitment) -> bytes:
+    secret = one(tx, IdentityOpening, commitment_id=kept.id)
+    if secret is None:
+        raise Refused("The opening was erased. Nobody can open this commitment any more.")
+    return bytes(secret.opened)
+
+
+def _notice(
+    tx: Transaction,
+    act: Act,
+    testbuy: TestBuy,
+    key: str,
+    text: str,
+    *,
+    to_role: Role | None = None,
+    to_person: int | None = None,
+) -> None:
+    to = {"to_role": to_role, "to_person": to_person, "testbuy_id": testbuy.id}
+    add_if_absent(tx, Notice, key=key, text=text, created_at=act.now, **to)
 
 
 def _kept(tx: Transaction, testbuy: TestBuy) -> IdentityCommitment | None:

@@ -251,6 +251,9 @@ def _withheld(record: Record, words: Words) -> Iterator[str]:
         yield words.say("held.chat")
     if count := len(record.notary_certificates):
         yield words.say("withheld.certificates", count=count)
+    if record.standing and (waits := record.standing.pending):
+        agreed, needed = len(waits.approvals), waits.needed
+        yield words.say("withheld.asked", agreed=agreed, needed=needed)
 
 
 def _index(record: Record, words: Words) -> Iterator[dossier.IndexEntry]:

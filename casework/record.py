@@ -6,7 +6,6 @@ needs to know, and what is not read can't be printed.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from casework.certifying import certificates_of, kit_card
 from casework.chatting import Said, Warned, chat_of, warnings_of
@@ -15,7 +14,8 @@ from casework.errors import NotFound
 from casework.findings import SealedVerdict, names_of, sealed_of
 from casework.gauging import sales_of
 from casework.kits import SealFrom, seals_from
-from casework.masking import picture_of
+from casework.masking import picture_of, with_masks
+from casework.releases import Standing, standing
 from evidence.ledger import Entry
 from rules.audience import Given, Level, Picture, in_package
 from rules.roles import Role
@@ -33,7 +33,6 @@ from storage.tables import (
     Exhibit,
     Flag,
     Listing,
-    Mask,
     MoveRecord,
     NotaryCertificate,
     Operator,
@@ -106,6 +105,8 @@ class Record:
     conduct_warnings: Sequence[Warned]
     notary_certificates: Sequence[NotaryCertificate]
     kit_card: str | None
+    standing: Standing | None
+    """The level of the referral it rests in."""
     seals: tuple[SealFrom, ...]
     people: dict[int, str]
     """Who handed signed statements in, by number."""
@@ -156,7 +157,7 @@ def read(tx: Transaction, reference: str, level: Level = Level.REDACTED) -> Reco
     brand = _required(tx, Brand, testbuy.brand_id)
     attempts = _of(tx, OrderAttempt, testbuy.id)
     exhibits = _of(tx, Exhibit, testbuy.id)
-    photos, masked = _with_masks(tx, _of(tx, Photo, testbuy.id))
+    photos, masked = with_masks(tx, _of(tx, Photo, testbuy.id))
     parcels, captures = table_of(Parcel), table_of(PhotoCapture)
     referral = _referral(tx, testbuy.id)
     verdicts = sealed_of(tx, testbuy.id)
@@ -195,28 +196,12 @@ def read(tx: Transaction, reference: str, level: Level = Level.REDACTED) -> Reco
         conduct_warnings=warnings_of(tx, testbuy),
         notary_certificates=certificates_of(tx, testbuy),
         kit_card=kit_card(tx, testbuy),
+        standing=standing(tx, referral.reference) if referral else None,
         seals=seals_from(tx, exhibits),
         masked=masked,
         pictures={photo.id: picture_of(tx, photo) for photo in photos},
         level=level,
     )
-
-
-def _with_masks(tx: Transaction, photos: Sequence[Photo]) -> tuple[Sequence[Photo], frozenset[int]]:
-    """The photos, the masked copy in place of the preview where there is one, and which those are.
-
-    Whoever prints or packs a record meets no preview that shows what a person masked.
-    """
-    masks = table_of(Mask)
-    kept = every(
-        tx, Mask, masks.c.photo_id.in_([each.id for each in photos]), order_by=masks.c.version
-    )
-    copies = {each.photo_id: each.digest for each in kept}
-    shown: list[Any] = list(photos)  # rows are named tuples, typed as their table
-    return [
-        each._replace(preview_digest=copies[each.id]) if each.id in copies else each
-        for each in shown
-    ], frozenset(copies)
 
 
 def _of(tx: Transaction, table: type, testbuy_id: int) -> Sequence:

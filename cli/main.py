@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 
 from casework.errors import Refused
-from cli import database, keys, places, setting_up, verifying
+from cli import database, keys, places, setting_up, verifying, withholding
 from cli.terminal import HOME, Home, act, console, fail, present, ready
 from rules.roles import Role
 
@@ -24,6 +24,7 @@ app = typer.Typer(
 )
 app.add_typer(setting_up.app)
 app.add_typer(verifying.app)
+app.add_typer(withholding.app)
 app.add_typer(keys.app, name="keys")
 app.add_typer(database.app, name="database")
 app.add_typer(places.app, name="places")

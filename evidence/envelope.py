@@ -17,6 +17,7 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.ciphers import Cipher
@@ -25,6 +26,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.padding import PKCS7
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from evidence.digests import MIN_SALT, PREFIX, DigestError, sha256_of
 from evidence.ledger import canonical
@@ -66,14 +68,20 @@ class Sealed:
         return self.length if self.chunks else len(self.data)
 
 
-def recipient(pem: bytes, now: datetime) -> x509.Certificate:
-    """The agency's certificate, where one can encrypt to it; EnvelopeError otherwise."""
-    try:
-        certificate = x509.load_pem_x509_certificate(pem)
-    except ValueError as error:
-        raise EnvelopeError(
-            "This is no certificate. Give the agency's certificate as PEM."
-        ) from error
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What a certificate says of whom one encrypts to."""
+
+    pem: str
+    subject: str
+    issuer: str
+    fingerprint: str
+    not_after: datetime
+
+
+def recipient(data: bytes, now: datetime) -> x509.Certificate:
+    """The agency's certificate (PEM or DER), where one can encrypt to it; else EnvelopeError."""
+    certificate = _certificate(data)
     key = certificate.public_key()
     if not isinstance(key, RSAPublicKey) or key.key_size < _LEAST_KEY:
         raise EnvelopeError(
@@ -85,9 +93,38 @@ def recipient(pem: bytes, now: datetime) -> x509.Certificate:
     return certificate
 
 
+def reader(certificate: x509.Certificate) -> Reader:
+    """What `certificate` says, and the certificate alone as PEM."""
+    return Reader(
+        certificate.public_bytes(Encoding.PEM).decode(),
+        certificate.subject.rfc4514_string() or "no name",
+        certificate.issuer.rfc4514_string() or "no name",
+        fingerprint(certificate),
+        certificate.not_valid_after_utc,
+    )
+
+
+def read(pem: bytes) -> Reader:
+    """What a kept certificate says, also once it has expired."""
+    return reader(_certificate(pem))
+
+
 def fingerprint(certificate: x509.Certificate) -> str:
     """The SHA-256 over the certificate's DER, as `openssl x509 -fingerprint -sha256` says it."""
     return PREFIX + certificate.fingerprint(SHA256()).hex()
+
+
+def _certificate(data: bytes) -> x509.Certificate:
+    is_pem = b"-----BEGIN" in data
+    try:
+        load = x509.load_pem_x509_certificate if is_pem else x509.load_der_x509_certificate
+        certificate = load(data)
+        certificate.public_key()
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise EnvelopeError(
+            "This is no certificate. Give the agency's certificate as PEM or DER."
+        ) from error
+    return certificate
 
 
 def bag(files: Iterable[Sealed]) -> bytes:

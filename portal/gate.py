@@ -33,6 +33,7 @@ UPLOAD_ROUTES = frozenset(
         "exhibit_take_back",
         "examination_signed",
         "statement_signed",
+        "certificate_hand_in",
     }
 )
 VIDEO_ROUTES = frozenset({"task_photo", "testbuy_photo"})

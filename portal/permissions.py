@@ -43,6 +43,15 @@ _PACKAGE_READERS = (Role.LIAISON, Role.ANALYST, Role.AUDITOR, Role.SUPERVISOR)
 _DESK = (Role.DESK,)
 _HANDLERS = (Role.CLERK, Role.SUPERVISOR, Role.LIAISON)
 _EXHIBIT_READERS = (Role.CLERK, Role.SUPERVISOR, Role.LIAISON, Role.AUDITOR)
+_REFERRAL_READERS = (
+    Role.LIAISON,
+    Role.ANALYST,
+    Role.COUNSEL,
+    Role.AUDITOR,
+    Role.SUPERVISOR,
+    Role.APPROVER,
+)
+"""A supervisor and an approver agree to the full level, so that they must read why."""
 
 PERMISSIONS: dict[str, Permission] = {
     "health": Anyone.PUBLIC,
@@ -114,6 +123,17 @@ PERMISSIONS: dict[str, Permission] = {
     "desk_give": _DESK,
     "desk_sign": _DESK,
     "desk_withdraw": _DESK,
+    "certificate_file": (Role.CLERK, Role.LIAISON, Role.SUPERVISOR, Role.AUDITOR),
+    "capture_warc": _PACKAGE_READERS,
+    "capture_stamp": _PACKAGE_READERS,
+    "capture_picture": _STAFF,
+    "chat": (Role.CLERK, Role.SUPERVISOR, Role.AUDITOR),
+    "chat_record": (Role.CLERK, Role.SUPERVISOR),
+    "translations": (Role.CLERK, Role.SUPERVISOR, Role.AUDITOR),
+    "translation_add": (Role.CLERK, Role.SUPERVISOR),
+    "phrases": (Role.ADMINISTRATOR, Role.SUPERVISOR, Role.AUDITOR),
+    "phrase_add": _ADMINISTRATOR,
+    "phrase_end": _ADMINISTRATOR,
     "exhibits": (Role.CLERK, Role.SUPERVISOR, Role.AUDITOR),
     "exhibit_take_in": _CLERK,
     "exhibit": _EXHIBIT_READERS,
@@ -150,8 +170,8 @@ PERMISSIONS: dict[str, Permission] = {
     "statement": (*_PACKAGE_READERS, Role.CLERK),
     "statement_signed": _CLERK,
     "statement_signed_copy": (*_PACKAGE_READERS, Role.CLERK),
-    "referrals": (Role.LIAISON, Role.ANALYST, Role.COUNSEL, Role.AUDITOR),
-    "referral": (Role.LIAISON, Role.ANALYST, Role.COUNSEL, Role.AUDITOR),
+    "referrals": _REFERRAL_READERS,
+    "referral": _REFERRAL_READERS,
     "referral_approve": _LIAISON,
     "referral_withdraw": _LIAISON,
     "referral_sent": _LIAISON,
@@ -160,6 +180,15 @@ PERMISSIONS: dict[str, Permission] = {
     "referral_answer": _LIAISON,
     "referral_receipt": _LIAISON,
     "referral_review": _LIAISON,
+    "level_ask": _REFERRERS,
+    "level_agree": (Role.SUPERVISOR, Role.APPROVER, Role.LIAISON),
+    "agencies": (Role.LIAISON, Role.ADMINISTRATOR, Role.ANALYST, Role.AUDITOR),
+    "agency_certificate": (Role.LIAISON, Role.ADMINISTRATOR),
+    "identity": (Role.LIAISON, Role.SUPERVISOR, Role.APPROVER, Role.AUDITOR),
+    "identity_ask": _LIAISON,
+    "identity_agree": (Role.SUPERVISOR, Role.APPROVER),
+    "identity_opening": (Role.LIAISON, Role.SUPERVISOR, Role.APPROVER),
+    "identity_erase": (Role.SUPERVISOR, Role.APPROVER),
     "photo": (
         *(role for role in _STAFF if role is not Role.ENGINEER),
         Role.BUYER,

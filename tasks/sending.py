@@ -44,6 +44,10 @@ def send_referral(hold: Hold) -> None:
     reference = hold.reference
     try:
         package = write_package(intent)
+    except Refused as refused:
+        # Such as: the full level is agreed to, and the agency has no certificate to encrypt to.
+        _not_handed_over(hold, intent, " ".join(refused.reasons), surely=True)
+        return
     except UNWRITABLE as error:
         _not_handed_over(hold, intent, f"The package could not be made: {error}", surely=True)
         return

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from casework.errors import NotFound
 from casework.referrals import contributors_of, members_of
+from casework.releases import Standing, standing
 from casework.superseding import recipient_name, under_review
+from casework.views.agencies import CertificateFacts, counting
 from casework.views.people import names
 from rules.waiting import SENDING_ANSWER
 from storage.rows import every, one, table_of
@@ -47,7 +49,7 @@ class ReferralPage:
     """One referral with its operator, shops and test buys. `people` gives names by number.
 
     `contributors` are the persons who put something into it; `in_doubt`: nobody knows whether the
-    agency has it, and a liaison is asked.
+    agency has it, and a liaison is asked. `certificate` is what an inner bag is encrypted to.
     """
 
     referral: Referral
@@ -60,6 +62,8 @@ class ReferralPage:
     people: dict[int, str]
     superseded: tuple[Told, ...]
     under_review: bool
+    standing: Standing
+    certificate: CertificateFacts | None
 
 
 def referrals(db: Database) -> tuple[ReferralLine, ...]:
@@ -102,6 +106,9 @@ def referral(db: Database, reference: str) -> ReferralPage:
         agency = one(tx, Agency, table_of(Agency).c.id == row.agency_id)
         assert operator and agency  # foreign keys hold them
         members, contributors = members_of(tx, row.id), contributors_of(tx, row)
+        level = standing(tx, reference)
+        deciding = [each.release.asked_by for each in level.requests]
+        deciding += [yes.person_id for each in level.requests for yes in each.approvals]
         return ReferralPage(
             row,
             operator,
@@ -110,9 +117,11 @@ def referral(db: Database, reference: str) -> ReferralPage:
             members,
             contributors,
             any(member.waiting_name == SENDING_ANSWER.name for member in members),
-            names(tx, [row.drafted_by, row.approved_by, *contributors]),
+            names(tx, [row.drafted_by, row.approved_by, *contributors, *deciding]),
             _told(tx, row, members),
             row.reference in under_review(tx),
+            level,
+            counting(tx, agency.id),
         )
 
 

@@ -1,10 +1,13 @@
 """The routers, one a family of pages. A handler parses, makes one call of casework, redirects."""
 
 from portal.routes import (
+    agencies,
     approvals,
     board,
     campaigns,
     capture,
+    captures,
+    chats,
     custody,
     desk,
     entry,
@@ -13,6 +16,7 @@ from portal.routes import (
     flags,
     handing,
     home,
+    identity,
     kits,
     operators,
     people,
@@ -30,6 +34,7 @@ ROUTERS = (
     home.router,
     board.router,
     testbuys.router,
+    identity.router,
     flags.router,
     approvals.router,
     campaigns.router,
@@ -37,6 +42,8 @@ ROUTERS = (
     tasks.router,
     handing.router,
     capture.router,
+    captures.router,
+    chats.router,
     exhibits.router,
     kits.router,
     custody.router,
@@ -46,6 +53,7 @@ ROUTERS = (
     examinations.router,
     statements.router,
     referrals.router,
+    agencies.router,
     photos.router,
     people.router,
 )

@@ -31,7 +31,7 @@ def task_chat_record(request: Request) -> Response:
     form = fields(request)
     said_by, language = form.word("said_by", Side), form.text("language", limit=20)
     text = form.text("text", limit=chatting.LONGEST)
-    said_at = _moment(form, "said_at")
+    said_at = moment(form, "said_at")
     form.check()
     reference = part(request, "reference")
     chatting.record_message(
@@ -120,7 +120,7 @@ def certificate_hand_in(request: Request) -> Response:
     return done(f"/testbuys/{reference}/certificates", "saved")
 
 
-def _moment(form: Fields, name: str) -> datetime:
+def moment(form: Fields, name: str) -> datetime:
     """A time in UTC, written as 2026-11-24 09:30."""
     text = form.text(name, limit=40)
     try:

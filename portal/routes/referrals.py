@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import answering, sending, superseding
+from casework import answering, releases, sending, superseding
 from casework.views import referrals as views
 from portal.fields import fields
 from portal.pages import again, done, page
@@ -136,6 +136,28 @@ def review(request: Request) -> Response:
         database(request), act(request), part(request, "reference"), decision=decision
     )
     return _back(request, "review")
+
+
+@router.post("/{reference}/level", name="level_ask")
+@again(referral)
+def level_ask(request: Request) -> Response:
+    """Ask for the referral's package at the full level."""
+    form = fields(request)
+    reason = form.text("level_reason", limit=2000)
+    form.check()
+    releases.ask(database(request), act(request), part(request, "reference"), reason=reason)
+    return _back(request, "level_asked")
+
+
+@router.post("/{reference}/level/agree", name="level_agree")
+@again(referral)
+def level_agree(request: Request) -> Response:
+    """Agree, as one of two, to the full level that somebody else asked for."""
+    form = fields(request)
+    release = form.number("release")
+    form.check()
+    releases.approve(database(request), act(request), release)
+    return _back(request, "level_agreed")
 
 
 def _back(request: Request, did: str) -> Response:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
 from casework import answering, ending, judging, ordering, photographing, requesting, seals
+from casework.views import captures
 from casework.views.testbuy import testbuy_page
 from portal.fields import fields
 from portal.pages import again, done, page
@@ -36,6 +37,11 @@ def testbuy(request: Request) -> HTMLResponse:
         request,
         "testbuy.html",
         view=view,
+        captures=captures.captures(
+            database(request),
+            view.testbuy.reference,
+            settings(request).timestamp_authorities(),
+        ),
         moves={rule.move: open_to(rule.move) for rule in MOVES},
         early_ends=[why for why in EarlyEnd if may_end(why, stage).allowed],
         takes=TAKES["any"],

@@ -95,11 +95,14 @@ class ReleaseApproval(Table, table=True):
 
 
 class AgencyCertificate(Table, table=True):
-    """An agency's certificate, to which the inner bag is encrypted; the last one counts."""
+    """An agency's certificate, to which the inner bag is encrypted; the last one counts.
+
+    `added_by` None: by the operator, at the command line.
+    """
 
     id: int = identity()
     agency_id: int = refers_to("agency.id")
     pem: str
     fingerprint: str
-    added_by: int = refers_to("person.id", index=False)
+    added_by: int | None = refers_to("person.id", optional=True, index=False)
     added_at: datetime = instant()

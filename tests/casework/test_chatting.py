@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from casework import certifying, chatting, confirming, record
+from casework import certifying, chatting, confirming, phrasing, record
 from casework.errors import NotFound
 from rules.lifecycle import Stage
 from rules.roles import Role
@@ -104,13 +104,13 @@ def test_words_added_by_an_administrator_warn_from_their_day_on(both):
     reference = both.bring(Stage.ASSIGNED)
     words = {"words": "twin", "language": "en", "valid_until": None, "source": "counsel"}
     words |= {"verified": True, "valid_from": both.now.date().replace(day=3)}
-    chatting.set_phrase(both.db, both.act(Role.ADMINISTRATOR), **words)
+    phrasing.set_phrase(both.db, both.act(Role.ADMINISTRATOR), **words)
     assert say(both, reference, "A twin?").warned == ()
     both.later(days=1)
     assert say(both, reference, "A twin?").warned == ("twin",)
     assert both.of(ConductWarning, reference)[0].verified
     with both.refuses("already"):
-        chatting.set_phrase(both.db, both.act(Role.ADMINISTRATOR), **words)
+        phrasing.set_phrase(both.db, both.act(Role.ADMINISTRATOR), **words)
 
 
 def certificate(programme, reference, act=None, **others):

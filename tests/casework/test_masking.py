@@ -10,7 +10,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from casework import levels, masking, opening, photographing
+from casework import agencies, levels, masking, opening, photographing, releases
 from casework.errors import NotFound, Stale
 from casework.masking import Marked
 from casework.packing import pack
@@ -130,13 +130,13 @@ def test_levels_give_copies_or_the_bagged_originals(waybill, tmp_path: Path) -> 
     agency = in_.all(Agency)[0].name
     with in_.refuses("no certificate"), in_.db.read() as tx:
         inner(tx, in_, Level.FULL, record, agency)
-    printed = levels.add_certificate(
-        in_.db, in_.act(Role.LIAISON), agency=agency, pem=pem.read_text()
+    kept = agencies.add_certificate(
+        in_.db, in_.act(Role.LIAISON), agency=agency, data=pem.read_bytes()
     )
     said = subprocess.run(
         ["openssl", "x509", "-noout", "-fingerprint", "-sha256", "-in", pem], capture_output=True
     )
-    assert printed[7:].upper() in said.stdout.decode().replace(":", "")
+    assert kept.fingerprint[7:].upper() in said.stdout.decode().replace(":", "")
     with in_.db.read() as tx:
         closed = inner(tx, in_, Level.FULL, record, agency)
     assert closed is not None
@@ -154,27 +154,29 @@ def test_the_full_level_needs_two_others(both: Programme) -> None:
 
     def level() -> Level:
         with both.db.read() as tx:
-            return levels.level_of(tx, reference)
+            return releases.level_of(tx, reference)
 
     with both.refuses("Only a liaison or analyst"):
-        levels.ask(both.db, both.act(Role.BUYER, "Bao Yun"), reference, reason="Police ask")
+        releases.ask(both.db, both.act(Role.BUYER, "Bao Yun"), reference, reason="Police ask")
     with both.refuses("Say who"):
-        levels.ask(both.db, both.act(Role.LIAISON), reference, reason=" ")
-    number = levels.ask(both.db, both.act(Role.LIAISON), reference, reason="Police ask")
+        releases.ask(both.db, both.act(Role.LIAISON), reference, reason=" ")
+    number = releases.ask(both.db, both.act(Role.LIAISON), reference, reason="Police ask")
     with both.refuses("You asked"):
-        levels.approve(both.db, both.act(Role.LIAISON), number)
+        releases.approve(both.db, both.act(Role.LIAISON), number)
     with both.refuses("Only a supervisor"):
-        levels.approve(both.db, both.act(Role.ANALYST), number)
+        releases.approve(both.db, both.act(Role.ANALYST), number)
     assert level() is Level.REDACTED
-    assert levels.approve(both.db, both.act(Role.APPROVER), number) == 1
+    assert releases.approve(both.db, both.act(Role.APPROVER), number) == 1
     assert level() is Level.REDACTED
     with both.refuses("agreed already"):
-        levels.approve(both.db, both.act(Role.APPROVER), number)
+        releases.approve(both.db, both.act(Role.APPROVER), number)
     # Two releases with one yes each are not one with two.
-    other = levels.ask(both.db, both.act(Role.LIAISON, "other liaison"), reference, reason="Court")
-    levels.approve(both.db, both.act(Role.APPROVER), other)
+    other = releases.ask(
+        both.db, both.act(Role.LIAISON, "other liaison"), reference, reason="Court"
+    )
+    releases.approve(both.db, both.act(Role.APPROVER), other)
     assert level() is Level.REDACTED
-    assert levels.approve(both.db, both.act(Role.SUPERVISOR), number) == 0
+    assert releases.approve(both.db, both.act(Role.SUPERVISOR), number) == 0
     assert level() is Level.FULL
     assert b"still_needed" in facts(both, reference)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from casework import certifying, chatting, dossiers, levels, photographing, sending
+from casework import agencies, certifying, chatting, dossiers, photographing, releases, sending
 from evidence import signatures
 from evidence.digests import sha256_of
 from rules.covering import SIGN
@@ -120,12 +120,12 @@ def test_the_full_package_bags_them_for_the_agency_alone(told, tmp_path):
     town, reference, persona = told
     subject = town.referral(reference).reference
     police = signatures.make("Police", "Luohu", town.now, timedelta(days=30))
-    levels.add_certificate(
-        town.db, town.act(Role.LIAISON), agency=town.all(Agency)[0].name, pem=police.pem.decode()
+    agencies.add_certificate(
+        town.db, town.act(Role.LIAISON), agency=town.all(Agency)[0].name, data=police.pem
     )
-    number = levels.ask(town.db, town.act(Role.ANALYST), subject, reason="The police ask")
+    number = releases.ask(town.db, town.act(Role.ANALYST), subject, reason="The police ask")
     for role in (Role.SUPERVISOR, Role.APPROVER):
-        levels.approve(town.db, town.act(role), number)
+        releases.approve(town.db, town.act(role), number)
     bag, disclosure = unpacked(packed(town, reference, tmp_path), tmp_path / "out")
     assert verified(bag).returncode == 0
     (tmp_path / "p.pem").write_bytes(police.pem)

@@ -393,8 +393,11 @@ class Programme:
         liaison = self.act(Role.LIAISON)
         answering.approve(self.db, liaison, drafted.reference, version=drafted.version)
 
-    def carry_to_referral(self, reference: str) -> None:
-        """Bring a new test buy up to its referral, the programme's moves made here too."""
+    def carry_to_referral(self, reference: str, *shots: str) -> None:
+        """Bring a new test buy up to its referral, the programme's moves made here too.
+
+        The `shots` of the parcel are photographed, all others waived.
+        """
         me = Role.PROGRAMME
         requesting.authorise_by_campaign(self.db, self.act(me), reference)
         assigning.assign(self.db, self.act(me), reference)
@@ -413,6 +416,7 @@ class Programme:
             self.db, self.act(me), reference, intent.attempt_id, order.order_number, paid
         )
         self.waive_shots(reference)
+        self.photograph(reference, *shots)
         self.receive(reference)
         self.document(reference)
         self.take_in(reference)

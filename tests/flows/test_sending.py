@@ -1,10 +1,12 @@
 """A referral that can't be handed over, over real processes: it waits for a person, never lost."""
 
+import subprocess
 from collections.abc import Iterator
 
 import pytest
 
-from casework import sending
+from casework import releases, sending
+from casework.agencies import add_certificate
 from cli.loopback import free_port
 from cli.process import python_module
 from rules.lifecycle import Stage
@@ -49,7 +51,7 @@ def strict_agency(programme: Programme) -> str:
 
 def test_a_referral_that_is_not_taken_waits_for_the_liaison(programme, strict_agency):
     reference = programme.request("L-28")
-    programme.carry_to_referral(reference)
+    programme.carry_to_referral(reference, "R03")
     programme.approve_referral(reference)
     in_the_way = programme.home / "bundles"
     in_the_way.write_text("a file where the folder should be")
@@ -68,11 +70,32 @@ def test_a_referral_that_is_not_taken_waits_for_the_liaison(programme, strict_ag
 
     assert "The package could not be made" in why_unsent()
     in_the_way.unlink()
+    # Two people agreed to the full level, and there is nothing to encrypt its inner bag to.
+    _agree_to_the_full_level(programme, programme.referral(reference).reference)
+    say(sending.send_again)
+    assert "has no certificate on record" in why_unsent()
+    police = certificate_of_the_police()
+    liaison = programme.act(Role.LIAISON)
+    add_certificate(programme.db, liaison, agency="Luohu police", data=police)
     say(sending.send_again)
     assert programme.row(reference).waiting_name == "Waiting for sending"
     assert "The token is not known. (not_authorised)" in why_unsent()
     say(sending.record_sent, number="By courier, receipt 7")
     assert programme.row(reference).stage is Stage.REFERRED
+
+
+def _agree_to_the_full_level(programme: Programme, referral: str) -> None:
+    asked = releases.ask(
+        programme.db, programme.act(Role.ANALYST), referral, reason="The procurator asks"
+    )
+    for role in (Role.LIAISON, Role.SUPERVISOR):
+        releases.approve(programme.db, programme.act(role), asked)
+
+
+def certificate_of_the_police() -> bytes:
+    """A certificate made by openssl; nobody keeps its key."""
+    made = "openssl req -x509 -newkey rsa:2048 -nodes -days 9 -subj /CN=Police -keyout /dev/null"
+    return subprocess.run(made.split(), check=True, capture_output=True).stdout
 
 
 def test_without_an_agency_interface_the_liaison_hands_it_over(programme):

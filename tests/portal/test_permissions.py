@@ -14,6 +14,19 @@ SENSITIVE = {
     "campaign_approve": {Role.APPROVER},
     "launch": {Role.ANALYST},
     "referral_approve": {Role.LIAISON},
+    "capture_warc": {Role.LIAISON, Role.ANALYST, Role.AUDITOR, Role.SUPERVISOR},
+    "certificate_file": {Role.CLERK, Role.LIAISON, Role.SUPERVISOR, Role.AUDITOR},
+    "phrase_add": {Role.ADMINISTRATOR},
+    "phrase_end": {Role.ADMINISTRATOR},
+    "translation_add": {Role.CLERK, Role.SUPERVISOR},
+    "level_ask": {Role.LIAISON, Role.ANALYST},
+    "level_agree": {Role.SUPERVISOR, Role.APPROVER, Role.LIAISON},
+    "agency_certificate": {Role.LIAISON, Role.ADMINISTRATOR},
+    "identity": {Role.LIAISON, Role.SUPERVISOR, Role.APPROVER, Role.AUDITOR},
+    "identity_ask": {Role.LIAISON},
+    "identity_agree": {Role.SUPERVISOR, Role.APPROVER},
+    "identity_opening": {Role.LIAISON, Role.SUPERVISOR, Role.APPROVER},
+    "identity_erase": {Role.SUPERVISOR, Role.APPROVER},
     "examination": {Role.AUTHENTICATOR},
     "examination_seal": {Role.AUTHENTICATOR},
     "exhibit_take_in": {Role.CLERK},
@@ -53,6 +66,9 @@ def _address(route: APIRoute) -> str:
         .replace("{shop_id}", "999999")
         .replace("{person_id}", "999999")
         .replace("{notice_id}", "999999")
+        .replace("{capture_id}", "999999")
+        .replace("{certificate_id}", "999999")
+        .replace("{phrase_id}", "999999")
     )
 
 

@@ -236,7 +236,7 @@ def upgrade() -> None:
         sa.Column("agency_id", sa.Integer(), nullable=False),
         sa.Column("pem", sa.String(), nullable=False),
         sa.Column("fingerprint", sa.String(), nullable=False),
-        sa.Column("added_by", sa.Integer(), nullable=False),
+        sa.Column("added_by", sa.Integer(), nullable=True),
         sa.Column("added_at", Instant(), nullable=False),
         sa.ForeignKeyConstraint(
             ["added_by"], ["person.id"], name=op.f("fk_agency_certificate_added_by")
