@@ -24,9 +24,9 @@ WORD, OTHER = "Zoë Quagmire", "77 Kanarienweg"
         json.dumps({"name": WORD}).encode(),
         *(base64.b64encode(b"x" * before + WORD.encode() + b"yy") for before in range(4)),
         WORD.encode().hex().encode(),
-        gzip.compress(f"x {WORD}".encode()),
+        gzip.compress(f"x {WORD}".encode(), mtime=0),
         zlib.compress(f"x {WORD}".encode()),
-        gzip.compress(zlib.compress(WORD.encode())),
+        gzip.compress(zlib.compress(WORD.encode()), mtime=0),
     ],
 )
 def test_a_word_is_found_in_each_form(data):
@@ -35,7 +35,7 @@ def test_a_word_is_found_in_each_form(data):
 
 def test_other_words_are_not_found():
     text = b"Zo Quagmire, Kanarienweg 77, nothing" * 99
-    for data in (text, base64.b64encode(text), gzip.compress(text)):
+    for data in (text, base64.b64encode(text), gzip.compress(text, mtime=0)):
         assert canary.in_bytes(data, [WORD, OTHER]) == set()
 
 
