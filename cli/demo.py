@@ -16,12 +16,10 @@ from pathlib import Path
 
 import httpx
 
-from casework import bootstrap, keys, programme
+from casework import programme
 from casework.act import Act
-from casework.printing import ORGANISATION
-from casework.settings import Settings
 from casework.views.requests import campaigns
-from cli import demo_programme, story
+from cli import demo_keys, demo_programme, story
 from cli.demo_control_room import ControlRoomHand
 from cli.demo_screen import Screen
 from cli.installation import PROJECT, Installation
@@ -39,7 +37,6 @@ from storage.session import Database
 LONGEST_SECONDS = 360
 """How long the people may take."""
 QUIET_SECONDS = 45
-_KEY_LASTS = timedelta(days=30)
 AT_REST = (timedelta(days=5), timedelta(days=10))
 """The verdict's deadline once the overdue story is told."""
 
@@ -93,7 +90,7 @@ class _Play:
         began = time.monotonic()
         installation = self._start()
         db = self._db = installation.db
-        links = demo_programme.set_up(db, installation.portal_url)
+        links = demo_programme.set_up(db, installation.portal_url, demo_keys.police(self._home))
         company = self._company = Company(
             portal_url=installation.portal_url,
             marketplace_url=self._urls["marketplace"],
@@ -166,31 +163,12 @@ class _Play:
         self._screen.step("marketplace, carrier, police and time-stamp authority")
         self._stack.start(*outside)
         env = {f"TESTBUY_{name.upper()}_URL": url for name, url in self._urls.items()}
-        env |= self._seal_with(env.pop("TESTBUY_TIMESTAMPING_URL"))
+        env |= demo_keys.sealing(self._home, env.pop("TESTBUY_TIMESTAMPING_URL"))
         # The simulated shops are on loopback, where no real listing may lead a capture.
         env["TESTBUY_CAPTURE_ALLOW"] = "127.0.0.0/8"
         installation = Installation(self._home, env=env)
         installation.start(self._stack, self._screen.step)
         return installation
-
-    def _seal_with(self, authority: str) -> dict[str, str]:
-        """A key and a time-stamp authority of the demonstration's own, marked as such in all."""
-        roots = self._home / "keys" / "timestamp-roots.pem"
-        password = secrets.token_urlsafe()
-        db = Settings(home=self._home).database()
-        bootstrap.prepare(db)
-        administrator = Act(Role.ADMINISTRATOR, datetime.now(UTC), secrets.token_bytes(32))
-        keys.make(
-            db, administrator, Settings(home=self._home).signing_key, password,
-            name="Demo evidence desk", organisation=ORGANISATION, lasts=_KEY_LASTS, demo=True,
-        )  # fmt: skip
-        db.close()
-        roots.write_bytes(httpx.get(f"{authority}/root", trust_env=False).content)
-        return {
-            "TESTBUY_TIMESTAMP_URL": f"{authority}/stamp",
-            "TESTBUY_TIMESTAMP_ROOTS": str(roots),
-            "TESTBUY_SIGNING_PASSWORD": password,
-        }
 
     def _import_feed(self, links: dict[str, str], company: Company) -> None:
         path = self._home / "feed.csv"
@@ -265,6 +243,7 @@ class _Play:
             }
         room = {"runs": seen, "overdue": story.overdue(db)}
         story.write(out, lines, room, ledgers)
+        shutil.copytree(self._home / "bundles", out / "referrals", dirs_exist_ok=True)
         try:
             reader.log_in()
             lacking = story.download(out, lines, reader.fetch)

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
-from casework import access, pricing, programme, relisting
+from casework import access, agencies, pricing, programme, relisting
 from casework.act import Act
 from rules.lifecycle import Stage
 from rules.money import Money
@@ -20,7 +20,7 @@ from simulator.people.buyer import Buyer
 from simulator.people.desk import Approver, CampaignApprover, LinkingAnalyst, WatchingAnalyst
 from simulator.people.person import Company, Person
 from simulator.people.store import Clerk, ForeignLiaison, Liaison, Supervisor
-from simulator.setting import AGENCIES
+from simulator.setting import AGENCIES, POLICE
 from storage.session import Database
 
 IN_A_HURRY = (timedelta(seconds=8), timedelta(seconds=40))
@@ -46,16 +46,17 @@ PARTS: dict[str, tuple[type[Person], ...]] = {
 """What the first, the second, ... of a role do; the last goes for all further ones."""
 
 
-def set_up(db: Database, portal_url: str) -> dict[str, str]:
+def set_up(db: Database, portal_url: str, police: bytes) -> dict[str, str]:
     """Open everything the stories need; gives log-in addresses by name, and by role of the first.
 
-    The addresses log in for a day.
+    The addresses log in for a day. `police`: the certificate (PEM) of the police of the stories.
     """
     act = _act()
     for rights_holder, brand in BRANDS:
         programme.add_brand(db, act, rights_holder=rights_holder, brand=brand)
     for name, jurisdiction in AGENCIES:
         programme.add_agency(db, act, name=name, jurisdiction=jurisdiction)
+    agencies.add_certificate(db, _act(), agency=POLICE, data=police)
     _choose_shots(db)
     for brand, product, minor, currency in PRICES:
         pricing.add_price(

@@ -62,6 +62,9 @@ def _watch_story(key: str, listing_id: str, launched: str, interface: bool, link
     )  # fmt: skip
 
 
+AT_FULL_LEVEL = frozenset({"Liu"})
+"""Operators about whom the police get every original: two people agree before the referral goes."""
+
 STORIES: tuple[Story, ...] = (
     _watch_story(
         "watch of Liu", "L-01", FIRST, False, Link("The shop is registered in his name.", "Liu")

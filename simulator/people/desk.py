@@ -190,7 +190,7 @@ class CampaignApprover(Person):
 
 
 class Approver(Person):
-    """Decides the requests that no campaign covers."""
+    """Decides the requests that no campaign covers, and agrees to full packages."""
 
     def act_once(self) -> bool:
         page = self.open("/approvals")
@@ -204,4 +204,4 @@ class Approver(Person):
                 return self.send(form).taken
             reason = "No complaint, no sign in the listing: not worth a purchase."
             return self.send(form, reason=reason).taken
-        return False
+        return self.agree()

@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 
 from simulator.people.pages import Form, Page, read
-from simulator.plot import story_of
+from simulator.plot import AT_FULL_LEVEL, story_of
 from simulator.stories import Story
 
 REFERENCE = re.compile(r"TB-\d{4}-\d{6}")
@@ -89,6 +89,15 @@ class Person:
     def act_once(self) -> bool:
         """Do the next thing that waits; says whether anything was done."""
         raise NotImplementedError
+
+    def agree(self) -> bool:
+        """Agree to a package of the full level that somebody else asked for."""
+        for row in self.open("/referrals").rows:
+            if len(row) > 3 and row[1] == "drafted" and row[2] in AT_FULL_LEVEL:
+                form = self.open(f"/referrals/{row[0]}").form("/level/agree")
+                if form is not None:
+                    return self.send(form).taken
+        return False
 
     def open(self, address: str) -> Page:
         """Look at a page."""

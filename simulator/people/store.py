@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from simulator.people.person import Company, Person
-from simulator.plot import members_of
+from simulator.plot import AT_FULL_LEVEL, members_of
 from simulator.setting import POLICE
 
 _KITS = re.compile(r"\bK-\d{6}\b")
@@ -48,16 +48,19 @@ class Clerk(Person):
 
 
 class Supervisor(Person):
-    """Lets go of shots that can't be taken again."""
+    """Lets go of shots that can't be taken again, and agrees to full packages."""
 
     def act_once(self) -> bool:
         form = self.open("/waivers").form("/waivers")
         reason = "The parcel was opened before; its number is legible on the order page."
-        return form is not None and self.send(form, reason=reason).taken
+        return (form is not None and self.send(form, reason=reason).taken) or self.agree()
 
 
 class Liaison(Person):
-    """Approves referrals to the police of this country, once they rest on all that is ready."""
+    """Approves referrals to the police of this country, once they rest on all that is ready.
+
+    Where the police are to get every original, asks for that first, and waits for the two.
+    """
 
     def minds(self, agency: str) -> bool:
         """Whether an agency is this liaison's."""
@@ -69,7 +72,14 @@ class Liaison(Person):
                 continue
             if int(row[4]) < members_of(row[2]):
                 continue
-            form = self.open(f"/referrals/{row[0]}").form("/approve")
+            page = self.open(f"/referrals/{row[0]}")
+            if row[2] in AT_FULL_LEVEL and "Full level." not in page.text:
+                ask = page.form("/level")
+                if ask is None or "asked for the full level" in page.text:
+                    continue
+                why = "The police laboratory compares the originals with the shop's own pictures."
+                return self.send(ask, level_reason=why).taken
+            form = page.form("/approve")
             if form is not None:
                 return self.send(form).taken
         return False

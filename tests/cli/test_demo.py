@@ -335,8 +335,8 @@ def _text(path):
 def test_stock_tools_accept_the_seals_of_every_bundle_and_dossier(played, tmp_path):
     """openssl and pdfsig, with the certificates as the demonstration's operator has them."""
     roots = played.home / "keys" / "timestamp-roots.pem"
-    bundles = sorted((played.out / "bundles").glob("*.zip"))
-    assert bundles
+    bundles = [*played.out.glob("bundles/*.zip"), *played.out.glob("referrals/*.zip")]
+    assert {each.parent.name for each in bundles} == {"bundles", "referrals"}
     for bundle in bundles:
         folder = tmp_path / bundle.stem
         with zipfile.ZipFile(bundle) as archive:
@@ -358,6 +358,31 @@ def test_stock_tools_accept_the_seals_of_every_bundle_and_dossier(played, tmp_pa
         said = subprocess.run(["pdfsig", "-nocert", pdf], capture_output=True, text=True).stdout
         assert "Signature is Valid" in said, (bundle.name, said)
         assert "Total document signed" in said
+
+
+def test_the_police_open_the_inner_bag_with_their_own_key(played, tmp_path):
+    """By openssl, unzip and sha256sum: the originals that identify the buyer, and nobody else's."""
+    outside = played.home / "outside"
+    sealed = []
+    for package in sorted((played.out / "referrals").glob("*.zip")):
+        with zipfile.ZipFile(package) as archive:
+            name = next((each for each in archive.namelist() if each.endswith("bag.p7m")), None)
+            facts = json.loads(archive.read(f"{package.stem}/data/testbuy.json"))
+            assert (facts["level"] == "full") == (name is not None), facts["level_because"]
+            if name is not None:
+                sealed.append((facts["operator"], archive.read(name)))
+    ((operator, closed),) = sealed
+    assert operator == "Liu"
+    (tmp_path / "bag.p7m").write_bytes(closed)
+    asked = ["openssl", "cms", "-decrypt", "-binary", "-inform", "DER", "-in", "bag.p7m"]
+    key = ["-recip", outside / "police.pem", "-inkey", outside / "police-key.pem"]
+    subprocess.run([*asked, *key, "-out", "bag.zip"], cwd=tmp_path, check=True)
+    with zipfile.ZipFile(tmp_path / "bag.zip") as archive:
+        archive.extractall(tmp_path)
+    judged = ["sha256sum", "-c", "manifest-sha256.txt"]
+    said = subprocess.run(judged, cwd=tmp_path, capture_output=True, text=True)
+    assert said.returncode == 0, said.stdout
+    assert "R02" in said.stdout and "P07" in said.stdout, "label and payment are originals"
 
 
 def test_everything_the_demonstration_kept_verifies(played):
