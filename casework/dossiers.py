@@ -54,7 +54,7 @@ def dossier_pdf(
     content = printed(
         record, vault, limbs, now, language, anchor=anchor, demo_authority=seals.is_demo
     )
-    return seals.signed(dossier.render(content, language=language), now, _REASON)
+    return seals.signed(dossier.render(content, language=language, fonts=seals.fonts), now, _REASON)
 
 
 def write_bundle(
@@ -126,9 +126,7 @@ def _write(
             roots = [heads.beside(tx, each) for each in about.testbuys]
             proofs = anchoring.proofs(tx, subjects)
             stated = [
-                each
-                for record in records
-                for each in statements.contents(tx, vault, record, demo_authority=seals.is_demo)
+                each for record in records for each in statements.contents(tx, vault, record, seals)
             ]
             facts = [facts_of(record) | _commitment(tx, record) for record in records]
             with closed.open("wb") as out:
@@ -147,13 +145,15 @@ def _write(
 
         pages = dict(dossiers(language))
         pdfs = {
-            f"dossier-{name}.pdf": seals.signed(dossier.render(page), now, _REASON)
+            f"dossier-{name}.pdf": seals.signed(
+                dossier.render(page, fonts=seals.fonts), now, _REASON
+            )
             for name, page in pages.items()
         }
         first = pdfs.pop(f"dossier-{records[0].testbuy.reference}.pdf")
         for other in (each for each in _languages(records) if each != language):
             for name, page in dossiers(other):
-                signed = seals.signed(dossier.render(page), now, _REASON)
+                signed = seals.signed(dossier.render(page, fonts=seals.fonts), now, _REASON)
                 pdfs[f"dossier-{name}.{other}.pdf"] = signed
         chat = [part.chat for part in parts if part.chat is not None]
         withheld = tuple(row for part in parts for row in part.withheld)

@@ -8,6 +8,7 @@ of the ledgers it holds are stamped by their own clock. Leaves keys to `casework
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -17,17 +18,19 @@ from casework.errors import Refused
 from casework.settings import Settings
 from connectors.timestamping import HttpTimestamping, Timestamping, TimestampingError
 from evidence import signatures, timestamps
+from evidence.fonts import CJK_FONTS
 from evidence.signatures import Seal, Signer
 
 
 @dataclass(frozen=True, slots=True)
 class Seals:
-    """The signer and the authority, each None where there is none."""
+    """The signer and the authority, each None where there is none; and where typefaces lie."""
 
     signer: Signer | None = None
     authority: Timestamping | None = None
     roots: tuple[x509.Certificate, ...] = ()
     policy: str = ""
+    fonts: Path = CJK_FONTS
 
     @property
     def seal(self) -> Seal | None:
@@ -94,4 +97,5 @@ def of(settings: Settings) -> Seals:
         HttpTimestamping(settings.timestamp_url) if settings.timestamp_url else None,
         settings.timestamp_authorities(),
         settings.timestamp_policy,
+        settings.fonts,
     )

@@ -9,6 +9,7 @@ from cryptography import x509
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from evidence.fonts import CJK_FONTS
 from evidence.vault import Vault
 from storage.session import Database
 
@@ -18,7 +19,8 @@ class Settings(BaseSettings):
 
     An outside system whose address is empty is not there: its orders and referrals go by hand, and
     anchors are exported without a stamp. `timestamp_policy`: the only one (OID) under which stamps
-    are taken. `signing_password` opens the signing key.
+    are taken. `signing_password` opens the signing key; `fonts`: the
+    folder with typefaces for Chinese.
     `lease_seconds`: how long a flow run holds its test buy, longer than its outside calls together;
     a crashed run's test buy is free again after it. `lost_after_seconds`: a run that was created
     this long ago and holds no lease was lost; longer than a lease. `capture_pages`: listing and
@@ -45,6 +47,7 @@ class Settings(BaseSettings):
     timestamp_url: str = ""
     timestamp_roots: Path | None = None
     timestamp_policy: str = Field(default="", pattern=r"^([0-2](\.\d+)+)?$")
+    fonts: Path = CJK_FONTS
     signing_password: str = Field(default="", repr=False)
     lease_seconds: float = Field(default=60, gt=0)
     lost_after_seconds: float = Field(default=90, gt=0)

@@ -49,7 +49,7 @@ def statement_pdf(
         sealed = _readable(tx, reader, public_id)
         words = words_of(language)
         content = stated(tx, vault, sealed, words, demo_authority=seals.is_demo)
-    return seals.signed(statement.render(content), now, _REASON)
+    return seals.signed(statement.render(content, fonts=seals.fonts), now, _REASON)
 
 
 def signed_copy(db: Database, vault: Vault, reader: Reader, public_id: str, number: int) -> tuple[
@@ -65,7 +65,7 @@ def signed_copy(db: Database, vault: Vault, reader: Reader, public_id: str, numb
 
 
 def contents(
-    tx: Transaction, vault: Vault, record: Record, *, demo_authority: bool
+    tx: Transaction, vault: Vault, record: Record, seals: Seals
 ) -> list[statement.Statement]:
     """The statements of a record's verdicts, in each language its package is read in.
 
@@ -73,10 +73,10 @@ def contents(
     """
     jurisdiction = record.agency.jurisdiction if record.agency else None
     return [
-        stated(tx, vault, sealed, words_of(language), demo_authority=demo_authority)
+        stated(tx, vault, sealed, words_of(language), demo_authority=seals.is_demo)
         for sealed in record.verdicts
         for language in languages_for(jurisdiction)
-        if can_set(language)
+        if can_set(language, seals.fonts)
     ]
 
 
@@ -86,7 +86,9 @@ def packed(
 ) -> Mapping[str, bytes]:  # fmt: skip
     """What goes under `statements/` of a bundle: each statement, and its signed copies."""
     files = {
-        f"{each.reference}.{each.language}.pdf": seals.signed(statement.render(each), now, _REASON)
+        f"{each.reference}.{each.language}.pdf": seals.signed(
+            statement.render(each, fonts=seals.fonts), now, _REASON
+        )
         for each in stated
     }
     for record in records:

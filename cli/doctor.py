@@ -19,7 +19,7 @@ from cli.finding import Finding, troubled, well
 from cli.listing import Listed, listed
 from cli.loopback import answers
 from cli.rounds import ROUNDS
-from evidence import dossier
+from evidence.typesetting import can_set
 from storage import migrations, roles, triggers
 from storage.session import Database, DatabaseTrouble
 
@@ -38,13 +38,13 @@ def examine(home: Path, now: datetime) -> list[Finding]:
         settings = [
             troubled("settings", f"{each.variable}: {each.why}", each.mend) for each in wrong
         ]
-        return [*settings, *_processes(processes), *_vault(home / "vault"), _fonts()]
+        return [*settings, *_processes(processes), *_vault(home / "vault")]
     settings = Settings(home=home)
     return [
         *_processes(processes),
         *_secure(settings.public_url, processes),
         *_vault(home / "vault"),
-        _fonts(),
+        _fonts(settings.fonts),
         *doctor_seals.authority(settings, now),
         *_database(settings, now),
     ]
@@ -104,11 +104,11 @@ def _vault(root: Path) -> Iterator[Finding]:
         yield troubled("leftovers", state, f"if they stay, {UP} removes them at its start")
 
 
-def _fonts() -> Finding:
-    if any(dossier.CJK_FONTS.glob("*")):
+def _fonts(folder: Path) -> Finding:
+    if can_set("zh", folder):
         return well("fonts", "Chinese can be set")
-    state = f"no Chinese typeface in {dossier.CJK_FONTS}: dossiers with Chinese can't be made"
-    return troubled("fonts", state, "apt install fonts-noto-cjk")
+    state = f"no Chinese typeface in {folder}: dossiers with Chinese can't be made"
+    return troubled("fonts", state, "apt install fonts-noto-cjk, or name a folder in TESTBUY_FONTS")
 
 
 def _database(settings: Settings, now: datetime) -> Iterator[Finding]:

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from evidence.fonts import CJK_FONTS
 from evidence.goods import Code, Lead, ShotList
-from evidence.typesetting import CJK_FONTS, DossierError, printable, typeset
+from evidence.typesetting import DossierError, printable, typeset
 from evidence.words import words_of
 from rules.lifecycle import WAY
 
-__all__ = ["CJK_FONTS", "Anchor", "Dossier", "DossierError", "render"]
+__all__ = ["Anchor", "Dossier", "DossierError", "render"]
 
 STAGES = tuple(stage.value for stage in WAY)
 """The ten words of the stage strip."""
@@ -279,9 +280,7 @@ def leading(photos: Sequence[Photo]) -> int | None:
     return min(ranked, key=lambda number: TELLING.index(photos[number].shot), default=None)
 
 
-def render(
-    content: Dossier, *, language: str | None = None, font_folders: Sequence[Path] = (CJK_FONTS,)
-) -> bytes:
+def render(content: Dossier, *, language: str | None = None, fonts: Path = CJK_FONTS) -> bytes:
     """The PDF/A-3b of `content`; byte for byte the same for the same content and fonts.
 
     `language` is that of headings and labels, the content's own unless told otherwise. Raises
@@ -297,6 +296,4 @@ def render(
         names = [f"signature-{number}-{side}.png" for side in range(len(entry.signatures))]
         data["custody"][number]["signatures"] = names
         pictures |= dict(zip(names, entry.signatures, strict=True))
-    return typeset(
-        "dossier.typ", data, words, content.generated_at, pictures=pictures, folders=font_folders
-    )
+    return typeset("dossier.typ", data, words, content.generated_at, pictures=pictures, fonts=fonts)

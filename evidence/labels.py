@@ -16,8 +16,8 @@ from pathlib import Path
 import typst
 
 from evidence.barcodes import qr_svg
-from evidence.dossier import CJK_FONTS
 from evidence.errors import PackageError
+from evidence.fonts import CJK_FONTS
 
 _FACES = ("Libertinus Serif", "Noto Serif CJK SC")
 _TEMPLATE = Path(__file__).parent / "templates" / "labels.typ"
@@ -64,12 +64,12 @@ def label_svg(label: Label) -> str:
     )
 
 
-def sheet(labels: Sequence[Label]) -> bytes:
+def sheet(labels: Sequence[Label], font_folder: Path = CJK_FONTS) -> bytes:
     """The PDF of `labels`, 24 a page; the same labels give the same bytes."""
     if not labels:
         raise LabelError("There is no exhibit to print a label for.")
     # Initials may be Chinese.
-    chinese = [str(CJK_FONTS)] if CJK_FONTS.is_dir() else []
+    chinese = [str(font_folder)] if font_folder.is_dir() else []
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=chinese)
     faces = [face for face in _FACES if face in fonts.families()]
     with tempfile.TemporaryDirectory(prefix="labels-") as root:

@@ -6,13 +6,13 @@ which the examiner was not told. The dossier says which exhibit the examination 
 content gives the same bytes.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from evidence.dossier import Frame
-from evidence.typesetting import CJK_FONTS, printable, typeset
+from evidence.fonts import CJK_FONTS
+from evidence.typesetting import printable, typeset
 from evidence.words import words_of
 
 
@@ -87,7 +87,7 @@ class Statement:
     language: str
 
 
-def render(content: Statement, *, font_folders: Sequence[Path] = (CJK_FONTS,)) -> bytes:
+def render(content: Statement, *, fonts: Path = CJK_FONTS) -> bytes:
     """The PDF/A-3b of `content`; raises DossierError as a dossier does."""
     data = printable(content)
     pictures: dict[str, bytes] = {}
@@ -101,5 +101,5 @@ def render(content: Statement, *, font_folders: Sequence[Path] = (CJK_FONTS,)) -
         words_of(content.language),
         content.sealed_at,
         pictures=pictures,
-        folders=font_folders,
+        fonts=fonts,
     )

@@ -6,7 +6,7 @@ Leaves the content to the document's own module and its looks to `templates`.
 
 import json
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,10 +15,8 @@ from typing import Any
 import typst
 
 from evidence.errors import PackageError
+from evidence.fonts import CJK_FONTS
 from evidence.words import Words
-
-CJK_FONTS = Path("/usr/share/fonts/opentype/noto")
-"""Where Debian's and Ubuntu's fonts-noto-cjk lies."""
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _LOOKS = "look.typ"
@@ -38,15 +36,15 @@ def typeset(
     generated_at: datetime,
     *,
     pictures: Mapping[str, bytes] | None = None,
-    folders: Sequence[Path] = (CJK_FONTS,),
+    fonts: Path = CJK_FONTS,
 ) -> bytes:
     """The PDF of `data` by `template`. Latin text is set in the embedded fonts.
 
-    Where there is Chinese to set, a Chinese face is looked for in `folders`.
+    Where there is Chinese to set, a Chinese face is looked for in the folder `fonts`.
     """
     chinese = words.language == "zh" or _has_chinese(data)
-    fonts = _fonts(folders if chinese else ())
-    faces = _chinese_faces(fonts) if chinese else []
+    found = _fonts(fonts if chinese else None)
+    faces = _chinese_faces(found) if chinese else []
     look = {
         "text": [_LATIN[0], *faces],
         "mono": [_LATIN[1], *faces],
@@ -60,12 +58,12 @@ def typeset(
             (folder / name).write_bytes(picture)
         _store(folder / "content.json", {**data, "look": look})
         _store(folder / "words.json", words.label)
-        return _set(folder / template, fonts, generated_at)
+        return _set(folder / template, found, generated_at)
 
 
-def can_set(language: str, folders: Sequence[Path] = (CJK_FONTS,)) -> bool:
+def can_set(language: str, fonts: Path = CJK_FONTS) -> bool:
     """Whether there is a face for the language; Latin ones are embedded."""
-    return language != "zh" or bool(_chinese_faces(_fonts(folders)))
+    return language != "zh" or bool(_chinese_faces(_fonts(fonts)))
 
 
 def printable(content: Any) -> dict[str, Any]:
@@ -73,11 +71,11 @@ def printable(content: Any) -> dict[str, Any]:
     return {key: _plain(value) for key, value in asdict(content).items()}
 
 
-def _fonts(folders: Sequence[Path]) -> typst.Fonts:
+def _fonts(folder: Path | None) -> typst.Fonts:
     return typst.Fonts(
         include_system_fonts=False,
         include_embedded_fonts=True,
-        font_paths=[str(each) for each in folders if each.is_dir()],
+        font_paths=[str(folder)] if folder and folder.is_dir() else [],
     )
 
 
@@ -110,7 +108,7 @@ def _advice(message: str) -> str:
     if "could not be displayed" in message:
         return (
             f"The document can't be set: {message}. Install the fonts for this script "
-            "(fonts-noto-cjk for Chinese), or name the folder that holds them."
+            "(fonts-noto-cjk for Chinese), or name the folder that holds them in TESTBUY_FONTS."
         )
     return f"The document can't be set: {message}."
 

@@ -49,7 +49,7 @@ def exhibit_labels(request: Request) -> Response:
     labels = views.labels(
         database(request), request.query_params.get("testbuy", "")[:40], _address(request)
     )
-    return Response(sheet(labels), media_type="application/pdf")
+    return Response(sheet(labels, settings(request).fonts), media_type="application/pdf")
 
 
 @router.get(_BASE + "/label.svg", name="exhibit_label")

@@ -14,7 +14,7 @@ from casework import anchoring, custody, dossiers, ending, photographing, scans
 from casework.findings import Mark, photos_of
 from casework.record import read
 from evidence import words
-from evidence.dossier import CJK_FONTS
+from evidence.fonts import CJK_FONTS
 from rules.audience import Region
 from rules.lifecycle import EarlyEnd, Stage
 from rules.roles import Role
@@ -103,7 +103,8 @@ def typed(town, reference):
         record.shop.platform, record.flag.source.capitalize(), record.flag.source,
         record.flag.model, *record.flag.signals, record.testbuy.purpose, record.brand,
         record.rights_holder, record.testbuy.challenge_code, "Clerk", "Expert",
-        town.examination(reference), *(each.reference for each in record.exhibits),
+        record.testbuy.category, town.examination(reference),
+        *(each.reference for each in record.exhibits),
         *(each.seal_number for each in record.exhibits),
     ]  # fmt: skip
     if record.operator:

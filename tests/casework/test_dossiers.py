@@ -17,7 +17,7 @@ from casework.kept import kept_rows
 from casework.printing import printed
 from casework.record import read
 from casework.views import exhibits
-from evidence.dossier import CJK_FONTS
+from evidence.fonts import CJK_FONTS
 from evidence.words import words_of
 from rules.audience import Level
 from rules.lifecycle import Stage

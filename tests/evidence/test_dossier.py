@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from evidence.dossier import CJK_FONTS, DossierError, Remark, Row, leading, render
+from evidence.dossier import DossierError, Remark, Row, leading, render
+from evidence.fonts import CJK_FONTS
 from evidence.typesetting import can_set
 
 _spec = importlib.util.spec_from_file_location(
@@ -20,6 +21,8 @@ assert _spec and _spec.loader
 _module = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(_module)
 sample = _module.sample
+
+NOWHERE = Path("/nowhere")
 
 
 def poppler(tool):
@@ -194,8 +197,8 @@ def test_text_is_never_taken_for_commands(tmp_path):
 def test_chinese_is_set_where_its_font_is_and_refused_where_it_is_not(tmp_path):
     content = sample(shop="水晶手表专营店", rows=(Row("店铺", "深圳市罗湖区"),))
     with pytest.raises(DossierError, match="fonts-noto-cjk"):
-        render(content, font_folders=())
-    assert can_set("en", ()) and not can_set("zh", ())
+        render(content, fonts=NOWHERE)
+    assert can_set("en", NOWHERE) and not can_set("zh", NOWHERE)
     assert can_set("zh") is CJK_FONTS.is_dir()
     if not CJK_FONTS.is_dir():
         pytest.skip("fonts-noto-cjk is not installed")
