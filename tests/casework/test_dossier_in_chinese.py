@@ -13,6 +13,7 @@ from PIL import Image
 from casework import anchoring, custody, dossiers, ending, photographing, scans
 from casework.findings import Mark, photos_of
 from casework.record import read
+from casework.shotlists import list_of
 from evidence import words
 from evidence.fonts import CJK_FONTS
 from rules.audience import Region
@@ -98,12 +99,13 @@ def typed(town, reference):
     """What people, platforms and configuration say in a record, in their own words."""
     with town.db.read() as tx:
         record = read(tx, reference)
+        category = list_of(tx, record.testbuy).category
     said = [
         reference, record.listing.title, record.listing.url, record.shop.name,
         record.shop.platform, record.flag.source.capitalize(), record.flag.source,
         record.flag.model, *record.flag.signals, record.testbuy.purpose, record.brand,
         record.rights_holder, record.testbuy.challenge_code, "Clerk", "Expert",
-        record.testbuy.category, town.examination(reference),
+        category, town.examination(reference),
         *(each.reference for each in record.exhibits),
         *(each.seal_number for each in record.exhibits),
     ]  # fmt: skip
