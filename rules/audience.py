@@ -132,7 +132,7 @@ def in_package(level: Level, picture: Picture) -> frozenset[Given]:
 
 
 def beside(level: Level, what: Beside) -> frozenset[Given]:
-    """What goes along of a capture, the chat or a notary's certificate (ADR 12).
+    """What goes along of a capture, the chat or a notary's certificate (ADR 11).
 
     A capture shows what any visitor sees. The chat is never withheld, whomever it speaks for: the
     buyer's account is covered in it, and the whole lies in the inner bag. A certificate names who
