@@ -70,7 +70,8 @@ def request_for(digest: bytes, algorithm: str, *, policy: str = "") -> bytes:
 def answered(answer: bytes, query: bytes, roots: Sequence[x509.Certificate]) -> Stamp:
     """The stamp in `answer`, which must be the answer to `query` (both DER), and to no other.
 
-    Its nonce and policy are those asked with, and it says how accurate it is. Raises NoStamp.
+    Its nonce and policy are those asked with; how accurate its time is, an authority may leave to
+    its policy (RFC 3161, 2.4.2). Raises NoStamp.
     """
     asked = tsp.TimeStampReq.load(query)
     said = _said(answer)
@@ -82,11 +83,6 @@ def answered(answer: bytes, query: bytes, roots: Sequence[x509.Certificate]) -> 
         raise NoStamp(
             f"It was made under the policy {said['policy'].dotted}, not under the one asked for, "
             f"{asked['req_policy'].dotted}."
-        )
-    if _accuracy(said) is None:
-        raise NoStamp(
-            "It does not say how accurate its time is. Choose an authority whose stamps do, as "
-            "qualified ones must."
         )
     return _verified(answer, said, asked["message_imprint"], roots)
 

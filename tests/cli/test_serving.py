@@ -104,7 +104,7 @@ def test_a_process_that_died_is_started_again(tmp_path):
 def test_one_that_dies_again_and_again_is_left_to_a_person(tmp_path):
     told = []
     with Stack(tmp_path) as stack:
-        stack.start(_sleeper(tmp_path, seconds=0))
+        stack.start(_sleeper(tmp_path, seconds=0.3))
         with pytest.raises(ProcessError, match="died again after 5 restarts"):
             serving.watch(stack, told.append, [0.2] * 40)
     # Where it ends before its start is looked at, that is told too.

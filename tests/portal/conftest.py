@@ -28,9 +28,9 @@ def world(built: World, tmp_path: Path) -> Iterator[World]:
     copy.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
-    """A real browser, one for all tests of a file."""
+    """A real browser, one for all tests of a file: while it is there no other loop can run."""
     with sync_playwright() as play:
         started = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield started

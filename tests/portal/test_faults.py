@@ -205,18 +205,18 @@ def test_a_dossier_that_cant_be_set_says_what_to_do(world: World) -> None:
         assert "Nothing was changed" in answer.text and "Something broke" not in answer.text
 
 
-def test_a_bundle_whose_original_is_lost_says_what_to_do(world: World) -> None:
+def test_a_bundle_whose_copy_is_lost_says_what_to_do(world: World) -> None:
     reference = world.testbuys["judged"]
     with world.db.read() as tx:
         photos = table_of(Photo).c
         photo = one(tx, Photo, photos.testbuy_id == world.row(reference).id, photos.shot == "I01")
-    assert photo is not None
-    lost = world.vault.path(photo.digest)
+    assert photo is not None and photo.preview_digest is not None
+    lost = world.vault.path(photo.preview_digest)
     lost.unlink()
     answer = world.client(Role.ANALYST).get(f"/testbuys/{reference}/bundle.zip", headers=JSON)
     assert answer.status_code == 500
-    assert answer.json()["error"] == "package"
-    assert "Restore it from a backup" in answer.json()["reasons"][0]
+    assert answer.json()["error"] == "vault"
+    assert "Restore it from a backup" in answer.json()["reasons"][0], answer.json()
 
 
 def test_a_file_that_is_no_feed_is_told_on_the_page_of_the_import(world: World) -> None:
