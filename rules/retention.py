@@ -39,7 +39,7 @@ class Period:
 DEFAULT_PERIODS: tuple[Period, ...] = (
     Period(
         ANY, ANY, 36, 36, date(2026, 1, 1), None,
-        "domain notes, section 1, scale: evidence kept over 3 years", verified=False,
+        "the programme's own rule: evidence is kept over 3 years", verified=False,
     ),
 )  # fmt: skip
 """The programme's own practice and no statute; rows for an outcome or jurisdiction are added."""

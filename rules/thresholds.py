@@ -63,6 +63,10 @@ class Threshold:
         return Money(self.amount, self.currency)
 
 
+_PUBLIC = "public material, read as excerpts"
+_UNCHECKED = "plausible, not checked"
+
+
 def _rows(
     jurisdiction: str,
     offence: str,
@@ -71,7 +75,7 @@ def _rows(
     *limbs: tuple[Limb, int | None],
     reoffender: bool = False,
 ) -> tuple[Threshold, ...]:
-    """Rows in whole yuan or pieces; `mark` is the domain's own: [C] anywhere is unverified."""
+    """Rows in whole yuan or pieces; `mark`: [P] public, [C] plausible, which is unverified."""
     return tuple(
         Threshold(
             jurisdiction,
@@ -81,7 +85,7 @@ def _rows(
             None if limb in (Limb.NONE, Limb.PIECES) else "CNY",
             valid_from,
             None,
-            f"domain notes, section 7 {mark}",
+            mark.replace("[P]", _PUBLIC).replace("[C]", _UNCHECKED),
             "[C]" not in mark,
             reoffender,
         )
@@ -91,7 +95,7 @@ def _rows(
 
 _CN_2025 = date(2025, 4, 26)
 
-# Where section 7 gives no date, the day is the statute's own entry into force, unverified.
+# Where no date is known, the day is the statute's own entry into force, unverified.
 DEFAULT_THRESHOLDS: tuple[Threshold, ...] = (
     *_rows(
         "CN", "art. 213, using a mark", _CN_2025, "[P], kept in the 2025 interpretation [C]",
