@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
+import bagit
 import pytest
 
 from rules.lifecycle import Move
@@ -332,8 +333,8 @@ def _text(path):
         return ""
 
 
-def test_stock_tools_accept_the_seals_of_every_bundle_and_dossier(played, tmp_path):
-    """openssl and pdfsig, with the certificates as the demonstration's operator has them."""
+def test_stock_tools_accept_every_bundle_and_dossier(played, tmp_path):
+    """With the certificates as the demonstration's operator has them."""
     roots = played.home / "keys" / "timestamp-roots.pem"
     bundles = [*played.out.glob("bundles/*.zip"), *played.out.glob("referrals/*.zip")]
     assert {each.parent.name for each in bundles} == {"bundles", "referrals"}
@@ -353,11 +354,18 @@ def test_stock_tools_accept_the_seals_of_every_bundle_and_dossier(played, tmp_pa
         for verdict, words in judged.items():
             said = subprocess.run(["openssl", *words], capture_output=True, text=True)
             assert verdict in said.stdout + said.stderr, (bundle.name, said.stderr)
+        for judge in ("sha256", "sha512"):
+            command = [f"{judge}sum", "--quiet", "-c", f"manifest-{judge}.txt"]
+            said = subprocess.run(command, cwd=bag, capture_output=True, text=True)
+            assert said.returncode == 0, (bundle.name, said.stdout)
+        assert bagit.Bag(str(bag)).validate()
         assert "DEMONSTRATION ONLY" in (seals / "NOTICE.txt").read_text()
         pdf = bag / "data" / "dossier.pdf"
         said = subprocess.run(["pdfsig", "-nocert", pdf], capture_output=True, text=True).stdout
         assert "Signature is Valid" in said, (bundle.name, said)
         assert "Total document signed" in said
+        checked = subprocess.run(["qpdf", "--check", pdf], capture_output=True, text=True)
+        assert checked.returncode == 0, (bundle.name, checked.stderr)
 
 
 def test_the_police_open_the_inner_bag_with_their_own_key(played, tmp_path):
