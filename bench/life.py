@@ -28,7 +28,6 @@ from casework import (
     assigning,
     bootstrap,
     campaigns,
-    custody,
     examining,
     flagging,
     handing_over,
@@ -39,6 +38,7 @@ from casework import (
     programme,
     receiving,
     requesting,
+    storing,
 )
 from casework.act import Act, Hold
 from casework.custody import NewExhibit
@@ -95,7 +95,7 @@ class Bench:
         handed = Giving(seal, "to the store", "the office", "seal intact", to_person=clerk)
         with counted():
             handing_over.give(db, Vault(Path()), act(Role.BUYER), exhibit.reference, handed)
-            custody.take_in(
+            storing.take_in(
                 db, act(Role.CLERK), exhibit.reference, seal_number=seal, place="Shelf 4",
                 condition="seal intact",
             )  # fmt: skip

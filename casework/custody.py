@@ -1,23 +1,20 @@
-"""Exhibits and who holds them: bagged under a seal, taken in by the clerk under the same seal.
+"""Exhibits and who holds them, from the bag they are sealed in.
 
-Owns an exhibit's beginning, its coming into the store, and how a custody entry is written. Leaves
-hand-overs of two sides to `casework.handing_over`, parts and new seals to `casework.resealing`, and
-whether it all holds to `casework.continuity`. A seal that is not the one due is refused, and kept
-on record all the same.
+Owns an exhibit's beginning and how a custody entry is written. Leaves coming into the store and
+lying there to `casework.storing`, hand-overs of two sides to `casework.handing_over`, parts and new
+seals to `casework.resealing`, and whether it all holds to `casework.continuity`. A seal that is not
+the one due is refused, and kept on record all the same.
 """
 
 from dataclasses import dataclass
 
 from casework.act import Act
 from casework.errors import NotFound, Refused
-from casework.move import Moved, find, note
-from rules.holders import KEPT, ExhibitKind, Holder, HolderKind, Method, Vouched
-from rules.lifecycle import Stage
-from rules.roles import Role
-from rules.waiting import INTAKE, SUBMISSION
+from casework.move import find, note
+from rules.holders import ExhibitKind, Holder, HolderKind, Method, Vouched
 from storage import testbuys
-from storage.rows import add, change_one, every, one, table_of
-from storage.session import Database, Transaction
+from storage.rows import add, every, one, table_of
+from storage.session import Transaction
 from storage.tables import (
     CustodyEntry,
     Exhibit,
@@ -26,8 +23,6 @@ from storage.tables import (
     SealMismatch,
     TestBuy,
 )
-
-_INTAKE = "intake"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,77 +35,9 @@ class NewExhibit:
     weight_grams: int | None = None
 
 
-def take_in(
-    db: Database,
-    act: Act,
-    exhibit_reference: str,
-    *,
-    seal_number: str,
-    place: str,
-    condition: str,
-    weight_grams: int | None = None,
-    tracking_number: str | None = None,
-    utc_offset_minutes: int | None = None,
-) -> Moved:
-    """The clerk takes an exhibit into the store: the seal must be the one it was bagged under.
-
-    Where the giver opened a hand-over to this clerk, its side is theirs. From a carrier it comes
-    under the tracking number it went out with. Else the entry says that nobody vouches for the
-    giver. Another seal is refused, and kept on record.
-    """
-    if act.role is not Role.CLERK or act.person is None:
-        raise Refused("Only a clerk takes exhibits in.")
-    with db.write() as tx:
-        exhibit, testbuy = exhibit_of(tx, act, exhibit_reference)
-        clerk = one(tx, Person, id=act.person)
-        assert clerk  # a foreign key holds it
-        last = last_entry(tx, exhibit.id)
-        if last is not None and (last.purpose == _INTAKE or last.to_kind in KEPT):
-            raise Refused(f"{exhibit_reference} was taken in already, by {last.to_holder}.")
-        if not place.strip():
-            raise Refused("Say where the exhibit is put.")
-        carried = last is not None and last.to_kind is HolderKind.CARRIER
-        if last is not None and carried and tracking_number != last.tracking_number:
-            raise Refused(
-                f"{exhibit_reference} comes from {last.to_holder}. Give the tracking number it "
-                "went out under, as the waybill shows it."
-            )
-        wrong = mismatch(tx, act, testbuy, exhibit, exhibit.seal_number, seal_number)
-        if wrong is None:
-            opened = open_hand_over(tx, exhibit.id)
-            if opened is not None and opened.to_person != act.person:
-                raise Refused(
-                    f"{exhibit_reference} is being handed to {opened.to_holder}, who confirms it. "
-                    "If it came to you, have the giver withdraw that and name you."
-                )
-            if opened is not None:
-                change_one(tx, HandOver, opened.id, completed_at=act.now)
-            vouched = Vouched.TRACKING if carried else Vouched.NOBODY
-            giver = Holder(last.to_kind, last.to_holder) if last else person_holder(clerk)
-            record(
-                tx,
-                act,
-                exhibit,
-                giver=giver,
-                taker=person_holder(clerk),
-                method=Method.BY_CARRIER if carried else Method.IN_PERSON,
-                place=place.strip(),
-                purpose=_INTAKE,
-                tracking_number=tracking_number if carried else None,
-                seal_in=seal_number.strip(),
-                condition=condition.strip(),
-                weight_grams=weight_grams,
-                utc_offset_minutes=utc_offset_minutes,
-                from_vouched=Vouched.ACCOUNT if opened else vouched,
-                **({"seal_out": exhibit.seal_number} | giver_said(opened)),
-            )
-            outside = [each for each in exhibits_outside(tx, testbuy.id) if each.id != exhibit.id]
-            waiting = None
-            if testbuy.stage is Stage.DOCUMENTED and testbuy.waiting_name == INTAKE.name:
-                waiting = INTAKE if outside else SUBMISSION
-            facts = {"exhibit": exhibit_reference}
-            return note(tx, act, testbuy, "taken in", facts, waiting=waiting)
-    raise wrong
+def is_taken_in(tx: Transaction, exhibit_id: int) -> bool:
+    """Whether a clerk took the exhibit into the store."""
+    return bool(every(tx, CustodyEntry, exhibit_id=exhibit_id, is_intake=True, limit=1))
 
 
 def exhibit_of(tx: Transaction, act: Act, reference: str) -> tuple[Exhibit, TestBuy]:
@@ -225,7 +152,7 @@ def exhibits_outside(tx: Transaction, testbuy_id: int) -> list[Exhibit]:
     return [
         exhibit
         for exhibit in every(tx, Exhibit, testbuy_id=testbuy_id, part_of=None)
-        if one(tx, CustodyEntry, exhibit_id=exhibit.id, purpose=_INTAKE) is None
+        if not is_taken_in(tx, exhibit.id)
     ]
 
 

@@ -1,86 +1,38 @@
-"""Storage places, and exhibits put into them and fetched from them.
+"""Exhibits that come into the store, lie in its places, and are fetched from them.
 
-Owns the places' rows, who may enter one, and that a place which holds exhibits is not closed.
-Storing is a custody entry to a place, under the seal as it is read. Leaves how entries are written
-to `casework.custody`. A place is locked after the test buy, and before nothing (docs/adr/0004).
+Coming in is one transaction: taken in by the clerk, once, under the seal it was bagged with, and
+put into a place. Storing is a custody entry to a place, under the seal as it is read. Leaves the
+places to `casework.placing`, and how entries are written to `casework.custody`.
 """
 
-from collections.abc import Collection
+from collections.abc import Sequence
 
-from casework import custody
 from casework.act import Act
-from casework.campaigns import PROGRAMME_LEDGER
-from casework.custody import exhibit_of, last_entry, mismatch, person_holder, record
-from casework.errors import NotFound, Refused, ensure
+from casework.custody import (
+    exhibit_of,
+    exhibits_outside,
+    giver_said,
+    is_taken_in,
+    last_entry,
+    mismatch,
+    open_hand_over,
+    person_holder,
+    record,
+)
+from casework.errors import Refused
 from casework.move import Moved, note
+from casework.placing import ensure_enters, open_place, opened
 from casework.sides import holding
-from rules.holders import Holder, HolderKind, Method
-from rules.places import KEEPERS, may_enter, name_of
-from rules.roles import PERSONS, Role
-from storage import ledger
-from storage.places import lying_in
-from storage.rows import add, add_if_absent, change_one, every, one, table_of
+from rules.holders import KEPT, Holder, HolderKind, Method, Vouched
+from rules.lifecycle import Stage
+from rules.roles import Role
+from rules.waiting import INTAKE, SUBMISSION
+from storage.rows import change_one, every, one, table_of
 from storage.session import Database, Transaction
-from storage.tables import Person, Photo, PlaceAccess, StoragePlace, TestBuy
+from storage.tables import Exhibit, HandOver, Person, Photo, StoragePlace, TestBuy
 
 STORED = "stored"
 _STORAGE_SHOT = "B03"
-
-
-def add_place(
-    db: Database,
-    act: Act,
-    *,
-    site: str,
-    room: str = "",
-    shelf: str = "",
-    roles: Collection[Role] = (),
-    people: Collection[str] = (),
-) -> str:
-    """A place for exhibits; `roles` and `people` (by e-mail) may enter it. Gives its name."""
-    _ensure_keeper(act)
-    try:
-        name = name_of(site, room, shelf)
-    except ValueError as error:
-        raise Refused(str(error)) from None
-    if not roles and not people:
-        raise Refused("Say who may enter the place: a role, or a person. Nobody named enters it.")
-    if not frozenset(roles) <= PERSONS:
-        raise Refused("Nobody is granted the programme's own role.")
-    with db.write() as tx:
-        parts = {"site": site.strip(), "room": room.strip(), "shelf": shelf.strip()}
-        opened = {"opened_by": act.person, "opened_at": act.now}
-        if not add_if_absent(tx, StoragePlace, name=name, **parts, **opened):
-            raise Refused(f"There is a place {name} already. Name another shelf.")
-        place = one(tx, StoragePlace, name=name)
-        assert place is not None  # it was just added
-        for role in sorted(roles):
-            add(tx, PlaceAccess, place_id=place.id, role=role)
-        for email in dict.fromkeys(people):
-            person = one(tx, Person, email=email.strip().lower())
-            if person is None:
-                raise NotFound(f"Nobody has an account under {email}. Check the address.")
-            add(tx, PlaceAccess, place_id=place.id, person_id=person.id)
-        _append(tx, act, "place opened", place.id)
-    return name
-
-
-def close_place(db: Database, act: Act, number: int, *, reason: str) -> None:
-    """Close an empty place for good; refused while exhibits lie in it, which are named."""
-    _ensure_keeper(act)
-    if not reason.strip():
-        raise Refused("Say why the place is closed.")
-    with db.write() as tx:
-        place = _open(one(tx, StoragePlace, id=number, lock=True))
-        if there := lying_in(tx, place.id):
-            names = ", ".join(each.reference for each in there[:20])
-            more = f" and {len(there) - 20} more" if len(there) > 20 else ""
-            raise Refused(
-                f"{place.name} still holds {names}{more}. Move them to another place first."
-            )
-        closed = {"closed_by": act.person, "closed_at": act.now, "closed_because": reason.strip()}
-        change_one(tx, StoragePlace, place.id, **closed)
-        _append(tx, act, "place closed", place.id)
 
 
 def take_in(
@@ -95,27 +47,34 @@ def take_in(
     tracking_number: str | None = None,
     utc_offset_minutes: int | None = None,
 ) -> Moved:
-    """Take an exhibit in and put it away, two entries; `place` must be one that is known and open.
+    """The clerk takes an exhibit into the store, once: under the seal it was bagged with.
 
-    A programme that has no place yet names it in words, and the clerk goes on holding the exhibit.
+    `place` must be one that is known and open, and the exhibit lies there from then on. A programme
+    that has no place yet names it in words, and the clerk goes on holding the exhibit. Where the
+    giver opened a hand-over to this clerk, its side is theirs. From a carrier it comes under the
+    tracking number it went out with. Else the entry says that nobody vouches for the giver. Another
+    seal is refused, and kept on record.
     """
-    with db.read() as tx:
-        known = one(tx, StoragePlace, name=place.strip())
+    with db.write() as tx:
+        exhibit, testbuy = exhibit_of(tx, act, exhibit_reference)
+        known = one(tx, StoragePlace, name=place.strip(), lock=True)
         if known is not None:
-            _ensure_enters(tx, act, _open(known))
+            ensure_enters(tx, act, opened(known))
         elif every(tx, StoragePlace, closed_at=None, limit=1):
             raise Refused(
                 f"There is no storage place {place.strip()}. Choose one from the list, or have a "
                 "supervisor add it."
             )
-    moved = custody.take_in(
-        db, act, exhibit_reference, seal_number=seal_number, place=place, condition=condition,
-        weight_grams=weight_grams, tracking_number=tracking_number,
-        utc_offset_minutes=utc_offset_minutes,
-    )  # fmt: skip
-    if known is not None:
-        store(db, act, exhibit_reference, place=place, seal_number=seal_number, condition=condition)
-    return moved
+        taken = _intake(
+            tx, act, exhibit, testbuy, seal_number=seal_number, place=place, condition=condition,
+            weight_grams=weight_grams, tracking_number=tracking_number,
+            utc_offset_minutes=utc_offset_minutes,
+        )  # fmt: skip
+        if known is not None and not isinstance(taken, Refused):
+            _put(tx, act, exhibit, testbuy, known, condition)
+    if isinstance(taken, Refused):
+        raise taken
+    return taken
 
 
 def store(
@@ -134,26 +93,12 @@ def store(
         exhibit, testbuy = exhibit_of(tx, act, exhibit_reference)
         holder = holding(tx, act, exhibit)
         found = open_place(tx, place)
-        _ensure_enters(tx, act, found)
+        ensure_enters(tx, act, found)
+        if exhibit.part_of is None and not is_taken_in(tx, exhibit.id):
+            raise Refused(f"{exhibit_reference} was not taken in yet. Take it in first.")
         shown = [_photo(tx, testbuy, photo)] if photo else []
         if (wrong := mismatch(tx, act, testbuy, exhibit, exhibit.seal_number, seal_number)) is None:
-            record(
-                tx,
-                act,
-                exhibit,
-                giver=holder,
-                taker=Holder(HolderKind.PLACE, found.name),
-                method=Method.IN_PLACE,
-                place=found.name,
-                place_id=found.id,
-                purpose=STORED,
-                seal_out=exhibit.seal_number,
-                seal_in=exhibit.seal_number,
-                condition=condition.strip(),
-                photos=shown,
-            )
-            facts = {"exhibit": exhibit.reference, "place": found.id}
-            note(tx, act, testbuy, STORED, facts, wake=False)
+            _put(tx, act, exhibit, testbuy, found, condition, holder, shown)
     if wrong:
         raise wrong
 
@@ -179,7 +124,7 @@ def fetch(
             raise Refused(f"{exhibit_reference} lies in no storage place, so nothing is taken out.")
         place = one(tx, StoragePlace, id=last.place_id) if last.place_id else None
         if place is not None:
-            _ensure_enters(tx, act, place)
+            ensure_enters(tx, act, place)
         elif act.role is not Role.CLERK:
             raise Refused("Only a clerk fetches an exhibit from a place that is on no list.")
         if (wrong := mismatch(tx, act, testbuy, exhibit, exhibit.seal_number, seal_number)) is None:
@@ -202,35 +147,103 @@ def fetch(
         raise wrong
 
 
-def number_of(db: Database, name: str) -> int:
-    """The number of the place with this name; raises NotFound."""
-    with db.read() as tx:
-        place = one(tx, StoragePlace, name=name.strip())
-    if place is None:
-        raise NotFound(f"There is no storage place {name.strip()}. Choose one from the list.")
-    return place.id
+def _put(
+    tx: Transaction,
+    act: Act,
+    exhibit: Exhibit,
+    testbuy: TestBuy,
+    place: StoragePlace,
+    condition: str,
+    holder: Holder | None = None,
+    photos: Sequence[str] = (),
+) -> None:
+    """The entry by which an exhibit comes to lie in a place; from who acts, unless told."""
+    record(
+        tx,
+        act,
+        exhibit,
+        giver=holder or holding(tx, act, exhibit),
+        taker=Holder(HolderKind.PLACE, place.name),
+        method=Method.IN_PLACE,
+        place=place.name,
+        place_id=place.id,
+        purpose=STORED,
+        seal_out=exhibit.seal_number,
+        seal_in=exhibit.seal_number,
+        condition=condition.strip(),
+        photos=list(photos),
+    )
+    note(tx, act, testbuy, STORED, {"exhibit": exhibit.reference, "place": place.id}, wake=False)
 
 
-def open_place(tx: Transaction, name: str) -> StoragePlace:
-    """An open place by its name, held until the transaction ends; Refused where it is closed."""
-    return _open(one(tx, StoragePlace, name=name.strip(), lock=True))
-
-
-def _open(place: StoragePlace | None) -> StoragePlace:
-    if place is None:
-        raise NotFound("There is no such storage place. Choose one from the list.")
-    if place.closed_at is not None:
+def _intake(
+    tx: Transaction,
+    act: Act,
+    exhibit: Exhibit,
+    testbuy: TestBuy,
+    *,
+    seal_number: str,
+    place: str,
+    condition: str,
+    weight_grams: int | None,
+    tracking_number: str | None,
+    utc_offset_minutes: int | None,
+) -> Moved | Refused:
+    """The entry of an intake; gives, rather than raises, what is raised once it is committed."""
+    if act.role is not Role.CLERK or act.person is None:
+        raise Refused("Only a clerk takes exhibits in.")
+    if not place.strip() or not condition.strip():
+        raise Refused("Say where the exhibit is put, and in what condition the bag is.")
+    clerk, last = one(tx, Person, id=act.person), last_entry(tx, exhibit.id)
+    assert clerk is not None and last is not None  # a foreign key, and its bagging, hold them
+    if is_taken_in(tx, exhibit.id) or last.to_kind in KEPT:
         raise Refused(
-            f"{place.name} was closed on {place.closed_at:%Y-%m-%d}. Choose another place."
+            f"{exhibit.reference} was taken in already; it is with {last.to_holder}. Put it away, "
+            "or take it over from who has it, on its page."
         )
-    return place
-
-
-def _ensure_enters(tx: Transaction, act: Act, place: StoragePlace) -> None:
-    named = every(tx, PlaceAccess, place_id=place.id)
-    roles = {each.role for each in named if each.role is not None}
-    people = {each.person_id for each in named if each.person_id is not None}
-    ensure(may_enter(place.name, roles, people, act.role, act.person))
+    carried = last.to_kind is HolderKind.CARRIER
+    if carried and tracking_number != last.tracking_number:
+        raise Refused(
+            f"{exhibit.reference} comes from {last.to_holder}. Give the tracking number it "
+            "went out under, as the waybill shows it."
+        )
+    if wrong := mismatch(tx, act, testbuy, exhibit, exhibit.seal_number, seal_number):
+        return wrong
+    handed = open_hand_over(tx, exhibit.id)
+    if handed is not None and handed.to_person != act.person:
+        raise Refused(
+            f"{exhibit.reference} is being handed to {handed.to_holder}, who confirms it. "
+            "If it came to you, have the giver withdraw that and name you."
+        )
+    if handed is not None:
+        change_one(tx, HandOver, handed.id, completed_at=act.now)
+    giver, taker = Holder(last.to_kind, last.to_holder), person_holder(clerk)
+    # Who took it over before, as themselves, has it in hand: only where it lies is new.
+    mine = giver == taker and last.by_person == act.person
+    vouched = Vouched.TRACKING if carried else Vouched.ACCOUNT if mine else Vouched.NOBODY
+    method = Method.BY_CARRIER if carried else Method.IN_PLACE if mine else Method.IN_PERSON
+    record(
+        tx,
+        act,
+        exhibit,
+        giver=giver,
+        taker=taker,
+        method=method,
+        place=place.strip(),
+        purpose="intake",
+        is_intake=True,
+        tracking_number=tracking_number if carried else None,
+        seal_in=seal_number.strip(),
+        condition=condition.strip(),
+        weight_grams=weight_grams,
+        utc_offset_minutes=utc_offset_minutes,
+        from_vouched=Vouched.ACCOUNT if handed else vouched,
+        **({"seal_out": exhibit.seal_number} | giver_said(handed)),
+    )
+    waiting = None
+    if testbuy.stage is Stage.DOCUMENTED and testbuy.waiting_name == INTAKE.name:
+        waiting = INTAKE if exhibits_outside(tx, testbuy.id) else SUBMISSION
+    return note(tx, act, testbuy, "taken in", {"exhibit": exhibit.reference}, waiting=waiting)
 
 
 def _photo(tx: Transaction, testbuy: TestBuy, public_id: str) -> str:
@@ -244,12 +257,3 @@ def _photo(tx: Transaction, testbuy: TestBuy, public_id: str) -> str:
 def _ensure_condition(condition: str) -> None:
     if not condition.strip():
         raise Refused("Say in what condition the bag is.")
-
-
-def _ensure_keeper(act: Act) -> None:
-    if act.role not in KEEPERS:
-        raise Refused("Only a supervisor or administrator opens and closes storage places.")
-
-
-def _append(tx: Transaction, act: Act, what: str, place: int) -> None:
-    ledger.append(tx, PROGRAMME_LEDGER, {"what": what, "place": place, "by": act.by}, act.now)

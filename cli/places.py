@@ -26,10 +26,10 @@ def add(
     home: Home = HOME,
 ) -> None:
     """Add a place; say who may enter it by --role or --person."""
-    from casework import storing
+    from casework import placing
 
     try:
-        name = storing.add_place(
+        name = placing.add_place(
             ready(home), act(Role.ADMINISTRATOR), site=site, room=room, shelf=shelf,
             roles=roles or [], people=people or [],
         )  # fmt: skip
@@ -63,11 +63,11 @@ def close(
     home: Home = HOME,
 ) -> None:
     """Close an empty place for good."""
-    from casework import storing
+    from casework import placing
 
     try:
-        number = storing.number_of(present(home), place)
-        storing.close_place(present(home), act(Role.ADMINISTRATOR), number, reason=reason)
+        number = placing.number_of(present(home), place)
+        placing.close_place(present(home), act(Role.ADMINISTRATOR), number, reason=reason)
     except Refused as refused:
         fail(*refused.reasons)
     console.print(f"{place} is closed.")

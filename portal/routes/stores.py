@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import storing
+from casework import placing, storing
 from casework.views import places as views
 from portal.fields import fields
 from portal.pages import again, done, page
@@ -40,7 +40,7 @@ def place_add(request: Request) -> Response:
     roles = form.words("roles", Role)
     form.check()
     people = [person] if person else []
-    storing.add_place(
+    placing.add_place(
         database(request), act(request), site=site, room=room, shelf=shelf, roles=roles,
         people=people,
     )  # fmt: skip
@@ -54,7 +54,7 @@ def place_close(request: Request) -> Response:
     form = fields(request)
     reason = form.text("reason")
     form.check()
-    storing.close_place(database(request), act(request), number(request, "place_id"), reason=reason)
+    placing.close_place(database(request), act(request), number(request, "place_id"), reason=reason)
     return done("/places", "place_closed")
 
 

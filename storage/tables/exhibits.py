@@ -41,6 +41,7 @@ class CustodyEntry(Table, table=True):
     `photos` are public ids, of both sides; `hand_over_id` is what the giver opened, where one did.
     `seal_intact` is the taker's word.
     `place_id` is the row of the storage place it was put into; older entries name places in words.
+    `is_intake`: the clerk took the exhibit into the store, which happens once.
     """
 
     __table_args__ = (
@@ -51,6 +52,7 @@ class CustodyEntry(Table, table=True):
     id: int = identity()
     exhibit_id: int = refers_to("exhibit.id", index=False)
     seq: int
+    is_intake: bool = False
     from_kind: HolderKind = word(HolderKind)
     from_holder: str
     to_kind: HolderKind = word(HolderKind)

@@ -26,7 +26,6 @@ from casework import (
     bootstrap,
     buying,
     campaigns,
-    custody,
     deadlines,
     deciding,
     examining,
@@ -42,6 +41,7 @@ from casework import (
     referring,
     requesting,
     sending,
+    storing,
 )
 from casework.act import Act
 from casework.custody import NewExhibit
@@ -343,7 +343,7 @@ class Programme:
 
     def take_in(self, reference: str) -> None:
         for exhibit in self.of(Exhibit, reference):
-            custody.take_in(
+            storing.take_in(
                 self.db,
                 self.act(Role.CLERK),
                 exhibit.reference,

@@ -17,6 +17,7 @@ from casework import (
     holds,
     ordering,
     photographing,
+    placing,
     referring,
     requesting,
     storing,
@@ -177,7 +178,7 @@ def store(town, reference, seal, place):
 
 
 def close_place(town, number):
-    storing.close_place(town.db, town.act(Role.SUPERVISOR), number, reason="Moved")
+    placing.close_place(town.db, town.act(Role.SUPERVISOR), number, reason="Moved")
 
 
 def side(number, pipe, barrier):

@@ -17,7 +17,6 @@ from casework import (
     assigning,
     buying,
     campaigns,
-    custody,
     deadlines,
     deciding,
     ending,
@@ -30,6 +29,7 @@ from casework import (
     referring,
     requesting,
     sending,
+    storing,
 )
 from casework.act import Act
 from casework.custody import NewExhibit
@@ -244,7 +244,7 @@ def machine(built_file):
         def take_in(self, role, seal):
             for exhibit in self.town.of(Exhibit, self.reference):
                 self.attempt(
-                    custody.take_in,
+                    storing.take_in,
                     self.by(role),
                     exhibit.reference,
                     seal_number=seal,

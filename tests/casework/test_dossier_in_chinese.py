@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from casework import anchoring, custody, dossiers, ending, photographing, scans
+from casework import anchoring, dossiers, ending, photographing, scans, storing
 from casework.findings import Mark, photos_of
 from casework.record import read
 from casework.shotlists import list_of
@@ -72,7 +72,7 @@ def rich(town):
     town.photograph(reference, *(shot for shot in UNBOXED if shot != "U02"))
     town.document(reference)
     (exhibit,) = town.of(Exhibit, reference)
-    custody.take_in(
+    storing.take_in(
         town.db, town.act(Role.CLERK), exhibit.reference, seal_number=exhibit.seal_number,
         place="三号柜", condition="完好",
     )  # fmt: skip

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import pytest
 
-from casework import buying, custody, deciding, ending, examining, judging, programme
+from casework import buying, deciding, ending, examining, judging, programme, storing
 from casework.errors import Stale
 from evidence import ledger as canonical
 from rules.lifecycle import EarlyEnd, Stage
@@ -107,7 +107,7 @@ def test_a_form_shown_before_an_intake_or_a_hold_is_stale_after_it(both):
     reference = both.bring(Stage.DOCUMENTED)
     seen = both.version(reference)
     (exhibit,) = both.of(Exhibit, reference)
-    moved = custody.take_in(
+    moved = storing.take_in(
         both.db, both.act(Role.CLERK), exhibit.reference, seal_number=exhibit.seal_number,
         place="Shelf", condition="sealed",
     )  # fmt: skip

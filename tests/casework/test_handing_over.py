@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from casework import custody, handing_over, resealing
+from casework import custody, handing_over, resealing, storing
 from casework.custody import NewExhibit
 from casework.errors import NotFound, Refused
 from casework.handing_over import Giving, Taking
@@ -78,7 +78,7 @@ def test_a_buyer_hands_over_and_the_clerk_takes_in(both):
     town.later(minutes=5)
     at = town.now
     assert who_held(town.db, exhibit.reference, at).holder == bagger(town, exhibit)
-    custody.take_in(
+    storing.take_in(
         town.db, town.act(Role.CLERK), exhibit.reference, seal_number=exhibit.seal_number,
         place="Shelf 3", condition="seal intact", weight_grams=401,
     )  # fmt: skip
@@ -172,8 +172,8 @@ def test_a_consignment_is_the_carriers_until_its_in_seal(both):
     clerk = town.act(Role.CLERK)
     said = {"seal_number": exhibit.seal_number, "place": "Shelf 3", "condition": "intact"}
     with town.refuses("comes from SF Express"):
-        custody.take_in(town.db, clerk, exhibit.reference, **said)
-    custody.take_in(town.db, clerk, exhibit.reference, tracking_number="SF77", **said)
+        storing.take_in(town.db, clerk, exhibit.reference, **said)
+    storing.take_in(town.db, clerk, exhibit.reference, tracking_number="SF77", **said)
     assert who_held(town.db, exhibit.reference, sent).holder == CARRIER
     assert rules_broken(town, exhibit) == set()
     signed = entries(town, exhibit)[1]

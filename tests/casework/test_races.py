@@ -14,6 +14,7 @@ from casework import (
     holds,
     judging,
     ordering,
+    placing,
     programme,
     referring,
     storing,
@@ -168,8 +169,8 @@ def test_storing_against_closing_the_place(both, race):
     _, exhibit = cleared(town)
     for turn in range(8):
         supervisor = town.act(Role.SUPERVISOR)
-        name = storing.add_place(town.db, supervisor, site=f"S{turn}", roles=[Role.CLERK])
-        number = storing.number_of(town.db, name)
+        name = placing.add_place(town.db, supervisor, site=f"S{turn}", roles=[Role.CLERK])
+        number = placing.number_of(town.db, name)
         seal = exhibit.seal_number
         came = race(("store", exhibit.reference, seal, name), ("close_place", number))
         assert words(came) == [WON, "refused"]

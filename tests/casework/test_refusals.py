@@ -8,7 +8,6 @@ from casework import (
     answering,
     buying,
     campaigns,
-    custody,
     ending,
     examining,
     flagging,
@@ -19,6 +18,7 @@ from casework import (
     referring,
     requesting,
     sending,
+    storing,
 )
 from casework.custody import NewExhibit
 from casework.errors import NotFound, Refused, Stale
@@ -113,7 +113,7 @@ def test_what_a_role_may_not_do_is_refused_to_it(on_sqlite, role):
         ),
         "take in": (
             {Role.CLERK},
-            lambda: custody.take_in(
+            lambda: storing.take_in(
                 town.db, act, exhibit.reference, seal_number=exhibit.seal_number, place="Here",
                 condition="good",
             ),
@@ -494,7 +494,7 @@ def test_another_seal_number_is_no_intake(on_sqlite):
     reference = town.bring(Stage.DOCUMENTED)
     (exhibit,) = town.of(Exhibit, reference)
     with pytest.raises(Refused, match="Do not take it in"):
-        custody.take_in(
+        storing.take_in(
             town.db, town.act(Role.CLERK), exhibit.reference, seal_number="OTHER", place="Shelf",
             condition="good",
         )  # fmt: skip

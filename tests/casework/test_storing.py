@@ -2,7 +2,7 @@
 
 import pytest
 
-from casework import custody, handing_over, storing
+from casework import handing_over, placing, storing
 from casework.errors import NotFound, Refused
 from casework.views.custody import who_held
 from casework.views.keeping import keeping
@@ -17,14 +17,14 @@ SHELF = "Store A, room 2, shelf 3"
 
 
 def shelf(town, *, roles=(Role.CLERK,), people=(), name="shelf 3"):
-    return storing.add_place(
+    return placing.add_place(
         town.db, town.act(Role.SUPERVISOR), site="Store A", room="room 2", shelf=name,
         roles=roles, people=people,
     )  # fmt: skip
 
 
 def number(town, name=SHELF):
-    return storing.number_of(town.db, name)
+    return placing.number_of(town.db, name)
 
 
 def taken_in(town, place=SHELF):
@@ -61,8 +61,55 @@ def test_what_is_taken_in_lies_in_its_place_and_custody_holds(both):
     (lying,) = place_page(town.db, number(town)).lying
     assert lying.exhibit.reference == exhibit.reference
     assert places(town.db)[0].exhibits == 1
+    assert lying.testbuy
+
+
+@pytest.mark.parametrize("fetched", [False, True])
+def test_an_exhibit_is_taken_in_once(both, fetched):
+    """Also one that was fetched meanwhile, or handed over by people who call that an intake."""
+    town = both
+    shelf(town)
+    _, exhibit = taken_in(town)
+    said = {"seal_number": exhibit.seal_number, "condition": "intact", "place": SHELF}
+    if fetched:
+        fetch(town, exhibit)
+        boss = town.people["supervisor"]
+        give(town, town.act(Role.CLERK), exhibit, to_person=boss, purpose="intake")
+        take = handing_over.Taking(exhibit.seal_number, "intact", "here")
+        handing_over.take(town.db, town.act(Role.SUPERVISOR), exhibit.reference, take)
+    before = len(entries(town, exhibit))
     with town.refuses("taken in already"):
-        town.take_in(town.row(lying.testbuy).reference)
+        storing.take_in(town.db, town.act(Role.CLERK), exhibit.reference, **said)
+    assert len(entries(town, exhibit)) == before
+    assert sum(each.is_intake for each in entries(town, exhibit)) == 1
+
+
+def test_only_the_clerks_intake_is_one_and_comes_before_the_store(both):
+    town = both
+    shelf(town, roles=(Role.CLERK, Role.SUPERVISOR))
+    reference = town.bring(Stage.DOCUMENTED)
+    (exhibit,) = town.of(Exhibit, reference)
+    boss = town.act(Role.SUPERVISOR)
+    give(
+        town, town.buyer(reference), exhibit, to_person=town.people["supervisor"], purpose="intake"
+    )
+    take = handing_over.Taking(exhibit.seal_number, "intact", "here")
+    handing_over.take(town.db, boss, exhibit.reference, take)
+    assert town.row(reference).waiting_name == "Waiting for intake"
+    with town.refuses("not taken in yet"):
+        store(town, exhibit, boss)
+    give(town, boss, exhibit, to_person=town.people["clerk"])
+    handing_over.take(town.db, town.act(Role.CLERK), exhibit.reference, take)
+    with town.refuses("not taken in yet"):
+        store(town, exhibit)
+    said = {"seal_number": exhibit.seal_number, "place": SHELF}
+    with town.refuses("in what condition"):
+        storing.take_in(town.db, town.act(Role.CLERK), exhibit.reference, condition=" ", **said)
+    assert not any(each.is_intake for each in entries(town, exhibit))
+    storing.take_in(town.db, town.act(Role.CLERK), exhibit.reference, condition="intact", **said)
+    assert town.row(reference).waiting_name != "Waiting for intake"
+    assert rules_broken(town, exhibit) == set()
+    assert entries(town, exhibit)[-1].to_holder == SHELF
 
 
 def test_it_is_fetched_before_it_is_handed_over_and_put_back_after(both):
@@ -99,10 +146,12 @@ def test_who_may_not_enter_neither_stores_nor_fetches(both):
             town.db, town.act(Role.CLERK), exhibit.reference, seal_number=exhibit.seal_number,
             place=SHELF, condition="intact",
         )  # fmt: skip
-    custody.take_in(
+    placing.add_place(town.db, town.act(Role.SUPERVISOR), site="Desk", roles=[Role.CLERK])
+    storing.take_in(
         town.db, town.act(Role.CLERK), exhibit.reference, seal_number=exhibit.seal_number,
-        place="the desk", condition="intact",
+        place="Desk", condition="intact",
     )  # fmt: skip
+    fetch(town, exhibit)
     with town.refuses("may not enter"):
         store(town, exhibit)
     give(town, town.act(Role.CLERK), exhibit, to_person=town.people["supervisor"])
@@ -115,7 +164,7 @@ def test_who_may_not_enter_neither_stores_nor_fetches(both):
     with town.refuses("may not enter"):
         fetch(town, exhibit)
     shown = keeping(town.db, exhibit.reference, Role.CLERK, town.people["clerk"], town.now)
-    assert (shown.place.name, shown.lies, shown.places) == (SHELF, True, ())
+    assert (shown.place.name, shown.lies, shown.places) == (SHELF, True, ("Desk",))
 
 
 def test_a_place_must_be_on_the_list_once_there_is_a_list(both):
@@ -126,7 +175,7 @@ def test_a_place_must_be_on_the_list_once_there_is_a_list(both):
     shelf(town)
     with town.refuses("no storage place Shelf 9"):
         storing.take_in(town.db, town.act(Role.CLERK), exhibit.reference, place="Shelf 9", **said)
-    storing.close_place(town.db, town.act(Role.SUPERVISOR), number(town), reason="Moved")
+    placing.close_place(town.db, town.act(Role.SUPERVISOR), number(town), reason="Moved")
     with town.refuses("was closed on"):
         storing.take_in(town.db, town.act(Role.CLERK), exhibit.reference, place=SHELF, **said)
     # Without an open place, places are words as they were before there were any.
@@ -140,15 +189,15 @@ def test_a_place_with_exhibits_is_not_closed_and_says_which(both):
     _, exhibit = taken_in(town)
     act = town.act(Role.SUPERVISOR)
     with town.refuses(f"still holds {exhibit.reference}\\."):
-        storing.close_place(town.db, act, number(town), reason="Moved")
+        placing.close_place(town.db, act, number(town), reason="Moved")
     fetch(town, exhibit)
     with town.refuses("Only a supervisor"):
-        storing.close_place(town.db, town.act(Role.CLERK), number(town), reason="Moved")
+        placing.close_place(town.db, town.act(Role.CLERK), number(town), reason="Moved")
     with town.refuses("Say why"):
-        storing.close_place(town.db, act, number(town), reason=" ")
-    storing.close_place(town.db, act, number(town), reason="Moved")
+        placing.close_place(town.db, act, number(town), reason=" ")
+    placing.close_place(town.db, act, number(town), reason="Moved")
     for attempt in (
-        lambda: storing.close_place(town.db, act, number(town), reason="Moved"),
+        lambda: placing.close_place(town.db, act, number(town), reason="Moved"),
         lambda: store(town, exhibit),
     ):
         with town.refuses("was closed on"):
@@ -191,7 +240,7 @@ def test_a_place_needs_a_name_of_its_own_and_somebody_who_enters(both):
     with town.refuses("Nobody has an account", NotFound):
         shelf(town, people=["nobody@example.org"], name="shelf 4")
     with town.refuses("Only a supervisor"):
-        storing.add_place(town.db, town.act(Role.CLERK), site="S", roles=[Role.CLERK])
+        placing.add_place(town.db, town.act(Role.CLERK), site="S", roles=[Role.CLERK])
 
 
 def test_entries_from_before_there_were_places_stand_as_they_were(both):

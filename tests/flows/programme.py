@@ -23,7 +23,6 @@ from casework import (
     assigning,
     bootstrap,
     campaigns,
-    custody,
     ending,
     examining,
     flagging,
@@ -36,6 +35,7 @@ from casework import (
     referrals,
     referring,
     requesting,
+    storing,
 )
 from casework.act import Act
 from casework.custody import NewExhibit
@@ -361,7 +361,7 @@ class Programme:
             )
             buyer = self.act(Role.BUYER)
             handing_over.give(self.db, self.vault, buyer, exhibit.reference, said)
-            custody.take_in(
+            storing.take_in(
                 self.db,
                 self.act(Role.CLERK),
                 exhibit.reference,

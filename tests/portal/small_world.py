@@ -21,7 +21,6 @@ from casework import (
     assigning,
     bootstrap,
     buying,
-    custody,
     examining,
     flagging,
     handing_over,
@@ -31,6 +30,7 @@ from casework import (
     receiving,
     requesting,
     sending,
+    storing,
 )
 from casework.act import Act
 from casework.custody import NewExhibit
@@ -346,7 +346,7 @@ def _examined(world: World, flag: int) -> str:
     buyer, clerk = world.act(Role.BUYER, f"give {flag}"), world.people[Role.CLERK]
     said = Giving(f"SEAL-{flag}", "to the store", "the office", "seal intact", to_person=clerk)
     handing_over.give(world.db, world.vault, buyer, exhibit, said)
-    custody.take_in(
+    storing.take_in(
         world.db,
         world.act(Role.CLERK, f"take in {flag}"),
         exhibit,

@@ -20,7 +20,7 @@ import pytest
 import zxingcpp
 from PIL import ExifTags, Image
 
-from casework import buying, custody, judging, levels, masking, photographing, receiving
+from casework import buying, judging, levels, masking, photographing, receiving, storing
 from casework.custody import NewExhibit
 from casework.dispatch import dispatch_due
 from casework.dossiers import dossier_pdf, write_bundle
@@ -150,7 +150,7 @@ def planted_in(world: World) -> str:
     )  # fmt: skip
     with world.db.read() as tx:
         exhibit = _exhibit(tx, world.row(reference).id)
-    custody.take_in(
+    storing.take_in(
         world.db, act(Role.CLERK, "in"), exhibit, seal_number="SEAL-C", place="Shelf 1",
         condition="sealed",
     )  # fmt: skip

@@ -2152,6 +2152,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("exhibit_id", sa.Integer(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("is_intake", sa.Boolean(), nullable=False),
         sa.Column(
             "from_kind",
             sa.Enum(
