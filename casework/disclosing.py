@@ -7,13 +7,14 @@ person's name, an address or an order number.
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from casework.chatting import Warned, warnings_of
 from casework.examining import verdicts_on
 from casework.particulars import legible, particulars
+from casework.tracing import Cover
 from evidence.words import Words
 from rules.disclosure import Disclosure, kind_of_buy
 from rules.lifecycle import Stage
@@ -22,6 +23,7 @@ from storage.session import Transaction
 from storage.tables import Confirmation, Exhibit, Photo, Shop, TestBuy, Waiver
 
 _testbuys, _shops = table_of(TestBuy), table_of(Shop)
+_TYPED = frozenset({"reason", "note", "sentence"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,14 @@ def of_package(schedules: Sequence[Sequence[DisclosureLine]], words: Words) -> d
 
 
 def _of_testbuy(tx: Transaction, testbuy: TestBuy) -> Iterator[DisclosureLine]:
+    """Its lines; in what people typed, what leads to the buyer is covered."""
+    cover = Cover(tx, testbuy)
+    for line in _lines(tx, testbuy):
+        typed = {name: cover(text) for name, text in line.facts.items() if name in _TYPED}
+        yield replace(line, facts=line.facts | typed)
+
+
+def _lines(tx: Transaction, testbuy: TestBuy) -> Iterator[DisclosureLine]:
     reference = testbuy.reference
     yield _buy(testbuy)
     for exhibit in every(tx, Exhibit, testbuy_id=testbuy.id, order_by=table_of(Exhibit).c.id):

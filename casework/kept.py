@@ -79,7 +79,7 @@ def kept_rows(found: Kept, now: datetime, words: Words) -> Iterator[dossier.Row]
         )
     for each in found.holds:
         hold = each.hold
-        facts = {"on": each.on, "day": words.day(hold.placed_at), "reason": hold.reason}
+        facts = {"on": each.on, "day": words.day(hold.placed_at)}
         yield row("hold", number=str(hold.id), role=words.term(hold.placed_as), **facts)
     for exhibit, disposal in found.disposals:
         assert disposal.carried_out_at is not None  # only those are here

@@ -7,7 +7,6 @@ reader to `casework.levels`, and layout to `evidence.bundle`.
 """
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 from casework.chatting import Said
 from casework.levels import masked_for, originals_for, sealed_for
 from casework.record import Record
+from casework.tracing import leading_words
 from evidence import bundle
 from evidence.digests import parse, salted, sha256_of
 from evidence.envelope import Sealed
@@ -22,10 +22,9 @@ from evidence.media import DOCUMENTS, PICTURES, suffix_of
 from evidence.vault import Vault
 from evidence.words import Words
 from rules.audience import Beside, Given, Level, beside, scan_goes_along
-from rules.covering import covered, leading
-from storage.rows import one
+from rules.covering import covered
 from storage.session import Transaction
-from storage.tables import NotaryCertificate, Person, Persona, Photo
+from storage.tables import NotaryCertificate, Photo
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +195,7 @@ def _chat(tx: Transaction, record: Record) -> _Chat | None:
     if not record.chat:
         return None
     said = [each.message.text for each in record.chat if each.message.said_by == "buyer"]
-    hide = leading(_account(tx, record), said)
+    hide = leading_words(tx, record.testbuy, said)
     shown = [_message(record, each, hide) for each in record.chat]
     whole = [_message(record, each, frozenset()) for each in record.chat]
     about = {"testbuy": record.testbuy.reference}
@@ -238,18 +237,3 @@ def _message(record: Record, said: Said, hide: frozenset[str]) -> dict[str, Any]
             if warned.message.id == message.id
         ],
     }
-
-
-def _account(tx: Transaction, record: Record) -> tuple[str, ...]:
-    """The words that name the buyer, the persona, the orders and the parcels."""
-    return tuple(word for word in _words_of(tx, record) if word and word.strip())
-
-
-def _words_of(tx: Transaction, record: Record) -> Iterator[str | None]:
-    testbuy = record.testbuy
-    if buyer := one(tx, Person, id=testbuy.buyer_id) if testbuy.buyer_id else None:
-        yield from (buyer.name, buyer.email)
-    if persona := one(tx, Persona, id=testbuy.persona_id) if testbuy.persona_id else None:
-        yield from (persona.label, persona.recipient, persona.address)
-    yield from (attempt.order_number for attempt in record.attempts)
-    yield from (parcel.tracking_number for parcel in record.parcels)

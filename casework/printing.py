@@ -202,11 +202,13 @@ def _custody(hand_over: HandOver, vault: Vault, words: Words) -> dossier.Custody
         at=entry.handed_at,
         from_whom=_named(hand_over.from_whom, words),
         to_whom=_named(hand_over.to_whom, words),
-        purpose=words.recorded(entry.purpose),
-        place=words.recorded(entry.place),
+        purpose=words.recorded(hand_over.purpose),
+        place=words.say("place_of_buyer")
+        if hand_over.place is None
+        else words.recorded(hand_over.place),
         seal_out=entry.seal_out,
         seal_in=entry.seal_in,
-        condition=words.recorded(entry.condition),
+        condition=words.recorded(hand_over.condition),
         signatures=strokes_of(vault, entry),
     )
 
