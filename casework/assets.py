@@ -12,6 +12,7 @@ from casework.custody import exhibit_of, last_entry, mismatch, person_holder, re
 from casework.errors import NotFound, Refused
 from casework.examining import unsealed
 from casework.move import note
+from casework.retaining import retention_of
 from casework.signing import Signature, keep_signature, vouched_by
 from evidence.vault import Vault
 from rules.holders import Holder, HolderKind, Method
@@ -95,6 +96,9 @@ def give_away(
             raise Refused(f"Another verdict on {exhibit.reference} is awaited. Keep it until then.")
         if standing := holds.standing(tx, exhibit):
             raise Refused(*(f"{each.sentence} Have it lifted first." for each in standing))
+        kept = retention_of(tx, testbuy, act.now)
+        if kept.exhibit_from is None:
+            raise Refused(f"{exhibit.reference} must still be kept.", *kept.reasons)
         to = signature.name.strip()
         change_one(tx, Asset, asset.id, gone_at=act.now, gone_to=to)
         record(

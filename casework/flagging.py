@@ -14,6 +14,7 @@ from rules.money import Money
 from rules.roles import Role
 from rules.waiting import HELD
 from storage import ledger
+from storage.keeping import bound_to, lock_all_of
 from storage.rows import add_if_absent, change, every, one, table_of
 from storage.session import Database, DatabaseFull, Transaction
 from storage.tables import (
@@ -101,6 +102,13 @@ def link_shop(
         shop = one(tx, Shop, _shops.c.id == shop_id, lock=True)
         if shop is None:
             raise NotFound("There is no such shop.")
+        if shop.operator_id is not None:
+            lock_all_of(tx, shop.operator_id)  # a hold of the same moment takes turns with it
+            if bound := bound_to(tx, shop.operator_id):
+                raise Refused(
+                    f"The shop's operator is under {bound}, and so are its exhibits. "
+                    "That is ended or lifted first."
+                )
         operator_id = _chosen_operator(tx, act, operator, new_operator_name)
         found = one(tx, Operator, table_of(Operator).c.id == operator_id, lock=True)
         assert found is not None  # it was just chosen

@@ -4,8 +4,10 @@ Owns what is committed to (the name, and which test buy), when, who may ask that
 who agrees, and that the opening can be erased. Leaves the bytes to `evidence.envelope`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from casework import holds
 from casework.act import Act
 from casework.errors import NotFound, Refused
 from casework.move import find, note
@@ -14,9 +16,11 @@ from rules.roles import Role
 from storage.rows import add, add_if_absent, change, every, one, remove, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
+    Exhibit,
     IdentityCommitment,
     IdentityOpening,
     Notice,
+    OpeningReading,
     OpeningRequest,
     Person,
     TestBuy,
@@ -139,6 +143,7 @@ def opened(db: Database, act: Act, number: int) -> bytes:
         if request.approved_by is None or act.person not in (request.asked_by, request.approved_by):
             raise NotFound("There is no opened identity for you under this number.")
         secret = _secret(tx, kept)
+        _mark_read(tx, act, request)
         facts = {"commitment": kept.commitment, "request": number}
         note(tx, act, testbuy, "identity opened", facts, wake=False)
         return secret
@@ -169,6 +174,7 @@ def opened_by_command(db: Database, act: Act, reference: str) -> Opened:
             )
         request, commitment, _ = _request(tx, agreed[0].id)
         secret = _secret(tx, commitment)
+        _mark_read(tx, act, request)
         facts = {"commitment": commitment.commitment, "request": request.id}
         note(tx, act, testbuy, "identity opened", facts, wake=False)
         return Opened(secret, commitment.commitment)
@@ -182,6 +188,7 @@ def erase(db: Database, act: Act, reference: str) -> int:
         testbuy = find(tx, act, reference)
         openings = table_of(IdentityOpening).c
         kept = every(tx, IdentityCommitment, testbuy_id=testbuy.id)
+        _ensure_erasable(tx, act, testbuy, kept)
         erased = sum(
             remove(tx, IdentityOpening, openings.commitment_id == each.id) for each in kept
         )
@@ -189,6 +196,28 @@ def erase(db: Database, act: Act, reference: str) -> int:
             raise Refused(f"Nothing of {reference} can be opened; nothing needs to be erased.")
         note(tx, act, testbuy, "opening of identity erased", {"erased": erased}, wake=False)
         return erased
+
+
+def _mark_read(tx: Transaction, act: Act, request: OpeningRequest) -> None:
+    add(tx, OpeningReading, request_id=request.id, read_by=act.person, read_at=act.now)
+
+
+def _ensure_erasable(
+    tx: Transaction, act: Act, testbuy: TestBuy, kept: Sequence[IdentityCommitment]
+) -> None:
+    """What is on hold, or was asked for, can still be asked for; nobody erases their own."""
+    if any(each.buyer_id == act.person for each in kept):
+        raise Refused("It is your own identity. Another supervisor or approver decides it.")
+    for exhibit in every(tx, Exhibit, testbuy_id=testbuy.id):
+        if standing := holds.standing(tx, exhibit):
+            raise Refused(*(f"{each.sentence} Have it lifted first." for each in standing))
+    numbers = [each.id for each in kept]
+    for request in every(tx, OpeningRequest, _requests.c.commitment_id.in_(numbers)):
+        if not every(tx, OpeningReading, request_id=request.id, limit=1):
+            raise Refused(
+                f"Somebody asked that the identity in {testbuy.reference} be opened and has not "
+                "read it yet. It is erased after that."
+            )
 
 
 def _secret(tx: Transaction, kept: IdentityCommitment) -> bytes:

@@ -15,7 +15,9 @@ from storage.session import Transaction
 from storage.tables import Exhibit, TestBuy
 
 _TAKING = (Stage.ASSIGNED, Stage.ORDERED, Stage.RECEIVED, Stage.DOCUMENTED, Stage.SUBMITTED)
-_TRAVELLING = (Stage.DOCUMENTED, Stage.SUBMITTED, Stage.JUDGED, Stage.REFERRED, Stage.CLOSED)
+_TRAVELLING = (
+    Stage.DOCUMENTED, Stage.SUBMITTED, Stage.JUDGED, Stage.REFERRED, Stage.CLOSED, Stage.ABANDONED,
+)  # fmt: skip
 """Stages at which an exhibit may be under way, and its seals are photographed."""
 DESK_SHOTS = ("T02", "T03")
 
@@ -36,6 +38,8 @@ def ensure_may_photograph(
         raise Refused(f"Photos come from the buyer or a clerk; you act as {act.role}.")
     travels = shot is not None and shot.startswith("T") and testbuy.stage in _TRAVELLING
     if testbuy.stage not in _TAKING and not travels:
+        if act.role is Role.DESK:
+            raise Refused("No photos of this exhibit are taken now. Ask whoever sent it.")
         raise Refused(
             f"{testbuy.reference} is {testbuy.stage}; no photos are taken now.",
             stage=testbuy.stage,

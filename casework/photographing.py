@@ -171,6 +171,8 @@ def waive(db: Database, act: Act, reference: str, *, shot: str, reason: str) -> 
         raise Refused("Say why the shot is waived; the reason is printed in the dossier.")
     with db.write() as tx:
         testbuy = find(tx, act, reference)
+        if testbuy.buyer_id == act.person:
+            raise Refused("You are the buyer of this test buy. Another supervisor decides it.")
         if named(tx, testbuy, shot) is None:
             raise Refused(f"There is no shot {shot}.")
         values = {"testbuy_id": testbuy.id, "shot": shot}

@@ -11,12 +11,13 @@ from datetime import datetime
 
 from casework import asked, glance, outcomes, particulars, stating
 from casework.kept import kept_rows
-from casework.record import BUYER, HandOver, Record
+from casework.record import Record
 from casework.remarking import remarks
 from casework.shotlists import title
 from casework.signing import strokes_of
 from casework.stating import ORGANISATION
 from casework.stating import capital as _sentence
+from casework.tracing import BUYER, HandOver
 from casework.valuing import gauge_line, valuations
 from evidence import dossier
 from evidence.digests import set_of

@@ -19,10 +19,15 @@ from casework.kits import SealFrom, seals_from
 from casework.masking import picture_of
 from casework.particulars import Particulars, particulars
 from casework.releases import Standing, standing
-from casework.tracing import Cover
+from casework.tracing import (
+    ComparedByEye,
+    HandOver,
+    compared_by_eye,
+    custody_told,
+    rows_covered,
+)
 from evidence.ledger import Entry
 from rules.audience import Given, Level, Picture, in_package
-from rules.holders import Method
 from rules.roles import Role
 from rules.sales import SalesRecord
 from rules.shots import SHOTS, place_of
@@ -33,8 +38,6 @@ from storage.tables import (
     Agency,
     Brand,
     Conclusion,
-    Confirmation,
-    CustodyEntry,
     Exhibit,
     Flag,
     Listing,
@@ -45,7 +48,6 @@ from storage.tables import (
     OrderAttempt,
     PageCapture,
     Parcel,
-    Person,
     Photo,
     PhotoCapture,
     Referral,
@@ -55,34 +57,6 @@ from storage.tables import (
     TestBuy,
     Waiver,
 )
-
-BUYER = "the buyer"
-"""What stands where the buyer's name would."""
-
-
-@dataclass(frozen=True, slots=True)
-class HandOver:
-    """A custody entry of an exhibit, what leads to the buyer left out of its texts.
-
-    `place` is None where a person wrote where the buyer was.
-    """
-
-    exhibit: str
-    from_whom: str
-    to_whom: str
-    purpose: str
-    place: str | None
-    condition: str
-    entry: CustodyEntry
-
-
-@dataclass(frozen=True, slots=True)
-class ComparedByEye:
-    """A clerk's word on a photo, with the clerk's name."""
-
-    confirmation: Confirmation
-    shot: str
-    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,14 +157,14 @@ def read(tx: Transaction, reference: str, level: Level = Level.REDACTED) -> Reco
         brand=brand.name,
         operator=_required(tx, Operator, shop.operator_id) if shop.operator_id else None,
         moves=_of(tx, MoveRecord, testbuy.id),
-        attempts=_covered(tx, testbuy, OrderAttempt, "outcome"),
+        attempts=rows_covered(tx, testbuy, OrderAttempt, "outcome"),
         parcels=every(tx, Parcel, parcels.c.order_attempt_id.in_([each.id for each in attempts])),
         exhibits=exhibits,
-        custody=_custody(tx, testbuy, exhibits),
+        custody=custody_told(tx, testbuy, exhibits),
         photos=photos,
         captures={each.photo_id: each for each in taken},
-        waivers=_covered(tx, testbuy, Waiver, "reason"),
-        compared=_compared(tx, testbuy, photos),
+        waivers=rows_covered(tx, testbuy, Waiver, "reason"),
+        compared=compared_by_eye(tx, testbuy, photos),
         verdicts=verdicts,
         people=names_of(tx, verdicts),
         kept=kept(tx, testbuy, shop),
@@ -237,59 +211,10 @@ def _of(tx: Transaction, table: type, testbuy_id: int) -> Sequence:
     return every(tx, table, rows.c.testbuy_id == testbuy_id, order_by=rows.c.id)
 
 
-def _covered(tx: Transaction, testbuy: TestBuy, table: type, column: str) -> list[Any]:
-    """A test buy's rows of `table`, in the text of `column` what leads to the buyer covered."""
-    cover, rows = Cover(tx, testbuy), _of(tx, table, testbuy.id)
-    return [row._replace(**{column: cover(getattr(row, column) or "")}) for row in rows]
-
-
 def _required(tx: Transaction, table: type, number: int):  # noqa: ANN202 - a row of `table`
     row = one(tx, table, table_of(table).c.id == number)
     assert row is not None  # a foreign key holds it
     return row
-
-
-def _custody(tx: Transaction, testbuy: TestBuy, exhibits: Sequence[Exhibit]) -> list[HandOver]:
-    entries = table_of(CustodyEntry)
-    buyer = _required(tx, Person, testbuy.buyer_id).name if testbuy.buyer_id else None
-    cover = Cover(tx, testbuy)
-
-    def left_out(exhibit: Exhibit, entry: CustodyEntry) -> HandOver:
-        sides = (entry.from_holder, entry.to_holder)
-        giver, taker = (BUYER if holder == buyer else holder for holder in sides)
-        # Both ends of a buyer's hand-over lie where the buyer is, but for the clerk's own shelf.
-        told = entry.method is Method.IN_PLACE or entry.is_intake or BUYER not in (giver, taker)
-        return HandOver(
-            exhibit.reference,
-            giver,
-            taker,
-            cover(entry.purpose),
-            cover(entry.place) if told else None,
-            cover(entry.condition),
-            entry,
-        )
-
-    return [
-        left_out(exhibit, entry)
-        for exhibit in exhibits
-        for entry in every(
-            tx, CustodyEntry, entries.c.exhibit_id == exhibit.id, order_by=entries.c.seq
-        )
-    ]
-
-
-def _compared(tx: Transaction, testbuy: TestBuy, photos: Sequence[Photo]) -> list[ComparedByEye]:
-    shots = {photo.id: photo.shot for photo in photos}
-    return [
-        ComparedByEye(
-            each,
-            shots[each.photo_id],
-            BUYER
-            if each.confirmed_by == testbuy.buyer_id
-            else _required(tx, Person, each.confirmed_by).name,
-        )
-        for each in _covered(tx, testbuy, Confirmation, "note")
-    ]
 
 
 def _referral(tx: Transaction, testbuy_id: int) -> Referral | None:

@@ -23,9 +23,11 @@ from storage.rows import add, change, change_one, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
     Operator,
+    OutcomeReview,
     Proceeding,
     ProceedingKind,
     Referral,
+    ReferralReview,
     ReferralTestBuy,
     RetentionRow,
     Shop,
@@ -56,7 +58,11 @@ def basis_of(tx: Transaction, testbuy: TestBuy) -> Basis:
         jurisdiction=shop.region or "",
         # Nothing but a move changes this time, and none follows an end.
         ended_on=testbuy.changed_at.date() if testbuy.stage in ENDS else None,
-        rests=(*_of_referrals(tx, resting), *_of_claims(tx, shop)),
+        rests=(
+            *_of_referrals(tx, resting),
+            *_of_claims(tx, shop),
+            *_of_reviews(tx, testbuy, resting),
+        ),
         examined_anew=bool(unsealed(tx, testbuy.id)),
     )
 
@@ -194,6 +200,21 @@ def _of_claims(tx: Transaction, shop: Shop) -> Iterator[Rests]:
     for each in every(tx, Proceeding, *against, order_by=rows.id):
         said = f"the {each.kind} {each.name}" if each.kind is ProceedingKind.CLAIM else each.name
         yield Rests(said, each.ended_on, f"{said} has ended")
+
+
+def _of_reviews(
+    tx: Transaction, testbuy: TestBuy, referrals: Sequence[Referral]
+) -> Iterator[Rests]:
+    """What rested on a superseded verdict: kept until each is decided, and from then on anew."""
+    reviews: list[OutcomeReview | ReferralReview] = [
+        *every(tx, OutcomeReview, testbuy_id=testbuy.id)
+    ]
+    for each in referrals:
+        reviews += every(tx, ReferralReview, referral_id=each.id)
+    for review in reviews:
+        ended = review.decided_at.date() if review.decided_at else None
+        said = "the review after a superseded verdict"
+        yield Rests(said, ended, f"{said} is decided")
 
 
 def _end(act: Act, ended_on: date, how: str) -> dict[str, object]:

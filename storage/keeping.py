@@ -9,7 +9,16 @@ from rules.holders import ENDS, HolderKind
 from rules.lifecycle import ENDS as ENDED
 from storage.rows import every, one, table_of
 from storage.session import Transaction
-from storage.tables import CustodyEntry, Exhibit, HoldLift, LegalHold, Operator, Shop, TestBuy
+from storage.tables import (
+    CustodyEntry,
+    Exhibit,
+    HoldLift,
+    LegalHold,
+    Operator,
+    Proceeding,
+    Shop,
+    TestBuy,
+)
 
 _exhibits, _testbuys, _shops = table_of(Exhibit), table_of(TestBuy), table_of(Shop)
 _holds, _lifts, _entries = table_of(LegalHold), table_of(HoldLift), table_of(CustodyEntry)
@@ -46,6 +55,15 @@ def _over(exhibit: Exhibit, testbuy: TestBuy, operator_id: int | None) -> sa.Col
     if operator_id is not None:
         reach.append(_holds.c.operator_id == operator_id)
     return sa.or_(*reach)
+
+
+def bound_to(tx: Transaction, operator_id: int) -> str:
+    """What keeps the exhibits of an operator, in words: a hold or open proceedings; "" for none."""
+    held = every(tx, LegalHold, _holds.c.operator_id == operator_id, _stands(), limit=1)
+    if held:
+        return f"legal hold {held[0].id}"
+    running = every(tx, Proceeding, operator_id=operator_id, ended_on=None, limit=1)
+    return f"open proceedings ({running[0].name})" if running else ""
 
 
 def standing(tx: Transaction) -> Sequence[LegalHold]:

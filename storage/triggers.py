@@ -41,6 +41,7 @@ from storage.tables import (
     MaskRegion,
     MoveRecord,
     NotaryCertificate,
+    OpeningReading,
     OpeningRequest,
     OutcomeReview,
     PageCapture,
@@ -137,6 +138,7 @@ HELD = (
         "A request to open an identity stays; it is agreed to once.",
         settable=("approved_at", "approved_by"),
     ),
+    Held(table_of(OpeningReading).name, "The reading of an identity stays on record."),
     Held(
         table_of(SupersededNotice).name,
         "Word of a superseded verdict stays; its receipt is recorded once.",

@@ -70,6 +70,15 @@ class OpeningRequest(Table, table=True):
     approved_at: datetime | None = instant(optional=True)
 
 
+class OpeningReading(Table, table=True):
+    """An opening was read on a request that two people agreed on; `read_by` None: the operator."""
+
+    id: int = identity()
+    request_id: int = refers_to("opening_request.id")
+    read_by: int | None = refers_to("person.id", optional=True, index=False)
+    read_at: datetime = instant()
+
+
 class Release(Table, table=True):
     """Somebody asks for a package of a test buy or a referral at a level."""
 

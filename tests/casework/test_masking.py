@@ -196,6 +196,8 @@ def test_the_buyers_identity_is_opened_by_two_people_and_checked_by_sha256sum(
     with both.refuses("Only a liaison"):
         opening.ask(both.db, both.act(Role.APPROVER), reference, reason="The court asks")
     number = opening.ask(both.db, both.act(Role.LIAISON), reference, reason="The court asks")
+    with both.refuses("has not read it yet"):
+        opening.erase(both.db, both.act(Role.SUPERVISOR), reference)
     with both.refuses(kind=NotFound):
         opening.opened(both.db, both.act(Role.LIAISON), number)
     with both.refuses("Only a supervisor"):
@@ -220,6 +222,8 @@ def test_the_buyers_identity_is_opened_by_two_people_and_checked_by_sha256sum(
 def test_the_buyer_meant_does_not_agree_to_the_opening(both: Programme) -> None:
     reference = both.bring(Stage.ASSIGNED)
     number = opening.ask(both.db, both.act(Role.LIAISON), reference, reason="The court asks")
+    with both.refuses("has not read it yet"):
+        opening.erase(both.db, both.act(Role.SUPERVISOR), reference)
     buyer = both.act(Role.SUPERVISOR)
     meant = both.row(reference).buyer_id
     with both.refuses("meant by it"):

@@ -60,6 +60,7 @@ from storage.tables import (
     MaskRegion,
     MoveRecord,
     NotaryCertificate,
+    OpeningReading,
     OpeningRequest,
     Operator,
     OutcomeReview,
@@ -127,7 +128,8 @@ def fill_disclosure(tx, now, testbuy, photo, person):
     lifted = {"lifted_by": person, "lifted_as": Role.COUNSEL, "lifted_at": now}
     add(tx, HoldLift, hold_id=hold, reason="R", **lifted)
     commitment = tx.execute(table_of(IdentityCommitment).select()).one()
-    add(tx, OpeningRequest, commitment_id=commitment.id, **asked)
+    asking = add(tx, OpeningRequest, commitment_id=commitment.id, **asked)
+    add(tx, OpeningReading, request_id=asking, read_at=now)
     seen = {"attempt": 1, "what": PageKind.LISTING, "url": "https://shop.example/1"}
     add(tx, PageCapture, testbuy_id=testbuy, **seen, intended_at=now)
 

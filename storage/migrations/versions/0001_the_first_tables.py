@@ -2473,6 +2473,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_mask_region_mask_id"), ["mask_id"], unique=False)
 
     op.create_table(
+        "opening_reading",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("request_id", sa.Integer(), nullable=False),
+        sa.Column("read_by", sa.Integer(), nullable=True),
+        sa.Column("read_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["read_by"], ["person.id"], name=op.f("fk_opening_reading_read_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["opening_request.id"], name=op.f("fk_opening_reading_request_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_opening_reading")),
+    )
+    with op.batch_alter_table("opening_reading", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_opening_reading_request_id"), ["request_id"], unique=False
+        )
+
+    op.create_table(
         "photo_request",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("testbuy_id", sa.Integer(), nullable=False),
@@ -2833,6 +2852,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_photo_request_testbuy_id"))
 
     op.drop_table("photo_request")
+    with op.batch_alter_table("opening_reading", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_opening_reading_request_id"))
+
+    op.drop_table("opening_reading")
     with op.batch_alter_table("mask_region", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mask_region_mask_id"))
 
