@@ -22,6 +22,7 @@ from casework.sides import (
     ensure_offset,
     ensure_photographed,
     ensure_reach,
+    holding,
     seal_photos,
 )
 from evidence.vault import Vault
@@ -36,14 +37,22 @@ def photograph(
     db: Database, vault: Vault, act: Act, exhibit_reference: str, *, shot: str,
     data: bytes | BinaryIO, name: str,
 ) -> PhotoTaken:  # fmt: skip
-    """The desk photographs the seal of what was consigned to it."""
+    """The desk photographs a seal: of what is on its way to it (T02), or leaves it (T03)."""
     with db.read() as tx:
         exhibit = one(tx, Exhibit, reference=exhibit_reference)
         owner = one(tx, TestBuy, id=exhibit.testbuy_id) if exhibit else None
         if exhibit is None or owner is None or act.role is not Role.DESK:
             raise NotFound(f"There is no exhibit {exhibit_reference}. Check the label.")
         ensure_reach(tx, act, exhibit, owner)
-    return take_photo(db, vault, act, owner.reference, shot=shot, data=data, name=name)
+        sent, last = consignment_of(tx, exhibit.id), last_entry(tx, exhibit.id)
+        assert sent is not None and last is not None  # it is reached because it was consigned
+        if shot == "T02":
+            _handed(tx, exhibit, sent, last)
+        else:
+            holding(tx, act, exhibit)
+    return take_photo(
+        db, vault, act, owner.reference, shot=shot, data=data, name=name, exhibit_id=exhibit.id
+    )
 
 
 def receive(
@@ -77,7 +86,7 @@ def receive(
             )
         wrong = mismatch(tx, act, testbuy, exhibit, exhibit.seal_number, said.seal_in)
         if wrong is None:
-            kept = seal_photos(tx, testbuy, "T02", photos)
+            kept = seal_photos(tx, testbuy, exhibit, "T02", photos)
             since = opened.opened_at if opened else last.handed_at
             ensure_photographed(tx, testbuy, "T02", kept, since)
             given = giver_said(sent) if opened else {"hand_over_id": sent.id, "photos": []}

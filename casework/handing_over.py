@@ -54,7 +54,7 @@ def give(db: Database, vault: Vault, act: Act, exhibit_reference: str, said: Giv
         taker = taker_of(tx, act, testbuy, said)
         carried = taker.kind is HolderKind.CARRIER
         shot = "T03" if act.role is Role.DESK else "T01"
-        photos = seal_photos(tx, testbuy, shot, said.photos)
+        photos = seal_photos(tx, testbuy, exhibit, shot, said.photos)
         last = last_entry(tx, exhibit.id)
         if last and (said.to_desk or act.role is Role.DESK):
             ensure_photographed(tx, testbuy, shot, photos, last.handed_at)

@@ -54,6 +54,7 @@ def take_photo(
     shot: str,
     data: bytes | BinaryIO,
     name: str,
+    exhibit_id: int | None = None,
 ) -> PhotoTaken:
     """Keep the bytes a device handed over for a shot, and judge them.
 
@@ -126,6 +127,7 @@ def take_photo(
             Photo,
             public_id=public_id,
             testbuy_id=testbuy.id,
+            exhibit_id=exhibit_id,
             shot=shot,
             digest=kept.digest,
             size=kept.size,

@@ -208,9 +208,12 @@ def ensure_offset(minutes: int | None) -> None:
 
 
 def seal_photos(
-    tx: Transaction, testbuy: TestBuy, shot: str, named: Sequence[str]
+    tx: Transaction, testbuy: TestBuy, exhibit: Exhibit, shot: str, named: Sequence[str]
 ) -> Sequence[Photo]:
-    """The photos that a side names, by public id: accepted ones of `shot`. Refused for others."""
+    """The photos that a side names, by public id: accepted ones of `shot`, of this bag alone.
+
+    Refused for others, and for one that stands for the seal of another exhibit.
+    """
     photos = table_of(Photo).c
     wanted = sorted(set(named))
     if not wanted:
@@ -224,7 +227,16 @@ def seal_photos(
         photos.accepted.is_(True),
         order_by=photos.id,
     )
-    if len(found) != len(wanted):
+    elsewhere = {
+        name
+        for other in every(tx, Exhibit, testbuy_id=testbuy.id)
+        if other.id != exhibit.id
+        for table in (HandOver, CustodyEntry)
+        for row in every(tx, table, exhibit_id=other.id)
+        for name in row.photos
+    }
+    own = [each for each in found if each.exhibit_id in (None, exhibit.id)]
+    if len(own) != len(wanted) or elsewhere & set(wanted):
         raise Refused(f"Choose accepted photos of {shot} {SHOTS[shot].title} of this exhibit.")
     return found
 

@@ -38,6 +38,8 @@ class Reader:
 
     examiner: int | None = None
     testbuy: str | None = None
+    originals: bool = True
+    """Whether they may have what tells where a picture was taken."""
 
 
 def statement_pdf(
@@ -59,6 +61,8 @@ def signed_copy(db: Database, vault: Vault, reader: Reader, public_id: str, numb
     with db.read() as tx:
         sealed = _readable(tx, reader, public_id)
         for place, scan in enumerate(sealed.scans, 1):
+            if scan.id == number and scan.names_place and not reader.originals:
+                raise NotFound("This copy says where it was photographed. Ask an analyst for it.")
             if scan.id == number:
                 return vault.read(scan.digest), _name(public_id, place, scan), scan.media_type
     raise NotFound("There is no such signed statement for you.")

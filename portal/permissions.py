@@ -82,7 +82,7 @@ PERMISSIONS: dict[str, Permission] = {
     "launch": _ANALYST,
     "import_page": _ANALYST,
     "import_flags": _ANALYST,
-    "approvals": _APPROVER,
+    "approvals": (Role.APPROVER, Role.SUPERVISOR),
     "campaigns": (Role.ANALYST, Role.APPROVER, Role.AUDITOR),
     "campaign_open": _ANALYST,
     "campaign_approve": _APPROVER,

@@ -81,7 +81,7 @@ def desk_exhibit(db: Database, person_id: int, reference: str) -> DeskExhibit:
         taken = every(
             tx,
             Photo,
-            photos.testbuy_id == exhibit.testbuy_id,
+            photos.exhibit_id == exhibit.id,
             photos.shot.in_(["T02", "T03"]),
             photos.accepted.is_(True),
             photos.received_at >= since,

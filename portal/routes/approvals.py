@@ -7,13 +7,15 @@ from casework.views import requests as views
 from casework.views.retention import disposals_to_approve
 from portal.pages import page
 from portal.visit import database, now, visitor
+from rules.roles import Role
 
 router = APIRouter()
 
 
 @router.get("/approvals", name="approvals")
 def approvals(request: Request) -> HTMLResponse:
-    """Every waiting request with the reasons why a person must decide."""
+    """Waiting requests with the reasons why a person must decide, for approvers; and disposals."""
     db, person = database(request), visitor(request).person_id
-    rows = views.waiting_requests(db, person, now(request))
+    decides = Role.APPROVER in visitor(request).roles
+    rows = views.waiting_requests(db, person, now(request)) if decides else ()
     return page(request, "approvals.html", rows=rows, disposals=disposals_to_approve(db, person))

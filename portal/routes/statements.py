@@ -9,6 +9,7 @@ from portal.pages import again, done
 from portal.routes.examinations import examination
 from portal.routes.testbuys import testbuy
 from portal.visit import act, database, now, part, settings, vault, visitor
+from rules.audience import ORIGINALS
 
 router = APIRouter()
 _MINE = "/examinations/{public_id}"
@@ -44,7 +45,8 @@ def statement(request: Request) -> Response:
 @router.get(_STAFF + "/signed/{number}", name="statement_signed_copy")
 def statement_signed_copy(request: Request) -> Response:
     """A signed copy of it."""
-    return _copy(request, testbuy=part(request, "reference"))
+    originals = bool(visitor(request).roles & ORIGINALS)
+    return _copy(request, testbuy=part(request, "reference"), originals=originals)
 
 
 @router.post(_STAFF + "/signed", name="statement_signed")

@@ -138,13 +138,14 @@ class Photo(Table, table=True):
     """A photo or document received for a shot, whatever the gates said of it.
 
     `dhash` is the likeness code as a signed 64-bit number. Where and when the device says it was
-    taken is kept apart, in `PhotoCapture`.
+    taken is kept apart, in `PhotoCapture`. `exhibit_id`: whose seal a receiving desk photographed.
     """
 
     __table_args__ = (sa.Index("ix_photo_testbuy_shot", "testbuy_id", "shot"),)
     id: int = identity()
     public_id: str = Field(unique=True)
     testbuy_id: int = refers_to("testbuy.id", index=False)
+    exhibit_id: int | None = refers_to("exhibit.id", optional=True, index=False)
     shot: str
     digest: str = Field(index=True)
     size: int = whole()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from casework import assets, holds, judging
+from casework import assets, flagging, holds, judging, retaining
 from casework.errors import NotFound, Refused
 from casework.views.custody import who_held
 from rules.disposal import Way
@@ -10,7 +10,7 @@ from rules.holders import Holder, HolderKind
 from rules.lifecycle import Stage
 from rules.roles import Role
 from rules.verdicts import Verdict
-from storage.tables import Asset, Notice
+from storage.tables import Asset, Notice, Operator, OutcomeReview, ProceedingKind
 from tests.casework.keeping import WITNESS, approved, carry_out, cleared
 from tests.casework.test_handing_over import entries, rules_broken
 
@@ -113,3 +113,34 @@ def test_a_second_verdict_that_it_is_genuine_leaves_it_an_asset(both):
     with town.refuses("no asset A-9", NotFound):
         give_away(town, "A-9")
     assert town.stage(reference) is Stage.CLOSED
+
+
+def test_a_claim_keeps_an_asset(both):
+    town = both
+    reference, _ = made(town)
+    flagging.link_shop(
+        town.db, town.act(Role.ANALYST), shop_id=town.row(reference).shop_id, operator=None,
+        new_operator_name="Li", basis="One account.",
+    )  # fmt: skip
+    (operator,) = town.all(Operator)
+    retaining.open_proceeding(
+        town.db, town.act(Role.LIAISON), operator.reference, kind=ProceedingKind.CLAIM, name="C 7"
+    )
+    with town.refuses("must still be kept"):
+        give_away(town)
+    assert town.all(Asset)[0].gone_at is None
+
+
+def test_reviews_after_a_superseded_verdict_keep_the_exhibit(both):
+    """And the period begins anew when the last is decided."""
+    town = both
+    reference, _ = made(town)
+    town.later(days=30)
+    supersede(town, reference, Verdict.COUNTERFEIT)
+    town.run(reference)
+    open_reviews = [each for each in town.of(OutcomeReview, reference) if each.decided_at is None]
+    assert open_reviews
+    with town.db.read() as tx:
+        kept = retaining.retention_of(tx, town.row(reference), town.now)
+    assert kept.exhibit_from is None
+    assert "the review after a superseded verdict is decided" in kept.sentence

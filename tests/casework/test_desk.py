@@ -1,9 +1,12 @@
 """The receiving desk: in under a seal and its photo, back under another, seen by nobody else."""
 
+from dataclasses import replace
+
 import pytest
 
 from casework import desk, examining, handing_over, programme, resealing
-from casework.errors import NotFound
+from casework.custody import NewExhibit
+from casework.errors import NotFound, Refused
 from casework.sides import Giving, Taking
 from casework.signing import Signature
 from casework.views.custody import exhibit_page, who_held
@@ -16,7 +19,7 @@ from rules.lifecycle import Stage
 from rules.roles import Role
 from rules.shots import Proof
 from rules.verdicts import Verdict
-from storage.tables import CustodyEntry, Exhibit, HandOver, Notice, SealMismatch
+from storage.tables import CustodyEntry, Exhibit, HandOver, Notice, Photo, SealMismatch
 from tests.casework.programme_in import picture
 from tests.casework.test_handing_over import strokes
 
@@ -208,3 +211,68 @@ def test_a_buyer_sends_nothing_to_a_desk(on_sqlite):
     (exhibit,) = town.of(Exhibit, reference)
     with town.refuses("to the store first"):
         send(town, exhibit, town.buyer(reference), to_desk=True)
+
+
+def test_a_desk_photographs_what_is_on_its_way_or_here_and_nothing_else(on_sqlite):
+    town = on_sqlite
+    _, exhibit = consigned(town)
+    member = town.act(Role.DESK)
+
+    def shoot(shot, word):
+        return desk.photograph(
+            town.db, town.vault, member, exhibit.reference, shot=shot, data=picture(word),
+            name="seal.jpg",
+        )  # fmt: skip
+
+    with town.refuses("not at your desk"):
+        shoot("T03", "early")
+    taken = shoot("T02", "comes")
+    assert taken.accepted
+    assert {each.exhibit_id for each in town.all(Photo) if each.shot == "T02"} == {exhibit.id}
+    said = Taking(exhibit.seal_number, "seal intact", "the desk")
+    desk.receive(
+        town.db, member, exhibit.reference, said, intact=True, photos=(taken.public_id,),
+        tracking_number="SF9",
+    )  # fmt: skip
+    with town.refuses("not on its way to you"):
+        shoot("T02", "late")
+
+
+def test_buyers_and_desks_name_clerks_and_learn_nobody_else(on_sqlite):
+    town = on_sqlite
+    reference = town.bring(Stage.DOCUMENTED)
+    (exhibit,) = town.of(Exhibit, reference)
+    buyer = town.buyer(reference)
+    others = [number for name, number in town.people.items() if name != "clerk"]
+    for number in others:
+        with pytest.raises(Refused, match=r"no open account|hold it already") as refused:
+            send(town, exhibit, buyer, to_person=number)
+        assert "Person" not in str(refused.value)
+    assert town.all(HandOver) == []
+
+
+def test_to_a_buyer_exhibits_of_others_are_not_there(on_sqlite):
+    town = on_sqlite
+    reference = town.bring(Stage.DOCUMENTED)
+    (exhibit,) = town.of(Exhibit, reference)
+    mine = town.row(reference).buyer_id
+    stranger = next(number for number in town.people.values() if number != mine)
+    act = replace(town.buyer(reference), person=stranger)
+    with pytest.raises(NotFound) as refused:
+        send(town, exhibit, act, to_person=town.people["clerk"])
+    assert str(refused.value) == f"There is no exhibit {exhibit.reference}. Check the label."
+
+
+def test_a_seal_photo_stands_for_one_bag(on_sqlite):
+    """Of two bags of a test buy, each needs a photo of its own."""
+    town = on_sqlite
+    reference, exhibit, photos = ready(town)
+    send(town, exhibit, to=CARRIER, tracking_number="SF9", to_desk=True, photos=photos)
+    handing_over.withdraw(town.db, town.act(Role.CLERK), exhibit.reference)
+    part = resealing.split(
+        town.db, town.act(Role.CLERK), exhibit.reference,
+        NewExhibit("goods", "The strap", "S-PART"), seal="S-REST",
+    )  # fmt: skip
+    (strap,) = [each for each in town.of(Exhibit, reference) if each.reference == part]
+    with town.refuses("of this exhibit"):
+        send(town, strap, to=CARRIER, tracking_number="SF8", to_desk=True, photos=photos)

@@ -1,12 +1,12 @@
 """Legal holds through the door, on both databases: who, on what, and what they stop."""
 
-from casework import access, disposing, flagging, holds
+from casework import access, disposing, flagging, holds, retaining
 from casework.errors import NotFound, Stale
 from rules.disposal import Way
 from rules.roles import Role
 from storage import ledger
 from storage.rows import one
-from storage.tables import HoldLift, LegalHold, Operator, Shop
+from storage.tables import HoldLift, LegalHold, Operator, ProceedingKind, Shop
 from tests.casework.keeping import approved, ask, carry_out, cleared, disposal
 
 
@@ -119,3 +119,25 @@ def test_two_holds_must_both_be_lifted(both):
         ask(town, exhibit, Way.ASSET)
     holds.lift(town.db, town.act(Role.SUPERVISOR), second, reason="Over.")
     ask(town, exhibit, Way.ASSET)
+
+
+def test_a_shop_is_not_moved_from_under_a_hold_or_a_claim(both):
+    """Else one analyst alone would free its exhibits, and nobody would have lifted anything."""
+    town = both
+    reference, exhibit = cleared(town)
+    operator = linked(town, reference)
+    number = place(town, operator)
+    with town.refuses(f"legal hold {number}"):
+        linked(town, reference)
+    holds.lift(town.db, town.act(Role.SUPERVISOR), number, reason="The case is over.")
+    claim = retaining.open_proceeding(
+        town.db, town.act(Role.LIAISON), operator, kind=ProceedingKind.CLAIM, name="Longgang 7"
+    )
+    with town.refuses("Longgang 7"):
+        linked(town, reference)
+    with town.refuses("Longgang 7"):
+        ask(town, exhibit)
+    retaining.end_proceeding(
+        town.db, town.act(Role.LIAISON), claim, ended_on=town.now.date(), how="Settled."
+    )
+    assert linked(town, reference) != operator

@@ -1,6 +1,6 @@
 """What people type about a test buy leaves the house without what leads to its buyer."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from casework import disclosing, handing_over, holds, photographing, storing
 from casework.printing import printed
@@ -9,7 +9,7 @@ from evidence.words import words_of
 from rules.covering import SIGN
 from rules.lifecycle import Stage
 from rules.roles import Role
-from storage.tables import CustodyEntry, Exhibit, Person, Persona
+from storage.tables import CustodyEntry, Exhibit, Person, Persona, Waiver
 from tests.casework.test_handing_over import give
 
 
@@ -62,3 +62,13 @@ def test_the_schedule_covers_it_too_and_the_rows_keep_it(both):
     assert SIGN in waived["sentence"] and "was away" in waived["sentence"]
     assert [each for each in secrets if each in str(lines)] == []
     assert any(secrets[0] in each.purpose for each in both.all(CustodyEntry))
+
+
+def test_a_supervisor_who_bought_waives_none_of_their_own_shots(on_sqlite):
+    town = on_sqlite
+    reference = town.bring(Stage.DOCUMENTED)
+    buyer = town.row(reference).buyer_id
+    act = replace(town.act(Role.SUPERVISOR), person=buyer)
+    with town.refuses("You are the buyer"):
+        photographing.waive(town.db, act, reference, shot="U04", reason="Not needed.")
+    assert [each for each in town.of(Waiver, reference) if each.shot == "U04"] == []

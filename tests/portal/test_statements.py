@@ -1,7 +1,10 @@
 """Findings drawn on photos in a real browser, and the statement with its signed copies."""
 
+import io
 import re
 from datetime import timedelta
+
+from PIL import Image
 
 from casework import access
 from casework.findings import found_in
@@ -218,3 +221,21 @@ def test_the_simulated_authenticator_fills_the_form_as_it_is(world: World) -> No
     verdict, findings = _found(world)
     assert "Mira" in verdict.qualification and verdict.reference_samples
     assert findings[0].marks
+
+
+def test_a_signed_copy_that_names_a_place_is_not_for_clerks(world: World) -> None:
+    """Its metadata says where the paper was photographed, as a photo's original does."""
+    exif = Image.Exif()
+    exif.get_ifd(0x8825).update({1: "N", 2: (22.0, 32.0, 0.0), 3: "E", 4: (114.0, 7.0, 0.0)})
+    out = io.BytesIO()
+    Image.new("RGB", (1200, 900), "white").save(out, "JPEG", exif=exif)
+    public_id, reference = world.examinations[world.testbuys["judged"]], world.testbuys["judged"]
+    examiner = world.client(Role.AUTHENTICATOR)
+    files = {"signed": ("scan.jpg", out.getvalue(), "image/jpeg")}
+    assert send(examiner, f"/examinations/{public_id}/signed", files=files).status_code == 303
+    with world.db.read() as tx:
+        (scan,) = every(tx, StatementScan)
+    number = scan.id
+    address = f"/testbuys/{reference}/statements/{public_id}/signed/{number}"
+    assert world.client(Role.CLERK).get(address).status_code == 404
+    assert world.client(Role.ANALYST).get(address).content == out.getvalue()

@@ -1405,40 +1405,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_persona_use_testbuy_id"), ["testbuy_id"], unique=False)
 
     op.create_table(
-        "photo",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("public_id", sa.String(), nullable=False),
-        sa.Column("testbuy_id", sa.Integer(), nullable=False),
-        sa.Column("shot", sa.String(), nullable=False),
-        sa.Column("digest", sa.String(), nullable=False),
-        sa.Column("size", sa.BigInteger(), nullable=False),
-        sa.Column("media_type", sa.String(), nullable=False),
-        sa.Column("width", sa.Integer(), nullable=False),
-        sa.Column("height", sa.Integer(), nullable=False),
-        sa.Column("readable", sa.Boolean(), nullable=False),
-        sa.Column("accepted", sa.Boolean(), nullable=False),
-        sa.Column("kept_for_supervisor", sa.Boolean(), nullable=False),
-        sa.Column("reasons", sa.JSON(), nullable=False),
-        sa.Column("remarks", sa.JSON(), nullable=False),
-        sa.Column("sharpness", sa.Float(), nullable=True),
-        sa.Column("dhash", sa.BigInteger(), nullable=True),
-        sa.Column("barcode", sa.String(), nullable=True),
-        sa.Column("challenge_found", sa.Boolean(), nullable=True),
-        sa.Column("preview_digest", sa.String(), nullable=True),
-        sa.Column("original_name", sa.String(), nullable=False),
-        sa.Column("received_by", sa.Integer(), nullable=False),
-        sa.Column("received_at", Instant(), nullable=False),
-        sa.ForeignKeyConstraint(["received_by"], ["person.id"], name=op.f("fk_photo_received_by")),
-        sa.ForeignKeyConstraint(["testbuy_id"], ["testbuy.id"], name=op.f("fk_photo_testbuy_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_photo")),
-        sa.UniqueConstraint("public_id", name=op.f("uq_photo_public_id")),
-    )
-    with op.batch_alter_table("photo", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_photo_dhash"), ["dhash"], unique=False)
-        batch_op.create_index(batch_op.f("ix_photo_digest"), ["digest"], unique=False)
-        batch_op.create_index("ix_photo_testbuy_shot", ["testbuy_id", "shot"], unique=False)
-
-    op.create_table(
         "referral_test_buy",
         sa.Column("referral_id", sa.Integer(), nullable=False),
         sa.Column("testbuy_id", sa.Integer(), nullable=False),
@@ -1614,38 +1580,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "confirmation",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("testbuy_id", sa.Integer(), nullable=False),
-        sa.Column("photo_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "proof",
-            sa.Enum(
-                "challenge", "seal", "waybill", native_enum=False, create_constraint=True, length=40
-            ),
-            nullable=False,
-        ),
-        sa.Column("agrees", sa.Boolean(), nullable=False),
-        sa.Column("compared_with", sa.String(), nullable=False),
-        sa.Column("note", sa.String(), nullable=False),
-        sa.Column("confirmed_by", sa.Integer(), nullable=False),
-        sa.Column("confirmed_at", Instant(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["confirmed_by"], ["person.id"], name=op.f("fk_confirmation_confirmed_by")
-        ),
-        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_confirmation_photo_id")),
-        sa.ForeignKeyConstraint(
-            ["testbuy_id"], ["testbuy.id"], name=op.f("fk_confirmation_testbuy_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_confirmation")),
-    )
-    with op.batch_alter_table("confirmation", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_confirmation_photo_id"), ["photo_id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_confirmation_testbuy_id"), ["testbuy_id"], unique=False
-        )
-
-    op.create_table(
         "examination",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(), nullable=False),
@@ -1687,100 +1621,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_examination_exhibit_id"), ["exhibit_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_examination_state"), ["state"], unique=False)
         batch_op.create_index(batch_op.f("ix_examination_testbuy_id"), ["testbuy_id"], unique=False)
-
-    op.create_table(
-        "exhibit_code",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("testbuy_id", sa.Integer(), nullable=False),
-        sa.Column("exhibit_id", sa.Integer(), nullable=True),
-        sa.Column("brand_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "kind",
-            sa.Enum(
-                "serial",
-                "lot",
-                "verification",
-                "barcode",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("text", sa.String(), nullable=False),
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column(
-            "source",
-            sa.Enum(
-                "clerk",
-                "buyer",
-                "machine",
-                "authenticator",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("symbology", sa.String(), nullable=True),
-        sa.Column("photo_id", sa.Integer(), nullable=True),
-        sa.Column(
-            "scan_result",
-            sa.Enum(
-                "valid",
-                "invalid",
-                "unknown",
-                "already_scanned",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=True,
-        ),
-        sa.Column("scans", sa.Integer(), nullable=True),
-        sa.Column("corrects_id", sa.Integer(), nullable=True),
-        sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("recorded_by", sa.Integer(), nullable=False),
-        sa.Column("recorded_at", Instant(), nullable=False),
-        sa.CheckConstraint(
-            "corrects_id IS NOT NULL OR text <> ''", name=op.f("ck_exhibit_code_says_something")
-        ),
-        sa.CheckConstraint(
-            "corrects_id IS NULL OR reason <> ''", name=op.f("ck_exhibit_code_correction_says_why")
-        ),
-        sa.CheckConstraint(
-            "scan_result IS NULL OR kind = 'verification'",
-            name=op.f("ck_exhibit_code_scanned_to_verify"),
-        ),
-        sa.CheckConstraint(
-            "scans IS NULL OR (scans > 0 AND scan_result = 'already_scanned')",
-            name=op.f("ck_exhibit_code_scans_counted"),
-        ),
-        sa.ForeignKeyConstraint(["brand_id"], ["brand.id"], name=op.f("fk_exhibit_code_brand_id")),
-        sa.ForeignKeyConstraint(
-            ["corrects_id"], ["exhibit_code.id"], name=op.f("fk_exhibit_code_corrects_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["exhibit_id"], ["exhibit.id"], name=op.f("fk_exhibit_code_exhibit_id")
-        ),
-        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_exhibit_code_photo_id")),
-        sa.ForeignKeyConstraint(
-            ["recorded_by"], ["person.id"], name=op.f("fk_exhibit_code_recorded_by")
-        ),
-        sa.ForeignKeyConstraint(
-            ["testbuy_id"], ["testbuy.id"], name=op.f("fk_exhibit_code_testbuy_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_exhibit_code")),
-        sa.UniqueConstraint("corrects_id", name=op.f("uq_exhibit_code_corrects_id")),
-    )
-    with op.batch_alter_table("exhibit_code", schema=None) as batch_op:
-        batch_op.create_index("ix_exhibit_code_compared", ["brand_id", "key"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_exhibit_code_exhibit_id"), ["exhibit_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_exhibit_code_testbuy_id"), ["testbuy_id"], unique=False
-        )
 
     op.create_table(
         "hand_over",
@@ -1948,23 +1788,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_legal_hold_testbuy_id"), ["testbuy_id"], unique=False)
 
     op.create_table(
-        "mask",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("photo_id", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("digest", sa.String(), nullable=False),
-        sa.Column("made_from", sa.String(), nullable=False),
-        sa.Column("marked_by", sa.Integer(), nullable=False),
-        sa.Column("marked_at", Instant(), nullable=False),
-        sa.ForeignKeyConstraint(["marked_by"], ["person.id"], name=op.f("fk_mask_marked_by")),
-        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_mask_photo_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_mask")),
-        sa.UniqueConstraint("photo_id", "version", name=op.f("uq_mask_photo_id_version")),
-    )
-    with op.batch_alter_table("mask", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_mask_digest"), ["digest"], unique=False)
-
-    op.create_table(
         "opening_request",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("commitment_id", sa.Integer(), nullable=False),
@@ -2018,25 +1841,41 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "photo_band",
-        sa.Column("band", sa.Integer(), nullable=False),
-        sa.Column("dhash", sa.BigInteger(), nullable=False),
-        sa.Column("photo_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_photo_band_photo_id")),
-        sa.PrimaryKeyConstraint("band", "dhash", "photo_id", name=op.f("pk_photo_band")),
-        sqlite_with_rowid=False,
+        "photo",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("testbuy_id", sa.Integer(), nullable=False),
+        sa.Column("exhibit_id", sa.Integer(), nullable=True),
+        sa.Column("shot", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("media_type", sa.String(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("readable", sa.Boolean(), nullable=False),
+        sa.Column("accepted", sa.Boolean(), nullable=False),
+        sa.Column("kept_for_supervisor", sa.Boolean(), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("remarks", sa.JSON(), nullable=False),
+        sa.Column("sharpness", sa.Float(), nullable=True),
+        sa.Column("dhash", sa.BigInteger(), nullable=True),
+        sa.Column("barcode", sa.String(), nullable=True),
+        sa.Column("challenge_found", sa.Boolean(), nullable=True),
+        sa.Column("preview_digest", sa.String(), nullable=True),
+        sa.Column("original_name", sa.String(), nullable=False),
+        sa.Column("received_by", sa.Integer(), nullable=False),
+        sa.Column("received_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["exhibit_id"], ["exhibit.id"], name=op.f("fk_photo_exhibit_id")),
+        sa.ForeignKeyConstraint(["received_by"], ["person.id"], name=op.f("fk_photo_received_by")),
+        sa.ForeignKeyConstraint(["testbuy_id"], ["testbuy.id"], name=op.f("fk_photo_testbuy_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_photo")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_photo_public_id")),
     )
-    op.create_table(
-        "photo_capture",
-        sa.Column("photo_id", sa.Integer(), nullable=False),
-        sa.Column("taken_at_local", sa.String(), nullable=True),
-        sa.Column("utc_offset_minutes", sa.Integer(), nullable=True),
-        sa.Column("device", sa.String(), nullable=True),
-        sa.Column("latitude", sa.Float(), nullable=True),
-        sa.Column("longitude", sa.Float(), nullable=True),
-        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_photo_capture_photo_id")),
-        sa.PrimaryKeyConstraint("photo_id", name=op.f("pk_photo_capture")),
-    )
+    with op.batch_alter_table("photo", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_photo_dhash"), ["dhash"], unique=False)
+        batch_op.create_index(batch_op.f("ix_photo_digest"), ["digest"], unique=False)
+        batch_op.create_index("ix_photo_testbuy_shot", ["testbuy_id", "shot"], unique=False)
+
     op.create_table(
         "release_approval",
         sa.Column("release_id", sa.Integer(), nullable=False),
@@ -2078,35 +1917,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "resemblance",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("photo_id", sa.Integer(), nullable=False),
-        sa.Column("earlier_id", sa.Integer(), nullable=False),
-        sa.Column("distance", sa.Integer(), nullable=False),
-        sa.Column("found_at", Instant(), nullable=False),
-        sa.Column("same", sa.Boolean(), nullable=True),
-        sa.Column("remark", sa.String(), nullable=False),
-        sa.Column("settled_by", sa.Integer(), nullable=True),
-        sa.Column("settled_at", Instant(), nullable=True),
-        sa.CheckConstraint(
-            "(same IS NULL) = (settled_by IS NULL)", name=op.f("ck_resemblance_settled_by_somebody")
-        ),
-        sa.ForeignKeyConstraint(
-            ["earlier_id"], ["photo.id"], name=op.f("fk_resemblance_earlier_id")
-        ),
-        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_resemblance_photo_id")),
-        sa.ForeignKeyConstraint(
-            ["settled_by"], ["person.id"], name=op.f("fk_resemblance_settled_by")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_resemblance")),
-        sa.UniqueConstraint(
-            "photo_id", "earlier_id", name=op.f("uq_resemblance_photo_id_earlier_id")
-        ),
-    )
-    with op.batch_alter_table("resemblance", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_resemblance_earlier_id"), ["earlier_id"], unique=False)
-
-    op.create_table(
         "seal_mismatch",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("exhibit_id", sa.Integer(), nullable=False),
@@ -2145,6 +1955,38 @@ def upgrade() -> None:
     with op.batch_alter_table("conduct_remark", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_conduct_remark_warning_id"), ["warning_id"], unique=False
+        )
+
+    op.create_table(
+        "confirmation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("testbuy_id", sa.Integer(), nullable=False),
+        sa.Column("photo_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "proof",
+            sa.Enum(
+                "challenge", "seal", "waybill", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("agrees", sa.Boolean(), nullable=False),
+        sa.Column("compared_with", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("confirmed_by", sa.Integer(), nullable=False),
+        sa.Column("confirmed_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["confirmed_by"], ["person.id"], name=op.f("fk_confirmation_confirmed_by")
+        ),
+        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_confirmation_photo_id")),
+        sa.ForeignKeyConstraint(
+            ["testbuy_id"], ["testbuy.id"], name=op.f("fk_confirmation_testbuy_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_confirmation")),
+    )
+    with op.batch_alter_table("confirmation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_confirmation_photo_id"), ["photo_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_confirmation_testbuy_id"), ["testbuy_id"], unique=False
         )
 
     op.create_table(
@@ -2362,6 +2204,100 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "exhibit_code",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("testbuy_id", sa.Integer(), nullable=False),
+        sa.Column("exhibit_id", sa.Integer(), nullable=True),
+        sa.Column("brand_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "serial",
+                "lot",
+                "verification",
+                "barcode",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "clerk",
+                "buyer",
+                "machine",
+                "authenticator",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("symbology", sa.String(), nullable=True),
+        sa.Column("photo_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "scan_result",
+            sa.Enum(
+                "valid",
+                "invalid",
+                "unknown",
+                "already_scanned",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("scans", sa.Integer(), nullable=True),
+        sa.Column("corrects_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("recorded_by", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.CheckConstraint(
+            "corrects_id IS NOT NULL OR text <> ''", name=op.f("ck_exhibit_code_says_something")
+        ),
+        sa.CheckConstraint(
+            "corrects_id IS NULL OR reason <> ''", name=op.f("ck_exhibit_code_correction_says_why")
+        ),
+        sa.CheckConstraint(
+            "scan_result IS NULL OR kind = 'verification'",
+            name=op.f("ck_exhibit_code_scanned_to_verify"),
+        ),
+        sa.CheckConstraint(
+            "scans IS NULL OR (scans > 0 AND scan_result = 'already_scanned')",
+            name=op.f("ck_exhibit_code_scans_counted"),
+        ),
+        sa.ForeignKeyConstraint(["brand_id"], ["brand.id"], name=op.f("fk_exhibit_code_brand_id")),
+        sa.ForeignKeyConstraint(
+            ["corrects_id"], ["exhibit_code.id"], name=op.f("fk_exhibit_code_corrects_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["exhibit_id"], ["exhibit.id"], name=op.f("fk_exhibit_code_exhibit_id")
+        ),
+        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_exhibit_code_photo_id")),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["person.id"], name=op.f("fk_exhibit_code_recorded_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["testbuy_id"], ["testbuy.id"], name=op.f("fk_exhibit_code_testbuy_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exhibit_code")),
+        sa.UniqueConstraint("corrects_id", name=op.f("uq_exhibit_code_corrects_id")),
+    )
+    with op.batch_alter_table("exhibit_code", schema=None) as batch_op:
+        batch_op.create_index("ix_exhibit_code_compared", ["brand_id", "key"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_exhibit_code_exhibit_id"), ["exhibit_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_exhibit_code_testbuy_id"), ["testbuy_id"], unique=False
+        )
+
+    op.create_table(
         "hold_lift",
         sa.Column("hold_id", sa.Integer(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
@@ -2394,83 +2330,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("hold_id", name=op.f("pk_hold_lift")),
     )
     op.create_table(
-        "lead",
+        "mask",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column(
-            "kind",
-            sa.Enum("same_serial", native_enum=False, create_constraint=True, length=40),
-            nullable=False,
-        ),
-        sa.Column("exhibit_id", sa.Integer(), nullable=False),
-        sa.Column("other_id", sa.Integer(), nullable=False),
-        sa.Column("code_id", sa.Integer(), nullable=False),
-        sa.Column("other_code_id", sa.Integer(), nullable=False),
-        sa.Column("found_at", Instant(), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "open",
-                "confirmed",
-                "dismissed",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("decided_by", sa.Integer(), nullable=True),
-        sa.Column("decided_at", Instant(), nullable=True),
-        sa.CheckConstraint(
-            "(state = 'open') = (decided_by IS NULL)", name=op.f("ck_lead_decided_by_somebody")
-        ),
-        sa.CheckConstraint(
-            "state = 'open' OR reason <> ''", name=op.f("ck_lead_decision_says_why")
-        ),
-        sa.CheckConstraint("exhibit_id < other_id", name=op.f("ck_lead_lower_first")),
-        sa.ForeignKeyConstraint(["code_id"], ["exhibit_code.id"], name=op.f("fk_lead_code_id")),
-        sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_lead_decided_by")),
-        sa.ForeignKeyConstraint(["exhibit_id"], ["exhibit.id"], name=op.f("fk_lead_exhibit_id")),
-        sa.ForeignKeyConstraint(
-            ["other_code_id"], ["exhibit_code.id"], name=op.f("fk_lead_other_code_id")
-        ),
-        sa.ForeignKeyConstraint(["other_id"], ["exhibit.id"], name=op.f("fk_lead_other_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_lead")),
-        sa.UniqueConstraint(
-            "exhibit_id", "other_id", "kind", name=op.f("uq_lead_exhibit_id_other_id_kind")
-        ),
+        sa.Column("photo_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("made_from", sa.String(), nullable=False),
+        sa.Column("marked_by", sa.Integer(), nullable=False),
+        sa.Column("marked_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["marked_by"], ["person.id"], name=op.f("fk_mask_marked_by")),
+        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_mask_photo_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mask")),
+        sa.UniqueConstraint("photo_id", "version", name=op.f("uq_mask_photo_id_version")),
     )
-    with op.batch_alter_table("lead", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_lead_other_id"), ["other_id"], unique=False)
-
-    op.create_table(
-        "mask_region",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("mask_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "kind",
-            sa.Enum(
-                "recipient",
-                "phone",
-                "address",
-                "account",
-                "place",
-                "barcode",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("left", sa.Integer(), nullable=False),
-        sa.Column("top", sa.Integer(), nullable=False),
-        sa.Column("right", sa.Integer(), nullable=False),
-        sa.Column("bottom", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["mask_id"], ["mask.id"], name=op.f("fk_mask_region_mask_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_mask_region")),
-    )
-    with op.batch_alter_table("mask_region", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_mask_region_mask_id"), ["mask_id"], unique=False)
+    with op.batch_alter_table("mask", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mask_digest"), ["digest"], unique=False)
 
     op.create_table(
         "opening_reading",
@@ -2491,6 +2365,26 @@ def upgrade() -> None:
             batch_op.f("ix_opening_reading_request_id"), ["request_id"], unique=False
         )
 
+    op.create_table(
+        "photo_band",
+        sa.Column("band", sa.Integer(), nullable=False),
+        sa.Column("dhash", sa.BigInteger(), nullable=False),
+        sa.Column("photo_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_photo_band_photo_id")),
+        sa.PrimaryKeyConstraint("band", "dhash", "photo_id", name=op.f("pk_photo_band")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "photo_capture",
+        sa.Column("photo_id", sa.Integer(), nullable=False),
+        sa.Column("taken_at_local", sa.String(), nullable=True),
+        sa.Column("utc_offset_minutes", sa.Integer(), nullable=True),
+        sa.Column("device", sa.String(), nullable=True),
+        sa.Column("latitude", sa.Float(), nullable=True),
+        sa.Column("longitude", sa.Float(), nullable=True),
+        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_photo_capture_photo_id")),
+        sa.PrimaryKeyConstraint("photo_id", name=op.f("pk_photo_capture")),
+    )
     op.create_table(
         "photo_request",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -2517,6 +2411,35 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_photo_request_testbuy_id"), ["testbuy_id"], unique=False
         )
+
+    op.create_table(
+        "resemblance",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("photo_id", sa.Integer(), nullable=False),
+        sa.Column("earlier_id", sa.Integer(), nullable=False),
+        sa.Column("distance", sa.Integer(), nullable=False),
+        sa.Column("found_at", Instant(), nullable=False),
+        sa.Column("same", sa.Boolean(), nullable=True),
+        sa.Column("remark", sa.String(), nullable=False),
+        sa.Column("settled_by", sa.Integer(), nullable=True),
+        sa.Column("settled_at", Instant(), nullable=True),
+        sa.CheckConstraint(
+            "(same IS NULL) = (settled_by IS NULL)", name=op.f("ck_resemblance_settled_by_somebody")
+        ),
+        sa.ForeignKeyConstraint(
+            ["earlier_id"], ["photo.id"], name=op.f("fk_resemblance_earlier_id")
+        ),
+        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_resemblance_photo_id")),
+        sa.ForeignKeyConstraint(
+            ["settled_by"], ["person.id"], name=op.f("fk_resemblance_settled_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_resemblance")),
+        sa.UniqueConstraint(
+            "photo_id", "earlier_id", name=op.f("uq_resemblance_photo_id_earlier_id")
+        ),
+    )
+    with op.batch_alter_table("resemblance", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_resemblance_earlier_id"), ["earlier_id"], unique=False)
 
     op.create_table(
         "verdict",
@@ -2635,6 +2558,85 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("finding", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_finding_verdict_id"), ["verdict_id"], unique=False)
+
+    op.create_table(
+        "lead",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("same_serial", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("exhibit_id", sa.Integer(), nullable=False),
+        sa.Column("other_id", sa.Integer(), nullable=False),
+        sa.Column("code_id", sa.Integer(), nullable=False),
+        sa.Column("other_code_id", sa.Integer(), nullable=False),
+        sa.Column("found_at", Instant(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "confirmed",
+                "dismissed",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.Column("decided_at", Instant(), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'open') = (decided_by IS NULL)", name=op.f("ck_lead_decided_by_somebody")
+        ),
+        sa.CheckConstraint(
+            "state = 'open' OR reason <> ''", name=op.f("ck_lead_decision_says_why")
+        ),
+        sa.CheckConstraint("exhibit_id < other_id", name=op.f("ck_lead_lower_first")),
+        sa.ForeignKeyConstraint(["code_id"], ["exhibit_code.id"], name=op.f("fk_lead_code_id")),
+        sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_lead_decided_by")),
+        sa.ForeignKeyConstraint(["exhibit_id"], ["exhibit.id"], name=op.f("fk_lead_exhibit_id")),
+        sa.ForeignKeyConstraint(
+            ["other_code_id"], ["exhibit_code.id"], name=op.f("fk_lead_other_code_id")
+        ),
+        sa.ForeignKeyConstraint(["other_id"], ["exhibit.id"], name=op.f("fk_lead_other_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lead")),
+        sa.UniqueConstraint(
+            "exhibit_id", "other_id", "kind", name=op.f("uq_lead_exhibit_id_other_id_kind")
+        ),
+    )
+    with op.batch_alter_table("lead", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_lead_other_id"), ["other_id"], unique=False)
+
+    op.create_table(
+        "mask_region",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("mask_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "recipient",
+                "phone",
+                "address",
+                "account",
+                "place",
+                "barcode",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("left", sa.Integer(), nullable=False),
+        sa.Column("top", sa.Integer(), nullable=False),
+        sa.Column("right", sa.Integer(), nullable=False),
+        sa.Column("bottom", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["mask_id"], ["mask.id"], name=op.f("fk_mask_region_mask_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mask_region")),
+    )
+    with op.batch_alter_table("mask_region", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mask_region_mask_id"), ["mask_id"], unique=False)
 
     op.create_table(
         "outcome_review",
@@ -2839,6 +2841,14 @@ def downgrade() -> None:
     op.drop_table("statement_scan")
     op.drop_table("referral_review")
     op.drop_table("outcome_review")
+    with op.batch_alter_table("mask_region", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mask_region_mask_id"))
+
+    op.drop_table("mask_region")
+    with op.batch_alter_table("lead", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_lead_other_id"))
+
+    op.drop_table("lead")
     with op.batch_alter_table("finding", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_finding_verdict_id"))
 
@@ -2848,23 +2858,31 @@ def downgrade() -> None:
 
     op.drop_table("asset")
     op.drop_table("verdict")
+    with op.batch_alter_table("resemblance", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_resemblance_earlier_id"))
+
+    op.drop_table("resemblance")
     with op.batch_alter_table("photo_request", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_photo_request_testbuy_id"))
 
     op.drop_table("photo_request")
+    op.drop_table("photo_capture")
+    op.drop_table("photo_band")
     with op.batch_alter_table("opening_reading", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_opening_reading_request_id"))
 
     op.drop_table("opening_reading")
-    with op.batch_alter_table("mask_region", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_mask_region_mask_id"))
+    with op.batch_alter_table("mask", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mask_digest"))
 
-    op.drop_table("mask_region")
-    with op.batch_alter_table("lead", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_lead_other_id"))
-
-    op.drop_table("lead")
+    op.drop_table("mask")
     op.drop_table("hold_lift")
+    with op.batch_alter_table("exhibit_code", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_exhibit_code_testbuy_id"))
+        batch_op.drop_index(batch_op.f("ix_exhibit_code_exhibit_id"))
+        batch_op.drop_index("ix_exhibit_code_compared")
+
+    op.drop_table("exhibit_code")
     with op.batch_alter_table("examination_photo", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_examination_photo_photo_id"))
 
@@ -2882,6 +2900,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_custody_entry_place_id"))
 
     op.drop_table("custody_entry")
+    with op.batch_alter_table("confirmation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_confirmation_testbuy_id"))
+        batch_op.drop_index(batch_op.f("ix_confirmation_photo_id"))
+
+    op.drop_table("confirmation")
     with op.batch_alter_table("conduct_remark", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_conduct_remark_warning_id"))
 
@@ -2890,16 +2913,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_seal_mismatch_exhibit_id"))
 
     op.drop_table("seal_mismatch")
-    with op.batch_alter_table("resemblance", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_resemblance_earlier_id"))
-
-    op.drop_table("resemblance")
     with op.batch_alter_table("release_approval", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_release_approval_person_id"))
 
     op.drop_table("release_approval")
-    op.drop_table("photo_capture")
-    op.drop_table("photo_band")
+    with op.batch_alter_table("photo", schema=None) as batch_op:
+        batch_op.drop_index("ix_photo_testbuy_shot")
+        batch_op.drop_index(batch_op.f("ix_photo_digest"))
+        batch_op.drop_index(batch_op.f("ix_photo_dhash"))
+
+    op.drop_table("photo")
     with op.batch_alter_table("parcel", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_parcel_tracking_number"))
 
@@ -2908,10 +2931,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_opening_request_commitment_id"))
 
     op.drop_table("opening_request")
-    with op.batch_alter_table("mask", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_mask_digest"))
-
-    op.drop_table("mask")
     with op.batch_alter_table("legal_hold", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_legal_hold_testbuy_id"))
         batch_op.drop_index(batch_op.f("ix_legal_hold_operator_id"))
@@ -2923,12 +2942,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_hand_over_exhibit_id"))
 
     op.drop_table("hand_over")
-    with op.batch_alter_table("exhibit_code", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_exhibit_code_testbuy_id"))
-        batch_op.drop_index(batch_op.f("ix_exhibit_code_exhibit_id"))
-        batch_op.drop_index("ix_exhibit_code_compared")
-
-    op.drop_table("exhibit_code")
     with op.batch_alter_table("examination", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_examination_testbuy_id"))
         batch_op.drop_index(batch_op.f("ix_examination_state"))
@@ -2936,11 +2949,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_examination_brand_id"))
 
     op.drop_table("examination")
-    with op.batch_alter_table("confirmation", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_confirmation_testbuy_id"))
-        batch_op.drop_index(batch_op.f("ix_confirmation_photo_id"))
-
-    op.drop_table("confirmation")
     with op.batch_alter_table("conduct_warning", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_conduct_warning_testbuy_id"))
 
@@ -2977,12 +2985,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_referral_test_buy_testbuy_id"))
 
     op.drop_table("referral_test_buy")
-    with op.batch_alter_table("photo", schema=None) as batch_op:
-        batch_op.drop_index("ix_photo_testbuy_shot")
-        batch_op.drop_index(batch_op.f("ix_photo_digest"))
-        batch_op.drop_index(batch_op.f("ix_photo_dhash"))
-
-    op.drop_table("photo")
     with op.batch_alter_table("persona_use", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_persona_use_testbuy_id"))
         batch_op.drop_index(batch_op.f("ix_persona_use_shop_id"))
