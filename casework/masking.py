@@ -143,7 +143,7 @@ def picture_of(tx: Transaction, photo: Photo) -> Picture:
     return Picture(
         SHOTS[photo.shot],
         masked=mask is not None,
-        names_place=capture is not None and capture.latitude is not None,
+        names_place=capture is not None and (capture.latitude is not None or capture.names_person),
         hides=mask is not None and bool(every(tx, MaskRegion, mask_id=mask.id, limit=1)),
         drawn=photo.media_type in PICTURES,
     )

@@ -258,6 +258,7 @@ def _keep_capture(tx: Transaction, photo_id: int, capture: photos.Capture) -> No
         device=capture.device,
         latitude=latitude,
         longitude=longitude,
+        names_person=capture.names_person,
     )
 
 

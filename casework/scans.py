@@ -51,7 +51,7 @@ def hand_in(
             digest=filed.digest,
             media_type=filed.seen.media_type,
             size=filed.size,
-            names_place=filed.seen.capture.place is not None,
+            names_place=filed.seen.capture.place is not None or filed.seen.capture.names_person,
             handed_in_by=act.person,
             handed_in_as=act.role,
             handed_in_at=act.now,

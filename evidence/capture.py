@@ -1,12 +1,13 @@
-"""What a photo's EXIF says about its taking: time, zone, device, place.
+"""What a photo's metadata says of its taking: time, zone, device, place, whether it names people.
 
-Owns reading these four from a decoded header. They are claims of the device, not facts: they are
+Owns reading these from a decoded header. They are claims of the device, not facts: they are
 kept apart from the original, never shown to authenticators, and never written back. Leaves to
 `rules` whether a time is plausible.
 """
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,17 +25,27 @@ class Capture:
     """A device's claims; None where it makes none or an unreadable one.
 
     `taken_at_local` is a naive local time; without `utc_offset_minutes` its zone is unknown.
-    `place` is (latitude, longitude) in degrees.
+    `place` is (latitude, longitude) in degrees. `names_person`: a photographer or owner is named,
+    or a packet of another kind may name one or a place.
     """
 
     taken_at_local: datetime | None = None
     utc_offset_minutes: int | None = None
     device: str | None = None
     place: tuple[float, float] | None = None
+    names_person: bool = False
 
 
-def capture_of(exif: Image.Exif) -> Capture:
-    """The claims in `exif`. Damaged fields count as absent; nothing is raised."""
+_OWNERS = (ExifTags.Base.Artist, ExifTags.Base.XPAuthor, ExifTags.Base.Copyright)
+_XMP = (b"dc:creator", b"dc:rights", b"exif:GPS", b"photoshop:City", b"Iptc4xmp", b"OwnerName")
+_IPTC = 0x0404
+
+
+def capture_of(exif: Image.Exif, xmp: bytes = b"", resources: Mapping[int, object] = {}) -> Capture:
+    """The claims in `exif`. Damaged fields count as absent; nothing is raised.
+
+    `xmp` and `resources` (Photoshop's, with IPTC among them) are looked at for names alone.
+    """
     details = _folder(exif, ExifTags.IFD.Exif)
     base = ExifTags.Base
     # DateTime (0x0132) is left out: it is the time of the last change, not of the taking.
@@ -48,7 +59,15 @@ def capture_of(exif: Image.Exif) -> Capture:
         utc_offset_minutes=offset if moment else None,
         device=_device(_text(exif.get(base.Make)), _text(exif.get(base.Model))),
         place=_place(_folder(exif, ExifTags.IFD.GPSInfo)),
+        names_person=any(_named(exif.get(tag)) for tag in _OWNERS)
+        or _named(details.get(base.CameraOwnerName))
+        or any(word in xmp for word in _XMP)
+        or _IPTC in resources,
     )
+
+
+def _named(value: Any) -> bool:
+    return bool(value.strip(b"\0 ") if isinstance(value, bytes) else _text(value))
 
 
 def _folder(exif: Image.Exif, which: int) -> dict[int, Any]:

@@ -109,7 +109,7 @@ def examine(
         turn = exif.get(ExifTags.Base.Orientation, 1)
         if turn in (5, 6, 7, 8):
             width, height = height, width
-        capture, metadata = capture_of(exif), bool(exif)
+        capture, metadata = capture_of(exif, *_packets(picture)), bool(exif)
         refuse_beyond_limits(picture, data)
         profile = picture.info.get("icc_profile")
         return _measured(
@@ -136,6 +136,15 @@ class _Looking:
 
     on: bool
     expected: str | None
+
+
+def _packets(picture: Image.Image) -> tuple[bytes, dict[int, object]]:
+    """XMP, and Photoshop's resources by number; empty where there are none."""
+    xmp, resources = picture.info.get("xmp", b""), picture.info.get("photoshop", {})
+    return (
+        xmp.encode() if isinstance(xmp, str) else bytes(xmp),
+        resources if isinstance(resources, dict) else {},
+    )
 
 
 def _exif_of(picture: Image.Image) -> Image.Exif:

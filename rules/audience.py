@@ -52,9 +52,9 @@ class Given(StrEnum):
 class Picture:
     """What decides about a photo. `masked`: a person marked it, or said there is nothing to mask.
 
-    `names_place`: its metadata says where it was taken, which may be the buyer's home. `hides`: the
-    person who marked it covered something. `drawn`: it is a picture; of a film or a document there
-    is no copy, and nobody can cover a part of it.
+    `names_place`: its metadata says where it was taken, which may be the buyer's home, or by whom.
+    `hides`: the person who marked it covered something. `drawn`: it is a picture; of a film or a
+    document there is no copy, and nobody can cover a part of it.
     """
 
     shot: Shot

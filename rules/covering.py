@@ -1,8 +1,8 @@
-"""Covering the buyer's account in what was said: which words of a chat lead to the buyer.
+"""Covering what leads to the buyer in what people wrote: the chat, custody, waivers, notes.
 
-Owns what counts as leading there, and the sign that stands in its place. Pure: the account's own
-words are handed in. Covers no more than that: what speaks for the accused stays legible, and what
-was covered lies whole in the inner bag, opened by the ledger's commitment.
+Owns what counts as leading, and the sign that stands in its place. Pure: the account's own
+words are handed in. Covers no more than that: what speaks for the accused stays legible. What was
+covered of a chat lies whole in the inner bag, opened by the ledger's commitment.
 """
 
 import re

@@ -176,6 +176,7 @@ class PhotoCapture(Table, table=True):
     device: str | None = None
     latitude: float | None = None
     longitude: float | None = None
+    names_person: bool = False
 
 
 class PhotoBand(Table, table=True):

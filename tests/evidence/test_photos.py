@@ -5,7 +5,7 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-from PIL import Image, ImageFilter
+from PIL import ExifTags, Image, ImageFilter
 
 from evidence.media import UnknownType, kind_of
 from evidence.photos import examine
@@ -191,3 +191,19 @@ def test_wide_colours_come_into_the_common_space(real_data):
         untouched = np.asarray(raw.convert("RGB"), np.float32).mean((0, 1))
     converted = np.asarray(preview, np.float32).mean((0, 1))
     assert abs(untouched - converted).max() > 0.5
+
+
+@pytest.mark.parametrize(
+    "tag", [ExifTags.Base.Artist, ExifTags.Base.Copyright, ExifTags.Base.XPAuthor, "xmp", None]
+)
+def test_metadata_that_names_a_person_is_noticed(tag):
+    """So that such an original does not lie open in a package: a phone may know its owner."""
+    exif, extra = Image.Exif(), {}
+    exif[ExifTags.Base.Model] = "A phone"
+    if tag == "xmp":
+        extra["xmp"] = b"<x:xmpmeta><dc:creator><rdf:li>Chen Bo</rdf:li></dc:creator></x:xmpmeta>"
+    elif tag is not None:
+        exif[tag] = "Chen Bo".encode("utf-16-le") if tag == ExifTags.Base.XPAuthor else "Chen Bo"
+    out = BytesIO()
+    Image.new("RGB", (400, 300), "grey").save(out, "JPEG", exif=exif, **extra)
+    assert examine(out.getvalue()).capture.names_person is (tag is not None)

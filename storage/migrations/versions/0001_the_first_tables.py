@@ -2382,6 +2382,7 @@ def upgrade() -> None:
         sa.Column("device", sa.String(), nullable=True),
         sa.Column("latitude", sa.Float(), nullable=True),
         sa.Column("longitude", sa.Float(), nullable=True),
+        sa.Column("names_person", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_photo_capture_photo_id")),
         sa.PrimaryKeyConstraint("photo_id", name=op.f("pk_photo_capture")),
     )
