@@ -4,12 +4,13 @@ Each taking raises the fence; a run that was stopped and continued finds its fen
 write any more. Taking absorbs the open wake-ups, since this run serves them.
 """
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from casework.act import Act, Hold
 from casework.errors import NotFound
 from storage import testbuys, wakeups
-from storage.rows import change, change_one, table_of
+from storage.rows import change, change_one, every, table_of
 from storage.session import Database
 from storage.tables import TestBuy
 
@@ -49,6 +50,13 @@ def release(db: Database, act: Act, hold: Hold, wakeup_id: str | None) -> TestBu
             flow_runs=testbuy.flow_runs + 1,
         )
         return testbuy
+
+
+def latest_runs(db: Database, references: Collection[str]) -> dict[str, str]:
+    """By reference: the run that last gave a test buy's lease back, where there was one."""
+    with db.read() as tx:
+        found = every(tx, TestBuy, _rows.c.reference.in_(references))
+    return {row.reference: row.flow_run_id for row in found if row.flow_run_id}
 
 
 def drop(db: Database, act: Act, hold: Hold) -> None:

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from casework.dispatch import DEPLOYMENT
 from casework.outcomes import outcome
 from connectors.prefect_api import PrefectApi
 from rules.lifecycle import Stage
@@ -30,8 +31,6 @@ from storage.tables import (
     Shop,
     TestBuy,
 )
-
-DEPLOYMENT = "testbuy/testbuy"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,7 @@
 """Carrying a test buy through its steps in one flow run.
 
-Owns the lease around the steps, the run's last state, the renaming of the run before it, and the
-artifact. Leaves the order of the steps to `flows.testbuy`, and what each does to casework and the
-tasks.
+Owns the lease around the steps, the run's last state and the artifact. Leaves the order of the
+steps to `flows.testbuy`, and what each does to casework and the tasks.
 """
 
 import logging
@@ -13,12 +12,12 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
 from casework import leases, summaries
 from casework.act import Act, Hold
 from casework.errors import LeaseLost, Refused
-from connectors.prefect_api import PrefectBusy, PrefectError, PrefectUnreachable
+from flows import continued
+from flows.continued import PASSED_ON
 from storage.session import Database
 from tasks.office import Office, office
 
@@ -51,24 +50,24 @@ def carry(reference: str, wakeup: str | None, steps: Sequence[Step], *, last: St
     hold = leases.take(desk.db, desk.act(), reference, holder, desk.lease)
     if hold is None:
         leases.pass_on(desk.db, desk.act(), reference, wakeup)
-        return Completed(name="Passed on", message=f"Another run carries {reference}.")
+        return Completed(name=PASSED_ON, message=f"Another run carries {reference}.")
     try:
         pass_through(desk, hold, steps, last=last)
     except LeaseLost as lost:
-        return Completed(name="Passed on", message=str(lost))
+        return Completed(name=PASSED_ON, message=str(lost))
     except BaseException:
         # The wake-up stays unfinished, so that the sweep owes this run again.
         leases.drop(desk.db, desk.act(), hold)
         raise
     before = leases.release(desk.db, desk.act(), hold, wakeup)
     if before is None:
-        return Completed(name="Passed on", message=f"Another run carries {reference}.")
+        return Completed(name=PASSED_ON, message=f"Another run carries {reference}.")
     summary = summaries.summary(desk.db, reference, desk.clock())
     create_markdown_artifact(
         summary.markdown(desk.public_url), key=reference.lower(), description=summary.headline
     )
     if before.flow_run_id and before.flow_run_id != holder:
-        _mark_continued(desk, before.flow_run_id)
+        continued.mark(desk, before.flow_run_id)
     return Completed(name=summary.waiting_name, message=summary.headline)
 
 
@@ -83,19 +82,3 @@ def pass_through(desk: Office, hold: Hold, steps: Sequence[Step], *, last: Step)
         except Refused as refused:
             # A rule says no: the test buy stays where it is, and the run ends as a wait.
             log.warning("%s: %s", hold.reference, refused)
-
-
-def _mark_continued(desk: Office, flow_run_id: str) -> None:
-    """Rename the run before this one, so that a state's name lists each test buy once."""
-    if desk.prefect is None:
-        return
-    patient = Retrying(
-        retry=retry_if_exception_type((PrefectBusy, PrefectUnreachable)),
-        stop=stop_after_attempt(6),
-        wait=wait_exponential(multiplier=0.2, max=3),
-        reraise=True,
-    )
-    try:
-        patient(desk.prefect.set_state, flow_run_id, "COMPLETED", "Continued")
-    except PrefectError as error:
-        log.warning("run %s keeps its old name: %s", flow_run_id, error)

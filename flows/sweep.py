@@ -1,4 +1,4 @@
-"""What the clock owes: runs that were lost, looks outside, deadlines, wake-ups left lying."""
+"""What the clock owes: runs that were lost, looks outside, deadlines, wake-ups, old names."""
 
 from typing import Any
 
@@ -10,6 +10,8 @@ from prefect.states import Completed
 from casework import dispatch, duties, sweeping
 from casework.duties import Held
 from casework.errors import LeaseLost
+from flows import continued
+from flows.continued import PASSED_ON
 from tasks.office import Office, office
 from tasks.ordering import follow_orders
 from tasks.sending import ask_agencies
@@ -22,11 +24,11 @@ def sweep() -> State[Any]:
     desk = office()
     held = duties.take(desk.db, "sweep", str(flow_run.id), desk.lease, desk.clock)
     if held is None:
-        return Completed(name="Passed on", message="Another run is sweeping.")
+        return Completed(name=PASSED_ON, message="Another run is sweeping.")
     try:
         return Completed(name="Swept", message=_round(desk, held))
     except LeaseLost as lost:
-        return Completed(name="Passed on", message=str(lost))
+        return Completed(name=PASSED_ON, message=str(lost))
     finally:
         held.give_back()
 
@@ -39,7 +41,9 @@ def _round(desk: Office, held: Held) -> str:
     lost = sweeping.redrive_lost(desk.db, desk.act(), desk.lost_after, desk.prefect)
     overdue = sweeping.wake_overdue(desk.db, desk.act())
     woken = dispatch.dispatch_due(desk.db, desk.prefect, desk.clock) if desk.prefect else 0
+    renamed = continued.mend(desk)
     return (
         f"Asked about {orders} orders, {parcels} parcels, {referrals} referrals; "
-        f"{lost} lost runs owed again, {overdue} deadlines passed, {woken} runs created."
+        f"{lost} lost runs owed again, {overdue} deadlines passed, {woken} runs created, "
+        f"{renamed} renamed."
     )

@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from connectors.prefect_api import (
+    PAGE,
     PrefectApi,
     PrefectBusy,
     PrefectError,
@@ -34,6 +35,7 @@ class Script:
     def __init__(self):
         self.answers = {}
         self.asked = []
+        self.next = None
 
     def answer(self, request, code, body, headers=None):
         text = body if isinstance(body, str) else json.dumps(body)
@@ -52,7 +54,7 @@ def server(script):
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             request = f"{self.command} {self.path}"
             script.asked.append((request, json.loads(body) if body else None, self.headers))
-            code, text, headers = script.answers[request]
+            code, text, headers = script.answers[request] or script.next()
             self.send_response(code)
             for name, value in headers.items():
                 self.send_header(name, value)
@@ -165,6 +167,17 @@ def test_a_state_that_is_not_taken_is_a_refusal(api, script):
         "state": {"type": "COMPLETED", "name": "Continued", "message": "by the next run"},
         "force": True,
     }
+
+
+def test_completed_runs_are_read_page_by_page(api, script):
+    script.answer(BY_NAME, 200, DEPLOYMENT)
+    path = "POST /api/flow_runs/filter"
+    pages = iter([[RUN] * PAGE, [RUN] * 3])
+    script.answers[path] = None
+    script.next = lambda: (200, json.dumps(next(pages)), {})
+    found = api.completed_runs("testbuy/testbuy", but_named=("Continued",))
+    assert len(found) == PAGE + 3
+    assert [body["offset"] for request, body, _ in script.asked if request == path] == [0, PAGE]
 
 
 def test_ids_cannot_lead_to_other_addresses(api, script):

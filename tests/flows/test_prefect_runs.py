@@ -1,5 +1,7 @@
 """The REST client against Prefect itself: what only the real server can say."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from connectors.prefect_api import PrefectRefused
@@ -18,6 +20,29 @@ def test_runs_are_found_by_tag_state_and_deployment(api, create, tiny_worker, re
     assert len(api.flow_runs(tags=["brand:a"], limit=1)) == 1
     assert api.count(tags=["brand:a"], state_name="Waiting for parcel") == 2
     assert api.flow_runs(tags=["brand:a"], deployment="slow/slow") == []
+
+
+def test_completed_runs_are_found_by_name_and_by_when_they_ended(
+    api, create, set_state, tiny_worker, reached
+):
+    errand = "errand/errand"
+    runs = [
+        create(errand, {"reference": f"TB-{n}"}, f"completed-{n}", name=f"TB-{n}") for n in (4, 5)
+    ]
+    for run in runs:
+        reached(run)
+    names = ("TB-4", "TB-5")
+    found = api.completed_runs(errand, but_named=(), names=names)
+    assert {run.id for run in found} == {run.id for run in runs}
+    set_state(runs[0].id, "COMPLETED", "Continued")
+    (left,) = api.completed_runs(errand, but_named=("Continued",), names=names)
+    assert left.id == runs[1].id
+    now = datetime.now(UTC)
+    assert runs[1].id in {
+        run.id for run in api.completed_runs(errand, but_named=(), after=now - timedelta(hours=1))
+    }
+    assert api.completed_runs(errand, but_named=(), after=now + timedelta(hours=1)) == []
+    assert api.completed_runs("slow/slow", but_named=(), names=names) == []
 
 
 def test_a_run_that_is_done_can_be_renamed_so_that_the_list_shows_each_wait_once(

@@ -118,6 +118,22 @@ def test_from_request_to_accepted_referral(running, api, listed, sweep, prefect)
     assert _told_to_prefect(prefect.home, running.home, words=private) == []
 
 
+def test_a_name_that_came_last_is_mended_by_the_sweep(running, api, listed, sweep, set_state):
+    """As when the engine of a continued run names its state after the next run has marked it."""
+    reference = running.request("L-26")
+    running.wait(reference, "Waiting for parcel")
+    running.photograph(reference, "R01", "R02")
+    running.receive(reference)
+    running.wait(reference, "Waiting for photos")
+    until(lambda: listed(reference) == ["Waiting for photos"], 15, lambda: f"{listed(reference)}")
+    runs = patiently(api.flow_runs, tags=[f"testbuy:{reference}"])
+    (continued,) = (run for run in runs if run.state_name == "Continued")
+    set_state(continued.id, "COMPLETED", "Waiting for parcel")
+    assert sorted(listed(reference)) == ["Waiting for parcel", "Waiting for photos"]
+    sweep()
+    until(lambda: listed(reference) == ["Waiting for photos"], 15, lambda: f"{listed(reference)}")
+
+
 def _captured_before(programme: Programme, testbuy: int) -> None:
     """The seller's page is on loopback and was kept; the flagged listing's host is nowhere."""
     with programme.db.read() as tx:
