@@ -187,6 +187,25 @@ def test_a_route_without_a_permission_stops_the_start(
         create_app(world.settings)
 
 
+def test_who_may_send_a_form_may_see_the_page_it_comes_back_on(world: World) -> None:
+    """A refused form is shown again with its reasons, which the table of the page must allow."""
+    world.client()
+    routes = _routes(world.app)
+    names = {route.endpoint: route.name for route in routes if "GET" in route.methods}
+    shown = {
+        route.name: names[show]
+        for route in routes
+        if (show := getattr(route.endpoint, "show_again", None)) in names
+    }
+    assert len(shown) > 60
+    blind = {
+        f"{form} at {page}": sorted(set(PERMISSIONS[form]) - set(PERMISSIONS[page]))
+        for form, page in shown.items()
+        if not isinstance(PERMISSIONS[form], Anyone) and not isinstance(PERMISSIONS[page], Anyone)
+    }
+    assert {where: roles for where, roles in blind.items() if roles} == {}
+
+
 def test_nobody_approves_what_they_asked_for(world: World) -> None:
     analyst = world.client("both")
     asked = analyst.post(
