@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from connectors.prefect_api import FlowRunRef, PrefectBusy, PrefectError
+from connectors.prefect_answers import FlowRunRef, PrefectBusy, PrefectError
 from storage import wakeups
 from storage.session import Database
 from storage.wakeups import DueWakeup

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from casework.act import Act
-from connectors.prefect_api import FlowRunRef, PrefectError, PrefectRefused
+from connectors.prefect_answers import FlowRunRef, PrefectError, PrefectRefused
 from storage import testbuys, wakeups
 from storage.session import Database
 

@@ -26,7 +26,8 @@ from cli.installation import PROJECT, Installation
 from cli.loopback import free_port
 from cli.process import Process, ProcessError, python_module
 from cli.processes import Stack
-from connectors.prefect_api import PrefectApi, PrefectError
+from connectors.prefect_answers import PrefectError
+from connectors.prefect_api import PrefectApi
 from rules.lifecycle import Stage
 from rules.roles import Role
 from simulator import feed, plot, setting, world

@@ -5,7 +5,8 @@ import secrets
 import threading
 from collections.abc import Callable
 
-from connectors.prefect_api import PrefectApi, PrefectBusy, PrefectError, PrefectUnreachable
+from connectors.prefect_answers import PrefectBusy, PrefectError, PrefectUnreachable
+from connectors.prefect_api import PrefectApi
 from simulator import plot
 from simulator.stories import Story
 

@@ -1,76 +1,32 @@
 """Prefect's REST API, as much of it as the programme uses: flow runs and their states.
 
-Owns the addresses, the payloads and what each answer means to a caller. Leaves to others which
-runs are due (casework), what a run does (flows), and when to try again: nothing here repeats a
-call by itself. A call that may have been received is safe to repeat only where it bears a key.
+Owns the addresses and the payloads. Leaves what an answer means to `connectors.prefect_answers`,
+and to others which runs are due (casework), what a run does (flows), and when to try again:
+nothing here repeats a call by itself. A call that may have been received is safe to repeat only
+where it bears a key.
 """
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import Any, Self
 from urllib.parse import quote
 
 import httpx
 
-from connectors.errors import ConnectorError
-
-StateType = Literal[
-    "SCHEDULED",
-    "PENDING",
-    "RUNNING",
-    "COMPLETED",
-    "FAILED",
-    "CANCELLED",
-    "CRASHED",
-    "PAUSED",
-    "CANCELLING",
-]
+from connectors import prefect_answers as answers
+from connectors.prefect_answers import (
+    FlowRunRef,
+    PrefectBusy,
+    PrefectError,
+    PrefectProtocolError,
+    PrefectRefused,
+    PrefectUnreachable,
+    StateType,
+)
 
 #: Prefect answers at most this many runs at once (its setting `server.api.default_limit`).
 PAGE = 200
-
-
-class PrefectError(ConnectorError):
-    """Prefect could not do what was asked."""
-
-
-class PrefectUnreachable(PrefectError):  # noqa: N818 - named as in the other families
-    """No answer: the server is away, or went away during the call. Its outcome is unknown."""
-
-
-class PrefectBusy(PrefectError):  # noqa: N818 - named as in the other families
-    """The server is overloaded or broke on the call (429, 5xx): repeat it later, with its key.
-
-    `retry_after` is what the server asked for, in seconds, or None. On its SQLite store Prefect
-    answers 503 while only a handful of runs are active.
-    """
-
-    def __init__(self, message: str, retry_after: float | None = None) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
-
-
-class PrefectRefused(PrefectError):  # noqa: N818 - named as in the other families
-    """The server understood and said no (4xx, or a state it would not take): do not repeat."""
-
-
-class PrefectProtocolError(PrefectError):
-    """The answer is not what Prefect's API promises: another server, or another version of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class FlowRunRef:
-    """One flow run as Prefect last told it; `id` is a UUID in text."""
-
-    id: str
-    state_name: str
-    state_type: StateType
-    state_message: str = ""
-    name: str = ""
-    deployment_id: str | None = None
-    tags: tuple[str, ...] = field(default=())
 
 
 class PrefectApi:
@@ -117,7 +73,7 @@ class PrefectApi:
         """
         if name not in self._deployments:
             answer = self._ask("GET", f"deployments/name/{quote(name)}")
-            self._deployments[name] = str(_part(answer, "id"))
+            self._deployments[name] = str(answers.part(answer, "id"))
         return self._deployments[name]
 
     def create_flow_run(
@@ -148,11 +104,11 @@ class PrefectApi:
             # A deployment that was deleted and registered anew has another id.
             self._deployments.pop(deployment, None)
             raise
-        return _flow_run(answer)
+        return answers.flow_run(answer)
 
     def flow_run(self, flow_run_id: str) -> FlowRunRef:
         """One run; raises PrefectRefused where there is none of that id."""
-        return _flow_run(self._ask("GET", f"flow_runs/{quote(flow_run_id, safe='')}"))
+        return answers.flow_run(self._ask("GET", f"flow_runs/{quote(flow_run_id, safe='')}"))
 
     def flow_runs(
         self,
@@ -224,7 +180,7 @@ class PrefectApi:
         """
         body = {"state": {"type": type, "name": name, "message": message}, "force": force}
         answer = self._ask("POST", f"flow_runs/{quote(flow_run_id, safe='')}/set_state", body)
-        if _part(answer, "status") != "ACCEPT":
+        if answers.part(answer, "status") != "ACCEPT":
             details = answer.get("details") or {}
             reason = details.get("reason") if isinstance(details, dict) else None
             raise PrefectRefused(
@@ -238,7 +194,7 @@ class PrefectApi:
         answer = self._ask("POST", "flow_runs/filter", body)
         if not isinstance(answer, list):
             raise PrefectProtocolError("Prefect answered a search for flow runs with no list.")
-        return [_flow_run(entry) for entry in answer]
+        return [answers.flow_run(entry) for entry in answer]
 
     def _filter(
         self, tags: Sequence[str], state_name: str | None, deployment: str | None
@@ -266,10 +222,12 @@ class PrefectApi:
         if code == httpx.codes.TOO_MANY_REQUESTS or code >= httpx.codes.INTERNAL_SERVER_ERROR:
             raise PrefectBusy(
                 f"Prefect answered {code} to {method} {path}. Try again later.",
-                _seconds(response.headers.get("Retry-After")),
+                answers.seconds(response.headers.get("Retry-After")),
             )
         if code >= httpx.codes.BAD_REQUEST:
-            raise PrefectRefused(f"Prefect refused {method} {path} ({code}): {_reason(response)}")
+            raise PrefectRefused(
+                f"Prefect refused {method} {path} ({code}): {answers.reason(response)}"
+            )
         try:
             return response.json()
         except ValueError as error:
@@ -277,42 +235,3 @@ class PrefectApi:
                 f"The server at {self._http.base_url} answered {method} {path} with {code} and"
                 " no JSON. Is this Prefect's address, and does it end in /api?"
             ) from error
-
-
-def _seconds(header: str | None) -> float | None:
-    try:
-        return float(header) if header else None
-    except ValueError:
-        return None
-
-
-def _reason(response: httpx.Response) -> str:
-    try:
-        body = response.json()
-    except ValueError:
-        return response.text[:300]
-    if isinstance(body, dict):
-        return str(
-            body.get("detail") or body.get("exception_detail") or body.get("exception_message")
-        )
-    return str(body)[:300]
-
-
-def _part(answer: Any, key: str) -> Any:
-    try:
-        return answer[key]
-    except (TypeError, KeyError, IndexError) as error:
-        raise PrefectProtocolError(f"Prefect's answer has no {key!r}.") from error
-
-
-def _flow_run(answer: Any) -> FlowRunRef:
-    state = _part(answer, "state")
-    return FlowRunRef(
-        id=str(_part(answer, "id")),
-        state_name=_part(state, "name"),
-        state_type=_part(state, "type"),
-        state_message=_part(state, "message") or "",
-        name=_part(answer, "name"),
-        deployment_id=_part(answer, "deployment_id"),
-        tags=tuple(_part(answer, "tags")),
-    )

@@ -11,7 +11,8 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait
 
 from casework import leases
 from casework.dispatch import DEPLOYMENT
-from connectors.prefect_api import PrefectApi, PrefectBusy, PrefectError, PrefectUnreachable
+from connectors.prefect_answers import PrefectBusy, PrefectError, PrefectUnreachable
+from connectors.prefect_api import PrefectApi
 from tasks.office import Office
 
 CONTINUED, PASSED_ON = "Continued", "Passed on"

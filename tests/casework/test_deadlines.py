@@ -6,7 +6,7 @@ import pytest
 
 from casework import deadlines, dispatch, judging, leases, ordering, programme, sweeping
 from casework.errors import LeaseLost, Refused
-from connectors.prefect_api import FlowRunRef
+from connectors.prefect_answers import FlowRunRef
 from flows.carrying import move, pass_through
 from rules.deadlines import StepKind
 from rules.lifecycle import EarlyEnd, Stage

@@ -4,7 +4,7 @@ import pytest
 
 from casework import assigning, dispatch, leases, ordering
 from casework.errors import LeaseLost
-from connectors.prefect_api import FlowRunRef, PrefectBusy, PrefectUnreachable
+from connectors.prefect_answers import FlowRunRef, PrefectBusy, PrefectUnreachable
 from rules.lifecycle import Stage
 from storage import wakeups
 from storage.tables import Wakeup

@@ -9,15 +9,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from connectors.prefect_api import (
-    PAGE,
-    PrefectApi,
+from connectors.prefect_answers import (
     PrefectBusy,
     PrefectError,
     PrefectProtocolError,
     PrefectRefused,
     PrefectUnreachable,
 )
+from connectors.prefect_api import PAGE, PrefectApi
 
 RUN = {
     "id": "8c4a1b1e-0000-4000-8000-000000000001",

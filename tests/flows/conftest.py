@@ -18,7 +18,8 @@ import pytest
 from cli.loopback import free_port
 from cli.prefect_processes import api_url, prefect_server, register_deployments, worker
 from cli.processes import Stack
-from connectors.prefect_api import FlowRunRef, PrefectApi, PrefectBusy
+from connectors.prefect_answers import FlowRunRef, PrefectBusy
+from connectors.prefect_api import PrefectApi
 from tests.flows.programme import Outside, Programme, start_outside
 
 PROJECT = Path(__file__).parents[2]

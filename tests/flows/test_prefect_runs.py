@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from connectors.prefect_api import PrefectRefused
+from connectors.prefect_answers import PrefectRefused
 
 
 def test_runs_are_found_by_tag_state_and_deployment(api, create, tiny_worker, reached):

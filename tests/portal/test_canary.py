@@ -26,7 +26,7 @@ from casework.dispatch import dispatch_due
 from casework.dossiers import dossier_pdf, write_bundle
 from casework.masking import Marked
 from casework.record import read
-from connectors.prefect_api import FlowRunRef
+from connectors.prefect_answers import FlowRunRef
 from evidence import envelope
 from rules.audience import Level, MaskKind, Region
 from rules.roles import Role
