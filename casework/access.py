@@ -39,6 +39,7 @@ class SignedIn:
     name: str
     roles: frozenset[Role]
     csrf_token: str
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,7 @@ def signed_in(db: Database, token: str, now: datetime) -> SignedIn | None:
     if now - session.seen_at >= _SEEN_EVERY:
         with db.write() as tx:
             change(tx, LogIn, log_ins.c.token_digest == digest, seen_at=now)
-    return SignedIn(person.id, person.name, roles, session.csrf_token)
+    return SignedIn(person.id, person.name, roles, session.csrf_token, person.language)
 
 
 def log_out(db: Database, token: str) -> None:

@@ -13,6 +13,7 @@ from evidence.vault import Vault
 from portal import faults
 from portal.envelope import Envelope
 from portal.gate import PLAIN_FORM_LIMIT, admit
+from portal.languages import LANGUAGES
 from portal.pages import FOLDER, environment
 from portal.permissions import PERMISSIONS
 from portal.routes import ROUTERS, styleguide
@@ -44,7 +45,7 @@ def create_app(
     app.state.db = db or settings.database()
     app.state.vault = vault or settings.vault()
     app.state.clock = clock or (lambda: datetime.now(UTC))
-    app.state.templates = environment()
+    app.state.templates = {language: environment(language) for language in LANGUAGES}
     app.state.throttle = Throttle()
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     for router in (*ROUTERS, *((styleguide.router,) if settings.development else ())):

@@ -101,7 +101,7 @@ def admit(request: Request, _form: Annotated[None, Depends(read_form)]) -> None:
     request.state.visitor = None
     if person is not None:
         request.state.visitor = Visitor(
-            person.person_id, person.name, person.roles, person.csrf_token, None
+            person.person_id, person.name, person.roles, person.csrf_token, None, person.language
         )
     if permission is not Anyone.PUBLIC and person is None:
         raise NotSignedIn
@@ -111,7 +111,7 @@ def admit(request: Request, _form: Annotated[None, Depends(read_form)]) -> None:
     if person is not None and permission is not Anyone.PUBLIC:
         role = _role(permission, person.roles, request.state.form.get("as_role"))
         request.state.visitor = Visitor(
-            person.person_id, person.name, person.roles, person.csrf_token, role
+            person.person_id, person.name, person.roles, person.csrf_token, role, person.language
         )
 
 

@@ -9,6 +9,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from portal.languages import COOKIE, catalogue, chosen
 from portal.permissions import permits
 from portal.visit import Failed, now, settings
 from rules.lifecycle import WAY
@@ -83,15 +84,19 @@ DONE = {
 """What a page says after a form was taken; `?did=` in the address chooses."""
 
 
-def environment() -> Environment:
-    """The templates with their filters; escaping is on, an unknown name is an error."""
+def environment(language: str) -> Environment:
+    """The templates with their filters, speaking `language`; an unknown name is an error."""
     env = Environment(
+        extensions=["jinja2.ext.i18n"],
         loader=FileSystemLoader(FOLDER / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    env.policies["ext.i18n.trimmed"] = True
+    install = env.install_gettext_translations  # type: ignore[attr-defined] # added by i18n
+    install(catalogue(language), newstyle=True)
     env.filters |= {
         "when": when,
         "day": day,
@@ -106,13 +111,15 @@ def environment() -> Environment:
 
 def page(request: Request, template: str, *, code: int = 200, **context: Any) -> HTMLResponse:
     """A page from `template`, with what every page shows."""
-    env: Environment = request.app.state.templates
     who = getattr(request.state, "visitor", None)
     roles = who.roles if who else frozenset()
     moment = now(request)
+    language = speaks(request)
+    env: Environment = request.app.state.templates[language]
     html = env.get_template(template).render(
         request_id=getattr(request.state, "request_id", ""),
         path=request.url.path,
+        language=language,
         visitor=who,
         csrf=who.csrf_token if who else "",
         may=lambda route: permits(route, roles),
@@ -125,6 +132,13 @@ def page(request: Request, template: str, *, code: int = 200, **context: Any) ->
         **context,
     )
     return HTMLResponse(html, code)
+
+
+def speaks(request: Request) -> str:
+    """The language of this request's page."""
+    who = getattr(request.state, "visitor", None)
+    accepts = request.headers.get("accept-language", "")
+    return chosen(who.language if who else None, request.cookies.get(COOKIE), accepts)
 
 
 def done(address: str, did: str = "") -> RedirectResponse:

@@ -33,6 +33,8 @@ class Visitor:
     roles: frozenset[Role]
     csrf_token: str
     role: Role | None
+    language: str | None = None
+    """What they chose; None: what their browser asks for."""
 
 
 @dataclass(frozen=True, slots=True)

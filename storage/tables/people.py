@@ -16,6 +16,8 @@ class Person(Table, table=True):
     name: str
     email: str = Field(unique=True)
     password_hash: str | None = None
+    language: str | None = None
+    """"en" or "zh", as they chose; None: what their browser asks for."""
     active: bool = True
     created_at: datetime = instant()
 
