@@ -34,7 +34,7 @@ def catalogue(language: str) -> NullTranslations:
 def chosen(own: str | None, cookie: str | None, accepts: str) -> str:
     """One of LANGUAGES: the person's own, else the cookie's, else the first the browser accepts."""
     for wish in (own, cookie):
-        if wish in LANGUAGES:
+        if wish is not None and wish in LANGUAGES:
             return wish
     asked = [part.partition(";")[0].strip().replace("-", "_") for part in accepts.split(",")]
     fitting = negotiate_locale([each.partition("_")[0] for each in asked], list(LANGUAGES))

@@ -9,6 +9,7 @@ import zipfile
 import httpx
 import pytest
 
+from portal.languages import LANGUAGES
 from portal.pages import environment
 from rules.lifecycle import WAY
 from rules.roles import Role
@@ -330,8 +331,9 @@ def test_the_styleguide_is_there_in_development_only(world: World) -> None:
     assert world.client().get("/styleguide").status_code == 200
 
 
-def test_every_template_can_be_read() -> None:
-    env = environment()
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_every_template_can_be_read(language: str) -> None:
+    env = environment(language)
     for name in env.list_templates():
         env.get_template(name)
 
