@@ -54,6 +54,15 @@ _REFERRAL_READERS = (
 )
 """A supervisor and an approver agree to the full level, so that they must read why."""
 
+_FRAME_READERS = (
+    Role.ADMINISTRATOR,
+    Role.COUNSEL,
+    Role.AUDITOR,
+    Role.LIAISON,
+    Role.ANALYST,
+    Role.SUPERVISOR,
+)
+
 PERMISSIONS: dict[str, Permission] = {
     "health": Anyone.PUBLIC,
     "static": Anyone.PUBLIC,
@@ -233,6 +242,17 @@ PERMISSIONS: dict[str, Permission] = {
         Role.AUDITOR,
         Role.BUYER,
     ),
+    "frame": _FRAME_READERS,
+    "threshold_add": _ADMINISTRATOR,
+    "threshold_verify": (Role.COUNSEL,),
+    "policy_set": _ADMINISTRATOR,
+    "deadline_set": _ADMINISTRATOR,
+    "category_set": _ADMINISTRATOR,
+    "brand_add": _ADMINISTRATOR,
+    "agency_add": _ADMINISTRATOR,
+    "overrides": (Role.AUDITOR, Role.SUPERVISOR),
+    "overrides_csv": (Role.AUDITOR, Role.SUPERVISOR),
+    "testbuy_verify": (Role.AUDITOR, Role.SUPERVISOR, Role.ENGINEER),
     "people": _ADMINISTRATOR,
     "person_create": _ADMINISTRATOR,
     "person_grants": _ADMINISTRATOR,

@@ -3,6 +3,7 @@
 from portal.routes import (
     agencies,
     approvals,
+    audit,
     board,
     campaigns,
     capture,
@@ -15,6 +16,7 @@ from portal.routes import (
     examinations,
     exhibits,
     flags,
+    frame,
     handing,
     home,
     identity,
@@ -64,4 +66,6 @@ ROUTERS = (
     superseded.router,
     photos.router,
     people.router,
+    frame.router,
+    audit.router,
 )

@@ -71,6 +71,7 @@ def _address(route: APIRoute) -> str:
         .replace("{capture_id}", "999999")
         .replace("{certificate_id}", "999999")
         .replace("{phrase_id}", "999999")
+        .replace("{floor_id}", "999999")
     )
 
 
