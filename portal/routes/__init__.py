@@ -12,6 +12,7 @@ from portal.routes import (
     codes,
     custody,
     desk,
+    docket,
     entry,
     examinations,
     exhibits,
@@ -28,6 +29,7 @@ from portal.routes import (
     prices,
     referrals,
     resemblances,
+    scanning,
     statements,
     stores,
     superseded,
@@ -68,4 +70,6 @@ ROUTERS = (
     people.router,
     frame.router,
     audit.router,
+    docket.router,
+    scanning.router,
 )
