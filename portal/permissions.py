@@ -66,6 +66,7 @@ PERMISSIONS: dict[str, Permission] = {
     "home": Anyone.SIGNED_IN,
     "notice_read": Anyone.SIGNED_IN,
     "board": _STAFF,
+    "board_arrivals": _STAFF,
     "testbuy": _STAFF,
     "adopt": _ANALYST,
     "approve": _APPROVER,

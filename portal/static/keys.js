@@ -1,6 +1,6 @@
 /* Keys for what can be pressed. `data-key="a"` on a button, link, summary or check box makes the key
    press it and shows the key on it; "A" is Shift with a. Nothing is pressed while somebody types.
-   Inside a `data-row` only the row at hand answers; j and k go from row to row. A row that is gone
+   Inside a `data-row` only the row at hand answers; j and k go from row to row, Enter opens. A row that is gone
    after the page came back leaves its place to the next one. */
 
 const TYPED = "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=submit], [type=button])";
@@ -69,6 +69,10 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.repeat) return;
+  if (event.key === "Enter" && event.target.matches("[data-row]")) {
+    event.target.querySelector("a[href]")?.click();
+    return;
+  }
   const wanted = [...document.querySelectorAll("[data-key]")].find((each) => {
     const row = each.closest("[data-row]");
     return each.dataset.key === event.key && (!row || row === atHand()) && !each.disabled && each.checkVisibility();
@@ -85,7 +89,7 @@ document.addEventListener("focusin", (event) => {
 
 document.addEventListener("htmx:after:swap", () => showKeys());
 showKeys();
-if (rows().length) {
+if (rows().some((row) => row.querySelector("[data-key]"))) {
   const place = Number(sessionStorage.getItem(PLACE) ?? 0);
   take(rows()[Math.min(place, rows().length - 1)], false);
 }
