@@ -84,6 +84,7 @@ PERMISSIONS: dict[str, Permission] = {
     "import_page": _ANALYST,
     "import_flags": _ANALYST,
     "approvals": (Role.APPROVER, Role.SUPERVISOR),
+    "approvals_decide": _APPROVER,
     "campaigns": (Role.ANALYST, Role.APPROVER, Role.AUDITOR),
     "campaign_open": _ANALYST,
     "campaign_approve": _APPROVER,

@@ -68,7 +68,7 @@ def approve(request: Request) -> Response:
     version = form.number("version")
     form.check()
     requesting.approve(database(request), act(request), part(request, "reference"), version=version)
-    return _back(request, "approved")
+    return _back(request, "approved", form.raw("then"))
 
 
 @router.post("/decline", name="decline")
@@ -85,7 +85,7 @@ def decline(request: Request) -> Response:
         version=version,
         reason=reason,
     )
-    return _back(request, "declined")
+    return _back(request, "declined", form.raw("then"))
 
 
 @router.post("/abandon", name="abandon")
@@ -234,8 +234,9 @@ def bundle(request: Request) -> Response:
     return StreamingResponse(chunks(), media_type="application/zip", headers=headers)
 
 
-def _back(request: Request, did: str) -> Response:
-    return done(f"/testbuys/{part(request, 'reference')}", did)
+def _back(request: Request, did: str, then: str = "") -> Response:
+    """To the test buy, or back to the list it was decided in where the form says so (`then`)."""
+    return done(then if then == "/approvals" else f"/testbuys/{part(request, 'reference')}", did)
 
 
 def _named(name: str) -> dict[str, str]:
