@@ -27,7 +27,7 @@ def mind(db: Database, act: Act, reference: str) -> StepKind:
             return StepKind.NOTHING
         if policy is None:
             # Its deadline was taken off the list while it waited.
-            change_one(tx, TestBuy, testbuy.id, due_at=None)
+            change_one(tx, TestBuy, testbuy.id, due_at=None, late_from=None)
             return StepKind.NOTHING
         step = next_step(
             policy, testbuy.waiting_since, testbuy.reminded_at, testbuy.escalated_at, act.now

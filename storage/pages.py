@@ -3,7 +3,6 @@
 Owns lists that would cost a query a row otherwise. Leaves what a page shows to `casework.views`.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -79,13 +78,6 @@ class FlagRow:
     brand: str
 
 
-def stage_counts(tx: Transaction) -> dict[Stage, int]:
-    """How many test buys stand at each stage."""
-    query = sa.select(_testbuys.stage, sa.func.count()).group_by(_testbuys.stage)
-    counted = {row[0]: row[1] for row in tx.execute(query)}
-    return {stage: counted.get(stage, 0) for stage in Stage}
-
-
 def board(tx: Transaction, choice: Choice, limit: int) -> list[BoardRow]:
     """Test buys of `choice`, newest first, `limit` at most."""
     query = (
@@ -122,12 +114,6 @@ def board(tx: Transaction, choice: Choice, limit: int) -> list[BoardRow]:
     else:
         rows = list(reversed(tx.execute(query.order_by(_testbuys.id)).all()))
     return [BoardRow(*row) for row in rows]
-
-
-def waiting_names(tx: Transaction) -> Sequence[str]:
-    """Every wait that some test buy is in now."""
-    query = sa.select(_testbuys.waiting_name).distinct().order_by(_testbuys.waiting_name)
-    return tx.execute(query).scalars().all()
 
 
 def unbought_flags(tx: Transaction, older_than: int | None, limit: int) -> list[FlagRow]:

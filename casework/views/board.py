@@ -1,4 +1,4 @@
-"""Lists of test buys: the board, and what waits for a person."""
+"""What waits for a person: notices, tasks, test buys. The board is `casework.views.testbuys`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from casework.errors import NotFound
-from rules.lifecycle import Stage
 from rules.roles import Role
 from storage import pages
 from storage.pages import BoardRow, Choice
@@ -16,17 +15,6 @@ from storage.tables import Notice
 
 ROWS = 50
 _NOTICES = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Board:
-    """A page of the board. `older` and `newer` are keys of the neighbouring pages, where any."""
-
-    counts: dict[Stage, int]
-    waiting_names: tuple[str, ...]
-    rows: list[BoardRow]
-    older: int | None
-    newer: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +33,6 @@ class Home:
     notices: tuple[NoticeLine, ...]
     tasks: list[BoardRow]
     waiting: list[BoardRow]
-
-
-def board(db: Database, choice: Choice) -> Board:
-    """A page of `ROWS` test buys, newest first."""
-    with db.read() as tx:
-        rows = pages.board(tx, choice, ROWS + 1)
-        backwards = choice.newer_than is not None
-        more = len(rows) > ROWS
-        rows = rows[-ROWS:] if backwards else rows[:ROWS]
-        older = rows[-1].id if rows and (more or backwards) else None
-        newer = rows[0].id if rows and (more if backwards else choice.older_than) else None
-        return Board(pages.stage_counts(tx), tuple(pages.waiting_names(tx)), rows, older, newer)
 
 
 def home(db: Database, person_id: int, roles: frozenset[Role]) -> Home:

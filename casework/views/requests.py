@@ -1,6 +1,7 @@
 """What is asked for and decided: flags to buy from, requests to approve, campaigns."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +18,7 @@ from storage.tables import Brand, Campaign, Category, Listing, Shop, TestBuy
 
 FLAGS = 50
 _REQUESTS = 100
+_FIGURE = re.compile(r"[0-9][0-9,.]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,14 @@ class WaitingRequest:
     requested_by: str | None
     why: tuple[str, ...]
     own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Requests a person decides for the same reasons, `why`; figures that differ are left out."""
+
+    why: tuple[str, ...]
+    rows: tuple[WaitingRequest, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +115,17 @@ def waiting_requests(db: Database, person_id: int, now: datetime) -> tuple[Waiti
             )
             for row in rows
         )
+
+
+def by_reason(rows: Iterable[WaitingRequest]) -> tuple[Group, ...]:
+    """Requests grouped by why a person must decide, in the order of each group's oldest."""
+    groups: dict[tuple[str, ...], list[WaitingRequest]] = {}
+    for row in rows:
+        groups.setdefault(tuple(_FIGURE.sub("…", each) for each in row.why), []).append(row)
+    return tuple(
+        Group(same[0].why if len({row.why for row in same}) == 1 else kind, tuple(same))
+        for kind, same in groups.items()
+    )
 
 
 def campaigns(db: Database) -> Campaigns:

@@ -87,6 +87,7 @@ from storage.tables.testbuys import (
     Parcel,
     RequestedVia,
     Route,
+    StageTally,
     TestBuy,
     Wakeup,
 )
@@ -192,6 +193,7 @@ __all__ = [
     "ShotListChange",
     "Side",
     "SigningCertificate",
+    "StageTally",
     "StatementScan",
     "StoragePlace",
     "SupersededNotice",

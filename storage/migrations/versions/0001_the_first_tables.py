@@ -811,6 +811,36 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "stage_tally",
+        sa.Column("brand_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "stage",
+            sa.Enum(
+                "requested",
+                "authorised",
+                "assigned",
+                "ordered",
+                "received",
+                "documented",
+                "submitted",
+                "judged",
+                "referred",
+                "closed",
+                "declined",
+                "abandoned",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("slot", sa.Integer(), nullable=False),
+        sa.Column("buys", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["brand_id"], ["brand.id"], name=op.f("fk_stage_tally_brand_id")),
+        sa.PrimaryKeyConstraint("brand_id", "stage", "slot", name=op.f("pk_stage_tally")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "flag",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
@@ -972,6 +1002,7 @@ def upgrade() -> None:
         ),
         sa.Column("waiting_since", Instant(), nullable=False),
         sa.Column("due_at", Instant(), nullable=True),
+        sa.Column("late_from", Instant(), nullable=True),
         sa.Column("reminded_at", Instant(), nullable=True),
         sa.Column("escalated_at", Instant(), nullable=True),
         sa.Column("fence", sa.Integer(), nullable=False),
@@ -1008,13 +1039,34 @@ def upgrade() -> None:
         sa.UniqueConstraint("reference", name=op.f("uq_testbuy_reference")),
     )
     with op.batch_alter_table("testbuy", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_testbuy_brand_id"), ["brand_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_testbuy_buyer_id"), ["buyer_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_testbuy_campaign_id"), ["campaign_id"], unique=False)
+        batch_op.create_index("ix_testbuy_brand_id_id", ["brand_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_testbuy_brand_id_stage_id", ["brand_id", "stage", "id"], unique=False
+        )
+        batch_op.create_index("ix_testbuy_buyer_id_id", ["buyer_id", "id"], unique=False)
+        batch_op.create_index("ix_testbuy_campaign_id_id", ["campaign_id", "id"], unique=False)
         batch_op.create_index("ix_testbuy_due_at", ["due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_testbuy_flag_id"), ["flag_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_testbuy_shop_id"), ["shop_id"], unique=False)
+        batch_op.create_index(
+            "ix_testbuy_late_from_id",
+            ["late_from", "id"],
+            unique=False,
+            sqlite_where=sa.text("late_from IS NOT NULL"),
+            postgresql_where=sa.text("late_from IS NOT NULL"),
+        )
+        batch_op.create_index(batch_op.f("ix_testbuy_listing_id"), ["listing_id"], unique=False)
+        batch_op.create_index("ix_testbuy_requested_at", ["requested_at"], unique=False)
+        batch_op.create_index("ix_testbuy_requested_by_id", ["requested_by", "id"], unique=False)
+        batch_op.create_index("ix_testbuy_shop_id_id", ["shop_id", "id"], unique=False)
         batch_op.create_index("ix_testbuy_stage_id", ["stage", "id"], unique=False)
+        batch_op.create_index("ix_testbuy_waiting_name_id", ["waiting_name", "id"], unique=False)
+        batch_op.create_index(
+            "ix_testbuy_waiting_since_id",
+            ["waiting_since", "id"],
+            unique=False,
+            sqlite_where=sa.text("waiting_role IS NOT NULL"),
+            postgresql_where=sa.text("waiting_role IS NOT NULL"),
+        )
 
     op.create_table(
         "account_entry",
@@ -3027,13 +3079,28 @@ def downgrade() -> None:
 
     op.drop_table("account_entry")
     with op.batch_alter_table("testbuy", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_testbuy_waiting_since_id",
+            sqlite_where=sa.text("waiting_role IS NOT NULL"),
+            postgresql_where=sa.text("waiting_role IS NOT NULL"),
+        )
+        batch_op.drop_index("ix_testbuy_waiting_name_id")
         batch_op.drop_index("ix_testbuy_stage_id")
-        batch_op.drop_index(batch_op.f("ix_testbuy_shop_id"))
+        batch_op.drop_index("ix_testbuy_shop_id_id")
+        batch_op.drop_index("ix_testbuy_requested_by_id")
+        batch_op.drop_index("ix_testbuy_requested_at")
+        batch_op.drop_index(batch_op.f("ix_testbuy_listing_id"))
+        batch_op.drop_index(
+            "ix_testbuy_late_from_id",
+            sqlite_where=sa.text("late_from IS NOT NULL"),
+            postgresql_where=sa.text("late_from IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_testbuy_flag_id"))
         batch_op.drop_index("ix_testbuy_due_at")
-        batch_op.drop_index(batch_op.f("ix_testbuy_campaign_id"))
-        batch_op.drop_index(batch_op.f("ix_testbuy_buyer_id"))
-        batch_op.drop_index(batch_op.f("ix_testbuy_brand_id"))
+        batch_op.drop_index("ix_testbuy_campaign_id_id")
+        batch_op.drop_index("ix_testbuy_buyer_id_id")
+        batch_op.drop_index("ix_testbuy_brand_id_stage_id")
+        batch_op.drop_index("ix_testbuy_brand_id_id")
 
     op.drop_table("testbuy")
     op.drop_table("kit_answer")
@@ -3042,6 +3109,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_flag_listing_id"))
 
     op.drop_table("flag")
+    op.drop_table("stage_tally")
     op.drop_table("sales_snapshot")
     with op.batch_alter_table("proceeding", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_proceeding_referral_id"))
