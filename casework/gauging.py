@@ -7,13 +7,14 @@ from casework.act import Act
 from casework.floors import as_rule
 from rules import thresholds
 from rules.money import Money
-from storage import ledger, testbuys
+from storage import ledger, searching, testbuys
 from storage.rows import add, change, every, one, table_of
 from storage.session import Transaction
 from storage.tables import (
     Agency,
     Operator,
     SalesSnapshot,
+    SearchKind,
     Shop,
     ThresholdRow,
 )
@@ -69,7 +70,9 @@ def new_operator(tx: Transaction, act: Act, name: str) -> int:
     """Insert an operator under the next reference; gives its number."""
     reference = f"OP-{testbuys.next_number(tx, 'OP'):04d}"
     ledger.append(tx, reference, {"what": "operator opened", "by": act.by}, act.now)
-    return add(tx, Operator, reference=reference, name=name, created_at=act.now)
+    number = add(tx, Operator, reference=reference, name=name, created_at=act.now)
+    searching.keep(tx, SearchKind.OPERATOR, number, name)
+    return number
 
 
 def agency_for(tx: Transaction, shop: Shop) -> Agency | None:

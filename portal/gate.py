@@ -28,6 +28,7 @@ UPLOAD_ROUTES = frozenset(
         "desk_sign",
         "testbuy_photo",
         "import_flags",
+        "launch_look",
         "exhibit_give",
         "exhibit_sign",
         "exhibit_take_back",

@@ -164,6 +164,14 @@ def shows_photo(tx: Transaction, person_id: int, photo: Photo) -> bool:
     return any(_may_look(tx, row, person_id) for row in rows)
 
 
+def visible_to(tx: Transaction, person_id: int, public_id: str) -> bool:
+    """Whether the person may open the examination with this public id."""
+    try:
+        return bool(_visible(tx, person_id, public_id))
+    except NotFound:
+        return False
+
+
 def _visible(tx: Transaction, person_id: int, public_id: str) -> Examination:
     examinations = table_of(Examination).c
     row = one(

@@ -52,6 +52,11 @@ function step(by) {
 }
 
 function press(element) {
+  if (element.matches(TYPED)) {
+    element.focus();
+    element.select?.();
+    return;
+  }
   element.click();
   if (!element.matches("summary")) return;
   const field = element.parentElement.querySelector(TYPED);

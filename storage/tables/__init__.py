@@ -79,6 +79,7 @@ from storage.tables.referrals import (
     SupersededNotice,
 )
 from storage.tables.seals import Anchor, AnchoredHead, AnchorStamp, SigningCertificate
+from storage.tables.search import SearchKind, SearchWord
 from storage.tables.stores import PlaceAccess, StoragePlace
 from storage.tables.testbuys import (
     AttemptState,
@@ -189,6 +190,8 @@ __all__ = [
     "Route",
     "SalesSnapshot",
     "SealMismatch",
+    "SearchKind",
+    "SearchWord",
     "Shop",
     "ShotListChange",
     "Side",

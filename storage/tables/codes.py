@@ -19,6 +19,7 @@ class ExhibitCode(Table, table=True):
 
     __table_args__ = (
         sa.Index("ix_exhibit_code_compared", "brand_id", "key"),
+        sa.Index("ix_exhibit_code_key", "key"),
         sa.CheckConstraint(
             "scan_result IS NULL OR kind = 'verification'", name="scanned_to_verify"
         ),

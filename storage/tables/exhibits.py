@@ -61,12 +61,12 @@ class CustodyEntry(Table, table=True):
     place: str
     purpose: str
     seal_out: str
-    seal_in: str
+    seal_in: str = Field(index=True)
     condition: str
     seal_intact: bool = True
     given_weight_grams: int | None = None
     weight_grams: int | None = None
-    tracking_number: str | None = None
+    tracking_number: str | None = Field(default=None, index=True)
     place_id: int | None = refers_to("storage_place.id", optional=True)
     given_at: datetime = instant()
     given_offset_minutes: int | None = None
@@ -112,7 +112,7 @@ class HandOver(Table, table=True):
     seal_out: str
     condition: str
     weight_grams: int | None = None
-    tracking_number: str | None = None
+    tracking_number: str | None = Field(default=None, index=True)
     consigned_to: int | None = refers_to("rights_holder.id", optional=True, index=False)
     photos: list[str] = json_list()
     crosses_border: bool = False

@@ -211,6 +211,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_rights_holder_name")),
     )
     op.create_table(
+        "search_word",
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "shop", "listing", "operator", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("word", sa.LargeBinary(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "word", "number", name=op.f("pk_search_word")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "signing_certificate",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("fingerprint", sa.String(), nullable=False),
@@ -509,6 +523,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("shop", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_shop_operator_id"), ["operator_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_shop_platform_shop_id"), ["platform_shop_id"], unique=False
+        )
 
     op.create_table(
         "shot_list_change",
@@ -676,6 +693,9 @@ def upgrade() -> None:
     with op.batch_alter_table("listing", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_listing_brand_id"), ["brand_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_listing_category_id"), ["category_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_listing_platform_listing_id"), ["platform_listing_id"], unique=False
+        )
 
     op.create_table(
         "persona",
@@ -856,6 +876,10 @@ def upgrade() -> None:
         sa.Column("seen_at", Instant(), nullable=False),
         sa.Column("imported_at", Instant(), nullable=False),
         sa.Column("proved_wrong_at", Instant(), nullable=True),
+        sa.Column("dismissed_at", Instant(), nullable=True),
+        sa.Column("dismissed_by", sa.Integer(), nullable=True),
+        sa.Column("dismissed_because", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["dismissed_by"], ["person.id"], name=op.f("fk_flag_dismissed_by")),
         sa.ForeignKeyConstraint(["listing_id"], ["listing.id"], name=op.f("fk_flag_listing_id")),
         sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_flag_shop_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_flag")),
@@ -864,6 +888,9 @@ def upgrade() -> None:
     with op.batch_alter_table("flag", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_flag_listing_id"), ["listing_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_flag_shop_id"), ["shop_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_flag_source_flag_id"), ["source_flag_id"], unique=False
+        )
 
     op.create_table(
         "kit_answer",
@@ -1767,6 +1794,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("hand_over", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_hand_over_exhibit_id"), ["exhibit_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_hand_over_tracking_number"), ["tracking_number"], unique=False
+        )
 
     op.create_table(
         "identity_opening",
@@ -2168,6 +2198,10 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("custody_entry", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_custody_entry_place_id"), ["place_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_custody_entry_seal_in"), ["seal_in"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_custody_entry_tracking_number"), ["tracking_number"], unique=False
+        )
 
     op.create_table(
         "disposal",
@@ -2346,6 +2380,7 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_exhibit_code_exhibit_id"), ["exhibit_id"], unique=False
         )
+        batch_op.create_index("ix_exhibit_code_key", ["key"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_exhibit_code_testbuy_id"), ["testbuy_id"], unique=False
         )
@@ -2933,6 +2968,7 @@ def downgrade() -> None:
     op.drop_table("hold_lift")
     with op.batch_alter_table("exhibit_code", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_exhibit_code_testbuy_id"))
+        batch_op.drop_index("ix_exhibit_code_key")
         batch_op.drop_index(batch_op.f("ix_exhibit_code_exhibit_id"))
         batch_op.drop_index("ix_exhibit_code_compared")
 
@@ -2951,6 +2987,8 @@ def downgrade() -> None:
 
     op.drop_table("disposal")
     with op.batch_alter_table("custody_entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_custody_entry_tracking_number"))
+        batch_op.drop_index(batch_op.f("ix_custody_entry_seal_in"))
         batch_op.drop_index(batch_op.f("ix_custody_entry_place_id"))
 
     op.drop_table("custody_entry")
@@ -2993,6 +3031,7 @@ def downgrade() -> None:
     op.drop_table("legal_hold")
     op.drop_table("identity_opening")
     with op.batch_alter_table("hand_over", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_hand_over_tracking_number"))
         batch_op.drop_index(batch_op.f("ix_hand_over_exhibit_id"))
 
     op.drop_table("hand_over")
@@ -3105,6 +3144,7 @@ def downgrade() -> None:
     op.drop_table("testbuy")
     op.drop_table("kit_answer")
     with op.batch_alter_table("flag", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_flag_source_flag_id"))
         batch_op.drop_index(batch_op.f("ix_flag_shop_id"))
         batch_op.drop_index(batch_op.f("ix_flag_listing_id"))
 
@@ -3125,6 +3165,7 @@ def downgrade() -> None:
 
     op.drop_table("persona")
     with op.batch_alter_table("listing", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_listing_platform_listing_id"))
         batch_op.drop_index(batch_op.f("ix_listing_category_id"))
         batch_op.drop_index(batch_op.f("ix_listing_brand_id"))
 
@@ -3146,6 +3187,7 @@ def downgrade() -> None:
     op.drop_table("storage_place")
     op.drop_table("shot_list_change")
     with op.batch_alter_table("shop", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_shop_platform_shop_id"))
         batch_op.drop_index(batch_op.f("ix_shop_operator_id"))
 
     op.drop_table("shop")
@@ -3188,6 +3230,7 @@ def downgrade() -> None:
 
     op.drop_table("threshold")
     op.drop_table("signing_certificate")
+    op.drop_table("search_word")
     op.drop_table("rights_holder")
     op.drop_table("retention")
     op.drop_table("policy")
