@@ -18,7 +18,6 @@ from portal.pages import FOLDER, environment
 from portal.permissions import PERMISSIONS
 from portal.routes import ROUTERS, styleguide
 from portal.settings import Settings
-from portal.throttle import Throttle
 from storage.session import Database
 
 
@@ -46,7 +45,6 @@ def create_app(
     app.state.vault = vault or settings.vault()
     app.state.clock = clock or (lambda: datetime.now(UTC))
     app.state.templates = {language: environment(language) for language in LANGUAGES}
-    app.state.throttle = Throttle()
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     for router in (*ROUTERS, *((styleguide.router,) if settings.development else ())):
         _add(app, router)

@@ -170,7 +170,10 @@ class Fields:
 
     def kept(self) -> dict[str, list[str]]:
         """What was entered, to be shown again; never a password or a token."""
-        secret = {"csrf", "password", "version", "as_role", "signature"}
+        secret = {
+            *("csrf", "password", "old_password", "new_password", "one_time_code"),
+            *("version", "as_role", "signature"),
+        }
         return {
             name: [value for value in self._form.getlist(name) if isinstance(value, str)]
             for name in self._form

@@ -1,6 +1,7 @@
 """The routers, one a family of pages. A handler parses, makes one call of casework, redirects."""
 
 from portal.routes import (
+    account,
     agencies,
     approvals,
     board,
@@ -35,6 +36,7 @@ from portal.routes import (
 
 ROUTERS = (
     entry.router,
+    account.router,
     home.router,
     board.router,
     testbuys.router,

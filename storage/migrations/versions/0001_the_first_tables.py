@@ -211,6 +211,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_rights_holder_name")),
     )
     op.create_table(
+        "sign_on",
+        sa.Column("state_digest", sa.String(), nullable=False),
+        sa.Column("browser_digest", sa.String(), nullable=False),
+        sa.Column("nonce", sa.String(), nullable=False),
+        sa.Column("verifier", sa.String(), nullable=False),
+        sa.Column("wanted", sa.String(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("state_digest", name=op.f("pk_sign_on")),
+    )
+    op.create_table(
         "signing_certificate",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("fingerprint", sa.String(), nullable=False),
@@ -253,6 +263,13 @@ def upgrade() -> None:
             batch_op.f("ix_threshold_jurisdiction"), ["jurisdiction"], unique=False
         )
 
+    op.create_table(
+        "tries",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("since", Instant(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_tries")),
+    )
     op.create_table(
         "agency_certificate",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -364,6 +381,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_campaign_name")),
     )
     op.create_table(
+        "invitation",
+        sa.Column("token_digest", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.Column("used_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_invitation_person_id")),
+        sa.PrimaryKeyConstraint("token_digest", name=op.f("pk_invitation")),
+    )
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invitation_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "kit",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("number", sa.String(), nullable=False),
@@ -375,14 +404,33 @@ def upgrade() -> None:
     )
     op.create_table(
         "log_in",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token_digest", sa.String(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("csrf_token", sa.String(), nullable=False),
+        sa.Column(
+            "began",
+            sa.Enum(
+                "password",
+                "link",
+                "invitation",
+                "sign_on",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("second_factor_at", Instant(), nullable=True),
+        sa.Column("browser", sa.String(), nullable=False),
+        sa.Column("system", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("seen_at", Instant(), nullable=False),
         sa.Column("expires_at", Instant(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_log_in_person_id")),
-        sa.PrimaryKeyConstraint("token_digest", name=op.f("pk_log_in")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_log_in")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_log_in_token_digest")),
     )
     with op.batch_alter_table("log_in", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_log_in_person_id"), ["person_id"], unique=False)
@@ -399,6 +447,55 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("log_in_link", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_log_in_link_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "look",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "analyst",
+                "approver",
+                "buyer",
+                "clerk",
+                "supervisor",
+                "authenticator",
+                "desk",
+                "liaison",
+                "counsel",
+                "auditor",
+                "engineer",
+                "administrator",
+                "programme",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("route", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("looked_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_look_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_look")),
+    )
+    with op.batch_alter_table("look", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_look_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("ix_look_subject_id", ["subject", "id"], unique=False)
+
+    op.create_table(
+        "recovery_code",
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("used_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_recovery_code_person_id")
+        ),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_recovery_code")),
+    )
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recovery_code_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "referral",
@@ -489,6 +586,18 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_role_grant_person_id")),
         sa.PrimaryKeyConstraint("person_id", "role", name=op.f("pk_role_grant")),
+    )
+    op.create_table(
+        "second_factor",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=True),
+        sa.Column("pending", sa.LargeBinary(), nullable=True),
+        sa.Column("confirmed_at", Instant(), nullable=True),
+        sa.Column("last_step", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_second_factor_person_id")
+        ),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_second_factor")),
     )
     op.create_table(
         "shop",
@@ -3081,6 +3190,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_shop_operator_id"))
 
     op.drop_table("shop")
+    op.drop_table("second_factor")
     op.drop_table("role_grant")
     with op.batch_alter_table("referral", schema=None) as batch_op:
         batch_op.drop_index(
@@ -3091,6 +3201,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_referral_state"))
 
     op.drop_table("referral")
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recovery_code_person_id"))
+
+    op.drop_table("recovery_code")
+    with op.batch_alter_table("look", schema=None) as batch_op:
+        batch_op.drop_index("ix_look_subject_id")
+        batch_op.drop_index(batch_op.f("ix_look_person_id"))
+
+    op.drop_table("look")
     with op.batch_alter_table("log_in_link", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_log_in_link_person_id"))
 
@@ -3100,6 +3219,10 @@ def downgrade() -> None:
 
     op.drop_table("log_in")
     op.drop_table("kit")
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invitation_person_id"))
+
+    op.drop_table("invitation")
     op.drop_table("campaign")
     op.drop_table("buyer")
     with op.batch_alter_table("brand", schema=None) as batch_op:
@@ -3115,11 +3238,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_agency_certificate_agency_id"))
 
     op.drop_table("agency_certificate")
+    op.drop_table("tries")
     with op.batch_alter_table("threshold", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_threshold_jurisdiction"))
 
     op.drop_table("threshold")
     op.drop_table("signing_certificate")
+    op.drop_table("sign_on")
     op.drop_table("rights_holder")
     op.drop_table("retention")
     op.drop_table("policy")
