@@ -63,6 +63,8 @@ PERMISSIONS: dict[str, Permission] = {
     "log_in": Anyone.PUBLIC,
     "link_page": Anyone.PUBLIC,
     "link_use": Anyone.PUBLIC,
+    "sign_on": Anyone.PUBLIC,
+    "sign_on_back": Anyone.PUBLIC,
     "invitation": Anyone.PUBLIC,
     "invitation_accept": Anyone.PUBLIC,
     "log_out": Anyone.SIGNED_IN,

@@ -27,6 +27,7 @@ from portal.routes import (
     prices,
     referrals,
     resemblances,
+    sign_on,
     statements,
     stores,
     superseded,
@@ -36,6 +37,7 @@ from portal.routes import (
 
 ROUTERS = (
     entry.router,
+    sign_on.router,
     account.router,
     home.router,
     board.router,

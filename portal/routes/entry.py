@@ -38,7 +38,13 @@ def health(request: Request) -> JSONResponse:
 @router.get("/log-in", name="log_in_page")
 def log_in_page(request: Request) -> HTMLResponse:
     """The log-in form."""
-    return at_the_door(request, "log_in.html", next=wanted(request), sign_on="")
+    told = settings(request)
+    return at_the_door(
+        request,
+        "log_in.html",
+        next=wanted(request),
+        sign_on=told.oidc_name if told.oidc_issuer else "",
+    )
 
 
 @router.post("/log-in", name="log_in")
