@@ -237,7 +237,8 @@ def install(app: FastAPI) -> None:
 
 def _form_again(request: Request, fault: Fault, failed: Failed) -> Response:
     show = getattr(request.scope["route"].endpoint, "show_again", None)
-    if show is None or wants_json(request):
+    unread = getattr(request.state, "unread", False)
+    if show is None or unread or wants_json(request):
         return answer(request, fault)
     request.state.failed = failed
     request.state.fault = fault

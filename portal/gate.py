@@ -16,11 +16,15 @@ from starlette.datastructures import FormData
 
 from casework import access
 from casework.access import SignedIn
-from casework.filing import largest_upload
+from casework.errors import TooMany
+from casework.filing import MEGABYTE, largest_upload
+from portal import looks
 from portal.permissions import PERMISSIONS, WHILE_OWED, Anyone, Permission
+from portal.uploads import UploadMeter
 from portal.visit import DOOR_COOKIE, SESSION_COOKIE, Visitor, database, now, settings
 from rules.access import Owed
 from rules.roles import Role
+from storage import policies
 
 UPLOAD_ROUTES = frozenset(
     {
@@ -45,6 +49,7 @@ TWO_FILES = frozenset({"disposal_carry_out"})
 
 VIDEO_ROUTES = frozenset({"task_photo", "testbuy_photo"})
 PLAIN_FORM_LIMIT = 1024 * 1024
+_HEARD_OUT = 64 * 1024 * 1024
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -80,6 +85,14 @@ async def read_form(request: Request) -> AsyncIterator[None]:
         # The log-in is looked at before the body is read: strangers send no gigabytes.
         limit = max(limit, await run_in_threadpool(_video_limit, request))
     request.state.body_limit = limit
+    if route in UPLOAD_ROUTES:
+        try:
+            await run_in_threadpool(_count_upload, request, limit)
+        except TooMany:
+            # Nobody has asked yet whether the page of this form is theirs to see.
+            request.state.unread = True
+            await _hear_out(request)
+            raise
     try:
         files = 2 if route in TWO_FILES else 1
         form = await request.form(max_files=files, max_fields=500)
@@ -93,6 +106,35 @@ async def read_form(request: Request) -> AsyncIterator[None]:
         yield
     finally:
         await form.close()
+
+
+def _count_upload(request: Request, limit: int) -> None:
+    """Count what a signed-in person is about to send; a length that is not told is the longest."""
+    token = request.cookies.get(SESSION_COOKIE)
+    person = access.signed_in(database(request), token, now(request)) if token else None
+    if person is None:
+        return
+    with database(request).read() as tx:
+        in_force = policies.read(tx)
+    told = request.headers.get("content-length", "")
+    meter: UploadMeter = request.app.state.uploads
+    meter.count(
+        person.person_id,
+        int(told) if told.isdigit() else limit,
+        now(request),
+        files=in_force.uploads_a_minute,
+        most=in_force.upload_megabytes_a_minute * MEGABYTE,
+    )
+
+
+async def _hear_out(request: Request) -> None:
+    """Take what is still being sent, so that the sender hears the answer; a long one is cut off."""
+    heard = 0
+    while heard < _HEARD_OUT:
+        message = await request.receive()
+        heard += len(message.get("body", b""))
+        if not message.get("more_body"):
+            return
 
 
 def _video_limit(request: Request) -> int:
@@ -124,6 +166,7 @@ def admit(request: Request, _form: Annotated[None, Depends(read_form)]) -> None:
     if person is not None and permission is not Anyone.PUBLIC:
         role = _role(permission, person.roles, request.state.form.get("as_role"))
         request.state.visitor = _visitor(person, role)
+        looks.note(request, request.state.visitor)
 
 
 def _visitor(person: SignedIn, role: Role | None) -> Visitor:

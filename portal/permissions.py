@@ -247,6 +247,7 @@ PERMISSIONS: dict[str, Permission] = {
         Role.AUDITOR,
         Role.BUYER,
     ),
+    "looks": (Role.AUDITOR,),
     "people": _ADMINISTRATOR,
     "person_create": _ADMINISTRATOR,
     "person_grants": _ADMINISTRATOR,

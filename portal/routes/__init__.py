@@ -21,6 +21,7 @@ from portal.routes import (
     identity,
     keeping,
     kits,
+    looks,
     operators,
     people,
     photos,
@@ -67,5 +68,6 @@ ROUTERS = (
     agencies.router,
     superseded.router,
     photos.router,
+    looks.router,
     people.router,
 )

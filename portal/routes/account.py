@@ -93,7 +93,7 @@ def password_change(request: Request) -> Response:
         visitor(request).person_id,
         request.cookies[SESSION_COOKIE],
         old,
-        new_password(request),
+        new_password(form),
         now(request),
     )
     return done("/account", "password")

@@ -9,7 +9,7 @@ from casework import access, invitations, second_factor
 from casework.errors import Refused, TooMany
 from casework.log_ins import NewLogIn
 from portal.devices import device
-from portal.fields import Invalid, fields
+from portal.fields import Fields, Invalid, fields
 from portal.pages import again, done, page
 from portal.proving import CODE_FIELD, about_the_code, strongbox
 from portal.visit import (
@@ -105,7 +105,7 @@ def invitation(request: Request) -> HTMLResponse:
 @again(invitation)
 def invitation_accept(request: Request) -> Response:
     """Set the password and begin a log-in."""
-    password = new_password(request)
+    password = new_password(fields(request))
     try:
         begun = invitations.accept(
             database(request),
@@ -162,9 +162,10 @@ def out(did: str) -> RedirectResponse:
     return response
 
 
-def new_password(request: Request) -> str:
-    """A password typed twice, in the fields `new_password` and `new_password_again`."""
-    form = fields(request)
+def new_password(form: Fields) -> str:
+    """A password typed twice, in the fields `new_password` and `new_password_again`; checked with
+    all that was noted before.
+    """
     password = form.raw("new_password")
     if not password or len(password) > _LONGEST_PASSWORD:
         form.errors["new_password"] = "Choose a password."  # noqa: S105 - a sentence
