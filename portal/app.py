@@ -10,7 +10,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from evidence.vault import Vault
-from portal import faults
+from portal import faults, looks
 from portal.envelope import Envelope
 from portal.gate import PLAIN_FORM_LIMIT, admit
 from portal.languages import LANGUAGES
@@ -18,7 +18,7 @@ from portal.pages import FOLDER, environment
 from portal.permissions import PERMISSIONS
 from portal.routes import ROUTERS, styleguide
 from portal.settings import Settings
-from portal.throttle import Throttle
+from portal.uploads import UploadMeter
 from storage.session import Database
 
 
@@ -46,16 +46,17 @@ def create_app(
     app.state.vault = vault or settings.vault()
     app.state.clock = clock or (lambda: datetime.now(UTC))
     app.state.templates = {language: environment(language) for language in LANGUAGES}
-    app.state.throttle = Throttle()
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     for router in (*ROUTERS, *((styleguide.router,) if settings.development else ())):
         _add(app, router)
     faults.install(app)
+    app.state.uploads = UploadMeter()
     app.add_middleware(
         Envelope,
         body_limit=PLAIN_FORM_LIMIT,
         secure=settings.secure_cookies,
         on_fault=faults.unexpected,
+        on_answer=looks.write,
     )
     _ensure_listed(app)
     return app

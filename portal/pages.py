@@ -9,9 +9,10 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from casework.proving import to_sign
 from portal.languages import COOKIE, catalogue, chosen
 from portal.permissions import permits
-from portal.visit import Failed, now, settings
+from portal.visit import Failed, database, now, settings
 from rules.lifecycle import WAY
 from rules.money import Money
 
@@ -79,6 +80,12 @@ DONE = {
     "person": "The account is open.",
     "saved": "Saved.",
     "read": "The notice is put away.",
+    "password": "Your password is changed; your other log-ins are ended.",
+    "log_in_ended": "The log-in is ended.",
+    "log_ins_ended": "The log-ins of this person are ended.",
+    "second_factor": "Your second factor is set up.",
+    "second_factor_reset": "The second factor is taken away; the next log-in sets up a new one.",
+    "everywhere": "You are logged out everywhere.",
     "out": "You are logged out.",
 }
 """What a page says after a form was taken; `?did=` in the address chooses."""
@@ -126,6 +133,7 @@ def page(request: Request, template: str, *, code: int = 200, **context: Any) ->
         now=moment,
         age=lambda since: length(moment - since),
         failed=getattr(request.state, "failed", None) or Failed(""),
+        to_prove=lambda: to_sign(database(request), who.person_id) if who else frozenset(),
         problem=getattr(request.state, "fault", None),
         done=DONE.get(request.query_params.get("did", "")),
         prefect_ui_url=settings(request).prefect_ui_url.rstrip("/"),

@@ -5,9 +5,10 @@ the roles named, the first one granted acts, unless the form names another of th
 What a role may do to a given test buy is `casework`'s to say.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import Enum, auto
 
+from rules.access import Owed
 from rules.roles import Role
 
 
@@ -71,7 +72,20 @@ PERMISSIONS: dict[str, Permission] = {
     "log_in": Anyone.PUBLIC,
     "link_page": Anyone.PUBLIC,
     "link_use": Anyone.PUBLIC,
+    "sign_on": Anyone.PUBLIC,
+    "sign_on_back": Anyone.PUBLIC,
+    "invitation": Anyone.PUBLIC,
+    "invitation_accept": Anyone.PUBLIC,
     "log_out": Anyone.SIGNED_IN,
+    "code": Anyone.SIGNED_IN,
+    "code_give": Anyone.SIGNED_IN,
+    "account": Anyone.SIGNED_IN,
+    "second_factor": Anyone.SIGNED_IN,
+    "second_factor_begin": Anyone.SIGNED_IN,
+    "second_factor_confirm": Anyone.SIGNED_IN,
+    "password_change": Anyone.SIGNED_IN,
+    "log_in_end": Anyone.SIGNED_IN,
+    "log_ins_end": Anyone.SIGNED_IN,
     "home": Anyone.SIGNED_IN,
     "notice_read": Anyone.SIGNED_IN,
     "search": Anyone.SIGNED_IN,
@@ -266,14 +280,26 @@ PERMISSIONS: dict[str, Permission] = {
     "overrides": (Role.AUDITOR, Role.SUPERVISOR),
     "overrides_csv": (Role.AUDITOR, Role.SUPERVISOR),
     "testbuy_verify": (Role.AUDITOR, Role.SUPERVISOR, Role.ENGINEER),
+    "looks": (Role.AUDITOR,),
     "people": _ADMINISTRATOR,
     "person_create": _ADMINISTRATOR,
     "person_grants": _ADMINISTRATOR,
     "person_active": _ADMINISTRATOR,
     "person_link": _ADMINISTRATOR,
+    "person_invite": _ADMINISTRATOR,
+    "person_log_ins_end": _ADMINISTRATOR,
+    "person_second_factor_reset": _ADMINISTRATOR,
     "person_buyer": _ADMINISTRATOR,
     "persona_add": _ADMINISTRATOR,
 }
+
+WHILE_OWED: Mapping[Owed, frozenset[str]] = {
+    Owed.CODE: frozenset({"code", "code_give", "log_out"}),
+    Owed.ENROLMENT: frozenset(
+        {"second_factor", "second_factor_begin", "second_factor_confirm", "log_out"}
+    ),
+}
+"""Where a log-in may go that still owes its second factor, beside what is public."""
 
 
 def permits(route: str, roles: Iterable[Role]) -> bool:

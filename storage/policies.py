@@ -1,9 +1,11 @@
 """The programme's own numbers, kept as rows so that they can be dated and edited."""
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 import sqlalchemy as sa
 
+from rules.access import SecondFactorPolicy
 from rules.lifecycle import Stage
 from storage.prepared import Prepared
 from storage.rows import every, one, table_of
@@ -20,7 +22,7 @@ _patience = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """Numbers a `policy` row may override by name.
+    """Numbers and words a `policy` row may override by name.
 
     `quorum`: sealed verdicts a conclusion needs. `order_attempts`: how often a test buy may try to
     buy. `cooling_off_days`: rest of a persona between two buys. `claim_minutes`: how long an
@@ -29,6 +31,8 @@ class Policies:
     before it is asked again. `weight_grams`, `weight_permille`: what two weighings of a sealed
     exhibit may differ by, the larger of both. `photo_megabytes`,
     `video_megabytes`: the largest picture or document, and the largest video, that is taken.
+    `second_factor`: whether those who approve, judge or refer must have one (`required`) or may
+    (`offered`). `uploads_a_minute`, `upload_megabytes_a_minute`: what one person may send.
     """
 
     quorum: int = 1
@@ -42,13 +46,17 @@ class Policies:
     weight_permille: int = 20
     photo_megabytes: int = 100
     video_megabytes: int = 2000
+    second_factor: SecondFactorPolicy = SecondFactorPolicy.REQUIRED
+    uploads_a_minute: int = 600
+    upload_megabytes_a_minute: int = 6000
 
 
 def read(tx: Transaction) -> Policies:
     """The policies in force."""
-    stored = {row.name: int(row.value) for row in every(tx, Policy)}
-    known = {field.name for field in fields(Policies)}
-    return Policies(**{name: value for name, value in stored.items() if name in known})
+    stored = {row.name: row.value for row in every(tx, Policy)}
+    kinds: dict[str, type[Any]] = {each.name: type(each.default) for each in fields(Policies)}
+    known = {name: kinds[name](value) for name, value in stored.items() if name in kinds}
+    return Policies(**known)
 
 
 def remind_after(tx: Transaction, stage: Stage) -> int | None:

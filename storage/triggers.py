@@ -38,6 +38,7 @@ from storage.tables import (
     KitPart,
     LedgerRow,
     LegalHold,
+    Look,
     Mask,
     MaskRegion,
     MoveRecord,
@@ -139,6 +140,7 @@ HELD = (
         "A request to open an identity stays; it is agreed to once.",
         settable=("approved_at", "approved_by"),
     ),
+    Held(table_of(Look).name, "Who looked at what stays on record."),
     Held(table_of(OpeningReading).name, "The reading of an identity stays on record."),
     Held(
         table_of(SupersededNotice).name,

@@ -1,6 +1,7 @@
 """The routers, one a family of pages. A handler parses, makes one call of casework, redirects."""
 
 from portal.routes import (
+    account,
     agencies,
     approvals,
     audit,
@@ -24,6 +25,7 @@ from portal.routes import (
     keeping,
     kits,
     launch,
+    looks,
     operators,
     people,
     photos,
@@ -32,6 +34,7 @@ from portal.routes import (
     resemblances,
     scanning,
     search,
+    sign_on,
     statements,
     stores,
     superseded,
@@ -41,6 +44,8 @@ from portal.routes import (
 
 ROUTERS = (
     entry.router,
+    sign_on.router,
+    account.router,
     home.router,
     search.router,
     board.router,
@@ -71,6 +76,7 @@ ROUTERS = (
     agencies.router,
     superseded.router,
     photos.router,
+    looks.router,
     people.router,
     frame.router,
     audit.router,

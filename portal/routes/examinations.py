@@ -8,6 +8,7 @@ from casework.findings import Mark, NewFinding
 from casework.views import examinations as views
 from portal.fields import Fields, fields
 from portal.pages import again, done, page
+from portal.proving import prove
 from portal.visit import act, database, now, part, visitor
 from rules.audience import PARTS, Region
 from rules.verdicts import Aspect, FindingCode, Severity, Testimony, Verdict
@@ -78,6 +79,7 @@ def seal(request: Request) -> Response:
         form.maybe("seals_seen", limit=1000) or "",
     )
     form.check()
+    prove(request, f"verdict on {part(request, 'public_id')}")
     judging.seal(
         database(request),
         act(request),

@@ -47,6 +47,9 @@ class Authenticator(Person):
             severities = {
                 f"severity:{aspect}:{code}": severity for aspect, code, severity in look.findings
             }
+            signs = self._signature(seal)
+            if signs is None:
+                return False
             physical = "seals_seen" in seal.fields
             seals = {"seals_seen": "The seal of the bag, whole when it came"} if physical else {}
             taken = self.send(
@@ -64,11 +67,19 @@ class Authenticator(Person):
                 **severities,
                 **_marks(seal, look),
                 **seals,
+                **signs,
             ).taken
         if taken:
             with self.company.turn:
                 self.company.looks[goods] += 1
         return taken
+
+    def _signature(self, seal: Form) -> dict[str, str] | None:
+        """What signs, where the form asks for it; None: the next code is not there yet."""
+        if "one_time_code" not in seal.fields:
+            return {}
+        code = self.device.code() if self.device else ""
+        return None if code is None else {"one_time_code": code}
 
 
 def _marks(seal: Form, look: Look) -> dict[str, str | list[str]]:

@@ -1,4 +1,4 @@
-"""People, what they may do, and their log-ins; buyers and the personas they buy under."""
+"""People and what they may do; buyers and the personas they buy under."""
 
 from datetime import datetime
 
@@ -34,25 +34,6 @@ class BrandGrant(Table, table=True):
 
     person_id: int = refers_to("person.id", primary_key=True, index=False)
     brand_id: int = refers_to("brand.id", primary_key=True)
-
-
-class LogIn(Table, table=True):
-    """A running log-in. The cookie's token is kept only as its digest."""
-
-    token_digest: str = Field(primary_key=True)
-    person_id: int = refers_to("person.id")
-    csrf_token: str
-    created_at: datetime = instant()
-    seen_at: datetime = instant()
-    expires_at: datetime = instant()
-
-
-class LogInLink(Table, table=True):
-    """An address that logs a person in until it expires; kept only as its digest."""
-
-    token_digest: str = Field(primary_key=True)
-    person_id: int = refers_to("person.id")
-    expires_at: datetime = instant()
 
 
 class Buyer(Table, table=True):

@@ -56,6 +56,7 @@ from storage.tables import (
     LedgerRow,
     LegalHold,
     Listing,
+    Look,
     Mask,
     MaskRegion,
     MoveRecord,
@@ -162,6 +163,7 @@ def fill(tx, now, testbuy):
         ledger.append(tx, "TB-1", {"event": event}, now)
     ledger.append(tx, "TB-2", {"event": 0}, now)
     fill_seals(tx, now)
+    add(tx, Look, person_id=person, route="dossier", subject="TB-1", looked_at=now)
     add(
         tx,
         MoveRecord,
