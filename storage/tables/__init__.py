@@ -26,12 +26,15 @@ from storage.tables.exhibits import (
 )
 from storage.tables.judging import (
     Conclusion,
+    Draft,
     Examination,
     ExaminationPhoto,
     ExaminationState,
     Finding,
     FindingMark,
+    PendingVerdict,
     PhotoRequest,
+    ShownPhoto,
     StatementScan,
     Verdict,
 )
@@ -71,6 +74,7 @@ from storage.tables.programme import (
     ThresholdRow,
 )
 from storage.tables.records import LedgerRow, Notice
+from storage.tables.references import Product, ReferenceEntry
 from storage.tables.referrals import (
     OutcomeReview,
     Referral,
@@ -127,6 +131,7 @@ __all__ = [
     "CustodyEntry",
     "DeadlinePolicy",
     "Disposal",
+    "Draft",
     "Duty",
     "Examination",
     "ExaminationPhoto",
@@ -164,6 +169,7 @@ __all__ = [
     "OutcomeReview",
     "PageCapture",
     "Parcel",
+    "PendingVerdict",
     "Person",
     "Persona",
     "PersonaUse",
@@ -175,6 +181,8 @@ __all__ = [
     "Policy",
     "Proceeding",
     "ProceedingKind",
+    "Product",
+    "ReferenceEntry",
     "Referral",
     "ReferralReview",
     "ReferralTestBuy",
@@ -190,6 +198,7 @@ __all__ = [
     "SealMismatch",
     "Shop",
     "ShotListChange",
+    "ShownPhoto",
     "Side",
     "SigningCertificate",
     "StatementScan",

@@ -789,6 +789,24 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "product",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("brand_id", sa.Integer(), nullable=False),
+        sa.Column("category_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("added_by", sa.Integer(), nullable=False),
+        sa.Column("added_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["added_by"], ["person.id"], name=op.f("fk_product_added_by")),
+        sa.ForeignKeyConstraint(["brand_id"], ["brand.id"], name=op.f("fk_product_brand_id")),
+        sa.ForeignKeyConstraint(
+            ["category_id"], ["category.id"], name=op.f("fk_product_category_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_product")),
+        sa.UniqueConstraint(
+            "brand_id", "category_id", "name", name=op.f("uq_product_brand_id_category_id_name")
+        ),
+    )
+    op.create_table(
         "sales_snapshot",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("shop_id", sa.Integer(), nullable=False),
@@ -850,6 +868,56 @@ def upgrade() -> None:
             ["giving_id"], ["kit_giving.id"], name=op.f("fk_kit_answer_giving_id")
         ),
         sa.PrimaryKeyConstraint("giving_id", name=op.f("pk_kit_answer")),
+    )
+    op.create_table(
+        "reference_entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("product_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "genuine_photo",
+                "security_feature",
+                "known_tell",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("shot", sa.String(), nullable=True),
+        sa.Column("digest", sa.String(), nullable=True),
+        sa.Column("preview_digest", sa.String(), nullable=True),
+        sa.Column("left", sa.Integer(), nullable=True),
+        sa.Column("top", sa.Integer(), nullable=True),
+        sa.Column("right", sa.Integer(), nullable=True),
+        sa.Column("bottom", sa.Integer(), nullable=True),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.Column("added_by", sa.Integer(), nullable=False),
+        sa.Column("added_at", Instant(), nullable=False),
+        sa.CheckConstraint(
+            "(digest IS NULL) = (preview_digest IS NULL)",
+            name=op.f("ck_reference_entry_copy_of_photo"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["added_by"], ["person.id"], name=op.f("fk_reference_entry_added_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["product_id"], ["product.id"], name=op.f("fk_reference_entry_product_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reference_entry")),
+        sa.UniqueConstraint(
+            "product_id",
+            "number",
+            "version",
+            name=op.f("uq_reference_entry_product_id_number_version"),
+        ),
+        sa.UniqueConstraint("public_id", name=op.f("uq_reference_entry_public_id")),
     )
     op.create_table(
         "testbuy",
@@ -2188,6 +2256,23 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "draft",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("examination_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("form", sa.String(), nullable=False),
+        sa.Column("saved_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["examination_id"], ["examination.id"], name=op.f("fk_draft_examination_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_draft_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
+        sa.UniqueConstraint(
+            "examination_id", "person_id", name=op.f("uq_draft_examination_id_person_id")
+        ),
+    )
+    op.create_table(
         "examination_photo",
         sa.Column("examination_id", sa.Integer(), nullable=False),
         sa.Column("photo_id", sa.Integer(), nullable=False),
@@ -2367,6 +2452,29 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "pending_verdict",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("examination_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("judgement", sa.String(), nullable=False),
+        sa.Column("shown", sa.String(), nullable=False),
+        sa.Column("given_at", Instant(), nullable=False),
+        sa.Column("takes_effect_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["examination_id"], ["examination.id"], name=op.f("fk_pending_verdict_examination_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_pending_verdict_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pending_verdict")),
+        sa.UniqueConstraint("examination_id", name=op.f("uq_pending_verdict_examination_id")),
+    )
+    with op.batch_alter_table("pending_verdict", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_pending_verdict_takes_effect_at"), ["takes_effect_at"], unique=False
+        )
+
+    op.create_table(
         "photo_band",
         sa.Column("band", sa.Integer(), nullable=False),
         sa.Column("dhash", sa.BigInteger(), nullable=False),
@@ -2472,6 +2580,7 @@ def upgrade() -> None:
         sa.Column("reference_samples", sa.String(), nullable=False),
         sa.Column("seals_seen", sa.String(), nullable=False),
         sa.Column("sealed_by", sa.Integer(), nullable=False),
+        sa.Column("given_at", Instant(), nullable=False),
         sa.Column("sealed_at", Instant(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("superseded_at", Instant(), nullable=True),
@@ -2702,6 +2811,28 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "shown_photo",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("verdict_id", sa.Integer(), nullable=False),
+        sa.Column("photo_id", sa.Integer(), nullable=True),
+        sa.Column("entry_id", sa.Integer(), nullable=True),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "(photo_id IS NULL) <> (entry_id IS NULL)", name=op.f("ck_shown_photo_one")
+        ),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["reference_entry.id"], name=op.f("fk_shown_photo_entry_id")
+        ),
+        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_shown_photo_photo_id")),
+        sa.ForeignKeyConstraint(
+            ["verdict_id"], ["verdict.id"], name=op.f("fk_shown_photo_verdict_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shown_photo")),
+    )
+    with op.batch_alter_table("shown_photo", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_shown_photo_verdict_id"), ["verdict_id"], unique=False)
+
+    op.create_table(
         "statement_scan",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("verdict_id", sa.Integer(), nullable=False),
@@ -2841,6 +2972,10 @@ def downgrade() -> None:
 
     op.drop_table("superseded_notice")
     op.drop_table("statement_scan")
+    with op.batch_alter_table("shown_photo", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_shown_photo_verdict_id"))
+
+    op.drop_table("shown_photo")
     op.drop_table("referral_review")
     op.drop_table("outcome_review")
     with op.batch_alter_table("mask_region", schema=None) as batch_op:
@@ -2870,6 +3005,10 @@ def downgrade() -> None:
     op.drop_table("photo_request")
     op.drop_table("photo_capture")
     op.drop_table("photo_band")
+    with op.batch_alter_table("pending_verdict", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_pending_verdict_takes_effect_at"))
+
+    op.drop_table("pending_verdict")
     with op.batch_alter_table("opening_reading", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_opening_reading_request_id"))
 
@@ -2889,6 +3028,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_examination_photo_photo_id"))
 
     op.drop_table("examination_photo")
+    op.drop_table("draft")
     with op.batch_alter_table("disposal", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_disposal_open",
@@ -3036,6 +3176,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_testbuy_brand_id"))
 
     op.drop_table("testbuy")
+    op.drop_table("reference_entry")
     op.drop_table("kit_answer")
     with op.batch_alter_table("flag", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_flag_shop_id"))
@@ -3043,6 +3184,7 @@ def downgrade() -> None:
 
     op.drop_table("flag")
     op.drop_table("sales_snapshot")
+    op.drop_table("product")
     with op.batch_alter_table("proceeding", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_proceeding_referral_id"))
         batch_op.drop_index(batch_op.f("ix_proceeding_operator_id"))
