@@ -1,5 +1,6 @@
 """The application: collaborators in, routes on, nothing left without a permission."""
 
+import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -7,7 +8,6 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
 from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
 
 from evidence.vault import Vault
 from portal import faults, looks
@@ -19,6 +19,7 @@ from portal.permissions import PERMISSIONS
 from portal.routes import ROUTERS, styleguide
 from portal.settings import Settings
 from portal.uploads import UploadMeter
+from portal.statics import files
 from storage.session import Database
 
 
@@ -46,7 +47,7 @@ def create_app(
     app.state.vault = vault or settings.vault()
     app.state.clock = clock or (lambda: datetime.now(UTC))
     app.state.templates = {language: environment(language) for language in LANGUAGES}
-    app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
+    app.mount("/static", files(FOLDER / "static"), name="static")
     for router in (*ROUTERS, *((styleguide.router,) if settings.development else ())):
         _add(app, router)
     faults.install(app)
@@ -95,11 +96,17 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
         return
     # Only a portal with a control room behind it sends wake-ups.
+    from casework import pending
     from casework.dispatch import Dispatcher
     from connectors.prefect_api import PrefectApi
 
     prefect = PrefectApi(settings.prefect_api_url, auth=settings.prefect_auth)
-    dispatcher = Dispatcher(app.state.db, prefect, app.state.clock)
+    dispatcher = Dispatcher(
+        app.state.db,
+        prefect,
+        app.state.clock,
+        first=lambda: pending.settle(app.state.db, app.state.clock(), secrets.token_bytes(32)),
+    )
     dispatcher.start()
     try:
         yield

@@ -41,6 +41,8 @@ UPLOAD_ROUTES = frozenset(
         "disposal_carry_out",
         "asset_give",
         "examination_signed",
+        "entry_add",
+        "entry_revise",
         "statement_signed",
         "certificate_hand_in",
     }

@@ -36,12 +36,15 @@ from storage.tables.exhibits import (
 )
 from storage.tables.judging import (
     Conclusion,
+    Draft,
     Examination,
     ExaminationPhoto,
     ExaminationState,
     Finding,
     FindingMark,
+    PendingVerdict,
     PhotoRequest,
+    ShownPhoto,
     StatementScan,
     Verdict,
 )
@@ -79,6 +82,7 @@ from storage.tables.programme import (
     ThresholdRow,
 )
 from storage.tables.records import LedgerRow, Notice
+from storage.tables.references import Product, ReferenceEntry
 from storage.tables.referrals import (
     OutcomeReview,
     Referral,
@@ -137,6 +141,7 @@ __all__ = [
     "CustodyEntry",
     "DeadlinePolicy",
     "Disposal",
+    "Draft",
     "Duty",
     "Examination",
     "ExaminationPhoto",
@@ -176,6 +181,7 @@ __all__ = [
     "OutcomeReview",
     "PageCapture",
     "Parcel",
+    "PendingVerdict",
     "Person",
     "Persona",
     "PersonaUse",
@@ -188,6 +194,8 @@ __all__ = [
     "Proceeding",
     "ProceedingKind",
     "RecoveryCode",
+    "Product",
+    "ReferenceEntry",
     "Referral",
     "ReferralReview",
     "ReferralTestBuy",
@@ -206,6 +214,7 @@ __all__ = [
     "SecondFactor",
     "Shop",
     "ShotListChange",
+    "ShownPhoto",
     "Side",
     "SignOn",
     "SigningCertificate",

@@ -1,5 +1,7 @@
 """Every route, every role: the table decides, and the sensitive rows are written out once more."""
 
+from datetime import timedelta
+
 import pytest
 from fastapi.routing import APIRoute
 
@@ -164,6 +166,8 @@ def test_what_is_really_there_is_changed_by_nobody_but_whose_it_is(world: World,
         assert world.row(reference) == before
     answer = send(world.client(owner), route, **said)
     assert answer.status_code == 303, answer.text
+    world.now += timedelta(seconds=10)
+    world.client(Role.AUTHENTICATOR).get("/examinations")  # a verdict is sealed by whoever looks
     after = world.row(reference)
     assert then in (after.stage, after.waiting_name)
 
