@@ -65,6 +65,7 @@ PERMISSIONS: dict[str, Permission] = {
     "log_out": Anyone.SIGNED_IN,
     "home": Anyone.SIGNED_IN,
     "notice_read": Anyone.SIGNED_IN,
+    "inbox_past": Anyone.SIGNED_IN,
     "board": _STAFF,
     "testbuy": _STAFF,
     "adopt": _ANALYST,

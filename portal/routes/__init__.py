@@ -16,8 +16,8 @@ from portal.routes import (
     exhibits,
     flags,
     handing,
-    home,
     identity,
+    inbox,
     keeping,
     kits,
     operators,
@@ -35,7 +35,7 @@ from portal.routes import (
 
 ROUTERS = (
     entry.router,
-    home.router,
+    inbox.router,
     board.router,
     testbuys.router,
     identity.router,

@@ -70,7 +70,7 @@ from storage.tables.programme import (
     ShotListChange,
     ThresholdRow,
 )
-from storage.tables.records import LedgerRow, Notice
+from storage.tables.records import DailyRound, LedgerRow, Mail, Notice
 from storage.tables.referrals import (
     OutcomeReview,
     Referral,
@@ -125,6 +125,7 @@ __all__ = [
     "Confirmation",
     "Counter",
     "CustodyEntry",
+    "DailyRound",
     "DeadlinePolicy",
     "Disposal",
     "Duty",
@@ -152,6 +153,7 @@ __all__ = [
     "Listing",
     "LogIn",
     "LogInLink",
+    "Mail",
     "Mask",
     "MaskRegion",
     "MoveRecord",

@@ -53,6 +53,21 @@ class TestBuy(Table, table=True):
     __table_args__ = (
         sa.Index("ix_testbuy_stage_id", "stage", "id"),
         sa.Index("ix_testbuy_due_at", "due_at"),
+        # What waits for a role, by what it waits for; those that ended wait for nobody.
+        sa.Index(
+            "ix_testbuy_waiting",
+            "waiting_role",
+            "waiting_name",
+            "due_at",
+            sqlite_where=sa.text("waiting_role IS NOT NULL"),
+            postgresql_where=sa.text("waiting_role IS NOT NULL"),
+        ),
+        sa.Index(
+            "ix_testbuy_late",
+            "reminded_at",
+            sqlite_where=sa.text("reminded_at IS NOT NULL AND waiting_role IS NOT NULL"),
+            postgresql_where=sa.text("reminded_at IS NOT NULL AND waiting_role IS NOT NULL"),
+        ),
         sa.CheckConstraint("price_minor > 0", name="price_positive"),
         sa.CheckConstraint(
             "(stage = 'abandoned') = (early_end IS NOT NULL)", name="abandoned_says_why"

@@ -64,6 +64,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_counter")),
     )
     op.create_table(
+        "daily_round",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_daily_round")),
+    )
+    op.create_table(
         "deadline_policy",
         sa.Column(
             "stage",
@@ -170,6 +176,13 @@ def upgrade() -> None:
         sa.Column("email", sa.String(), nullable=False),
         sa.Column("password_hash", sa.String(), nullable=True),
         sa.Column("language", sa.String(), nullable=True),
+        sa.Column(
+            "mail_when",
+            sa.Enum(
+                "at_once", "daily", "never", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
@@ -1013,8 +1026,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_testbuy_campaign_id"), ["campaign_id"], unique=False)
         batch_op.create_index("ix_testbuy_due_at", ["due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_testbuy_flag_id"), ["flag_id"], unique=False)
+        batch_op.create_index(
+            "ix_testbuy_late",
+            ["reminded_at"],
+            unique=False,
+            sqlite_where=sa.text("reminded_at IS NOT NULL AND waiting_role IS NOT NULL"),
+            postgresql_where=sa.text("reminded_at IS NOT NULL AND waiting_role IS NOT NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_testbuy_shop_id"), ["shop_id"], unique=False)
         batch_op.create_index("ix_testbuy_stage_id", ["stage", "id"], unique=False)
+        batch_op.create_index(
+            "ix_testbuy_waiting",
+            ["waiting_role", "waiting_name", "due_at"],
+            unique=False,
+            sqlite_where=sa.text("waiting_role IS NOT NULL"),
+            postgresql_where=sa.text("waiting_role IS NOT NULL"),
+        )
 
     op.create_table(
         "account_entry",
@@ -1260,6 +1287,39 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column(
+            "kind",
+            sa.Enum(
+                "reminded",
+                "escalated",
+                "looks_alike",
+                "lead",
+                "conduct",
+                "level_asked",
+                "level_agreed",
+                "identity_asked",
+                "identity_agreed",
+                "disposal_asked",
+                "hand_over",
+                "kit",
+                "superseded",
+                "review",
+                "verdict_superseded",
+                "asset_recalled",
+                "asset_gone",
+                "seal_broken",
+                "page_gone",
+                "flag_wrong",
+                "grey_market",
+                "other",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("shown", sa.Boolean(), nullable=False),
+        sa.Column(
             "to_role",
             sa.Enum(
                 "analyst",
@@ -1285,16 +1345,40 @@ def upgrade() -> None:
         sa.Column("testbuy_id", sa.Integer(), nullable=True),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("mailed_at", Instant(), nullable=True),
         sa.Column("read_at", Instant(), nullable=True),
+        sa.Column("read_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["read_by"], ["person.id"], name=op.f("fk_notice_read_by")),
         sa.ForeignKeyConstraint(["testbuy_id"], ["testbuy.id"], name=op.f("fk_notice_testbuy_id")),
         sa.ForeignKeyConstraint(["to_person"], ["person.id"], name=op.f("fk_notice_to_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
         sa.UniqueConstraint("key", name=op.f("uq_notice_key")),
     )
     with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_notice_open_person",
+            ["to_person"],
+            unique=False,
+            sqlite_where=sa.text("read_at IS NULL AND shown = 1"),
+            postgresql_where=sa.text("read_at IS NULL AND shown = true"),
+        )
+        batch_op.create_index(
+            "ix_notice_open_role",
+            ["to_role"],
+            unique=False,
+            sqlite_where=sa.text("read_at IS NULL AND shown = 1"),
+            postgresql_where=sa.text("read_at IS NULL AND shown = true"),
+        )
         batch_op.create_index(batch_op.f("ix_notice_testbuy_id"), ["testbuy_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notice_to_person"), ["to_person"], unique=False)
         batch_op.create_index(batch_op.f("ix_notice_to_role"), ["to_role"], unique=False)
+        batch_op.create_index(
+            "ix_notice_unmailed",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("mailed_at IS NULL"),
+            postgresql_where=sa.text("mailed_at IS NULL"),
+        )
 
     op.create_table(
         "order_attempt",
@@ -1714,7 +1798,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hand_over")),
     )
     with op.batch_alter_table("hand_over", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_hand_over_consigned",
+            ["consigned_to"],
+            unique=False,
+            sqlite_where=sa.text("consigned_to IS NOT NULL AND withdrawn_at IS NULL"),
+            postgresql_where=sa.text("consigned_to IS NOT NULL AND withdrawn_at IS NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_hand_over_exhibit_id"), ["exhibit_id"], unique=False)
+        batch_op.create_index(
+            "ix_hand_over_open_to",
+            ["to_person"],
+            unique=False,
+            sqlite_where=sa.text("completed_at IS NULL AND withdrawn_at IS NULL"),
+            postgresql_where=sa.text("completed_at IS NULL AND withdrawn_at IS NULL"),
+        )
 
     op.create_table(
         "identity_opening",
@@ -1787,6 +1885,61 @@ def upgrade() -> None:
             batch_op.f("ix_legal_hold_operator_id"), ["operator_id"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_legal_hold_testbuy_id"), ["testbuy_id"], unique=False)
+
+    op.create_table(
+        "mail",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("notice", "daily", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("to_person", sa.Integer(), nullable=False),
+        sa.Column("notice_id", sa.Integer(), nullable=True),
+        sa.Column("message_id", sa.String(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("due_at", Instant(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("claimed_until", Instant(), nullable=True),
+        sa.Column("tried_because", sa.String(), nullable=True),
+        sa.Column("sent_at", Instant(), nullable=True),
+        sa.Column("sent_to", sa.String(), nullable=True),
+        sa.Column("given_up_at", Instant(), nullable=True),
+        sa.Column("given_up_because", sa.String(), nullable=True),
+        sa.Column("settled_at", Instant(), nullable=True),
+        sa.Column("settled_by", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(kind = 'notice') = (notice_id IS NOT NULL)", name=op.f("ck_mail_of_a_notice")
+        ),
+        sa.CheckConstraint(
+            "(given_up_at IS NULL) = (given_up_because IS NULL)",
+            name=op.f("ck_mail_given_up_says_why"),
+        ),
+        sa.CheckConstraint("sent_at IS NULL OR given_up_at IS NULL", name=op.f("ck_mail_one_end")),
+        sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_mail_notice_id")),
+        sa.ForeignKeyConstraint(["settled_by"], ["person.id"], name=op.f("fk_mail_settled_by")),
+        sa.ForeignKeyConstraint(["to_person"], ["person.id"], name=op.f("fk_mail_to_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail")),
+        sa.UniqueConstraint("key", name=op.f("uq_mail_key")),
+        sa.UniqueConstraint("message_id", name=op.f("uq_mail_message_id")),
+    )
+    with op.batch_alter_table("mail", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_mail_owed",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("sent_at IS NULL AND given_up_at IS NULL"),
+            postgresql_where=sa.text("sent_at IS NULL AND given_up_at IS NULL"),
+        )
+        batch_op.create_index(batch_op.f("ix_mail_to_person"), ["to_person"], unique=False)
+        batch_op.create_index(
+            "ix_mail_unsettled",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("given_up_at IS NOT NULL AND settled_at IS NULL"),
+            postgresql_where=sa.text("given_up_at IS NOT NULL AND settled_at IS NULL"),
+        )
 
     op.create_table(
         "opening_request",
@@ -1875,6 +2028,13 @@ def upgrade() -> None:
     with op.batch_alter_table("photo", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_photo_dhash"), ["dhash"], unique=False)
         batch_op.create_index(batch_op.f("ix_photo_digest"), ["digest"], unique=False)
+        batch_op.create_index(
+            "ix_photo_for_supervisor",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("kept_for_supervisor = 1 AND accepted = 0"),
+            postgresql_where=sa.text("kept_for_supervisor = true AND accepted = false"),
+        )
         batch_op.create_index("ix_photo_testbuy_shot", ["testbuy_id", "shot"], unique=False)
 
     op.create_table(
@@ -2442,6 +2602,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("resemblance", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_resemblance_earlier_id"), ["earlier_id"], unique=False)
+        batch_op.create_index(
+            "ix_resemblance_unsettled",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("same IS NULL"),
+            postgresql_where=sa.text("same IS NULL"),
+        )
 
     op.create_table(
         "verdict",
@@ -2609,6 +2776,13 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("lead", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_lead_open",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
         batch_op.create_index(batch_op.f("ix_lead_other_id"), ["other_id"], unique=False)
 
     op.create_table(
@@ -2849,6 +3023,11 @@ def downgrade() -> None:
     op.drop_table("mask_region")
     with op.batch_alter_table("lead", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_lead_other_id"))
+        batch_op.drop_index(
+            "ix_lead_open",
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
 
     op.drop_table("lead")
     with op.batch_alter_table("finding", schema=None) as batch_op:
@@ -2861,6 +3040,11 @@ def downgrade() -> None:
     op.drop_table("asset")
     op.drop_table("verdict")
     with op.batch_alter_table("resemblance", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_resemblance_unsettled",
+            sqlite_where=sa.text("same IS NULL"),
+            postgresql_where=sa.text("same IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_resemblance_earlier_id"))
 
     op.drop_table("resemblance")
@@ -2921,6 +3105,11 @@ def downgrade() -> None:
     op.drop_table("release_approval")
     with op.batch_alter_table("photo", schema=None) as batch_op:
         batch_op.drop_index("ix_photo_testbuy_shot")
+        batch_op.drop_index(
+            "ix_photo_for_supervisor",
+            sqlite_where=sa.text("kept_for_supervisor = 1 AND accepted = 0"),
+            postgresql_where=sa.text("kept_for_supervisor = true AND accepted = false"),
+        )
         batch_op.drop_index(batch_op.f("ix_photo_digest"))
         batch_op.drop_index(batch_op.f("ix_photo_dhash"))
 
@@ -2933,6 +3122,20 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_opening_request_commitment_id"))
 
     op.drop_table("opening_request")
+    with op.batch_alter_table("mail", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_mail_unsettled",
+            sqlite_where=sa.text("given_up_at IS NOT NULL AND settled_at IS NULL"),
+            postgresql_where=sa.text("given_up_at IS NOT NULL AND settled_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_mail_to_person"))
+        batch_op.drop_index(
+            "ix_mail_owed",
+            sqlite_where=sa.text("sent_at IS NULL AND given_up_at IS NULL"),
+            postgresql_where=sa.text("sent_at IS NULL AND given_up_at IS NULL"),
+        )
+
+    op.drop_table("mail")
     with op.batch_alter_table("legal_hold", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_legal_hold_testbuy_id"))
         batch_op.drop_index(batch_op.f("ix_legal_hold_operator_id"))
@@ -2941,7 +3144,17 @@ def downgrade() -> None:
     op.drop_table("legal_hold")
     op.drop_table("identity_opening")
     with op.batch_alter_table("hand_over", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_hand_over_open_to",
+            sqlite_where=sa.text("completed_at IS NULL AND withdrawn_at IS NULL"),
+            postgresql_where=sa.text("completed_at IS NULL AND withdrawn_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_hand_over_exhibit_id"))
+        batch_op.drop_index(
+            "ix_hand_over_consigned",
+            sqlite_where=sa.text("consigned_to IS NOT NULL AND withdrawn_at IS NULL"),
+            postgresql_where=sa.text("consigned_to IS NOT NULL AND withdrawn_at IS NULL"),
+        )
 
     op.drop_table("hand_over")
     with op.batch_alter_table("examination", schema=None) as batch_op:
@@ -3003,9 +3216,24 @@ def downgrade() -> None:
 
     op.drop_table("order_attempt")
     with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_notice_unmailed",
+            sqlite_where=sa.text("mailed_at IS NULL"),
+            postgresql_where=sa.text("mailed_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_notice_to_role"))
         batch_op.drop_index(batch_op.f("ix_notice_to_person"))
         batch_op.drop_index(batch_op.f("ix_notice_testbuy_id"))
+        batch_op.drop_index(
+            "ix_notice_open_role",
+            sqlite_where=sa.text("read_at IS NULL AND shown = 1"),
+            postgresql_where=sa.text("read_at IS NULL AND shown = true"),
+        )
+        batch_op.drop_index(
+            "ix_notice_open_person",
+            sqlite_where=sa.text("read_at IS NULL AND shown = 1"),
+            postgresql_where=sa.text("read_at IS NULL AND shown = true"),
+        )
 
     op.drop_table("notice")
     op.drop_table("notary_certificate")
@@ -3027,8 +3255,18 @@ def downgrade() -> None:
 
     op.drop_table("account_entry")
     with op.batch_alter_table("testbuy", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_testbuy_waiting",
+            sqlite_where=sa.text("waiting_role IS NOT NULL"),
+            postgresql_where=sa.text("waiting_role IS NOT NULL"),
+        )
         batch_op.drop_index("ix_testbuy_stage_id")
         batch_op.drop_index(batch_op.f("ix_testbuy_shop_id"))
+        batch_op.drop_index(
+            "ix_testbuy_late",
+            sqlite_where=sa.text("reminded_at IS NOT NULL AND waiting_role IS NOT NULL"),
+            postgresql_where=sa.text("reminded_at IS NOT NULL AND waiting_role IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_testbuy_flag_id"))
         batch_op.drop_index("ix_testbuy_due_at")
         batch_op.drop_index(batch_op.f("ix_testbuy_campaign_id"))
@@ -3128,6 +3366,7 @@ def downgrade() -> None:
     op.drop_table("ledger")
     op.drop_table("duty")
     op.drop_table("deadline_policy")
+    op.drop_table("daily_round")
     op.drop_table("counter")
     op.drop_table("conduct_phrase")
     op.drop_table("category")
