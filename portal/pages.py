@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from casework.proving import to_sign
+from portal.badge import Badge
 from portal.languages import COOKIE, catalogue, chosen
 from portal.permissions import permits
 from portal.visit import Failed, database, now, settings
@@ -129,6 +130,7 @@ def page(request: Request, template: str, *, code: int = 200, **context: Any) ->
     html = env.get_template(template).render(
         request_id=getattr(request.state, "request_id", ""),
         path=request.url.path,
+        inbox=Badge(request, who),
         language=language,
         visitor=who,
         csrf=who.csrf_token if who else "",

@@ -89,6 +89,7 @@ PERMISSIONS: dict[str, Permission] = {
     "home": Anyone.SIGNED_IN,
     "notice_read": Anyone.SIGNED_IN,
     "search": Anyone.SIGNED_IN,
+    "inbox_past": Anyone.SIGNED_IN,
     "board": _STAFF,
     "board_arrivals": _STAFF,
     "testbuy": _STAFF,

@@ -83,6 +83,7 @@ from storage.tables.programme import (
 )
 from storage.tables.records import LedgerRow, Notice
 from storage.tables.references import Product, ReferenceEntry
+from storage.tables.records import DailyRound, LedgerRow, Mail, Notice
 from storage.tables.referrals import (
     OutcomeReview,
     Referral,
@@ -139,6 +140,7 @@ __all__ = [
     "Confirmation",
     "Counter",
     "CustodyEntry",
+    "DailyRound",
     "DeadlinePolicy",
     "Disposal",
     "Draft",
@@ -169,6 +171,7 @@ __all__ = [
     "LogIn",
     "LogInLink",
     "Look",
+    "Mail",
     "Mask",
     "MaskRegion",
     "MoveRecord",
