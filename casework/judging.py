@@ -11,13 +11,14 @@ from dataclasses import asdict, dataclass
 from casework import concluding, superseding
 from casework.act import Act
 from casework.custody import exhibits_outside
-from casework.errors import Refused, ensure
+from casework.errors import Refused, Stale, ensure
 from casework.examining import (
     ensure_open,
     entitled,
     exhibits_of,
     last_examination,
     open_examination,
+    tell,
     unsealed,
     verdicts_on,
 )
@@ -32,6 +33,7 @@ from rules.decision import Decision
 from rules.lifecycle import Move, Stage
 from rules.referral import OPEN
 from rules.waiting import CONCLUSION, TRANSFER_PHOTOS, VERDICT
+from rules.webhooks import Event
 from storage.rows import add, change_one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
@@ -94,10 +96,16 @@ def seal(
     conflict_statement: str,
     no_conflict: bool,
     testimony: verdicts.Testimony,
+    seen: str | None = None,
 ) -> Sealed:
-    """Seal a verdict over exactly the photos of the examination's frozen set."""
+    """Seal a verdict over exactly the photos of the examination's frozen set.
+
+    `seen`: the digest of the set as whoever judged was told it; Stale where it is another.
+    """
     with db.write() as tx:
         examination, testbuy = entitled(tx, act, public_id)
+        if seen is not None and seen != examination.photos_digest:
+            raise Stale("The photos judged are not those of this examination. Read it again.")
         ensure_open(examination, testbuy, act)
         if examination.claimed_by != act.person:
             raise Refused("Claim the examination first, so that nobody else works on it.")
@@ -157,6 +165,7 @@ def seal(
             state=ExaminationState.SEALED,
             claimed_until=None,
         )
+        tell(tx, act, Event.EXAMINATION_SEALED, public_id, examination.brand_id)
         if examination.supersedes:
             superseding.tell(tx, act, testbuy, _supersede(tx, act, examination))
         facts = {"examination": public_id, "digest": digest}

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from casework.act import Act
-from casework.errors import Refused
+from casework.errors import NotFound, Refused
+from casework.move import Moved
 from casework.requesting import request
-from storage.rows import every, table_of
+from storage.rows import every, one, table_of
 from storage.session import Database
 from storage.tables import Flag, RequestedVia, Route
 
@@ -36,6 +37,27 @@ def launch_each(
         for line in lines
         if line.strip()
     ]
+
+
+def launch_named(
+    db: Database,
+    act: Act,
+    *,
+    source: str,
+    flag: str,
+    purpose: str,
+    campaign: str | None,
+    route: Route,
+    via: RequestedVia,
+) -> Moved:
+    """Request a test buy from the flag that `source` numbers `flag`; NotFound where none is."""
+    with db.read() as tx:
+        found = one(tx, Flag, source=source, source_flag_id=flag)
+    if found is None:
+        raise NotFound(f"{source} has handed in no flag {flag}.")
+    return request(
+        db, act, flag_id=found.id, purpose=purpose, campaign=campaign, via=via, route=route
+    )
 
 
 def _launch(

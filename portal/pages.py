@@ -79,6 +79,7 @@ DONE = {
     "person": "The account is open.",
     "saved": "Saved.",
     "read": "The notice is put away.",
+    "message": "The message is on its way.",
     "out": "You are logged out.",
 }
 """What a page says after a form was taken; `?did=` in the address chooses."""

@@ -35,6 +35,8 @@ class Visitor:
     role: Role | None
     language: str | None = None
     """What they chose; None: what their browser asks for."""
+    token: int | None = None
+    """The number of the API token that asks for them; None: they sit at a browser."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,7 @@ class ExaminationPage:
     scans: Sequence[StatementScan]
     before: Verdict | None
     """The reader's last verdict: who they are and by whose authority they look need no retyping."""
+    photos_digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,7 @@ def examination(db: Database, person_id: int, public_id: str, now: datetime) -> 
             _to_ask_for(listed),
             every(tx, StatementScan, verdict_id=verdict.id) if verdict else (),
             before[0] if before else None,
+            row.photos_digest,
         )
 
 

@@ -31,6 +31,8 @@ from portal.routes import (
     superseded,
     tasks,
     testbuys,
+    tokens,
+    webhooks,
 )
 
 ROUTERS = (
@@ -64,4 +66,6 @@ ROUTERS = (
     superseded.router,
     photos.router,
     people.router,
+    tokens.router,
+    webhooks.router,
 )

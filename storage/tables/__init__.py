@@ -1,5 +1,6 @@
 """The tables, one file per noun. Import from here, so that the metadata is whole."""
 
+from storage.tables.api import ApiAnswer, ApiToken
 from storage.tables.captures import (
     ChatMessage,
     ChatTranslation,
@@ -90,6 +91,7 @@ from storage.tables.testbuys import (
     TestBuy,
     Wakeup,
 )
+from storage.tables.webhooks import Webhook, WebhookDelivery
 from storage.tables.withholding import (
     AgencyCertificate,
     IdentityCommitment,
@@ -109,6 +111,8 @@ __all__ = [
     "Anchor",
     "AnchorStamp",
     "AnchoredHead",
+    "ApiAnswer",
+    "ApiToken",
     "Asset",
     "AttemptState",
     "Brand",
@@ -200,4 +204,6 @@ __all__ = [
     "Verdict",
     "Waiver",
     "Wakeup",
+    "Webhook",
+    "WebhookDelivery",
 ]
