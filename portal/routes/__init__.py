@@ -41,13 +41,14 @@ from portal.routes import (
     superseded,
     tasks,
     testbuys,
+    tokens,
+    webhooks,
 )
 
 ROUTERS = (
     entry.router,
     sign_on.router,
     account.router,
-    home.router,
     search.router,
     inbox.router,
     board.router,
@@ -85,4 +86,6 @@ ROUTERS = (
     audit.router,
     docket.router,
     scanning.router,
+    tokens.router,
+    webhooks.router,
 )
