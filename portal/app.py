@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
 from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
 
 from evidence.vault import Vault
 from portal import faults
+from portal.assets import Assets
 from portal.envelope import Envelope
 from portal.gate import PLAIN_FORM_LIMIT, admit
 from portal.languages import LANGUAGES
-from portal.pages import FOLDER, environment
+from portal.pages import environment
 from portal.permissions import PERMISSIONS
 from portal.routes import ROUTERS, styleguide
 from portal.settings import Settings
@@ -47,7 +47,7 @@ def create_app(
     app.state.clock = clock or (lambda: datetime.now(UTC))
     app.state.templates = {language: environment(language) for language in LANGUAGES}
     app.state.throttle = Throttle()
-    app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
+    app.mount("/static", Assets(), name="static")
     for router in (*ROUTERS, *((styleguide.router,) if settings.development else ())):
         _add(app, router)
     faults.install(app)

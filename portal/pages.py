@@ -9,8 +9,10 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from portal.languages import COOKIE, catalogue, chosen
-from portal.permissions import permits
+from portal.assets import address
+from portal.icons import icon
+from portal.languages import COOKIE, LANGUAGES, catalogue, chosen
+from portal.permissions import PERMISSIONS, permits
 from portal.visit import Failed, now, settings
 from rules.lifecycle import WAY
 from rules.money import Money
@@ -105,6 +107,7 @@ def environment(language: str) -> Environment:
         "short": short,
         "size": size,
     }
+    env.globals |= {"static": address, "icon": icon, "LANGUAGES": LANGUAGES}
     env.globals |= {"WAY": WAY, "money": lambda minor, currency: Money(minor, currency).format()}
     return env
 
@@ -123,6 +126,7 @@ def page(request: Request, template: str, *, code: int = 200, **context: Any) ->
         visitor=who,
         csrf=who.csrf_token if who else "",
         may=lambda route: permits(route, roles),
+        may_route=lambda route: route in PERMISSIONS and permits(route, roles),
         now=moment,
         age=lambda since: length(moment - since),
         failed=getattr(request.state, "failed", None) or Failed(""),
