@@ -28,6 +28,7 @@ SITE = {"site": "Store A", "room": "room 2", "roles": ["clerk"]}
 
 def furnish(world: World) -> World:
     """Give `world` a campaign, a referral, kits, places, chats, prices, leads and so on."""
+    world.settings = world.settings.model_copy(update={"development": True})
     _test_buys(world)
     _programme(world)
     _papers(world)
