@@ -1,10 +1,10 @@
 """Take the pictures of the README from a demo that is up.
 
     .venv/bin/testbuy demo --out out
-    .venv/bin/python docs/pictures.py LINK CONTROL_ROOM REFERENCE DOSSIER.pdf
+    .venv/bin/python docs/pictures.py CONTROL_ROOM DOSSIER.pdf
 
-LINK is the analyst's log-in link, CONTROL_ROOM the address of Prefect's pages, both as the demo
-prints them; REFERENCE the test buy to show. Needs Chromium (or CHROMIUM naming one) and pdftoppm.
+CONTROL_ROOM is the address of Prefect's pages, as the demo prints it. Needs Chromium (or CHROMIUM
+naming one) and pdftoppm. The portal's own two come from `python -m docs.screenshots --readme`.
 """
 
 import os
@@ -23,18 +23,6 @@ PICTURES = Path(__file__).parent / "img"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 ENDED = {waiting.CLOSED.name, waiting.DECLINED.name, waiting.ABANDONED.name}
-DESK = {"width": 1280, "height": 900}
-
-
-def portal(browser: Browser, link: str, reference: str) -> None:
-    """The board, and the page of one test buy."""
-    page = browser.new_page(viewport=DESK)
-    page.goto(link)
-    page.get_by_role("button").first.click()
-    origin = link.partition("/link/")[0]
-    for name, path in (("board", "/board"), ("testbuy", f"/testbuys/{reference}")):
-        page.goto(origin + path)
-        page.screenshot(path=PICTURES / f"{name}.png")
 
 
 def control_room(browser: Browser, address: str) -> None:
@@ -58,10 +46,9 @@ def dossier(pdf: Path) -> None:
         Image.open(page.with_suffix(".png")).save(PICTURES / "dossier.png", optimize=True)
 
 
-def main(link: str, address: str, reference: str, pdf: str) -> None:
+def main(address: str, pdf: str) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        portal(browser, link, reference)
         control_room(browser, address)
         browser.close()
     dossier(Path(pdf))

@@ -2,6 +2,8 @@
 
     make screenshots            all of them, into build/screenshots/ with an index.html
     make screenshots ONLY=board the pages whose name holds the word
+    python -m docs.screenshots --readme
+                                the two of the README, into docs/img/
 
 The pages are those of the tests' full world (tests/portal/full_world.py), opened by whoever sees
 something of their own there (tests/portal/every_page.py). No control room is needed. Needs
@@ -9,6 +11,7 @@ Chromium (or CHROMIUM naming one). `docs/pictures.py` takes the README's picture
 """
 
 import html
+import io
 import os
 import sys
 import tempfile
@@ -16,7 +19,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from PIL import Image
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from portal.languages import LANGUAGES
 from rules.shots import SHOTS
@@ -27,6 +31,7 @@ from tests.portal.full_world import furnish
 from tests.portal.small_world import World, build
 
 OUT = Path(__file__).parents[1] / "build" / "screenshots"
+IMAGES = Path(__file__).parent / "img"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 SIZES = {"desk": (1280, 900), "phone": (390, 844)}
 SCHEMES = ("light", "dark")
@@ -112,8 +117,38 @@ def index(pages: list[Page], ways: list[Way]) -> None:
     )
 
 
+def readme() -> None:
+    """The board, and the page of one test buy, small enough to be kept."""
+    with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
+        world = furnish(build(Path(home)))
+        browser = _browser(playwright)
+        address = str(world.client().base_url)
+        context = browser.new_context(
+            base_url=address, viewport={"width": 1280, "height": 800}, color_scheme="light"
+        )
+        token = {"name": "testbuy_session", "value": world.session("supervisor"), "url": address}
+        context.add_cookies([token])
+        tab = context.new_page()
+        judged = f"/testbuys/{world.testbuys['judged']}"
+        for name, path in (("board", "/board"), ("testbuy", judged)):
+            tab.goto(path, wait_until="networkidle")
+            whole = Image.open(io.BytesIO(tab.screenshot()))
+            whole.quantize(256).save(IMAGES / f"{name}.png", optimize=True)
+        browser.close()
+        world.close()
+
+
+def _browser(playwright: Playwright) -> Browser:
+    return playwright.chromium.launch(
+        executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+    )
+
+
 def main(only: str = "", ways: str = "") -> None:
     small_world.picture = drawn
+    if only == "--readme":
+        readme()
+        return
     wanted = [way for way in WAYS if ways in way.name]
     for way in wanted:
         (OUT / way.name).mkdir(parents=True, exist_ok=True)
@@ -121,9 +156,7 @@ def main(only: str = "", ways: str = "") -> None:
         world = furnish(build(Path(home)))
         pages = [page for page in every_page(world) if only in page.name]
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-            )
+            browser = _browser(playwright)
             for way in wanted:
                 take(world, browser, pages, way)
             browser.close()
