@@ -26,6 +26,7 @@ from storage.tables import (
     ExaminationPhoto,
     ExaminationState,
     Exhibit,
+    PendingVerdict,
     Photo,
     PhotoRequest,
     TestBuy,
@@ -41,7 +42,7 @@ def claim(db: Database, act: Act, public_id: str) -> None:
     """Take an examination for a while, so that no two authenticators work on it."""
     with db.write() as tx:
         examination, testbuy = entitled(tx, act, public_id)
-        ensure_open(examination, testbuy, act)
+        ensure_open(tx, examination, testbuy, act)
         if act.person in _standing_examiners(tx, examination.exhibit_id):
             raise Refused("Your own verdict on it stands already; somebody else must look now.")
         until = act.now + timedelta(minutes=policies.read(tx).claim_minutes)
@@ -54,10 +55,23 @@ def claim(db: Database, act: Act, public_id: str) -> None:
         )
 
 
+def claim_next(db: Database, act: Act, offered: Sequence[str]) -> str | None:
+    """Claim the first of the `offered` examinations that is still free; None: none is."""
+    for public_id in offered:
+        try:
+            claim(db, act, public_id)
+        except Refused:
+            continue
+        return public_id
+    return None
+
+
 def release(db: Database, act: Act, public_id: str) -> None:
     """Give a claimed examination back to the queue."""
     with db.write() as tx:
         examination, _ = entitled(tx, act, public_id)
+        if pending_on(tx, examination.id):
+            raise Refused("Your verdict on it is being sealed. Undo it first.")
         change(
             tx,
             Examination,
@@ -74,11 +88,12 @@ def ask_photo(db: Database, act: Act, public_id: str, *, shot: str, note: str) -
         raise Refused("Say what the photo should show.")
     with db.write() as tx:
         examination, testbuy = entitled(tx, act, public_id)
-        ensure_open(examination, testbuy, act)
+        ensure_open(tx, examination, testbuy, act)
         wanted = named(tx, testbuy, shot)
         if wanted is None or Role.AUTHENTICATOR not in wanted.audience:
             raise Refused(f"You are shown no shot {shot}. Choose one of the goods.")
         assert act.person is not None  # requests come from people
+        _ensure_nothing_pending(tx, testbuy, "This can't be asked for at this moment. ")
         _withdraw(tx, testbuy)
         add(
             tx,
@@ -153,6 +168,7 @@ def withdraw_open(tx: Transaction, act: Act, testbuy: TestBuy) -> None:
             "Wait for the conclusion, then decide.",
             stage=testbuy.stage,
         )
+    _ensure_nothing_pending(tx, testbuy, "A verdict on it is being sealed. ")
     if _withdraw(tx, testbuy):
         note(tx, act, testbuy, "examinations withdrawn", wake=False)
 
@@ -202,7 +218,7 @@ def entitled(tx: Transaction, act: Act, public_id: str) -> tuple[Examination, Te
     return present, testbuy
 
 
-def ensure_open(examination: Examination, testbuy: TestBuy, act: Act) -> None:
+def ensure_open(tx: Transaction, examination: Examination, testbuy: TestBuy, act: Act) -> None:
     """Raises Stale unless the one who acts may work on it; it tells nothing of the test buy."""
     if examination.state is not ExaminationState.OPEN:
         raise Stale(f"This examination is {examination.state} already. Take the next one.")
@@ -211,8 +227,16 @@ def ensure_open(examination: Examination, testbuy: TestBuy, act: Act) -> None:
     if testbuy.stage not in stages:
         raise Stale("This examination is not wanted any more. Take the next one.")
     taken = examination.claimed_until and examination.claimed_until > act.now
-    if taken and examination.claimed_by != act.person:
+    pending = pending_on(tx, examination.id)
+    if pending and pending.person_id == act.person:
+        raise Refused("Your verdict on it is being sealed. Undo it first.")
+    if pending or (taken and examination.claimed_by != act.person):
         raise Stale("Somebody else is working on this examination. Take the next one.")
+
+
+def pending_on(tx: Transaction, examination_id: int) -> PendingVerdict | None:
+    """The verdict on an examination that was given and can still be undone."""
+    return one(tx, PendingVerdict, examination_id=examination_id)
 
 
 def exhibits_of(tx: Transaction, testbuy_id: int) -> Sequence[Exhibit]:
@@ -257,6 +281,11 @@ def _standing_examiners(tx: Transaction, exhibit_id: int) -> frozenset[int]:
         for verdict in verdicts_on(tx, exhibit_id)
         if verdict.superseded_at is None
     )
+
+
+def _ensure_nothing_pending(tx: Transaction, testbuy: TestBuy, why: str) -> None:
+    if any(pending_on(tx, each.id) for each in unsealed(tx, testbuy.id)):
+        raise Refused(f"{why}Try again in half a minute.", stage=testbuy.stage)
 
 
 def _withdraw(tx: Transaction, testbuy: TestBuy) -> int:

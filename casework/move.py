@@ -130,11 +130,13 @@ def look_again(
 
 def _waiting_columns(tx: Transaction, act: Act, stage: Stage, waiting: Waiting) -> dict[str, Any]:
     patience = policies.remind_after(tx, stage) if waiting.role else None
+    due_at = act.now + timedelta(seconds=patience) if patience is not None else None
     return {
         "waiting_name": waiting.name,
         "waiting_role": waiting.role,
         "waiting_since": act.now,
-        "due_at": act.now + timedelta(seconds=patience) if patience is not None else None,
+        "due_at": due_at,
+        "late_from": due_at,
         "reminded_at": None,
         "escalated_at": None,
     }

@@ -19,7 +19,8 @@ class Settings(BaseSettings):
 
     An outside system whose address is empty is not there: its orders and referrals go by hand, and
     anchors are exported without a stamp. `timestamp_policy`: the only one (OID) under which stamps
-    are taken. `signing_password` opens the signing key; `fonts`: the
+    are taken. `signing_password` opens the signing key; `second_factor_key`: 32 bytes in base64,
+    with which second factors are enciphered instead of a file in the home folder; `fonts`: the
     folder with typefaces for Chinese.
     `lease_seconds`: how long a flow run holds its test buy, longer than its outside calls together;
     a crashed run's test buy is free again after it. `lost_after_seconds`: a run that was created
@@ -49,6 +50,7 @@ class Settings(BaseSettings):
     timestamp_policy: str = Field(default="", pattern=r"^([0-2](\.\d+)+)?$")
     fonts: Path = CJK_FONTS
     signing_password: str = Field(default="", repr=False)
+    second_factor_key: str = Field(default="", repr=False)
     lease_seconds: float = Field(default=60, gt=0)
     lost_after_seconds: float = Field(default=90, gt=0)
 

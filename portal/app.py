@@ -1,5 +1,6 @@
 """The application: collaborators in, routes on, nothing left without a permission."""
 
+import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import Mount
 
 from evidence.vault import Vault
-from portal import faults
+from portal import faults, looks
 from portal.assets import Assets
 from portal.envelope import Envelope
 from portal.gate import PLAIN_FORM_LIMIT, admit
@@ -18,7 +19,7 @@ from portal.pages import environment
 from portal.permissions import PERMISSIONS
 from portal.routes import ROUTERS, styleguide
 from portal.settings import Settings
-from portal.throttle import Throttle
+from portal.uploads import UploadMeter
 from storage.session import Database
 
 
@@ -46,16 +47,17 @@ def create_app(
     app.state.vault = vault or settings.vault()
     app.state.clock = clock or (lambda: datetime.now(UTC))
     app.state.templates = {language: environment(language) for language in LANGUAGES}
-    app.state.throttle = Throttle()
     app.mount("/static", Assets(), name="static")
     for router in (*ROUTERS, *((styleguide.router,) if settings.development else ())):
         _add(app, router)
     faults.install(app)
+    app.state.uploads = UploadMeter()
     app.add_middleware(
         Envelope,
         body_limit=PLAIN_FORM_LIMIT,
         secure=settings.secure_cookies,
         on_fault=faults.unexpected,
+        on_answer=looks.write,
     )
     _ensure_listed(app)
     return app
@@ -94,11 +96,17 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
         return
     # Only a portal with a control room behind it sends wake-ups.
+    from casework import pending
     from casework.dispatch import Dispatcher
     from connectors.prefect_api import PrefectApi
 
     prefect = PrefectApi(settings.prefect_api_url, auth=settings.prefect_auth)
-    dispatcher = Dispatcher(app.state.db, prefect, app.state.clock)
+    dispatcher = Dispatcher(
+        app.state.db,
+        prefect,
+        app.state.clock,
+        first=lambda: pending.settle(app.state.db, app.state.clock(), secrets.token_bytes(32)),
+    )
     dispatcher.start()
     try:
         yield

@@ -20,6 +20,8 @@ FOLDER = Path(__file__).parent / "static"
 FOR_GOOD = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 """An address without a digest: kept, and asked about each time (a script that imports another)."""
+A_DAY = "public, max-age=86400"
+"""What others wrote and we ship, where a script of ours loads it by its plain address."""
 _PACKED = frozenset({".css", ".js", ".svg", ".json", ".webmanifest"})
 
 
@@ -54,7 +56,8 @@ class Assets(StaticFiles):
         changed = file.stat().st_mtime_ns
         asked = parse_qs(scope["query_string"].decode("latin-1")).get("v", [""])[0]
         named = asked == _digest(file, changed)
-        answer.headers["cache-control"] = FOR_GOOD if named else ASK_AGAIN
+        plain = A_DAY if path.startswith("vendor/") else ASK_AGAIN
+        answer.headers["cache-control"] = FOR_GOOD if named else plain
         if file.suffix not in _PACKED:
             return answer
         answer.headers["vary"] = "accept-encoding"

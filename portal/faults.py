@@ -6,6 +6,7 @@ back with what was entered; a caller that asks for JSON gets `error`, `reasons`,
 
 import errno
 from dataclasses import dataclass
+from math import ceil
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
@@ -13,14 +14,15 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from casework.errors import NotFound, Refused, Stale
+from casework.errors import NotFound, Refused, Stale, TooMany
 from evidence.errors import PackageError
 from evidence.vault import VaultError, VaultFull
 from portal.envelope import TooLarge
 from portal.fields import Invalid, fields
-from portal.gate import NotPermitted, NotSignedIn
+from portal.gate import NotPermitted, NotSignedIn, SecondFactorOwed
 from portal.pages import page
 from portal.visit import Failed, wants_json
+from rules.access import Owed
 from storage.session import DatabaseFull
 
 
@@ -76,13 +78,18 @@ def install(app: FastAPI) -> None:
         elif isinstance(error, Stale):
             title, code, kind = "Somebody else was faster", 409, "stale"
             advice = "The page shows how it stands now. Look again, then decide again."
+        elif isinstance(error, TooMany):
+            title, code, kind = "Too much in too short a time", 429, "too_many"
+            advice = "Nothing is lost. Do it again after the time named above."
         else:
             title, code, kind = "This was not done", 409, "refused"
             advice = "Do what the reasons ask for, then try again."
         fault = Fault(code, kind, title, error.reasons, NOTHING_CHANGED, advice)
-        return _form_again(
-            request, fault, Failed(request.url.path, error.reasons, {}, _kept(request))
-        )
+        failed = Failed(request.url.path, error.reasons, {}, _kept(request))
+        response = _form_again(request, fault, failed)
+        if isinstance(error, TooMany):
+            response.headers["retry-after"] = str(max(1, ceil(error.wait.total_seconds())))
+        return response
 
     @app.exception_handler(Invalid)
     def invalid(request: Request, error: Invalid) -> Response:
@@ -110,6 +117,24 @@ def install(app: FastAPI) -> None:
             return JSONResponse(body, 401)
         wanted = request.url.path if request.method == "GET" else "/"
         return RedirectResponse(f"/log-in?next={quote(wanted)}", 303)
+
+    @app.exception_handler(SecondFactorOwed)
+    def second_factor_owed(request: Request, error: SecondFactorOwed) -> Response:
+        if wants_json(request):
+            reason = (
+                "Give the code of your second factor first."
+                if error.owed is Owed.CODE
+                else "Set up your second factor first, on the page of your account."
+            )
+            body = {
+                "error": "second_factor_owed",
+                "reasons": [reason],
+                "request_id": request.state.request_id,
+            }
+            return JSONResponse(body, 403)
+        wanted = request.url.path if request.method == "GET" else "/"
+        page_of = {Owed.CODE: "/code", Owed.ENROLMENT: "/account/second-factor"}
+        return RedirectResponse(f"{page_of[error.owed]}?next={quote(wanted)}", 303)
 
     @app.exception_handler(NotPermitted)
     def not_permitted(request: Request, error: NotPermitted) -> Response:
@@ -212,7 +237,8 @@ def install(app: FastAPI) -> None:
 
 def _form_again(request: Request, fault: Fault, failed: Failed) -> Response:
     show = getattr(request.scope["route"].endpoint, "show_again", None)
-    if show is None or wants_json(request):
+    unread = getattr(request.state, "unread", False)
+    if show is None or unread or wants_json(request):
         return answer(request, fault)
     request.state.failed = failed
     request.state.fault = fault

@@ -9,11 +9,13 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from casework.proving import to_sign
 from portal.assets import address
+from portal.badge import Badge
 from portal.icons import icon
 from portal.languages import COOKIE, LANGUAGES, catalogue, chosen
 from portal.permissions import PERMISSIONS, permits
-from portal.visit import Failed, now, settings
+from portal.visit import Failed, database, now, settings
 from rules.lifecycle import WAY
 from rules.money import Money
 
@@ -71,6 +73,9 @@ DONE = {
     "masked": "The masked copy is made; it is what others get.",
     "waived": "The shot is waived.",
     "claimed": "The examination is yours for 15 minutes.",
+    "none_free": "Nothing is free to claim at this moment.",
+    "given": "Your verdict is given. Until it is sealed, it can be undone.",
+    "undone": "Undone: nothing was sealed, and what you wrote is still here.",
     "released": "The examination is given back.",
     "sealed": "The verdict is sealed.",
     "signed": "The signed statement is kept beside the others.",
@@ -81,6 +86,12 @@ DONE = {
     "person": "The account is open.",
     "saved": "Saved.",
     "read": "The notice is put away.",
+    "password": "Your password is changed; your other log-ins are ended.",
+    "log_in_ended": "The log-in is ended.",
+    "log_ins_ended": "The log-ins of this person are ended.",
+    "second_factor": "Your second factor is set up.",
+    "second_factor_reset": "The second factor is taken away; the next log-in sets up a new one.",
+    "everywhere": "You are logged out everywhere.",
     "out": "You are logged out.",
 }
 """What a page says after a form was taken; `?did=` in the address chooses."""
@@ -122,6 +133,7 @@ def page(request: Request, template: str, *, code: int = 200, **context: Any) ->
     html = env.get_template(template).render(
         request_id=getattr(request.state, "request_id", ""),
         path=request.url.path,
+        inbox=Badge(request, who),
         language=language,
         visitor=who,
         csrf=who.csrf_token if who else "",
@@ -130,6 +142,7 @@ def page(request: Request, template: str, *, code: int = 200, **context: Any) ->
         now=moment,
         age=lambda since: length(moment - since),
         failed=getattr(request.state, "failed", None) or Failed(""),
+        to_prove=lambda: to_sign(database(request), who.person_id) if who else frozenset(),
         problem=getattr(request.state, "fault", None),
         done=DONE.get(request.query_params.get("did", "")),
         prefect_ui_url=settings(request).prefect_ui_url.rstrip("/"),

@@ -5,9 +5,10 @@ the roles named, the first one granted acts, unless the form names another of th
 What a role may do to a given test buy is `casework`'s to say.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import Enum, auto
 
+from rules.access import Owed
 from rules.roles import Role
 
 
@@ -54,6 +55,15 @@ _REFERRAL_READERS = (
 )
 """A supervisor and an approver agree to the full level, so that they must read why."""
 
+_FRAME_READERS = (
+    Role.ADMINISTRATOR,
+    Role.COUNSEL,
+    Role.AUDITOR,
+    Role.LIAISON,
+    Role.ANALYST,
+    Role.SUPERVISOR,
+)
+
 PERMISSIONS: dict[str, Permission] = {
     "health": Anyone.PUBLIC,
     "static": Anyone.PUBLIC,
@@ -62,10 +72,26 @@ PERMISSIONS: dict[str, Permission] = {
     "log_in": Anyone.PUBLIC,
     "link_page": Anyone.PUBLIC,
     "link_use": Anyone.PUBLIC,
+    "sign_on": Anyone.PUBLIC,
+    "sign_on_back": Anyone.PUBLIC,
+    "invitation": Anyone.PUBLIC,
+    "invitation_accept": Anyone.PUBLIC,
     "log_out": Anyone.SIGNED_IN,
+    "code": Anyone.SIGNED_IN,
+    "code_give": Anyone.SIGNED_IN,
+    "account": Anyone.SIGNED_IN,
+    "second_factor": Anyone.SIGNED_IN,
+    "second_factor_begin": Anyone.SIGNED_IN,
+    "second_factor_confirm": Anyone.SIGNED_IN,
+    "password_change": Anyone.SIGNED_IN,
+    "log_in_end": Anyone.SIGNED_IN,
+    "log_ins_end": Anyone.SIGNED_IN,
     "home": Anyone.SIGNED_IN,
     "notice_read": Anyone.SIGNED_IN,
+    "search": Anyone.SIGNED_IN,
+    "inbox_past": Anyone.SIGNED_IN,
     "board": _STAFF,
+    "board_arrivals": _STAFF,
     "testbuy": _STAFF,
     "adopt": _ANALYST,
     "approve": _APPROVER,
@@ -80,14 +106,20 @@ PERMISSIONS: dict[str, Permission] = {
     "bundle": _PACKAGE_READERS,
     "flags": _ANALYST,
     "launch": _ANALYST,
+    "flag_dismiss": _ANALYST,
+    "launch_page": _ANALYST,
+    "launch_look": _ANALYST,
+    "launch_many": _ANALYST,
     "import_page": _ANALYST,
     "import_flags": _ANALYST,
     "approvals": (Role.APPROVER, Role.SUPERVISOR),
+    "approvals_decide": _APPROVER,
     "campaigns": (Role.ANALYST, Role.APPROVER, Role.AUDITOR),
     "campaign_open": _ANALYST,
     "campaign_approve": _APPROVER,
     "campaign_withdraw": (Role.APPROVER, Role.ANALYST),
     "operators": (Role.ANALYST, Role.LIAISON, Role.AUDITOR),
+    "operator": (Role.ANALYST, Role.LIAISON, Role.COUNSEL, Role.AUDITOR),
     "shop_link": _ANALYST,
     "shop_sales": _ANALYST,
     "referral_draft": _REFERRERS,
@@ -135,6 +167,11 @@ PERMISSIONS: dict[str, Permission] = {
     "phrases": (Role.ADMINISTRATOR, Role.SUPERVISOR, Role.AUDITOR),
     "phrase_add": _ADMINISTRATOR,
     "phrase_end": _ADMINISTRATOR,
+    "scan": (Role.CLERK, Role.SUPERVISOR),
+    "scan_take_in": _CLERK,
+    "scan_store": (Role.CLERK, Role.SUPERVISOR),
+    "scan_give": (Role.CLERK, Role.SUPERVISOR),
+    "docket": (Role.COUNSEL, Role.LIAISON, Role.AUDITOR),
     "exhibits": (Role.CLERK, Role.SUPERVISOR, Role.AUDITOR),
     "exhibit_take_in": _CLERK,
     "exhibit": _EXHIBIT_READERS,
@@ -189,6 +226,16 @@ PERMISSIONS: dict[str, Permission] = {
     "examination_claim": _AUTHENTICATOR,
     "examination_release": _AUTHENTICATOR,
     "examination_seal": _AUTHENTICATOR,
+    "examination_next": _AUTHENTICATOR,
+    "examination_undo": _AUTHENTICATOR,
+    "examination_draft": _AUTHENTICATOR,
+    "references": _AUTHENTICATOR,
+    "reference_photo": _AUTHENTICATOR,
+    "product": _AUTHENTICATOR,
+    "product_add": _AUTHENTICATOR,
+    "entry_add": _AUTHENTICATOR,
+    "entry_revise": _AUTHENTICATOR,
+    "entry_withdraw": _AUTHENTICATOR,
     "examination_ask": _AUTHENTICATOR,
     "examination_statement": _AUTHENTICATOR,
     "examination_signed": _AUTHENTICATOR,
@@ -233,14 +280,37 @@ PERMISSIONS: dict[str, Permission] = {
         Role.AUDITOR,
         Role.BUYER,
     ),
+    "frame": _FRAME_READERS,
+    "threshold_add": _ADMINISTRATOR,
+    "threshold_verify": (Role.COUNSEL,),
+    "policy_set": _ADMINISTRATOR,
+    "deadline_set": _ADMINISTRATOR,
+    "category_set": _ADMINISTRATOR,
+    "brand_add": _ADMINISTRATOR,
+    "agency_add": _ADMINISTRATOR,
+    "overrides": (Role.AUDITOR, Role.SUPERVISOR),
+    "overrides_csv": (Role.AUDITOR, Role.SUPERVISOR),
+    "testbuy_verify": (Role.AUDITOR, Role.SUPERVISOR, Role.ENGINEER),
+    "looks": (Role.AUDITOR,),
     "people": _ADMINISTRATOR,
     "person_create": _ADMINISTRATOR,
     "person_grants": _ADMINISTRATOR,
     "person_active": _ADMINISTRATOR,
     "person_link": _ADMINISTRATOR,
+    "person_invite": _ADMINISTRATOR,
+    "person_log_ins_end": _ADMINISTRATOR,
+    "person_second_factor_reset": _ADMINISTRATOR,
     "person_buyer": _ADMINISTRATOR,
     "persona_add": _ADMINISTRATOR,
 }
+
+WHILE_OWED: Mapping[Owed, frozenset[str]] = {
+    Owed.CODE: frozenset({"code", "code_give", "log_out"}),
+    Owed.ENROLMENT: frozenset(
+        {"second_factor", "second_factor_begin", "second_factor_confirm", "log_out"}
+    ),
+}
+"""Where a log-in may go that still owes its second factor, beside what is public."""
 
 
 def permits(route: str, roles: Iterable[Role]) -> bool:

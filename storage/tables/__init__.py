@@ -1,5 +1,15 @@
 """The tables, one file per noun. Import from here, so that the metadata is whole."""
 
+from storage.tables.access import (
+    Invitation,
+    LogIn,
+    LogInLink,
+    Look,
+    RecoveryCode,
+    SecondFactor,
+    SignOn,
+    Tries,
+)
 from storage.tables.captures import (
     ChatMessage,
     ChatTranslation,
@@ -26,12 +36,15 @@ from storage.tables.exhibits import (
 )
 from storage.tables.judging import (
     Conclusion,
+    Draft,
     Examination,
     ExaminationPhoto,
     ExaminationState,
     Finding,
     FindingMark,
+    PendingVerdict,
     PhotoRequest,
+    ShownPhoto,
     StatementScan,
     Verdict,
 )
@@ -50,8 +63,6 @@ from storage.tables.people import (
     AccountEntry,
     BrandGrant,
     Buyer,
-    LogIn,
-    LogInLink,
     Person,
     Persona,
     PersonaUse,
@@ -71,6 +82,8 @@ from storage.tables.programme import (
     ThresholdRow,
 )
 from storage.tables.records import LedgerRow, Notice
+from storage.tables.references import Product, ReferenceEntry
+from storage.tables.records import DailyRound, LedgerRow, Mail, Notice
 from storage.tables.referrals import (
     OutcomeReview,
     Referral,
@@ -79,6 +92,7 @@ from storage.tables.referrals import (
     SupersededNotice,
 )
 from storage.tables.seals import Anchor, AnchoredHead, AnchorStamp, SigningCertificate
+from storage.tables.search import SearchKind, SearchWord
 from storage.tables.stores import PlaceAccess, StoragePlace
 from storage.tables.testbuys import (
     AttemptState,
@@ -87,6 +101,7 @@ from storage.tables.testbuys import (
     Parcel,
     RequestedVia,
     Route,
+    StageTally,
     TestBuy,
     Wakeup,
 )
@@ -125,8 +140,10 @@ __all__ = [
     "Confirmation",
     "Counter",
     "CustodyEntry",
+    "DailyRound",
     "DeadlinePolicy",
     "Disposal",
+    "Draft",
     "Duty",
     "Examination",
     "ExaminationPhoto",
@@ -141,6 +158,7 @@ __all__ = [
     "HoldLift",
     "IdentityCommitment",
     "IdentityOpening",
+    "Invitation",
     "Kit",
     "KitAnswer",
     "KitCard",
@@ -152,6 +170,8 @@ __all__ = [
     "Listing",
     "LogIn",
     "LogInLink",
+    "Look",
+    "Mail",
     "Mask",
     "MaskRegion",
     "MoveRecord",
@@ -164,6 +184,7 @@ __all__ = [
     "OutcomeReview",
     "PageCapture",
     "Parcel",
+    "PendingVerdict",
     "Person",
     "Persona",
     "PersonaUse",
@@ -175,6 +196,9 @@ __all__ = [
     "Policy",
     "Proceeding",
     "ProceedingKind",
+    "RecoveryCode",
+    "Product",
+    "ReferenceEntry",
     "Referral",
     "ReferralReview",
     "ReferralTestBuy",
@@ -188,15 +212,22 @@ __all__ = [
     "Route",
     "SalesSnapshot",
     "SealMismatch",
+    "SearchKind",
+    "SearchWord",
+    "SecondFactor",
     "Shop",
     "ShotListChange",
+    "ShownPhoto",
     "Side",
+    "SignOn",
     "SigningCertificate",
+    "StageTally",
     "StatementScan",
     "StoragePlace",
     "SupersededNotice",
     "TestBuy",
     "ThresholdRow",
+    "Tries",
     "Verdict",
     "Waiver",
     "Wakeup",
