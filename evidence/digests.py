@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import BinaryIO
 
 PREFIX = "sha256:"
 _FORM = re.compile(r"sha256:[0-9a-f]{64}")
@@ -27,7 +28,12 @@ def sha256_of(data: bytes) -> str:
 def digest_of_file(path: Path) -> str:
     """The digest of a file's bytes, read in pieces."""
     with path.open("rb") as file:
-        return PREFIX + hashlib.file_digest(file, "sha256").hexdigest()
+        return digest_of(file)
+
+
+def digest_of(data: BinaryIO) -> str:
+    """The digest of what is left of an open file, read in pieces; it stands at its end then."""
+    return PREFIX + hashlib.file_digest(data, "sha256").hexdigest()
 
 
 def parse(text: str) -> str:

@@ -7,7 +7,7 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
-from casework import dispatch, duties, sweeping
+from casework import dispatch, duties, sweeping, uploads
 from casework.duties import Held
 from casework.errors import LeaseLost
 from flows import continued
@@ -39,11 +39,12 @@ def _round(desk: Office, held: Held) -> str:
     parcels = follow_parcels(held.keep)
     referrals = ask_agencies(held.keep)
     lost = sweeping.redrive_lost(desk.db, desk.act(), desk.lost_after, desk.prefect)
+    whole, old = uploads.tidy(desk.db, desk.vault, desk.spool, desk.act_of_buyer, desk.clock())
     overdue = sweeping.wake_overdue(desk.db, desk.act())
     woken = dispatch.dispatch_due(desk.db, desk.prefect, desk.clock) if desk.prefect else 0
     renamed = continued.mend(desk)
     return (
         f"Asked about {orders} orders, {parcels} parcels, {referrals} referrals; "
         f"{lost} lost runs owed again, {overdue} deadlines passed, {woken} runs created, "
-        f"{renamed} renamed."
+        f"{renamed} renamed; {whole} uploads taken in, {old} given up."
     )

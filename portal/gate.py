@@ -1,9 +1,9 @@
 """The one dependency every route passes: the form is read, the person known, the right checked.
 
 Owns the check of sessions, permissions and cross-site requests. A form must carry its session's
-token (`csrf`), and the browser, where it says so, must come from our own pages. `Origin: null` is
-what browsers send from pages that keep their referrer to themselves, as ours do; it counts as
-silence, and the token decides.
+token (`csrf`; a script sends it as the header `X-CSRF-Token`), and the browser, where it says so,
+must come from our own pages. `Origin: null` is what browsers send from pages that keep their
+referrer to themselves, as ours do; it counts as silence, and the token decides.
 """
 
 import hmac
@@ -41,7 +41,7 @@ UPLOAD_ROUTES = frozenset(
 TWO_FILES = frozenset({"disposal_carry_out"})
 """Routes whose form has two files: the certificate, and a scanned receipt."""
 
-VIDEO_ROUTES = frozenset({"task_photo", "testbuy_photo"})
+VIDEO_ROUTES = frozenset({"task_photo", "task_upload_add", "testbuy_photo"})
 PLAIN_FORM_LIMIT = 1024 * 1024
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -135,7 +135,7 @@ def _same_site(request: Request, expected: str | None) -> None:
     }
     if origin not in {"null", *ours}:
         raise NotPermitted("The form was sent from another site. Open the page here and try again.")
-    sent = request.state.form.get("csrf")
+    sent = request.state.form.get("csrf") or request.headers.get("x-csrf-token")
     if (
         not expected
         or not isinstance(sent, str)

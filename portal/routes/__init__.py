@@ -31,6 +31,7 @@ from portal.routes import (
     superseded,
     tasks,
     testbuys,
+    uploads,
 )
 
 ROUTERS = (
@@ -45,6 +46,7 @@ ROUTERS = (
     operators.router,
     prices.router,
     tasks.router,
+    uploads.router,
     handing.router,
     capture.router,
     captures.router,
