@@ -6,8 +6,8 @@ Owns the form `sha256:<64 hex>`. Leaves to `vault` what is kept under a digest.
 import hashlib
 import re
 from collections.abc import Iterable
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 PREFIX = "sha256:"
 _FORM = re.compile(r"sha256:[0-9a-f]{64}")
@@ -31,7 +31,7 @@ def digest_of_file(path: Path) -> str:
         return digest_of(file)
 
 
-def digest_of(data: BinaryIO) -> str:
+def digest_of(data: BufferedReader) -> str:
     """The digest of what is left of an open file, read in pieces; it stands at its end then."""
     return PREFIX + hashlib.file_digest(data, "sha256").hexdigest()
 

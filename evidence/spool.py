@@ -17,8 +17,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from io import BufferedReader, FileIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 _FACTS, _BYTES, _ANSWER = "facts.json", "bytes", "answer.json"
 _NEW, _GONE = ".new-", ".gone-"
@@ -122,7 +123,7 @@ class Spool:
             os.ftruncate(file.fileno(), 0)
             os.fsync(file.fileno())
 
-    def open(self, upload: Upload) -> BinaryIO:
+    def open(self, upload: Upload) -> BufferedReader:
         """The bytes, to be read. Raises Gone."""
         try:
             return (self.root / upload.key / _BYTES).open("rb")
@@ -178,7 +179,7 @@ class Spool:
             yield
 
     @contextmanager
-    def _bytes(self, upload: Upload) -> Iterator[BinaryIO]:
+    def _bytes(self, upload: Upload) -> Iterator[FileIO]:
         try:
             file = (self.root / upload.key / _BYTES).open("r+b", buffering=0)
         except FileNotFoundError:
@@ -187,7 +188,7 @@ class Spool:
             raise OffsetMoved(upload.length) from None
         with file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            yield file  # pyright: ignore[reportReturnType] - raw files have what is used here
+            yield file
 
     def _all(self, pattern: str) -> list[Upload]:
         found = []

@@ -9,6 +9,8 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from portal.browsers import in_app
+from portal.drawings import drawing
 from portal.languages import COOKIE, catalogue, chosen
 from portal.permissions import permits
 from portal.visit import Failed, now, settings
@@ -105,7 +107,11 @@ def environment(language: str) -> Environment:
         "short": short,
         "size": size,
     }
-    env.globals |= {"WAY": WAY, "money": lambda minor, currency: Money(minor, currency).format()}
+    env.globals |= {
+        "WAY": WAY,
+        "money": lambda minor, currency: Money(minor, currency).format(),
+        "drawing": drawing,
+    }
     return env
 
 
@@ -120,6 +126,8 @@ def page(request: Request, template: str, *, code: int = 200, **context: Any) ->
         request_id=getattr(request.state, "request_id", ""),
         path=request.url.path,
         language=language,
+        in_app_browser=in_app(request.headers.get("user-agent", "")),
+        here_address=str(request.url) if request.method == "GET" else "",
         visitor=who,
         csrf=who.csrf_token if who else "",
         may=lambda route: permits(route, roles),

@@ -93,6 +93,8 @@ PERMISSIONS: dict[str, Permission] = {
     "referral_draft": _REFERRERS,
     "tasks": _BUYER,
     "task": _BUYER,
+    "service_worker": Anyone.PUBLIC,
+    "task_code_screen": _BUYER,
     "task_photo": _BUYER,
     "task_upload_terms": _BUYER,
     "task_upload_begin": _BUYER,

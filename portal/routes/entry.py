@@ -3,13 +3,19 @@
 import secrets
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from fastapi.responses import (
+    FileResponse,
+    HTMLResponse,
+    JSONResponse,
+    RedirectResponse,
+    Response,
+)
 
 from casework import access
 from casework.access import NewLogIn
 from casework.errors import Refused
 from portal.fields import Invalid, fields
-from portal.pages import again, done, page
+from portal.pages import FOLDER, again, done, page
 from portal.throttle import WINDOW, Throttle
 from portal.visit import DOOR_COOKIE, SESSION_COOKIE, database, now, part, settings, visitor
 
@@ -21,6 +27,13 @@ def health(request: Request) -> JSONResponse:
     """Answers 200 while the database can be read."""
     with database(request).read():
         return JSONResponse({"well": True})
+
+
+@router.get("/sw.js", name="service_worker")
+def service_worker(_request: Request) -> FileResponse:
+    """What opens a buyer's task without a connection; here, because its place bounds its reach."""
+    script = FOLDER / "static" / "phone" / "sw.js"
+    return FileResponse(script, media_type="text/javascript", headers={"cache-control": "no-cache"})
 
 
 @router.get("/log-in", name="log_in_page")
