@@ -4,8 +4,9 @@ Routes of the API ask for a token instead (`portal.bearer`), and for no form's t
 
 Owns the check of sessions, of the second factor they owe, of permissions and of cross-site
 requests. A form must carry its session's token (`csrf`; a script sends it as the header
-`X-CSRF-Token`), and the browser, where it says so, must come from our own pages. `Origin: null` is what browsers send from pages that keep their referrer to
-themselves, as ours do; it counts as silence, and the token decides.
+`X-CSRF-Token`), and the browser, where it says so, must come from our own pages. `Origin: null` is
+what browsers send from pages that keep their referrer to themselves, as ours do; it counts as
+silence, and the token decides.
 """
 
 import hmac
