@@ -18,7 +18,7 @@ from casework.campaigns import PROGRAMME_LEDGER
 from casework.errors import NotFound, Refused
 from rules.roles import PERSONS, Role
 from storage import ledger
-from storage.rows import add, change, every, one, remove, table_of
+from storage.rows import add, change, change_one, every, one, remove, table_of
 from storage.session import Database, Transaction
 from storage.tables import Brand, BrandGrant, LogIn, LogInLink, Person, RoleGrant
 
@@ -197,6 +197,12 @@ def acting(db: Database, person_id: int, role: Role, now: datetime, seed: bytes)
         if role not in _roles(tx, person_id):
             raise Refused(f"You are not granted the role of {role}. Ask an administrator.")
     return Act(role=role, now=now, seed=seed, person=person_id)
+
+
+def choose_language(db: Database, person_id: int, language: str) -> None:
+    """Keep in which language the pages speak to a person. It decides nothing, so no ledger."""
+    with db.write() as tx:
+        change_one(tx, Person, person_id, language=language)
 
 
 def _begin(db: Database, person_id: int, now: datetime, seed: bytes) -> NewLogIn:

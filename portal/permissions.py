@@ -63,6 +63,8 @@ PERMISSIONS: dict[str, Permission] = {
     "link_page": Anyone.PUBLIC,
     "link_use": Anyone.PUBLIC,
     "log_out": Anyone.SIGNED_IN,
+    "language": Anyone.SIGNED_IN,
+    "language_of_browser": Anyone.PUBLIC,
     "home": Anyone.SIGNED_IN,
     "notice_read": Anyone.SIGNED_IN,
     "board": _STAFF,

@@ -98,6 +98,13 @@ def number(request: Request, name: str) -> int:
     return int(text)
 
 
+def ours(address: str) -> str:
+    """An address to go on to where it is a page of ours, else the home page."""
+    # "//host" and "/\\host" lead away from here.
+    inside = address.startswith("/") and not address.startswith(("//", "/\\"))
+    return address if inside and address.isprintable() else "/"
+
+
 def wants_json(request: Request) -> bool:
     """Whether the caller asks for JSON rather than a page."""
     accept = request.headers.get("accept", "")

@@ -20,6 +20,7 @@ from portal.routes import (
     identity,
     keeping,
     kits,
+    languages,
     operators,
     people,
     photos,
@@ -35,6 +36,7 @@ from portal.routes import (
 
 ROUTERS = (
     entry.router,
+    languages.router,
     home.router,
     board.router,
     testbuys.router,

@@ -11,7 +11,16 @@ from casework.errors import Refused
 from portal.fields import Invalid, fields
 from portal.pages import again, done, page
 from portal.throttle import WINDOW, Throttle
-from portal.visit import DOOR_COOKIE, SESSION_COOKIE, database, now, part, settings, visitor
+from portal.visit import (
+    DOOR_COOKIE,
+    SESSION_COOKIE,
+    database,
+    now,
+    ours,
+    part,
+    settings,
+    visitor,
+)
 
 router = APIRouter()
 
@@ -27,7 +36,7 @@ def health(request: Request) -> JSONResponse:
 def log_in_page(request: Request) -> HTMLResponse:
     """The log-in form."""
     wanted = request.query_params.get("next") or request.state.form.get("next") or "/"
-    return _at_the_door(request, "log_in.html", wanted=_ours(str(wanted)))
+    return _at_the_door(request, "log_in.html", wanted=ours(str(wanted)))
 
 
 @router.post("/log-in", name="log_in")
@@ -54,7 +63,7 @@ def log_in(request: Request) -> Response:
     except Refused as refusal:
         throttle.failed(email, address, now(request))
         raise Invalid({"password": refusal.reasons[0]}) from refusal
-    return _let_in(request, begun, _ours(form.raw("next")))
+    return _let_in(request, begun, ours(form.raw("next")))
 
 
 @router.get("/link/{token}", name="link_page")
@@ -116,9 +125,3 @@ def _let_in(request: Request, begun: NewLogIn, address: str) -> RedirectResponse
     )
     response.delete_cookie(DOOR_COOKIE)
     return response
-
-
-def _ours(address: str) -> str:
-    # "//host" and "/\host" lead away from here.
-    inside = address.startswith("/") and not address.startswith(("//", "/\\"))
-    return address if inside and address.isprintable() else "/"
