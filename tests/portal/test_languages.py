@@ -146,6 +146,9 @@ def test_a_refusal_is_told_on_the_page_and_stays_english_for_programs(world: Wor
     assert "There is no exhibit" not in said.text and "没有任何更改。" in said.text
     field = supervisor.post("/holds", data={"csrf": token, "subject": "PB/1"})
     assert field.status_code == 422 and "请填写此项。" in field.text
+    nowhere = supervisor.get("/exhibits/PB/99")
+    assert nowhere.status_code == 404 and "没有物证 PB/99。请核对标签。" in nowhere.text
+    assert "此处没有可供您查看的内容" in nowhere.text
     program = supervisor.post(
         "/holds",
         data={"csrf": token, "subject": "PB/99", "reason": "x"},
