@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo up test check bench screenshots journeys lock clean
+.PHONY: demo up test check bench languages screenshots journeys lock clean
 
 demo: .venv/ready
 	$(BIN)/testbuy demo
@@ -19,6 +19,9 @@ check: .venv/ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/basedpyright --level error
 	$(BIN)/lint-imports
+
+languages: .venv/ready
+	$(BIN)/python -m portal.catalogues update
 
 bench: .venv/ready-dev
 	$(BIN)/python -m bench

@@ -19,7 +19,7 @@ from rules import access as rules
 from rules.access import Began, Owed
 from rules.roles import PERSONS, Role
 from storage import ledger, policies
-from storage.rows import add, change, every, one, remove, table_of
+from storage.rows import add, change, change_one, every, one, remove, table_of
 from storage.session import Database, Transaction
 from storage.tables import Brand, BrandGrant, Invitation, LogInLink, Person, RoleGrant
 
@@ -232,6 +232,12 @@ def roles_of(tx: Transaction, person_id: int) -> frozenset[Role]:
     """What a person is granted."""
     grants = every(tx, RoleGrant, table_of(RoleGrant).c.person_id == person_id)
     return frozenset(grant.role for grant in grants)
+
+
+def choose_language(db: Database, person_id: int, language: str) -> None:
+    """Keep in which language the pages speak to a person. It decides nothing, so no ledger."""
+    with db.write() as tx:
+        change_one(tx, Person, person_id, language=language)
 
 
 def _owed(tx: Transaction, person_id: int, roles: frozenset[Role]) -> Owed | None:

@@ -7,6 +7,7 @@ told in the language printed (`recorded.*.json`).
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -23,7 +24,11 @@ class WordsError(PackageError):
 
 
 class Words:
-    """The texts of one language: `label` for the templates, sentences, and terms."""
+    """The texts of one language: `label` for the templates, sentences, and terms.
+
+    `terms` are the words of our enums, `told` the sentences that our programs record, with places
+    `{0}`, `{1}` …; the portal's pages tell them by the same two lists.
+    """
 
     def __init__(self, language: str) -> None:
         if language not in LANGUAGES:
@@ -32,10 +37,10 @@ class Words:
         read = json.loads((_FOLDER / f"words.{language}.json").read_text("utf-8"))
         self.label: dict[str, Any] = read["label"]
         self._sentences: dict[str, str] = read["sentence"]
-        self._terms: dict[str, str] = read["term"]
+        self.terms: Mapping[str, str] = read["term"]
         own = _FOLDER / f"recorded.{language}.json"
-        told = json.loads(own.read_text("utf-8")) if own.is_file() else {}
-        self._recorded = [(_pattern(said), into) for said, into in told.items()]
+        self.told: Mapping[str, str] = json.loads(own.read_text("utf-8")) if own.is_file() else {}
+        self._recorded = [(_pattern(said), into) for said, into in self.told.items()]
 
     def say(self, key: str, **facts: object) -> str:
         """The sentence `key` with `facts` filled in."""
@@ -47,13 +52,13 @@ class Words:
     def term(self, word: str) -> str:
         """An enum's word as people read it."""
         try:
-            return self._terms[word]
+            return self.terms[word]
         except KeyError as missing:
             raise WordsError(f"The {self.language} texts lack the word {word}.") from missing
 
     def known(self, word: str) -> str:
         """A word of an enum where it is one, else what somebody wrote, as they wrote it."""
-        return self._terms.get(word) or self.recorded(word)
+        return self.terms.get(word) or self.recorded(word)
 
     def recorded(self, text: str) -> str:
         """`text` with the sentences that our own programs record in English put into the language.

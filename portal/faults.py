@@ -5,6 +5,7 @@ back with what was entered; a caller that asks for JSON gets `error`, `reasons`,
 """
 
 import errno
+from dataclasses import replace
 from math import ceil
 from urllib.parse import quote
 
@@ -22,7 +23,7 @@ from portal.bearer import NoToken, OutOfScope
 from portal.envelope import TooLarge
 from portal.fields import Invalid, fields
 from portal.gate import NotPermitted, NotSignedIn, SecondFactorOwed
-from portal.pages import page
+from portal.pages import page, wording_of
 from portal.problems import Fault
 from portal.visit import Failed, wants_json
 from rules.access import Owed
@@ -40,7 +41,19 @@ def answer(request: Request, fault: Fault) -> Response:
     if wants_json(request):
         body = {"error": fault.error, "reasons": fault.reasons, "request_id": request_id}
         return JSONResponse(body, fault.code)
-    return page(request, "fault.html", code=fault.code, fault=fault)
+    return page(request, "fault.html", code=fault.code, fault=_told(request, fault))
+
+
+def _told(request: Request, fault: Fault) -> Fault:
+    """The fault in the page's language. JSON stays English: programs read it."""
+    tell = wording_of(request).told
+    return replace(
+        fault,
+        title=tell(fault.title),
+        reasons=tuple(map(tell, fault.reasons)),
+        kept=tell(fault.kept),
+        advice=tell(fault.advice),
+    )
 
 
 def unexpected(request: Request) -> Response:
@@ -88,7 +101,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Invalid)
     def invalid(request: Request, error: Invalid) -> Response:
-        reasons = tuple(f"{name}: {text}" for name, text in error.errors.items())
+        tell = str if wants_json(request) else wording_of(request).told
+        reasons = tuple(f"{name}: {tell(text)}" for name, text in error.errors.items())
         fault = Fault(
             422,
             "invalid",
@@ -266,8 +280,13 @@ def _form_again(request: Request, fault: Fault, failed: Failed) -> Response:
     unread = getattr(request.state, "unread", False)
     if show is None or unread or wants_json(request):
         return answer(request, fault)
-    request.state.failed = failed
-    request.state.fault = fault
+    tell = wording_of(request).told
+    request.state.failed = replace(
+        failed,
+        reasons=tuple(map(tell, failed.reasons)),
+        errors={name: tell(error) for name, error in failed.errors.items()},
+    )
+    request.state.fault = _told(request, fault)
     try:
         response = show(request)
     except (Refused, NotPermitted):

@@ -1,7 +1,9 @@
-"""Making a page: the templates, what all of them may use, and how values are written for people."""
+"""Making a page: the templates, what all of them may use, and what is said after a form.
+
+Leaves how values are written for people to `portal.wording`.
+"""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +20,8 @@ from portal.icons import icon
 from portal.languages import COOKIE, LANGUAGES, catalogue, chosen
 from portal.permissions import PERMISSIONS, permits
 from portal.visit import Failed, database, now, settings
+from portal.wording import Wording, age
 from rules.lifecycle import WAY
-from rules.money import Money
 
 FOLDER = Path(__file__).parent
 
@@ -113,16 +115,10 @@ def environment(language: str) -> Environment:
     env.policies["ext.i18n.trimmed"] = True
     install = env.install_gettext_translations  # type: ignore[attr-defined] # added by i18n
     install(catalogue(language), newstyle=True)
-    env.filters |= {
-        "when": when,
-        "day": day,
-        "words": words,
-        "local": local,
-        "short": short,
-        "size": size,
-    }
+    wording = Wording(language)
+    env.filters |= wording.filters()
     env.globals |= {"static": address, "icon": icon, "drawing": drawing, "LANGUAGES": LANGUAGES}
-    env.globals |= {"WAY": WAY, "money": lambda minor, currency: Money(minor, currency).format()}
+    env.globals |= {"WAY": WAY, "money": wording.money, "wording": wording}
     return env
 
 
@@ -133,6 +129,7 @@ def page(request: Request, template: str, *, code: int = 200, **context: Any) ->
     moment = now(request)
     language = speaks(request)
     env: Environment = request.app.state.templates[language]
+    wording = wording_of(request)
     html = env.get_template(template).render(
         request_id=getattr(request.state, "request_id", ""),
         path=request.url.path,
@@ -145,11 +142,11 @@ def page(request: Request, template: str, *, code: int = 200, **context: Any) ->
         may=lambda route: permits(route, roles),
         may_route=lambda route: route in PERMISSIONS and permits(route, roles),
         now=moment,
-        age=lambda since: length(moment - since),
+        age=age(wording, moment),
         failed=getattr(request.state, "failed", None) or Failed(""),
         to_prove=lambda: to_sign(database(request), who.person_id) if who else frozenset(),
         problem=getattr(request.state, "fault", None),
-        done=DONE.get(request.query_params.get("did", "")),
+        done=_told(wording, DONE.get(request.query_params.get("did", ""))),
         prefect_ui_url=settings(request).prefect_ui_url.rstrip("/"),
         **context,
     )
@@ -161,6 +158,18 @@ def speaks(request: Request) -> str:
     who = getattr(request.state, "visitor", None)
     accepts = request.headers.get("accept-language", "")
     return chosen(who.language if who else None, request.cookies.get(COOKIE), accepts)
+
+
+def wording_of(request: Request) -> Wording:
+    """How values and sentences are written on this request's page."""
+    env: Environment = request.app.state.templates[speaks(request)]
+    wording = env.globals["wording"]
+    assert isinstance(wording, Wording)
+    return wording
+
+
+def _told(wording: Wording, said: str | None) -> str | None:
+    return None if said is None else wording.told(said)
 
 
 def done(address: str, did: str = "") -> RedirectResponse:
@@ -176,48 +185,3 @@ def again(show: Callable[[Request], Response]) -> Callable[[Any], Any]:
         return handler
 
     return mark
-
-
-def when(moment: datetime | None) -> str:
-    """24 Nov 2026, 08:12 UTC."""
-    return moment.astimezone(UTC).strftime("%-d %b %Y, %H:%M UTC") if moment else "–"
-
-
-def local(moment: datetime, minutes: int) -> str:
-    """17:12 UTC+08:00: the same moment by a clock so many minutes ahead of UTC."""
-    hours, rest = divmod(abs(minutes), 60)
-    there = moment.astimezone(UTC) + timedelta(minutes=minutes)
-    return f"{there:%H:%M} UTC{'-' if minutes < 0 else '+'}{hours:02}:{rest:02}"
-
-
-def day(value: date | datetime | None) -> str:
-    """24 Nov 2026."""
-    return value.strftime("%-d %b %Y") if value else "–"
-
-
-def length(span: timedelta) -> str:
-    """How long in the largest fitting unit: "3 days", "2 hours", "40 seconds"."""
-    seconds = max(0, int(span.total_seconds()))
-    for unit, size_of in (("day", 86400), ("hour", 3600), ("minute", 60)):
-        if seconds >= size_of:
-            count = seconds // size_of
-            return f"{count} {unit}{'s' if count > 1 else ''}"
-    return f"{seconds} second{'s' if seconds != 1 else ''}"
-
-
-def words(value: object) -> str:
-    """A word of an enum as people read it: `grey_market` is "grey market"."""
-    return str(value).replace("_", " ") if value is not None else "–"
-
-
-def short(digest: str | None) -> str:
-    """The first and last eight characters of a digest."""
-    if not digest:
-        return "–"
-    name = digest.removeprefix("sha256:")
-    return f"{name[:8]}…{name[-8:]}" if len(name) > 20 else name
-
-
-def size(count: int) -> str:
-    """Bytes as people read them."""
-    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.0f} kB"

@@ -91,6 +91,8 @@ PERMISSIONS: dict[str, Permission] = {
     "password_change": Anyone.SIGNED_IN,
     "log_in_end": Anyone.SIGNED_IN,
     "log_ins_end": Anyone.SIGNED_IN,
+    "language": Anyone.SIGNED_IN,
+    "language_of_browser": Anyone.PUBLIC,
     "home": Anyone.SIGNED_IN,
     "notice_read": Anyone.SIGNED_IN,
     "search": Anyone.SIGNED_IN,

@@ -136,7 +136,8 @@ def retention(
     ends = [("the test buy", ended_on)]
     ends += [(each.name, each.ended_on) for each in rests if each.ended_on is not None]
     what, last = max(ends, key=lambda end: end[1])
-    reasons = [f"{what[:1].upper()}{what[1:]} ended on {last}.", f"Period from: {rule.source}."]
+    begins = what[:1].upper() + what[1:]
+    reasons = [f"{begins} ended on {last}.", f"Period from: {rule.source}."]
     if not rule.verified:
         reasons.append("This period is not verified: have counsel check it.")
     return Retention(
