@@ -70,12 +70,12 @@ def steps(db, work):
 @pytest.mark.parametrize("name", FILTERS)
 def test_a_page_costs_no_more_among_more_of_them(crowds, monkeypatch, name):
     """Catches a filter or an order that no index serves: its cost would rise with their number."""
-    monkeypatch.setattr(walks, "LOOKED", 300)
+    monkeypatch.setattr(walks, "LOOKED", 40)
     chosen, order = FILTERS[name]
     few, many = (
         steps(crowds[count], lambda tx: boards.page(tx, chosen, order, 50)) for count in (FEW, MANY)
     )
-    assert many <= few * 1.5 + 40, (few, many)
+    assert many <= few * 1.25 + 15, (few, many)
 
 
 @pytest.mark.parametrize("name", FILTERS)
@@ -132,13 +132,13 @@ def test_flags_cost_no_more_among_more_test_buys(crowds):
     few, many = (
         steps(crowds[count], lambda tx: flagged.page(tx, FlagChoice(), 50)) for count in (FEW, MANY)
     )
-    assert many <= few * 1.5 + 40, (few, many)
+    assert many <= few * 1.25 + 15, (few, many)
 
 
 @pytest.mark.parametrize(
     "where",
     [
-        {"listing_id": 5, "stage": Stage.ORDERED},
+        {"listing_id": 5},
         {"reference": "TB-2026-000007"},
     ],
 )
