@@ -1,5 +1,7 @@
 """How casework says no, and how it says why."""
 
+from datetime import timedelta
+
 from rules.decision import Decision
 from rules.lifecycle import Stage
 
@@ -15,6 +17,14 @@ class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
 
 class Stale(Refused):
     """Somebody else was faster: the row is no longer as the caller saw it."""
+
+
+class TooMany(Refused):
+    """Too often in too short a time; it may be done again after `wait`."""
+
+    def __init__(self, *reasons: str, wait: timedelta) -> None:
+        super().__init__(*reasons)
+        self.wait = wait
 
 
 class LeaseLost(Refused):

@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import datetime
 
 from casework.act import Act
+from casework.floors import as_rule
 from rules import thresholds
 from rules.money import Money
 from storage import ledger, searching, testbuys
@@ -23,21 +24,8 @@ _shops = table_of(Shop)
 
 def gauge(tx: Transaction, operator_id: int, jurisdiction: str, now: datetime) -> thresholds.Gauge:
     """The gap-to-refer gauge of an operator, summed over the linked shops."""
-    floors = [
-        thresholds.Threshold(
-            jurisdiction=row.jurisdiction,
-            offence=row.offence,
-            limb=thresholds.Limb(row.limb),
-            amount=row.amount,
-            currency=row.currency,
-            valid_from=row.valid_from,
-            valid_until=row.valid_until,
-            source=row.source,
-            verified=row.verified,
-            reoffender=row.reoffender,
-        )
-        for row in every(tx, ThresholdRow, order_by=table_of(ThresholdRow).c.id)
-    ]
+    rows = every(tx, ThresholdRow, order_by=table_of(ThresholdRow).c.id)
+    floors = [as_rule(row) for row in rows]
     records = sales_of(tx, operator_id)
     # Whether the operator was convicted before is on no record yet: unknown, so lower floors wait.
     return thresholds.gauge(floors, records, now, jurisdiction, known_reoffender=None)

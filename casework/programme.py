@@ -161,7 +161,7 @@ def set_category(db: Database, act: Act, *, name: str, shot_list: str, physical:
         _append(tx, act, "category set", name.strip())
 
 
-def set_policy(db: Database, act: Act, name: str, value: int) -> None:
+def set_policy(db: Database, act: Act, name: str, value: int | str) -> None:
     """Override one of `storage.policies.Policies` by its name."""
     _ensure_administrator(act)
     with db.write() as tx:

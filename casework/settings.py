@@ -19,13 +19,16 @@ class Settings(BaseSettings):
 
     An outside system whose address is empty is not there: its orders and referrals go by hand, and
     anchors are exported without a stamp. `timestamp_policy`: the only one (OID) under which stamps
-    are taken. `signing_password` opens the signing key; `fonts`: the
+    are taken. `signing_password` opens the signing key; `second_factor_key`: 32 bytes in base64,
+    with which second factors are enciphered instead of a file in the home folder; `fonts`: the
     folder with typefaces for Chinese.
     `lease_seconds`: how long a flow run holds its test buy, longer than its outside calls together;
     a crashed run's test buy is free again after it. `lost_after_seconds`: a run that was created
     this long ago and holds no lease was lost; longer than a lease. `capture_pages`: listing and
     seller page are captured before an order; `capture_allow`: private networks that may be visited
     for it, with commas between; `capture_browser`: the path of Chromium, for pictures of pages.
+    `webhook_allow`: private networks that webhooks may lie in, for development: there also without
+    encryption.
     """
 
     model_config = SettingsConfigDict(env_prefix="TESTBUY_", extra="ignore")
@@ -44,17 +47,19 @@ class Settings(BaseSettings):
     capture_pages: bool = True
     capture_allow: str = ""
     capture_browser: str = ""
+    webhook_allow: str = ""
     timestamp_url: str = ""
     timestamp_roots: Path | None = None
     timestamp_policy: str = Field(default="", pattern=r"^([0-2](\.\d+)+)?$")
     fonts: Path = CJK_FONTS
     signing_password: str = Field(default="", repr=False)
+    second_factor_key: str = Field(default="", repr=False)
     lease_seconds: float = Field(default=60, gt=0)
     lost_after_seconds: float = Field(default=90, gt=0)
 
     @model_validator(mode="after")
     def _fill_in(self) -> Self:
-        for network in self.capture_networks:
+        for network in (*self.capture_networks, *self.webhook_networks):
             ip_network(network)
         self.database_url = self.database_url or f"sqlite:///{self.home / 'testbuy.db'}"
         return self
@@ -63,6 +68,11 @@ class Settings(BaseSettings):
     def capture_networks(self) -> tuple[str, ...]:
         """The private networks that a capture may visit."""
         return tuple(part.strip() for part in self.capture_allow.split(",") if part.strip())
+
+    @property
+    def webhook_networks(self) -> tuple[str, ...]:
+        """The private networks that webhooks may lie in, without encryption too."""
+        return tuple(part.strip() for part in self.webhook_allow.split(",") if part.strip())
 
     @property
     def lease(self) -> timedelta:

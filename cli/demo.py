@@ -31,6 +31,7 @@ from connectors.prefect_api import PrefectApi
 from rules.lifecycle import Stage
 from rules.roles import Role
 from simulator import feed, plot, setting, world
+from simulator.cast import CAST
 from simulator.people.person import Company, Person
 from simulator.stories import Story
 from storage.session import Database
@@ -127,7 +128,12 @@ class _Play:
             if not wrong
             else "The control room does not list each test buy once."
         )
-        self._screen.addresses(installation.portal_url, installation.prefect_ui_url, links)
+        codes = {
+            member.role: company.recovery[member.name]
+            for member in reversed(CAST)
+            if company.recovery.get(member.name)
+        }
+        self._screen.addresses(installation.portal_url, installation.prefect_ui_url, links, codes)
         return 1 if missing or wrong or not fetched else 0
 
     def end(self) -> None:

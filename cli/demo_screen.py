@@ -89,12 +89,24 @@ class Screen:
             )
         self._console.print(table)
 
-    def addresses(self, portal: str, prefect: str, links: Mapping[str, str]) -> None:
-        """Where everything is, and a log-in link for each role, good for a day."""
+    def addresses(
+        self,
+        portal: str,
+        prefect: str,
+        links: Mapping[str, str],
+        codes: Mapping[str, Sequence[str]],
+    ) -> None:
+        """Where everything is, and a log-in link for each role, good for a day.
+
+        `codes`: recovery codes by role, of those whose device is in a simulated pocket.
+        """
         self.say(f"\nPortal   {portal}\nPrefect  {prefect}\nLog in as")
         for role in sorted(PERSONS):
             if role in links:
                 self.say(f"  {role:<14} {links[role]}")
+                if codes.get(role):
+                    self.say(f"  {'':<14} codes: {' '.join(codes[role][:4])}")
+        self.say("A code, where one is asked for, works once.")
 
     def _strip(self, db: Database, line: Line) -> str:
         key = (line.reference, line.stage)

@@ -8,6 +8,7 @@ import logging
 import secrets
 from collections.abc import Callable
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
@@ -47,7 +48,9 @@ class TooLarge(Exception):  # noqa: N818 - the answer is a page
 
 
 class Envelope:
-    """Wraps the whole application. `on_fault` makes the answer to an unexpected exception."""
+    """Wraps the whole application. `on_fault` makes the answer to an unexpected exception;
+    `on_answer` records what an answer shows, told its code before the first byte leaves.
+    """
 
     def __init__(
         self,
@@ -56,6 +59,7 @@ class Envelope:
         body_limit: int,
         secure: bool,
         on_fault: Callable[[Request], Response],
+        on_answer: Callable[[Request, int], None],
     ) -> None:
         self.app = app
         self.body_limit = body_limit
@@ -63,6 +67,7 @@ class Envelope:
         if secure:
             self.headers["strict-transport-security"] = "max-age=31536000"
         self.on_fault = on_fault
+        self.on_answer = on_answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -76,6 +81,10 @@ class Envelope:
         async def sealed_send(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
+                if "noted" in state:
+                    # What can't be recorded is not shown: this fails before anything has left.
+                    await run_in_threadpool(self.on_answer, Request(scope), message["status"])
+                    del state["noted"]
                 started = True
                 headers = MutableHeaders(scope=message)
                 for name, value in self.headers.items():

@@ -170,11 +170,11 @@ class Fields:
 
     def kept(self) -> dict[str, list[str]]:
         """What was entered, to be shown again; never a password or a token."""
-        secret = {"csrf", "password", "version", "as_role", "signature"}
+        secret = {"csrf", "one_time_code", "version", "as_role", "signature"}
         return {
             name: [value for value in self._form.getlist(name) if isinstance(value, str)]
             for name in self._form
-            if name not in secret
+            if name not in secret and "password" not in name
         }
 
     def _one_of(self, text: str, kind: type[Word]) -> Word:

@@ -1,13 +1,16 @@
 """The one dependency every route passes: the form is read, the person known, the right checked.
 
-Owns the check of sessions, permissions and cross-site requests. A form must carry its session's
-token (`csrf`), and the browser, where it says so, must come from our own pages. `Origin: null` is
-what browsers send from pages that keep their referrer to themselves, as ours do; it counts as
-silence, and the token decides.
+Routes of the API ask for a token instead (`portal.bearer`), and for no form's token.
+
+Owns the check of sessions, of the second factor they owe, of permissions and of cross-site
+requests. A form must carry its session's token (`csrf`), and the browser, where it says so, must
+come from our own pages. `Origin: null` is what browsers send from pages that keep their referrer to
+themselves, as ours do; it counts as silence, and the token decides.
 """
 
 import hmac
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -15,10 +18,18 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
 from casework import access
-from casework.filing import largest_upload
-from portal.permissions import PERMISSIONS, Anyone, Permission
+from casework.access import SignedIn
+from casework.errors import TooMany
+from casework.filing import MEGABYTE, largest_upload
+from portal import looks
+from portal.bearer import API, bearer
+from portal.permissions import PERMISSIONS, WHILE_OWED, Anyone, Permission
+from portal.scopes import SCOPES
+from portal.uploads import UploadMeter
 from portal.visit import DOOR_COOKIE, SESSION_COOKIE, Visitor, database, now, settings
+from rules.access import Owed
 from rules.roles import Role
+from storage import policies
 
 UPLOAD_ROUTES = frozenset(
     {
@@ -35,6 +46,8 @@ UPLOAD_ROUTES = frozenset(
         "disposal_carry_out",
         "asset_give",
         "examination_signed",
+        "entry_add",
+        "entry_revise",
         "statement_signed",
         "certificate_hand_in",
     }
@@ -44,11 +57,20 @@ TWO_FILES = frozenset({"disposal_carry_out"})
 
 VIDEO_ROUTES = frozenset({"task_photo", "testbuy_photo"})
 PLAIN_FORM_LIMIT = 1024 * 1024
+_HEARD_OUT = 64 * 1024 * 1024
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class NotSignedIn(Exception):  # noqa: N818 - the answer is a page, not a fault
     """Nobody is signed in, and the route asks for somebody."""
+
+
+class SecondFactorOwed(Exception):  # noqa: N818 - the answer is a page, not a fault
+    """The person's log-in still owes a code, or the second factor must be set up first."""
+
+    def __init__(self, owed: Owed) -> None:
+        super().__init__(owed)
+        self.owed = owed
 
 
 class NotPermitted(Exception):  # noqa: N818
@@ -62,7 +84,7 @@ class NotPermitted(Exception):  # noqa: N818
 async def read_form(request: Request) -> AsyncIterator[None]:
     """Read the form, up to the limit of its route; a visitor without any cookie sends none."""
     request.state.form = FormData()
-    if request.method in _SAFE or not request.cookies:
+    if request.method in _SAFE or not request.cookies or request.url.path.startswith(API):
         yield
         return
     route = request.scope["route"].name
@@ -71,6 +93,14 @@ async def read_form(request: Request) -> AsyncIterator[None]:
         # The log-in is looked at before the body is read: strangers send no gigabytes.
         limit = max(limit, await run_in_threadpool(_video_limit, request))
     request.state.body_limit = limit
+    if route in UPLOAD_ROUTES:
+        try:
+            await run_in_threadpool(_count_upload, request, limit)
+        except TooMany:
+            # Nobody has asked yet whether the page of this form is theirs to see.
+            request.state.unread = True
+            await _hear_out(request)
+            raise
     try:
         files = 2 if route in TWO_FILES else 1
         form = await request.form(max_files=files, max_fields=500)
@@ -86,34 +116,84 @@ async def read_form(request: Request) -> AsyncIterator[None]:
         await form.close()
 
 
+def _count_upload(request: Request, limit: int) -> None:
+    """Count what a signed-in person is about to send; a length that is not told is the longest."""
+    token = request.cookies.get(SESSION_COOKIE)
+    person = access.signed_in(database(request), token, now(request)) if token else None
+    if person is None:
+        return
+    with database(request).read() as tx:
+        in_force = policies.read(tx)
+    told = request.headers.get("content-length", "")
+    meter: UploadMeter = request.app.state.uploads
+    meter.count(
+        person.person_id,
+        int(told) if told.isdigit() else limit,
+        now(request),
+        files=in_force.uploads_a_minute,
+        most=in_force.upload_megabytes_a_minute * MEGABYTE,
+    )
+
+
+async def _hear_out(request: Request) -> None:
+    """Take what is still being sent, so that the sender hears the answer; a long one is cut off."""
+    heard = 0
+    while heard < _HEARD_OUT:
+        message = await request.receive()
+        heard += len(message.get("body", b""))
+        if not message.get("more_body"):
+            return
+
+
 def _video_limit(request: Request) -> int:
     """What a signed-in person's video may have, with room for the form around it; else 0."""
     token = request.cookies.get(SESSION_COOKIE)
-    if not token or access.signed_in(database(request), token, now(request)) is None:
+    person = access.signed_in(database(request), token, now(request)) if token else None
+    if person is None or person.owed:
         return 0
     return largest_upload(database(request)) + PLAIN_FORM_LIMIT
 
 
 def admit(request: Request, _form: Annotated[None, Depends(read_form)]) -> None:
     """Let the request in, with `request.state.visitor` set, or raise what keeps it out."""
-    permission = PERMISSIONS[request.scope["route"].name]
+    route = request.scope["route"].name
+    permission = PERMISSIONS[route]
+    if route in SCOPES:
+        person = bearer(request, SCOPES[route])
+        role = _role(permission, person.roles, None)
+        request.state.visitor = replace(person, role=role)
+        return
     token = request.cookies.get(SESSION_COOKIE)
     person = access.signed_in(database(request), token, now(request)) if token else None
     request.state.visitor = None
     if person is not None:
-        request.state.visitor = Visitor(
-            person.person_id, person.name, person.roles, person.csrf_token, None, person.language
-        )
-    if permission is not Anyone.PUBLIC and person is None:
-        raise NotSignedIn
+        request.state.visitor = _visitor(person, None)
+    if permission is not Anyone.PUBLIC:
+        if person is None:
+            raise NotSignedIn
+        if person.owed and route not in WHILE_OWED[person.owed]:
+            raise SecondFactorOwed(person.owed)
     if request.method not in _SAFE:
         expected = person.csrf_token if person else request.cookies.get(DOOR_COOKIE)
         _same_site(request, expected)
     if person is not None and permission is not Anyone.PUBLIC:
         role = _role(permission, person.roles, request.state.form.get("as_role"))
-        request.state.visitor = Visitor(
-            person.person_id, person.name, person.roles, person.csrf_token, role, person.language
-        )
+        request.state.visitor = _visitor(person, role)
+        looks.note(request, request.state.visitor)
+
+
+def _visitor(person: SignedIn, role: Role | None) -> Visitor:
+    return Visitor(
+        person.person_id,
+        person.name,
+        # Nothing is shown or done for a role before the log-in is whole.
+        frozenset() if person.owed else person.roles,
+        person.csrf_token,
+        role,
+        person.language,
+        person.log_in,
+        person.owed,
+    )
 
 
 def _role(permission: Permission, granted: frozenset[Role], wished: object) -> Role | None:

@@ -6,12 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from portal.languages import COOKIE, catalogue, chosen
-from portal.permissions import permits
-from portal.visit import Failed, now, settings
+from casework.proving import to_sign
+from portal.assets import address
+from portal.badge import Badge
+from portal.icons import icon
+from portal.languages import COOKIE, LANGUAGES, catalogue, chosen
+from portal.permissions import PERMISSIONS, permits
+from portal.visit import Failed, database, now, settings
 from rules.lifecycle import WAY
 from rules.money import Money
 
@@ -69,6 +73,9 @@ DONE = {
     "masked": "The masked copy is made; it is what others get.",
     "waived": "The shot is waived.",
     "claimed": "The examination is yours for 15 minutes.",
+    "none_free": "Nothing is free to claim at this moment.",
+    "given": "Your verdict is given. Until it is sealed, it can be undone.",
+    "undone": "Undone: nothing was sealed, and what you wrote is still here.",
     "released": "The examination is given back.",
     "sealed": "The verdict is sealed.",
     "signed": "The signed statement is kept beside the others.",
@@ -79,6 +86,13 @@ DONE = {
     "person": "The account is open.",
     "saved": "Saved.",
     "read": "The notice is put away.",
+    "password": "Your password is changed; your other log-ins are ended.",
+    "log_in_ended": "The log-in is ended.",
+    "log_ins_ended": "The log-ins of this person are ended.",
+    "second_factor": "Your second factor is set up.",
+    "second_factor_reset": "The second factor is taken away; the next log-in sets up a new one.",
+    "everywhere": "You are logged out everywhere.",
+    "message": "The message is on its way.",
     "out": "You are logged out.",
 }
 """What a page says after a form was taken; `?did=` in the address chooses."""
@@ -105,6 +119,7 @@ def environment(language: str) -> Environment:
         "short": short,
         "size": size,
     }
+    env.globals |= {"static": address, "icon": icon, "LANGUAGES": LANGUAGES}
     env.globals |= {"WAY": WAY, "money": lambda minor, currency: Money(minor, currency).format()}
     return env
 
@@ -119,13 +134,16 @@ def page(request: Request, template: str, *, code: int = 200, **context: Any) ->
     html = env.get_template(template).render(
         request_id=getattr(request.state, "request_id", ""),
         path=request.url.path,
+        inbox=Badge(request, who),
         language=language,
         visitor=who,
         csrf=who.csrf_token if who else "",
         may=lambda route: permits(route, roles),
+        may_route=lambda route: route in PERMISSIONS and permits(route, roles),
         now=moment,
         age=lambda since: length(moment - since),
         failed=getattr(request.state, "failed", None) or Failed(""),
+        to_prove=lambda: to_sign(database(request), who.person_id) if who else frozenset(),
         problem=getattr(request.state, "fault", None),
         done=DONE.get(request.query_params.get("did", "")),
         prefect_ui_url=settings(request).prefect_ui_url.rstrip("/"),
@@ -146,7 +164,7 @@ def done(address: str, did: str = "") -> RedirectResponse:
     return RedirectResponse(f"{address}?did={did}" if did else address, 303)
 
 
-def again(show: Callable[[Request], HTMLResponse]) -> Callable[[Any], Any]:
+def again(show: Callable[[Request], Response]) -> Callable[[Any], Any]:
     """The page that is shown again, with what was entered, where a form is not taken."""
 
     def mark(handler: Any) -> Any:

@@ -5,10 +5,14 @@ the roles named, the first one granted acts, unless the form names another of th
 What a role may do to a given test buy is `casework`'s to say.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import Enum, auto
 
+from portal.scopes import SCOPES
+from rules import scopes
+from rules.access import Owed
 from rules.roles import Role
+from rules.scopes import Scope
 
 
 class Anyone(Enum):
@@ -54,6 +58,17 @@ _REFERRAL_READERS = (
 )
 """A supervisor and an approver agree to the full level, so that they must read why."""
 
+_FRAME_READERS = (
+    Role.ADMINISTRATOR,
+    Role.COUNSEL,
+    Role.AUDITOR,
+    Role.LIAISON,
+    Role.ANALYST,
+    Role.SUPERVISOR,
+)
+_TOKEN_MAKERS = tuple(role for role in scopes.HOLDERS if role is not Role.AUDITOR)
+"""An auditor changes nothing; an administrator makes their token."""
+
 PERMISSIONS: dict[str, Permission] = {
     "health": Anyone.PUBLIC,
     "static": Anyone.PUBLIC,
@@ -62,10 +77,24 @@ PERMISSIONS: dict[str, Permission] = {
     "log_in": Anyone.PUBLIC,
     "link_page": Anyone.PUBLIC,
     "link_use": Anyone.PUBLIC,
+    "sign_on": Anyone.PUBLIC,
+    "sign_on_back": Anyone.PUBLIC,
+    "invitation": Anyone.PUBLIC,
+    "invitation_accept": Anyone.PUBLIC,
     "log_out": Anyone.SIGNED_IN,
+    "code": Anyone.SIGNED_IN,
+    "code_give": Anyone.SIGNED_IN,
+    "account": Anyone.SIGNED_IN,
+    "second_factor": Anyone.SIGNED_IN,
+    "second_factor_begin": Anyone.SIGNED_IN,
+    "second_factor_confirm": Anyone.SIGNED_IN,
+    "password_change": Anyone.SIGNED_IN,
+    "log_in_end": Anyone.SIGNED_IN,
+    "log_ins_end": Anyone.SIGNED_IN,
     "home": Anyone.SIGNED_IN,
     "notice_read": Anyone.SIGNED_IN,
     "search": Anyone.SIGNED_IN,
+    "inbox_past": Anyone.SIGNED_IN,
     "board": _STAFF,
     "board_arrivals": _STAFF,
     "testbuy": _STAFF,
@@ -95,6 +124,7 @@ PERMISSIONS: dict[str, Permission] = {
     "campaign_approve": _APPROVER,
     "campaign_withdraw": (Role.APPROVER, Role.ANALYST),
     "operators": (Role.ANALYST, Role.LIAISON, Role.AUDITOR),
+    "operator": (Role.ANALYST, Role.LIAISON, Role.COUNSEL, Role.AUDITOR),
     "shop_link": _ANALYST,
     "shop_sales": _ANALYST,
     "referral_draft": _REFERRERS,
@@ -142,10 +172,14 @@ PERMISSIONS: dict[str, Permission] = {
     "phrases": (Role.ADMINISTRATOR, Role.SUPERVISOR, Role.AUDITOR),
     "phrase_add": _ADMINISTRATOR,
     "phrase_end": _ADMINISTRATOR,
+    "scan": (Role.CLERK, Role.SUPERVISOR),
+    "scan_take_in": _CLERK,
+    "scan_store": (Role.CLERK, Role.SUPERVISOR),
+    "scan_give": (Role.CLERK, Role.SUPERVISOR),
+    "docket": (Role.COUNSEL, Role.LIAISON, Role.AUDITOR),
     "exhibits": (Role.CLERK, Role.SUPERVISOR, Role.AUDITOR),
     "exhibit_take_in": _CLERK,
     "exhibit": _EXHIBIT_READERS,
-    "exhibit_holder": _EXHIBIT_READERS,
     "exhibit_label": _EXHIBIT_READERS,
     "exhibit_labels": _EXHIBIT_READERS,
     "exhibit_signature": _EXHIBIT_READERS,
@@ -196,6 +230,16 @@ PERMISSIONS: dict[str, Permission] = {
     "examination_claim": _AUTHENTICATOR,
     "examination_release": _AUTHENTICATOR,
     "examination_seal": _AUTHENTICATOR,
+    "examination_next": _AUTHENTICATOR,
+    "examination_undo": _AUTHENTICATOR,
+    "examination_draft": _AUTHENTICATOR,
+    "references": _AUTHENTICATOR,
+    "reference_photo": _AUTHENTICATOR,
+    "product": _AUTHENTICATOR,
+    "product_add": _AUTHENTICATOR,
+    "entry_add": _AUTHENTICATOR,
+    "entry_revise": _AUTHENTICATOR,
+    "entry_withdraw": _AUTHENTICATOR,
     "examination_ask": _AUTHENTICATOR,
     "examination_statement": _AUTHENTICATOR,
     "examination_signed": _AUTHENTICATOR,
@@ -240,14 +284,54 @@ PERMISSIONS: dict[str, Permission] = {
         Role.AUDITOR,
         Role.BUYER,
     ),
+    "frame": _FRAME_READERS,
+    "threshold_add": _ADMINISTRATOR,
+    "threshold_verify": (Role.COUNSEL,),
+    "policy_set": _ADMINISTRATOR,
+    "deadline_set": _ADMINISTRATOR,
+    "category_set": _ADMINISTRATOR,
+    "brand_add": _ADMINISTRATOR,
+    "agency_add": _ADMINISTRATOR,
+    "overrides": (Role.AUDITOR, Role.SUPERVISOR),
+    "overrides_csv": (Role.AUDITOR, Role.SUPERVISOR),
+    "testbuy_verify": (Role.AUDITOR, Role.SUPERVISOR, Role.ENGINEER),
+    "looks": (Role.AUDITOR,),
+    "api_document": Anyone.PUBLIC,
+    "api_docs": Anyone.PUBLIC,
+    "tokens": (Role.ADMINISTRATOR, *scopes.HOLDERS),
+    "token_make": (Role.ADMINISTRATOR, *_TOKEN_MAKERS),
+    "token_revoke": (Role.ADMINISTRATOR, *_TOKEN_MAKERS),
+    **dict.fromkeys(
+        (
+            "webhooks",
+            "webhook_make",
+            "webhook_alter",
+            "webhook_remove",
+            "webhook_test",
+            "webhook_again",
+        ),
+        (Role.ADMINISTRATOR, *scopes.ROLES[Scope.WEBHOOKS_MANAGE]),
+    ),
     "people": _ADMINISTRATOR,
     "person_create": _ADMINISTRATOR,
     "person_grants": _ADMINISTRATOR,
     "person_active": _ADMINISTRATOR,
     "person_link": _ADMINISTRATOR,
+    "person_invite": _ADMINISTRATOR,
+    "person_log_ins_end": _ADMINISTRATOR,
+    "person_second_factor_reset": _ADMINISTRATOR,
     "person_buyer": _ADMINISTRATOR,
     "persona_add": _ADMINISTRATOR,
+    **{route: scopes.ROLES[scope] for route, scope in SCOPES.items()},
 }
+
+WHILE_OWED: Mapping[Owed, frozenset[str]] = {
+    Owed.CODE: frozenset({"code", "code_give", "log_out"}),
+    Owed.ENROLMENT: frozenset(
+        {"second_factor", "second_factor_begin", "second_factor_confirm", "log_out"}
+    ),
+}
+"""Where a log-in may go that still owes its second factor, beside what is public."""
 
 
 def permits(route: str, roles: Iterable[Role]) -> bool:

@@ -16,6 +16,7 @@ from casework.act import Act
 from casework.errors import NotFound
 from evidence.vault import Vault
 from portal.settings import Settings
+from rules.access import Owed
 from rules.roles import Role
 from storage.session import Database
 
@@ -35,6 +36,11 @@ class Visitor:
     role: Role | None
     language: str | None = None
     """What they chose; None: what their browser asks for."""
+    log_in: int = 0
+    owed: Owed | None = None
+    """What their log-in still owes; until then they have no roles here."""
+    token: int | None = None
+    """The number of the API token that asks for them; None: they sit at a browser."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,13 @@ def number(request: Request, name: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 15:
         raise NotFound("There is no such page.")
     return int(text)
+
+
+def inside(address: str) -> str:
+    """An address of ours as it is, any other as "/"."""
+    # "//host" and "/\host" lead away from here.
+    ours = address.startswith("/") and not address.startswith(("//", "/\\"))
+    return address if ours and address.isprintable() else "/"
 
 
 def wants_json(request: Request) -> bool:

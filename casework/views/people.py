@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from casework import log_ins
 from rules.roles import Role
 from storage.rows import every, table_of
 from storage.session import Database, Transaction
-from storage.tables import Brand, BrandGrant, Buyer, Person, Persona, RoleGrant
+from storage.tables import Brand, BrandGrant, Buyer, Person, Persona, RoleGrant, SecondFactor
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class Account:
     brands: tuple[str, ...]
     buyer: Buyer | None
     personas: int
+    second_factor: bool
+    log_ins: int
 
 
 def names(tx: Transaction, ids: Iterable[int | None]) -> dict[int, str]:
@@ -33,8 +36,8 @@ def names(tx: Transaction, ids: Iterable[int | None]) -> dict[int, str]:
     return {person.id: person.name for person in people}
 
 
-def accounts(db: Database) -> tuple[Account, ...]:
-    """Every account, by name."""
+def accounts(db: Database, now: datetime) -> tuple[Account, ...]:
+    """Every account, by name, with how many log-ins of it run."""
     with db.read() as tx:
         brands = {brand.id: brand.name for brand in every(tx, Brand)}
         roles: dict[int, list[Role]] = {}
@@ -45,6 +48,8 @@ def accounts(db: Database) -> tuple[Account, ...]:
             seen.setdefault(grant.person_id, []).append(brands[grant.brand_id])
         buyers = {buyer.person_id: buyer for buyer in every(tx, Buyer)}
         personas = every(tx, Persona)
+        factors = {row.person_id for row in every(tx, SecondFactor) if row.confirmed_at}
+        running = [row.person_id for row in log_ins.every_running(tx, now)]
         return tuple(
             Account(
                 person.id,
@@ -57,6 +62,8 @@ def accounts(db: Database) -> tuple[Account, ...]:
                 tuple(sorted(seen.get(person.id, ()))),
                 buyers.get(person.id),
                 sum(persona.buyer_id == person.id for persona in personas),
+                person.id in factors,
+                running.count(person.id),
             )
             for person in every(tx, Person, order_by=table_of(Person).c.name)
         )

@@ -1,19 +1,32 @@
-"""The way in and out: password, log-in link, log-out, and whether the portal is well."""
+"""The way in and out: password, log-in link, invitation, code, log-out, and whether all is well."""
 
 import secrets
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from casework import access
-from casework.access import NewLogIn
-from casework.errors import Refused
-from portal.fields import Invalid, fields
+from casework import access, invitations, second_factor
+from casework.errors import Refused, TooMany
+from casework.log_ins import NewLogIn
+from portal.devices import device
+from portal.fields import Fields, Invalid, fields
 from portal.pages import again, done, page
-from portal.throttle import WINDOW, Throttle
-from portal.visit import DOOR_COOKIE, SESSION_COOKIE, database, now, part, settings, visitor
+from portal.proving import CODE_FIELD, about_the_code, strongbox
+from portal.visit import (
+    DOOR_COOKIE,
+    SESSION_COOKIE,
+    database,
+    inside,
+    now,
+    part,
+    settings,
+    visitor,
+)
+from rules.access import Owed
 
 router = APIRouter()
+_LONGEST_PASSWORD = 500
 
 
 @router.get("/health", name="health")
@@ -26,8 +39,13 @@ def health(request: Request) -> JSONResponse:
 @router.get("/log-in", name="log_in_page")
 def log_in_page(request: Request) -> HTMLResponse:
     """The log-in form."""
-    wanted = request.query_params.get("next") or request.state.form.get("next") or "/"
-    return _at_the_door(request, "log_in.html", wanted=_ours(str(wanted)))
+    told = settings(request)
+    return at_the_door(
+        request,
+        "log_in.html",
+        next=wanted(request),
+        sign_on=told.oidc_name if told.oidc_issuer else "",
+    )
 
 
 @router.post("/log-in", name="log_in")
@@ -37,40 +55,97 @@ def log_in(request: Request) -> Response:
     form = fields(request)
     email = form.text("email", limit=200)
     password = form.raw("password")
-    if not password or len(password) > 500:
+    if not password or len(password) > _LONGEST_PASSWORD:
         form.errors["password"] = "Type your password."  # noqa: S105 - a sentence
     form.check()
-    throttle: Throttle = request.app.state.throttle
-    address = request.client.host if request.client else ""
-    if not throttle.allows(email, address, now(request)):
-        minutes = int(WINDOW.total_seconds() // 60)
-        raise Refused(
-            f"Too many tries. Wait {minutes} minutes, or ask an administrator for a log-in link."
-        )
     try:
         begun = access.log_in(
-            database(request), email, password, now(request), secrets.token_bytes(32)
+            database(request),
+            email,
+            password,
+            now(request),
+            secrets.token_bytes(32),
+            device(request),
         )
+    except TooMany:
+        raise
     except Refused as refusal:
-        throttle.failed(email, address, now(request))
         raise Invalid({"password": refusal.reasons[0]}) from refusal
-    return _let_in(request, begun, _ours(form.raw("next")))
+    return let_in(request, begun, wanted(request))
 
 
 @router.get("/link/{token}", name="link_page")
 def link_page(request: Request) -> HTMLResponse:
     """What a link opens: one button. Looking at the page logs nobody in."""
     access.link_owner(database(request), part(request, "token"), now(request))
-    return _at_the_door(request, "link.html", token=part(request, "token"))
+    return at_the_door(request, "link.html", token=part(request, "token"))
 
 
 @router.post("/link/{token}", name="link_use")
 def link_use(request: Request) -> Response:
     """Begin a log-in by a link."""
     begun = access.log_in_by_link(
-        database(request), part(request, "token"), now(request), secrets.token_bytes(32)
+        database(request),
+        part(request, "token"),
+        now(request),
+        secrets.token_bytes(32),
+        device(request),
     )
-    return _let_in(request, begun, "/")
+    return let_in(request, begun, "/")
+
+
+@router.get("/invitation/{token}", name="invitation")
+def invitation(request: Request) -> HTMLResponse:
+    """What an invitation opens: whom it is for, and a password to choose."""
+    token = part(request, "token")
+    person = invitations.invited(database(request), token, now(request))
+    return at_the_door(request, "invitation.html", person=person, token=token)
+
+
+@router.post("/invitation/{token}", name="invitation_accept")
+@again(invitation)
+def invitation_accept(request: Request) -> Response:
+    """Set the password and begin a log-in."""
+    password = new_password(fields(request))
+    try:
+        begun = invitations.accept(
+            database(request),
+            part(request, "token"),
+            password,
+            now(request),
+            secrets.token_bytes(32),
+            device(request),
+        )
+    except Refused as refusal:
+        raise _about_the_password(refusal) from refusal
+    return let_in(request, begun, "/")
+
+
+@router.get("/code", name="code")
+def code(request: Request) -> Response:
+    """What a log-in of somebody with a second factor asks for."""
+    if visitor(request).owed is not Owed.CODE:
+        return done(wanted(request))
+    return page(request, "code.html", next=wanted(request))
+
+
+@router.post("/code", name="code_give")
+@again(code)
+def code_give(request: Request) -> Response:
+    """Give the code."""
+    form = fields(request)
+    said = form.text(CODE_FIELD, limit=40)
+    form.check()
+    with about_the_code():
+        second_factor.give(
+            database(request),
+            strongbox(request),
+            visitor(request).person_id,
+            request.cookies[SESSION_COOKIE],
+            said,
+            now(request),
+        )
+    return done(wanted(request))
 
 
 @router.post("/log-out", name="log_out")
@@ -78,23 +153,47 @@ def log_out(request: Request) -> Response:
     """End the log-in."""
     assert visitor(request)
     access.log_out(database(request), request.cookies[SESSION_COOKIE])
-    response = done("/log-in", "out")
+    return out("out")
+
+
+def out(did: str) -> RedirectResponse:
+    """Back to the door, without the cookie."""
+    response = done("/log-in", did)
     response.delete_cookie(SESSION_COOKIE)
     return response
 
 
-def _at_the_door(
-    request: Request,
-    template: str,
-    *,
-    wanted: str = "/",
-    token: str = "",
-) -> HTMLResponse:
+def new_password(form: Fields) -> str:
+    """A password typed twice, in the fields `new_password` and `new_password_again`; checked with
+    all that was noted before.
+    """
+    password = form.raw("new_password")
+    if not password or len(password) > _LONGEST_PASSWORD:
+        form.errors["new_password"] = "Choose a password."  # noqa: S105 - a sentence
+    elif form.raw("new_password_again") != password:
+        again_wrong = "The two are not the same. Type it once more."
+        form.errors["new_password_again"] = again_wrong
+    form.check()
+    return password
+
+
+def _about_the_password(refusal: Refused) -> Exception:
+    """A complaint beside the field, unless it is not the password that is refused."""
+    return (
+        refusal if type(refusal) is not Refused else Invalid({"new_password": refusal.reasons[0]})
+    )
+
+
+def wanted(request: Request) -> str:
+    """Where the person was going."""
+    return inside(str(request.query_params.get("next") or request.state.form.get("next") or "/"))
+
+
+def at_the_door(request: Request, template: str, **context: Any) -> HTMLResponse:
+    """A page for who is not logged in; its forms carry the door's own token."""
     door = request.cookies.get(DOOR_COOKIE) or secrets.token_urlsafe(32)
     who = request.state.visitor
-    response = page(
-        request, template, door=who.csrf_token if who else door, next=wanted, token=token
-    )
+    response = page(request, template, door=who.csrf_token if who else door, **context)
     response.set_cookie(
         DOOR_COOKIE,
         door,
@@ -105,7 +204,8 @@ def _at_the_door(
     return response
 
 
-def _let_in(request: Request, begun: NewLogIn, address: str) -> RedirectResponse:
+def let_in(request: Request, begun: NewLogIn, address: str) -> RedirectResponse:
+    """On to `address`, with the cookie of the log-in that has begun."""
     response = RedirectResponse(address, 303)
     response.set_cookie(
         SESSION_COOKIE,
@@ -116,9 +216,3 @@ def _let_in(request: Request, begun: NewLogIn, address: str) -> RedirectResponse
     )
     response.delete_cookie(DOOR_COOKIE)
     return response
-
-
-def _ours(address: str) -> str:
-    # "//host" and "/\host" lead away from here.
-    inside = address.startswith("/") and not address.startswith(("//", "/\\"))
-    return address if inside and address.isprintable() else "/"

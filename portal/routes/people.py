@@ -1,15 +1,15 @@
-"""Accounts: opening them, granting roles and brands, log-in links."""
+"""Accounts: opening them, granting roles and brands, invitations, log-in links, what is reset."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import access, programme
+from casework import access, invitations, log_ins, programme, second_factor
 from casework.views import people as views
 from portal.fields import fields
 from portal.pages import again, done, page
-from portal.visit import act, database, number, settings
+from portal.visit import act, database, now, number, settings
 from rules.roles import PERSONS, Role
 
 router = APIRouter(prefix="/people")
@@ -33,9 +33,11 @@ def person_create(request: Request) -> Response:
     if not roles:
         form.errors["roles"] = "Grant at least one role."
     form.check()
-    access.create_person(
+    person_id = access.create_person(
         database(request), act(request), name, email, password, roles, form.ticked("brands")
     )
+    if form.raw("invite") == "yes":
+        return _invited(request, person_id)
     return done("/people", "person")
 
 
@@ -76,8 +78,30 @@ def person_link(request: Request) -> Response:
     form.check()
     person_id = number(request, "person_id")
     token = access.make_link(database(request), act(request), person_id, timedelta(hours=hours))
-    base = settings(request).public_url.rstrip("/") or str(request.base_url).rstrip("/")
-    return _show(request, link=f"{base}/link/{token}", link_for=person_id)
+    return _show(request, link=f"{_base(request)}/link/{token}", link_for=person_id)
+
+
+@router.post("/{person_id}/invite", name="person_invite")
+@again(people)
+def person_invite(request: Request) -> Response:
+    """Invite a person to set a password; the address is shown once."""
+    return _invited(request, number(request, "person_id"))
+
+
+@router.post("/{person_id}/log-ins/end", name="person_log_ins_end")
+@again(people)
+def person_log_ins_end(request: Request) -> Response:
+    """End all log-ins of a person."""
+    log_ins.end_of(database(request), act(request), number(request, "person_id"))
+    return done("/people", "log_ins_ended")
+
+
+@router.post("/{person_id}/second-factor/reset", name="person_second_factor_reset")
+@again(people)
+def person_second_factor_reset(request: Request) -> Response:
+    """Take a person's second factor away, for a lost device."""
+    second_factor.reset(database(request), act(request), number(request, "person_id"))
+    return done("/people", "second_factor_reset")
 
 
 @router.post("/{person_id}/buyer", name="person_buyer")
@@ -123,14 +147,29 @@ def persona_add(request: Request) -> Response:
     return done("/people", "saved")
 
 
-def _show(request: Request, link: str | None = None, link_for: int | None = None) -> HTMLResponse:
+def _invited(request: Request, person_id: int) -> HTMLResponse:
+    invited = invitations.invite(database(request), act(request), person_id, _base(request))
+    return _show(request, link=invited.address, link_for=person_id, until=invited.expires_at)
+
+
+def _base(request: Request) -> str:
+    return settings(request).public_url.rstrip("/") or str(request.base_url).rstrip("/")
+
+
+def _show(
+    request: Request,
+    link: str | None = None,
+    link_for: int | None = None,
+    until: datetime | None = None,
+) -> HTMLResponse:
     db = database(request)
     return page(
         request,
         "people.html",
-        accounts=views.accounts(db),
+        accounts=views.accounts(db, now(request)),
         brands=views.brand_names(db),
         roles=sorted(PERSONS),
         link=link,
         link_for=link_for,
+        until=until,
     )

@@ -7,6 +7,9 @@ from simulator.people.person import Company, Person
 from simulator.plot import examined
 from simulator.stories import Look
 
+NOT_NOW = ("held by a colleague", "being sealed")
+"""What the queue says of examinations that nobody can take at this moment."""
+
 
 class Authenticator(Person):
     """Knows of an examination what its page tells: brand, category, photographs."""
@@ -17,7 +20,7 @@ class Authenticator(Person):
 
     def act_once(self) -> bool:
         for row in self.open("/examinations").rows:
-            if len(row) < 7 or row[6] == "somebody works on it" or row[0] in self._not_mine:
+            if len(row) < 8 or row[0] in self._not_mine or row[7].startswith(NOT_NOW):
                 continue
             look = self._look(row[1], row[2])
             if look is not None:
@@ -47,6 +50,9 @@ class Authenticator(Person):
             severities = {
                 f"severity:{aspect}:{code}": severity for aspect, code, severity in look.findings
             }
+            signs = self._signature(seal)
+            if signs is None:
+                return False
             physical = "seals_seen" in seal.fields
             seals = {"seals_seen": "The seal of the bag, whole when it came"} if physical else {}
             taken = self.send(
@@ -64,11 +70,19 @@ class Authenticator(Person):
                 **severities,
                 **_marks(seal, look),
                 **seals,
+                **signs,
             ).taken
         if taken:
             with self.company.turn:
                 self.company.looks[goods] += 1
         return taken
+
+    def _signature(self, seal: Form) -> dict[str, str] | None:
+        """What signs, where the form asks for it; None: the next code is not there yet."""
+        if "one_time_code" not in seal.fields:
+            return {}
+        code = self.device.code() if self.device else ""
+        return None if code is None else {"one_time_code": code}
 
 
 def _marks(seal: Form, look: Look) -> dict[str, str | list[str]]:

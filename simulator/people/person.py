@@ -1,4 +1,4 @@
-"""A person at the portal: logs in by a link, opens pages, fills in forms, does the next thing.
+"""A person at the portal: logs in by link and code, opens pages, fills in forms, does what is next.
 
 Owns one person's browser and pace. Leaves what to do to the roles beside this module. What people
 tell each other outside the portal, and what they remember together, is `Company`.
@@ -15,18 +15,23 @@ from pathlib import Path
 
 import httpx
 
+from simulator.people.device import Device
 from simulator.people.pages import Form, Page, read
 from simulator.plot import AT_FULL_LEVEL, story_of
 from simulator.stories import Story
 
 REFERENCE = re.compile(r"TB-\d{4}-\d{6}")
 _LISTING = re.compile(r"/listings/([\w-]+)")
+_RECOVERY = re.compile(r"<code>([a-z2-7]{4}(?:-[a-z2-7]{4}){2})</code>")
 IDLE_S, BUSY_S = 2.0, 0.2
 
 
 @dataclass
 class Company:
-    """What the people share: addresses, the seed of what they photograph, and what they know."""
+    """What the people share: addresses, the seed of what they photograph, and what they know.
+
+    `recovery`: the recovery codes each has written down, by name.
+    """
 
     portal_url: str
     marketplace_url: str
@@ -36,6 +41,7 @@ class Company:
     turn: threading.Lock = field(default_factory=threading.Lock)
     listing_of: dict[str, str] = field(default_factory=dict)
     rung: set[str] = field(default_factory=set)
+    recovery: dict[str, list[str]] = field(default_factory=dict)
     looks: Counter[tuple[str, str]] = field(default_factory=Counter)
     diary: Path | None = None
 
@@ -58,6 +64,7 @@ class Person:
             base_url=company.portal_url, follow_redirects=True, timeout=30, trust_env=False
         )
         self._signed_in = False
+        self.device: Device | None = None
 
     def close(self) -> None:
         self._http.close()
@@ -84,7 +91,23 @@ class Person:
         if self._signed_in:
             return
         form = self.open(self._address).form(httpx.URL(self._address).path)
-        self._signed_in = form is not None and self.send(form).taken
+        if form is not None:
+            page = self.send(form)
+            self._signed_in = page.taken and self._set_up_second_factor(page)
+
+    def _set_up_second_factor(self, page: Page) -> bool:
+        """Where the log-in led to it: the key goes into the device, its code back to the portal."""
+        begin = page.form("/account/second-factor")
+        if begin is None:
+            return True
+        page = self.send(begin)
+        confirm = page.form("/account/second-factor/confirm")
+        if confirm is None:
+            return False
+        self.device = Device(page.marks["data-key"])
+        done = self.send(confirm, one_time_code=self.device.code() or "")
+        self.company.recovery[self.name] = _RECOVERY.findall(done.source)
+        return done.taken
 
     def act_once(self) -> bool:
         """Do the next thing that waits; says whether anything was done."""

@@ -1,5 +1,16 @@
 """The tables, one file per noun. Import from here, so that the metadata is whole."""
 
+from storage.tables.access import (
+    Invitation,
+    LogIn,
+    LogInLink,
+    Look,
+    RecoveryCode,
+    SecondFactor,
+    SignOn,
+    Tries,
+)
+from storage.tables.api import ApiAnswer, ApiToken
 from storage.tables.captures import (
     ChatMessage,
     ChatTranslation,
@@ -26,12 +37,15 @@ from storage.tables.exhibits import (
 )
 from storage.tables.judging import (
     Conclusion,
+    Draft,
     Examination,
     ExaminationPhoto,
     ExaminationState,
     Finding,
     FindingMark,
+    PendingVerdict,
     PhotoRequest,
+    ShownPhoto,
     StatementScan,
     Verdict,
 )
@@ -50,8 +64,6 @@ from storage.tables.people import (
     AccountEntry,
     BrandGrant,
     Buyer,
-    LogIn,
-    LogInLink,
     Person,
     Persona,
     PersonaUse,
@@ -70,7 +82,8 @@ from storage.tables.programme import (
     ShotListChange,
     ThresholdRow,
 )
-from storage.tables.records import LedgerRow, Notice
+from storage.tables.records import DailyRound, LedgerRow, Mail, Notice
+from storage.tables.references import Product, ReferenceEntry
 from storage.tables.referrals import (
     OutcomeReview,
     Referral,
@@ -92,6 +105,7 @@ from storage.tables.testbuys import (
     TestBuy,
     Wakeup,
 )
+from storage.tables.webhooks import Webhook, WebhookDelivery
 from storage.tables.withholding import (
     AgencyCertificate,
     IdentityCommitment,
@@ -111,6 +125,8 @@ __all__ = [
     "Anchor",
     "AnchorStamp",
     "AnchoredHead",
+    "ApiAnswer",
+    "ApiToken",
     "Asset",
     "AttemptState",
     "Brand",
@@ -127,8 +143,10 @@ __all__ = [
     "Confirmation",
     "Counter",
     "CustodyEntry",
+    "DailyRound",
     "DeadlinePolicy",
     "Disposal",
+    "Draft",
     "Duty",
     "Examination",
     "ExaminationPhoto",
@@ -143,6 +161,7 @@ __all__ = [
     "HoldLift",
     "IdentityCommitment",
     "IdentityOpening",
+    "Invitation",
     "Kit",
     "KitAnswer",
     "KitCard",
@@ -154,6 +173,8 @@ __all__ = [
     "Listing",
     "LogIn",
     "LogInLink",
+    "Look",
+    "Mail",
     "Mask",
     "MaskRegion",
     "MoveRecord",
@@ -166,6 +187,7 @@ __all__ = [
     "OutcomeReview",
     "PageCapture",
     "Parcel",
+    "PendingVerdict",
     "Person",
     "Persona",
     "PersonaUse",
@@ -177,6 +199,9 @@ __all__ = [
     "Policy",
     "Proceeding",
     "ProceedingKind",
+    "Product",
+    "RecoveryCode",
+    "ReferenceEntry",
     "Referral",
     "ReferralReview",
     "ReferralTestBuy",
@@ -192,9 +217,12 @@ __all__ = [
     "SealMismatch",
     "SearchKind",
     "SearchWord",
+    "SecondFactor",
     "Shop",
     "ShotListChange",
+    "ShownPhoto",
     "Side",
+    "SignOn",
     "SigningCertificate",
     "StageTally",
     "StatementScan",
@@ -202,7 +230,10 @@ __all__ = [
     "SupersededNotice",
     "TestBuy",
     "ThresholdRow",
+    "Tries",
     "Verdict",
     "Waiver",
     "Wakeup",
+    "Webhook",
+    "WebhookDelivery",
 ]

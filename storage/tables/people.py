@@ -1,10 +1,11 @@
-"""People, what they may do, and their log-ins; buyers and the personas they buy under."""
+"""People and what they may do; buyers and the personas they buy under."""
 
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import Field
 
+from rules.notices import MailWhen
 from rules.roles import Role
 from storage.tables.columns import Table, identity, instant, refers_to, whole, word
 
@@ -18,6 +19,7 @@ class Person(Table, table=True):
     password_hash: str | None = None
     language: str | None = None
     """"en" or "zh", as they chose; None: what their browser asks for."""
+    mail_when: MailWhen = word(MailWhen, default=MailWhen.AT_ONCE)
     active: bool = True
     created_at: datetime = instant()
 
@@ -34,25 +36,6 @@ class BrandGrant(Table, table=True):
 
     person_id: int = refers_to("person.id", primary_key=True, index=False)
     brand_id: int = refers_to("brand.id", primary_key=True)
-
-
-class LogIn(Table, table=True):
-    """A running log-in. The cookie's token is kept only as its digest."""
-
-    token_digest: str = Field(primary_key=True)
-    person_id: int = refers_to("person.id")
-    csrf_token: str
-    created_at: datetime = instant()
-    seen_at: datetime = instant()
-    expires_at: datetime = instant()
-
-
-class LogInLink(Table, table=True):
-    """An address that logs a person in until it expires; kept only as its digest."""
-
-    token_digest: str = Field(primary_key=True)
-    person_id: int = refers_to("person.id")
-    expires_at: datetime = instant()
 
 
 class Buyer(Table, table=True):

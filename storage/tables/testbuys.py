@@ -18,6 +18,7 @@ class RequestedVia(StrEnum):
     PORTAL = "portal"
     COMMAND = "command"
     CONTROL_ROOM = "control_room"
+    API = "api"
 
 
 class Route(StrEnum):
@@ -70,12 +71,27 @@ class TestBuy(Table, table=True):
             sqlite_where=sa.text("waiting_role IS NOT NULL"),
             postgresql_where=sa.text("waiting_role IS NOT NULL"),
         ),
+        # What waits for a role, by what it waits for; those that ended wait for nobody.
+        sa.Index(
+            "ix_testbuy_waiting",
+            "waiting_role",
+            "waiting_name",
+            "due_at",
+            sqlite_where=sa.text("waiting_role IS NOT NULL"),
+            postgresql_where=sa.text("waiting_role IS NOT NULL"),
+        ),
         sa.Index(
             "ix_testbuy_late_from_id",
             "late_from",
             "id",
             sqlite_where=sa.text("late_from IS NOT NULL"),
             postgresql_where=sa.text("late_from IS NOT NULL"),
+        ),
+        sa.Index(
+            "ix_testbuy_late",
+            "reminded_at",
+            sqlite_where=sa.text("reminded_at IS NOT NULL AND waiting_role IS NOT NULL"),
+            postgresql_where=sa.text("reminded_at IS NOT NULL AND waiting_role IS NOT NULL"),
         ),
         sa.CheckConstraint("price_minor > 0", name="price_positive"),
         sa.CheckConstraint(

@@ -15,6 +15,7 @@ import numpy as np
 import uvicorn
 from fastapi import FastAPI
 from PIL import Image
+from pyotp.totp import TOTP
 
 from casework import (
     access,
@@ -29,6 +30,7 @@ from casework import (
     programme,
     receiving,
     requesting,
+    second_factor,
     sending,
     storing,
 )
@@ -37,9 +39,11 @@ from casework.custody import NewExhibit
 from casework.feed import read_feed
 from casework.findings import NewFinding
 from casework.sides import Giving
+from casework.strongbox import Strongbox
 from evidence.vault import Vault
 from portal.app import create_app
 from portal.settings import Settings
+from rules.access import SecondFactorPolicy
 from rules.roles import PERSONS, Role
 from rules.verdicts import Aspect, FindingCode, Severity, Testimony, Verdict
 from storage.rows import every, one, table_of
@@ -53,6 +57,10 @@ OTHER_SHOP = "Little Paws Pantry"
 BEFORE_ORDER = ("P01", "P05", "P07")
 BEFORE_RECEIPT = ("R01", "R02")
 BEFORE_BAGGING = ("U02", "I01", "I02", "B02")
+FEED = (
+    "flag_id,source,model,model_version,score,signals,platform,shop_id,shop_name,listing_id,"
+    "listing_url,title,brand,category,price_minor,currency,seen_at,registrant,region"
+)
 TESTIMONY = {
     "qualification": "Twelve years in the workshop",
     "authority": "Letter of 2 January 2026",
@@ -120,6 +128,33 @@ class World:
         administrator = self.act(Role.ADMINISTRATOR, f"link {self.log_ins}")
         token = access.make_link(self.db, administrator, self.people[person], timedelta(minutes=5))
         return access.log_in_by_link(self.db, token, self.now, seed(f"in {token}")).token
+
+    def require_second_factor(self) -> None:
+        """As it is in real use: those who approve, judge or refer must have one."""
+        act = self.act(Role.ADMINISTRATOR, "require")
+        programme.set_policy(self.db, act, "second_factor", SecondFactorPolicy.REQUIRED)
+
+    def device(self, person: str) -> TOTP:
+        """The person's second factor, set up; `world.code(device)` is what it shows now."""
+        number, box = self.people[person], self.strongbox
+        second_factor.begin(self.db, box, number, None, self.now, seed(f"device {person}"))
+        pending = second_factor.pending(self.db, box, number)
+        assert pending is not None
+        made = TOTP(pending.key)
+        token = self.session(person)
+        earlier = self.now - timedelta(seconds=second_factor.STEP_SECONDS)
+        said = made.at(earlier)
+        second_factor.confirm(self.db, box, number, token, said, self.now, seed(f"codes {person}"))
+        return made
+
+    def code(self, device: TOTP) -> str:
+        """What the device shows now."""
+        return device.at(self.now)
+
+    @property
+    def strongbox(self) -> Strongbox:
+        """The portal's own."""
+        return Strongbox.in_file(self.home / "keys" / "second-factor.key", seed("strongbox"))
 
     def client(self, person: str | None = None) -> httpx.Client:
         """A browser at the portal's own door, signed in as `person`."""
@@ -196,6 +231,9 @@ def send(browser: httpx.Client, address: str, /, **fields: object) -> httpx.Resp
 def _people(world: World) -> None:
     bootstrap.prepare(world.db)
     first = Act(Role.PROGRAMME, world.now, seed("first"))
+    # Log-ins are whole without it here; `require_second_factor` makes it as in real use.
+    administrator = Act(Role.ADMINISTRATOR, world.now, seed("offer"))
+    programme.set_policy(world.db, administrator, "second_factor", SecondFactorPolicy.OFFERED)
     for role in sorted(PERSONS):
         password = PASSWORD if role is Role.ANALYST else None
         world.people[role] = access.create_person(
@@ -253,10 +291,7 @@ def _people(world: World) -> None:
 
 
 def _flags(world: World) -> None:
-    lines = [
-        "flag_id,source,model,model_version,score,signals,platform,shop_id,shop_name,listing_id,"
-        "listing_url,title,brand,category,price_minor,currency,seen_at,registrant,region"
-    ]
+    lines = [FEED]
     for number in range(1, 8):
         pets = number == 4
         lines.append(

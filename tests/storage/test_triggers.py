@@ -16,6 +16,7 @@ from rules.capturing import PageKind
 from rules.codes import CodeKind, CodeSource
 from rules.holders import HolderKind, Method, Vouched
 from rules.lifecycle import Move, Stage
+from rules.references import ReferenceKind
 from rules.referral import ReferralState
 from rules.resting import RestsOn
 from rules.roles import Role
@@ -56,6 +57,7 @@ from storage.tables import (
     LedgerRow,
     LegalHold,
     Listing,
+    Look,
     Mask,
     MaskRegion,
     MoveRecord,
@@ -67,6 +69,8 @@ from storage.tables import (
     PageCapture,
     Person,
     Photo,
+    Product,
+    ReferenceEntry,
     Referral,
     ReferralReview,
     Release,
@@ -74,6 +78,7 @@ from storage.tables import (
     SalesSnapshot,
     SealMismatch,
     ShotListChange,
+    ShownPhoto,
     Side,
     SigningCertificate,
     StatementScan,
@@ -94,6 +99,14 @@ def held(database, now, add_testbuy):
     with database.write() as tx:
         fill(tx, now, add_testbuy(tx, "TB-1"))
     return database
+
+
+def fill_library(tx, now, listing, person):
+    added = {"added_by": person, "added_at": now}
+    about = {"brand_id": listing.brand_id, "category_id": listing.category_id}
+    product = add(tx, Product, **about, name="Watch", **added)
+    entry = {"kind": next(iter(ReferenceKind)), "title": "T", "text": "", **added}
+    add(tx, ReferenceEntry, public_id="r", product_id=product, number=1, version=1, **entry)
 
 
 def fill_seals(tx, now):
@@ -162,6 +175,7 @@ def fill(tx, now, testbuy):
         ledger.append(tx, "TB-1", {"event": event}, now)
     ledger.append(tx, "TB-2", {"event": 0}, now)
     fill_seals(tx, now)
+    add(tx, Look, person_id=person, route="dossier", subject="TB-1", looked_at=now)
     add(
         tx,
         MoveRecord,
@@ -296,9 +310,12 @@ def fill(tx, now, testbuy):
         examination_id=examination,
         value=VerdictWord.GENUINE,
         sealed_by=person,
+        given_at=now,
         sealed_at=now,
         **dict.fromkeys(words, ""),
     )
+    add(tx, ShownPhoto, verdict_id=verdict, photo_id=photo, digest="sha256:0")
+    fill_library(tx, now, listing, person)
     fill_superseded(tx, now, testbuy, verdict)
     finding = add(
         tx,

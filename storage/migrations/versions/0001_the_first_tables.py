@@ -64,6 +64,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_counter")),
     )
     op.create_table(
+        "daily_round",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_daily_round")),
+    )
+    op.create_table(
         "deadline_policy",
         sa.Column(
             "stage",
@@ -170,6 +176,13 @@ def upgrade() -> None:
         sa.Column("email", sa.String(), nullable=False),
         sa.Column("password_hash", sa.String(), nullable=True),
         sa.Column("language", sa.String(), nullable=True),
+        sa.Column(
+            "mail_when",
+            sa.Enum(
+                "at_once", "daily", "never", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
@@ -225,6 +238,16 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "sign_on",
+        sa.Column("state_digest", sa.String(), nullable=False),
+        sa.Column("browser_digest", sa.String(), nullable=False),
+        sa.Column("nonce", sa.String(), nullable=False),
+        sa.Column("verifier", sa.String(), nullable=False),
+        sa.Column("wanted", sa.String(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("state_digest", name=op.f("pk_sign_on")),
+    )
+    op.create_table(
         "signing_certificate",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("fingerprint", sa.String(), nullable=False),
@@ -267,6 +290,13 @@ def upgrade() -> None:
             batch_op.f("ix_threshold_jurisdiction"), ["jurisdiction"], unique=False
         )
 
+    op.create_table(
+        "tries",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("since", Instant(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_tries")),
+    )
     op.create_table(
         "agency_certificate",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -315,6 +345,33 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("anchored_head", schema=None) as batch_op:
         batch_op.create_index("ix_anchored_head_subject_seq", ["subject", "seq"], unique=False)
+
+    op.create_table(
+        "api_token",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("hint", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("scopes", sa.JSON(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.Column("used_at", Instant(), nullable=True),
+        sa.Column("revoked_at", Instant(), nullable=True),
+        sa.Column("revoked_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["created_by"], ["person.id"], name=op.f("fk_api_token_created_by")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_api_token_person_id")),
+        sa.ForeignKeyConstraint(
+            ["revoked_by"], ["person.id"], name=op.f("fk_api_token_revoked_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_token")),
+        sa.UniqueConstraint("digest", name=op.f("uq_api_token_digest")),
+    )
+    with op.batch_alter_table("api_token", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_api_token_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "brand",
@@ -378,6 +435,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_campaign_name")),
     )
     op.create_table(
+        "invitation",
+        sa.Column("token_digest", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.Column("used_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_invitation_person_id")),
+        sa.PrimaryKeyConstraint("token_digest", name=op.f("pk_invitation")),
+    )
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invitation_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "kit",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("number", sa.String(), nullable=False),
@@ -389,14 +458,33 @@ def upgrade() -> None:
     )
     op.create_table(
         "log_in",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token_digest", sa.String(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("csrf_token", sa.String(), nullable=False),
+        sa.Column(
+            "began",
+            sa.Enum(
+                "password",
+                "link",
+                "invitation",
+                "sign_on",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("second_factor_at", Instant(), nullable=True),
+        sa.Column("browser", sa.String(), nullable=False),
+        sa.Column("system", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("seen_at", Instant(), nullable=False),
         sa.Column("expires_at", Instant(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_log_in_person_id")),
-        sa.PrimaryKeyConstraint("token_digest", name=op.f("pk_log_in")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_log_in")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_log_in_token_digest")),
     )
     with op.batch_alter_table("log_in", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_log_in_person_id"), ["person_id"], unique=False)
@@ -413,6 +501,55 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("log_in_link", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_log_in_link_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "look",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "analyst",
+                "approver",
+                "buyer",
+                "clerk",
+                "supervisor",
+                "authenticator",
+                "desk",
+                "liaison",
+                "counsel",
+                "auditor",
+                "engineer",
+                "administrator",
+                "programme",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("route", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("looked_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_look_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_look")),
+    )
+    with op.batch_alter_table("look", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_look_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("ix_look_subject_id", ["subject", "id"], unique=False)
+
+    op.create_table(
+        "recovery_code",
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("used_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_recovery_code_person_id")
+        ),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_recovery_code")),
+    )
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recovery_code_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "referral",
@@ -503,6 +640,18 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_role_grant_person_id")),
         sa.PrimaryKeyConstraint("person_id", "role", name=op.f("pk_role_grant")),
+    )
+    op.create_table(
+        "second_factor",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=True),
+        sa.Column("pending", sa.LargeBinary(), nullable=True),
+        sa.Column("confirmed_at", Instant(), nullable=True),
+        sa.Column("last_step", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_second_factor_person_id")
+        ),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_second_factor")),
     )
     op.create_table(
         "shop",
@@ -596,6 +745,46 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_storage_place")),
         sa.UniqueConstraint("name", name=op.f("uq_storage_place_name")),
     )
+    op.create_table(
+        "webhook",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("secret", sa.String(), nullable=False),
+        sa.Column("events", sa.JSON(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("off_because", sa.String(), nullable=True),
+        sa.Column("removed_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_webhook_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_webhook_public_id")),
+    )
+    with op.batch_alter_table("webhook", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_webhook_active"), ["active"], unique=False)
+        batch_op.create_index(batch_op.f("ix_webhook_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "api_answer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("request_digest", sa.String(), nullable=False),
+        sa.Column("code", sa.Integer(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("answered_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["token_id"], ["api_token.id"], name=op.f("fk_api_answer_token_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_answer")),
+        sa.UniqueConstraint("token_id", "key", name=op.f("uq_api_answer_token_id_key")),
+    )
+    with op.batch_alter_table("api_answer", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_api_answer_answered_at"), ["answered_at"], unique=False
+        )
+
     op.create_table(
         "brand_grant",
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -809,6 +998,24 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "product",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("brand_id", sa.Integer(), nullable=False),
+        sa.Column("category_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("added_by", sa.Integer(), nullable=False),
+        sa.Column("added_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["added_by"], ["person.id"], name=op.f("fk_product_added_by")),
+        sa.ForeignKeyConstraint(["brand_id"], ["brand.id"], name=op.f("fk_product_brand_id")),
+        sa.ForeignKeyConstraint(
+            ["category_id"], ["category.id"], name=op.f("fk_product_category_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_product")),
+        sa.UniqueConstraint(
+            "brand_id", "category_id", "name", name=op.f("uq_product_brand_id_category_id_name")
+        ),
+    )
+    op.create_table(
         "sales_snapshot",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("shop_id", sa.Integer(), nullable=False),
@@ -861,6 +1068,57 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "webhook_delivery",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("webhook_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "event",
+            sa.Enum(
+                "testbuy.moved",
+                "referral.changed",
+                "examination.opened",
+                "examination.sealed",
+                "examination.withdrawn",
+                "webhook.test",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("due_at", Instant(), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("claimed_until", Instant(), nullable=True),
+        sa.Column("tried_at", Instant(), nullable=True),
+        sa.Column("answer", sa.String(), nullable=True),
+        sa.Column("delivered_at", Instant(), nullable=True),
+        sa.Column("settled_at", Instant(), nullable=True),
+        sa.CheckConstraint(
+            "delivered_at IS NULL OR settled_at IS NOT NULL",
+            name=op.f("ck_webhook_delivery_is_settled"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["webhook_id"], ["webhook.id"], name=op.f("fk_webhook_delivery_webhook_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_delivery")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_webhook_delivery_public_id")),
+    )
+    with op.batch_alter_table("webhook_delivery", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_webhook_delivery_owed",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("settled_at IS NULL"),
+            postgresql_where=sa.text("settled_at IS NULL"),
+        )
+        batch_op.create_index(
+            batch_op.f("ix_webhook_delivery_webhook_id"), ["webhook_id"], unique=False
+        )
+
+    op.create_table(
         "flag",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
@@ -909,6 +1167,56 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("giving_id", name=op.f("pk_kit_answer")),
     )
     op.create_table(
+        "reference_entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("product_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "genuine_photo",
+                "security_feature",
+                "known_tell",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("shot", sa.String(), nullable=True),
+        sa.Column("digest", sa.String(), nullable=True),
+        sa.Column("preview_digest", sa.String(), nullable=True),
+        sa.Column("left", sa.Integer(), nullable=True),
+        sa.Column("top", sa.Integer(), nullable=True),
+        sa.Column("right", sa.Integer(), nullable=True),
+        sa.Column("bottom", sa.Integer(), nullable=True),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.Column("added_by", sa.Integer(), nullable=False),
+        sa.Column("added_at", Instant(), nullable=False),
+        sa.CheckConstraint(
+            "(digest IS NULL) = (preview_digest IS NULL)",
+            name=op.f("ck_reference_entry_copy_of_photo"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["added_by"], ["person.id"], name=op.f("fk_reference_entry_added_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["product_id"], ["product.id"], name=op.f("fk_reference_entry_product_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reference_entry")),
+        sa.UniqueConstraint(
+            "product_id",
+            "number",
+            "version",
+            name=op.f("uq_reference_entry_product_id_number_version"),
+        ),
+        sa.UniqueConstraint("public_id", name=op.f("uq_reference_entry_public_id")),
+    )
+    op.create_table(
         "testbuy",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("reference", sa.String(), nullable=False),
@@ -933,6 +1241,7 @@ def upgrade() -> None:
                 "portal",
                 "command",
                 "control_room",
+                "api",
                 native_enum=False,
                 create_constraint=True,
                 length=40,
@@ -1075,6 +1384,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_testbuy_due_at", ["due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_testbuy_flag_id"), ["flag_id"], unique=False)
         batch_op.create_index(
+            "ix_testbuy_late",
+            ["reminded_at"],
+            unique=False,
+            sqlite_where=sa.text("reminded_at IS NOT NULL AND waiting_role IS NOT NULL"),
+            postgresql_where=sa.text("reminded_at IS NOT NULL AND waiting_role IS NOT NULL"),
+        )
+        batch_op.create_index(
             "ix_testbuy_late_from_id",
             ["late_from", "id"],
             unique=False,
@@ -1086,6 +1402,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_testbuy_requested_by_id", ["requested_by", "id"], unique=False)
         batch_op.create_index("ix_testbuy_shop_id_id", ["shop_id", "id"], unique=False)
         batch_op.create_index("ix_testbuy_stage_id", ["stage", "id"], unique=False)
+        batch_op.create_index(
+            "ix_testbuy_waiting",
+            ["waiting_role", "waiting_name", "due_at"],
+            unique=False,
+            sqlite_where=sa.text("waiting_role IS NOT NULL"),
+            postgresql_where=sa.text("waiting_role IS NOT NULL"),
+        )
         batch_op.create_index("ix_testbuy_waiting_name_id", ["waiting_name", "id"], unique=False)
         batch_op.create_index(
             "ix_testbuy_waiting_since_id",
@@ -1339,6 +1662,39 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column(
+            "kind",
+            sa.Enum(
+                "reminded",
+                "escalated",
+                "looks_alike",
+                "lead",
+                "conduct",
+                "level_asked",
+                "level_agreed",
+                "identity_asked",
+                "identity_agreed",
+                "disposal_asked",
+                "hand_over",
+                "kit",
+                "superseded",
+                "review",
+                "verdict_superseded",
+                "asset_recalled",
+                "asset_gone",
+                "seal_broken",
+                "page_gone",
+                "flag_wrong",
+                "grey_market",
+                "other",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("shown", sa.Boolean(), nullable=False),
+        sa.Column(
             "to_role",
             sa.Enum(
                 "analyst",
@@ -1364,16 +1720,40 @@ def upgrade() -> None:
         sa.Column("testbuy_id", sa.Integer(), nullable=True),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("mailed_at", Instant(), nullable=True),
         sa.Column("read_at", Instant(), nullable=True),
+        sa.Column("read_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["read_by"], ["person.id"], name=op.f("fk_notice_read_by")),
         sa.ForeignKeyConstraint(["testbuy_id"], ["testbuy.id"], name=op.f("fk_notice_testbuy_id")),
         sa.ForeignKeyConstraint(["to_person"], ["person.id"], name=op.f("fk_notice_to_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
         sa.UniqueConstraint("key", name=op.f("uq_notice_key")),
     )
     with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_notice_open_person",
+            ["to_person"],
+            unique=False,
+            sqlite_where=sa.text("read_at IS NULL AND shown = 1"),
+            postgresql_where=sa.text("read_at IS NULL AND shown = true"),
+        )
+        batch_op.create_index(
+            "ix_notice_open_role",
+            ["to_role"],
+            unique=False,
+            sqlite_where=sa.text("read_at IS NULL AND shown = 1"),
+            postgresql_where=sa.text("read_at IS NULL AND shown = true"),
+        )
         batch_op.create_index(batch_op.f("ix_notice_testbuy_id"), ["testbuy_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notice_to_person"), ["to_person"], unique=False)
         batch_op.create_index(batch_op.f("ix_notice_to_role"), ["to_role"], unique=False)
+        batch_op.create_index(
+            "ix_notice_unmailed",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("mailed_at IS NULL"),
+            postgresql_where=sa.text("mailed_at IS NULL"),
+        )
 
     op.create_table(
         "order_attempt",
@@ -1793,7 +2173,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hand_over")),
     )
     with op.batch_alter_table("hand_over", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_hand_over_consigned",
+            ["consigned_to"],
+            unique=False,
+            sqlite_where=sa.text("consigned_to IS NOT NULL AND withdrawn_at IS NULL"),
+            postgresql_where=sa.text("consigned_to IS NOT NULL AND withdrawn_at IS NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_hand_over_exhibit_id"), ["exhibit_id"], unique=False)
+        batch_op.create_index(
+            "ix_hand_over_open_to",
+            ["to_person"],
+            unique=False,
+            sqlite_where=sa.text("completed_at IS NULL AND withdrawn_at IS NULL"),
+            postgresql_where=sa.text("completed_at IS NULL AND withdrawn_at IS NULL"),
+        )
         batch_op.create_index(
             batch_op.f("ix_hand_over_tracking_number"), ["tracking_number"], unique=False
         )
@@ -1869,6 +2263,61 @@ def upgrade() -> None:
             batch_op.f("ix_legal_hold_operator_id"), ["operator_id"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_legal_hold_testbuy_id"), ["testbuy_id"], unique=False)
+
+    op.create_table(
+        "mail",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("notice", "daily", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("to_person", sa.Integer(), nullable=False),
+        sa.Column("notice_id", sa.Integer(), nullable=True),
+        sa.Column("message_id", sa.String(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("due_at", Instant(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("claimed_until", Instant(), nullable=True),
+        sa.Column("tried_because", sa.String(), nullable=True),
+        sa.Column("sent_at", Instant(), nullable=True),
+        sa.Column("sent_to", sa.String(), nullable=True),
+        sa.Column("given_up_at", Instant(), nullable=True),
+        sa.Column("given_up_because", sa.String(), nullable=True),
+        sa.Column("settled_at", Instant(), nullable=True),
+        sa.Column("settled_by", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(kind = 'notice') = (notice_id IS NOT NULL)", name=op.f("ck_mail_of_a_notice")
+        ),
+        sa.CheckConstraint(
+            "(given_up_at IS NULL) = (given_up_because IS NULL)",
+            name=op.f("ck_mail_given_up_says_why"),
+        ),
+        sa.CheckConstraint("sent_at IS NULL OR given_up_at IS NULL", name=op.f("ck_mail_one_end")),
+        sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_mail_notice_id")),
+        sa.ForeignKeyConstraint(["settled_by"], ["person.id"], name=op.f("fk_mail_settled_by")),
+        sa.ForeignKeyConstraint(["to_person"], ["person.id"], name=op.f("fk_mail_to_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail")),
+        sa.UniqueConstraint("key", name=op.f("uq_mail_key")),
+        sa.UniqueConstraint("message_id", name=op.f("uq_mail_message_id")),
+    )
+    with op.batch_alter_table("mail", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_mail_owed",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("sent_at IS NULL AND given_up_at IS NULL"),
+            postgresql_where=sa.text("sent_at IS NULL AND given_up_at IS NULL"),
+        )
+        batch_op.create_index(batch_op.f("ix_mail_to_person"), ["to_person"], unique=False)
+        batch_op.create_index(
+            "ix_mail_unsettled",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("given_up_at IS NOT NULL AND settled_at IS NULL"),
+            postgresql_where=sa.text("given_up_at IS NOT NULL AND settled_at IS NULL"),
+        )
 
     op.create_table(
         "opening_request",
@@ -1957,6 +2406,13 @@ def upgrade() -> None:
     with op.batch_alter_table("photo", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_photo_dhash"), ["dhash"], unique=False)
         batch_op.create_index(batch_op.f("ix_photo_digest"), ["digest"], unique=False)
+        batch_op.create_index(
+            "ix_photo_for_supervisor",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("kept_for_supervisor = 1 AND accepted = 0"),
+            postgresql_where=sa.text("kept_for_supervisor = true AND accepted = false"),
+        )
         batch_op.create_index("ix_photo_testbuy_shot", ["testbuy_id", "shot"], unique=False)
 
     op.create_table(
@@ -2274,6 +2730,23 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "draft",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("examination_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("form", sa.String(), nullable=False),
+        sa.Column("saved_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["examination_id"], ["examination.id"], name=op.f("fk_draft_examination_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_draft_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
+        sa.UniqueConstraint(
+            "examination_id", "person_id", name=op.f("uq_draft_examination_id_person_id")
+        ),
+    )
+    op.create_table(
         "examination_photo",
         sa.Column("examination_id", sa.Integer(), nullable=False),
         sa.Column("photo_id", sa.Integer(), nullable=False),
@@ -2454,6 +2927,29 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "pending_verdict",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("examination_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("judgement", sa.String(), nullable=False),
+        sa.Column("shown", sa.String(), nullable=False),
+        sa.Column("given_at", Instant(), nullable=False),
+        sa.Column("takes_effect_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["examination_id"], ["examination.id"], name=op.f("fk_pending_verdict_examination_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_pending_verdict_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pending_verdict")),
+        sa.UniqueConstraint("examination_id", name=op.f("uq_pending_verdict_examination_id")),
+    )
+    with op.batch_alter_table("pending_verdict", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_pending_verdict_takes_effect_at"), ["takes_effect_at"], unique=False
+        )
+
+    op.create_table(
         "photo_band",
         sa.Column("band", sa.Integer(), nullable=False),
         sa.Column("dhash", sa.BigInteger(), nullable=False),
@@ -2529,6 +3025,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("resemblance", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_resemblance_earlier_id"), ["earlier_id"], unique=False)
+        batch_op.create_index(
+            "ix_resemblance_unsettled",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("same IS NULL"),
+            postgresql_where=sa.text("same IS NULL"),
+        )
 
     op.create_table(
         "verdict",
@@ -2559,6 +3062,7 @@ def upgrade() -> None:
         sa.Column("reference_samples", sa.String(), nullable=False),
         sa.Column("seals_seen", sa.String(), nullable=False),
         sa.Column("sealed_by", sa.Integer(), nullable=False),
+        sa.Column("given_at", Instant(), nullable=False),
         sa.Column("sealed_at", Instant(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("superseded_at", Instant(), nullable=True),
@@ -2696,6 +3200,13 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("lead", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_lead_open",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
         batch_op.create_index(batch_op.f("ix_lead_other_id"), ["other_id"], unique=False)
 
     op.create_table(
@@ -2788,6 +3299,28 @@ def upgrade() -> None:
             "referral_id", "verdict_id", name=op.f("uq_referral_review_referral_id_verdict_id")
         ),
     )
+    op.create_table(
+        "shown_photo",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("verdict_id", sa.Integer(), nullable=False),
+        sa.Column("photo_id", sa.Integer(), nullable=True),
+        sa.Column("entry_id", sa.Integer(), nullable=True),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "(photo_id IS NULL) <> (entry_id IS NULL)", name=op.f("ck_shown_photo_one")
+        ),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["reference_entry.id"], name=op.f("fk_shown_photo_entry_id")
+        ),
+        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_shown_photo_photo_id")),
+        sa.ForeignKeyConstraint(
+            ["verdict_id"], ["verdict.id"], name=op.f("fk_shown_photo_verdict_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shown_photo")),
+    )
+    with op.batch_alter_table("shown_photo", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_shown_photo_verdict_id"), ["verdict_id"], unique=False)
+
     op.create_table(
         "statement_scan",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -2928,6 +3461,10 @@ def downgrade() -> None:
 
     op.drop_table("superseded_notice")
     op.drop_table("statement_scan")
+    with op.batch_alter_table("shown_photo", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_shown_photo_verdict_id"))
+
+    op.drop_table("shown_photo")
     op.drop_table("referral_review")
     op.drop_table("outcome_review")
     with op.batch_alter_table("mask_region", schema=None) as batch_op:
@@ -2936,6 +3473,11 @@ def downgrade() -> None:
     op.drop_table("mask_region")
     with op.batch_alter_table("lead", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_lead_other_id"))
+        batch_op.drop_index(
+            "ix_lead_open",
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
 
     op.drop_table("lead")
     with op.batch_alter_table("finding", schema=None) as batch_op:
@@ -2948,6 +3490,11 @@ def downgrade() -> None:
     op.drop_table("asset")
     op.drop_table("verdict")
     with op.batch_alter_table("resemblance", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_resemblance_unsettled",
+            sqlite_where=sa.text("same IS NULL"),
+            postgresql_where=sa.text("same IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_resemblance_earlier_id"))
 
     op.drop_table("resemblance")
@@ -2957,6 +3504,10 @@ def downgrade() -> None:
     op.drop_table("photo_request")
     op.drop_table("photo_capture")
     op.drop_table("photo_band")
+    with op.batch_alter_table("pending_verdict", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_pending_verdict_takes_effect_at"))
+
+    op.drop_table("pending_verdict")
     with op.batch_alter_table("opening_reading", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_opening_reading_request_id"))
 
@@ -2977,6 +3528,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_examination_photo_photo_id"))
 
     op.drop_table("examination_photo")
+    op.drop_table("draft")
     with op.batch_alter_table("disposal", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_disposal_open",
@@ -3011,6 +3563,11 @@ def downgrade() -> None:
     op.drop_table("release_approval")
     with op.batch_alter_table("photo", schema=None) as batch_op:
         batch_op.drop_index("ix_photo_testbuy_shot")
+        batch_op.drop_index(
+            "ix_photo_for_supervisor",
+            sqlite_where=sa.text("kept_for_supervisor = 1 AND accepted = 0"),
+            postgresql_where=sa.text("kept_for_supervisor = true AND accepted = false"),
+        )
         batch_op.drop_index(batch_op.f("ix_photo_digest"))
         batch_op.drop_index(batch_op.f("ix_photo_dhash"))
 
@@ -3023,6 +3580,20 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_opening_request_commitment_id"))
 
     op.drop_table("opening_request")
+    with op.batch_alter_table("mail", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_mail_unsettled",
+            sqlite_where=sa.text("given_up_at IS NOT NULL AND settled_at IS NULL"),
+            postgresql_where=sa.text("given_up_at IS NOT NULL AND settled_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_mail_to_person"))
+        batch_op.drop_index(
+            "ix_mail_owed",
+            sqlite_where=sa.text("sent_at IS NULL AND given_up_at IS NULL"),
+            postgresql_where=sa.text("sent_at IS NULL AND given_up_at IS NULL"),
+        )
+
+    op.drop_table("mail")
     with op.batch_alter_table("legal_hold", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_legal_hold_testbuy_id"))
         batch_op.drop_index(batch_op.f("ix_legal_hold_operator_id"))
@@ -3032,7 +3603,17 @@ def downgrade() -> None:
     op.drop_table("identity_opening")
     with op.batch_alter_table("hand_over", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_hand_over_tracking_number"))
+        batch_op.drop_index(
+            "ix_hand_over_open_to",
+            sqlite_where=sa.text("completed_at IS NULL AND withdrawn_at IS NULL"),
+            postgresql_where=sa.text("completed_at IS NULL AND withdrawn_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_hand_over_exhibit_id"))
+        batch_op.drop_index(
+            "ix_hand_over_consigned",
+            sqlite_where=sa.text("consigned_to IS NOT NULL AND withdrawn_at IS NULL"),
+            postgresql_where=sa.text("consigned_to IS NOT NULL AND withdrawn_at IS NULL"),
+        )
 
     op.drop_table("hand_over")
     with op.batch_alter_table("examination", schema=None) as batch_op:
@@ -3094,9 +3675,24 @@ def downgrade() -> None:
 
     op.drop_table("order_attempt")
     with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_notice_unmailed",
+            sqlite_where=sa.text("mailed_at IS NULL"),
+            postgresql_where=sa.text("mailed_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_notice_to_role"))
         batch_op.drop_index(batch_op.f("ix_notice_to_person"))
         batch_op.drop_index(batch_op.f("ix_notice_testbuy_id"))
+        batch_op.drop_index(
+            "ix_notice_open_role",
+            sqlite_where=sa.text("read_at IS NULL AND shown = 1"),
+            postgresql_where=sa.text("read_at IS NULL AND shown = true"),
+        )
+        batch_op.drop_index(
+            "ix_notice_open_person",
+            sqlite_where=sa.text("read_at IS NULL AND shown = 1"),
+            postgresql_where=sa.text("read_at IS NULL AND shown = true"),
+        )
 
     op.drop_table("notice")
     op.drop_table("notary_certificate")
@@ -3124,6 +3720,11 @@ def downgrade() -> None:
             postgresql_where=sa.text("waiting_role IS NOT NULL"),
         )
         batch_op.drop_index("ix_testbuy_waiting_name_id")
+        batch_op.drop_index(
+            "ix_testbuy_waiting",
+            sqlite_where=sa.text("waiting_role IS NOT NULL"),
+            postgresql_where=sa.text("waiting_role IS NOT NULL"),
+        )
         batch_op.drop_index("ix_testbuy_stage_id")
         batch_op.drop_index("ix_testbuy_shop_id_id")
         batch_op.drop_index("ix_testbuy_requested_by_id")
@@ -3134,6 +3735,11 @@ def downgrade() -> None:
             sqlite_where=sa.text("late_from IS NOT NULL"),
             postgresql_where=sa.text("late_from IS NOT NULL"),
         )
+        batch_op.drop_index(
+            "ix_testbuy_late",
+            sqlite_where=sa.text("reminded_at IS NOT NULL AND waiting_role IS NOT NULL"),
+            postgresql_where=sa.text("reminded_at IS NOT NULL AND waiting_role IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_testbuy_flag_id"))
         batch_op.drop_index("ix_testbuy_due_at")
         batch_op.drop_index("ix_testbuy_campaign_id_id")
@@ -3142,6 +3748,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_testbuy_brand_id_id")
 
     op.drop_table("testbuy")
+    op.drop_table("reference_entry")
     op.drop_table("kit_answer")
     with op.batch_alter_table("flag", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_flag_source_flag_id"))
@@ -3149,8 +3756,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_flag_listing_id"))
 
     op.drop_table("flag")
+    with op.batch_alter_table("webhook_delivery", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_webhook_delivery_webhook_id"))
+        batch_op.drop_index(
+            "ix_webhook_delivery_owed",
+            sqlite_where=sa.text("settled_at IS NULL"),
+            postgresql_where=sa.text("settled_at IS NULL"),
+        )
+
+    op.drop_table("webhook_delivery")
     op.drop_table("stage_tally")
     op.drop_table("sales_snapshot")
+    op.drop_table("product")
     with op.batch_alter_table("proceeding", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_proceeding_referral_id"))
         batch_op.drop_index(batch_op.f("ix_proceeding_operator_id"))
@@ -3184,6 +3801,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_brand_grant_brand_id"))
 
     op.drop_table("brand_grant")
+    with op.batch_alter_table("api_answer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_api_answer_answered_at"))
+
+    op.drop_table("api_answer")
+    with op.batch_alter_table("webhook", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_webhook_person_id"))
+        batch_op.drop_index(batch_op.f("ix_webhook_active"))
+
+    op.drop_table("webhook")
     op.drop_table("storage_place")
     op.drop_table("shot_list_change")
     with op.batch_alter_table("shop", schema=None) as batch_op:
@@ -3191,6 +3817,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_shop_operator_id"))
 
     op.drop_table("shop")
+    op.drop_table("second_factor")
     op.drop_table("role_grant")
     with op.batch_alter_table("referral", schema=None) as batch_op:
         batch_op.drop_index(
@@ -3201,6 +3828,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_referral_state"))
 
     op.drop_table("referral")
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recovery_code_person_id"))
+
+    op.drop_table("recovery_code")
+    with op.batch_alter_table("look", schema=None) as batch_op:
+        batch_op.drop_index("ix_look_subject_id")
+        batch_op.drop_index(batch_op.f("ix_look_person_id"))
+
+    op.drop_table("look")
     with op.batch_alter_table("log_in_link", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_log_in_link_person_id"))
 
@@ -3210,12 +3846,20 @@ def downgrade() -> None:
 
     op.drop_table("log_in")
     op.drop_table("kit")
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invitation_person_id"))
+
+    op.drop_table("invitation")
     op.drop_table("campaign")
     op.drop_table("buyer")
     with op.batch_alter_table("brand", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_brand_rights_holder_id"))
 
     op.drop_table("brand")
+    with op.batch_alter_table("api_token", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_api_token_person_id"))
+
+    op.drop_table("api_token")
     with op.batch_alter_table("anchored_head", schema=None) as batch_op:
         batch_op.drop_index("ix_anchored_head_subject_seq")
 
@@ -3225,11 +3869,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_agency_certificate_agency_id"))
 
     op.drop_table("agency_certificate")
+    op.drop_table("tries")
     with op.batch_alter_table("threshold", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_threshold_jurisdiction"))
 
     op.drop_table("threshold")
     op.drop_table("signing_certificate")
+    op.drop_table("sign_on")
     op.drop_table("search_word")
     op.drop_table("rights_holder")
     op.drop_table("retention")
@@ -3239,6 +3885,7 @@ def downgrade() -> None:
     op.drop_table("ledger")
     op.drop_table("duty")
     op.drop_table("deadline_policy")
+    op.drop_table("daily_round")
     op.drop_table("counter")
     op.drop_table("conduct_phrase")
     op.drop_table("category")
