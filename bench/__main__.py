@@ -46,12 +46,19 @@ def _anchors() -> list[Row]:
     return anchors.rows()
 
 
+def _board() -> list[Row]:
+    from bench import board
+
+    return board.rows()
+
+
 PARTS: dict[str, Callable[[], list[Row]]] = {
     "life": _life,
     "latency": _latency,
     "starting": _starting,
     "evidence": _evidence,
     "anchors": _anchors,
+    "board": _board,
 }
 
 

@@ -41,10 +41,10 @@ _BODY = f"""
 BEGIN
   INSERT INTO {_TALLY} AS kept (brand_id, stage, slot, buys)
     SELECT brand_id, stage, slot, sum(by) FROM (
-      SELECT OLD.brand_id AS brand_id, OLD.stage AS stage, OLD.id % {SLOTS} AS slot, -1 AS by
+      SELECT OLD.brand_id AS brand_id, OLD.stage AS stage, mod(OLD.id, {SLOTS}) AS slot, -1 AS by
         WHERE TG_OP <> 'INSERT'
       UNION ALL
-      SELECT NEW.brand_id, NEW.stage, NEW.id % {SLOTS}, 1 WHERE TG_OP <> 'DELETE'
+      SELECT NEW.brand_id, NEW.stage, mod(NEW.id, {SLOTS}), 1 WHERE TG_OP <> 'DELETE'
     ) AS changed GROUP BY brand_id, stage, slot HAVING sum(by) <> 0 ORDER BY brand_id, stage
   ON CONFLICT (brand_id, stage, slot) DO UPDATE SET buys = kept.buys + excluded.buys;
   RETURN NULL;
@@ -114,7 +114,7 @@ def missing(tx: Transaction) -> list[str]:
 
 
 def _count_anew(tx: Transaction) -> None:
-    slot = f"id % {SLOTS}" if tx.dialect.name == "postgresql" else "0"
+    slot = f"mod(id, {SLOTS})" if tx.dialect.name == "postgresql" else "0"
     tx.exec_driver_sql(f"DELETE FROM {_TALLY}")  # noqa: S608 - a constant
     tx.exec_driver_sql(
         f"INSERT INTO {_TALLY} (brand_id, stage, slot, buys) "  # noqa: S608 - constants

@@ -3,7 +3,7 @@
    Inside a `data-row` only the row at hand answers; j and k go from row to row, Enter opens. A row that is gone
    after the page came back leaves its place to the next one. */
 
-const TYPED = "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=submit], [type=button])";
+const TYPED = "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=submit], [type=button], [type=hidden])";
 const NAMES = { " ": "space", Enter: "↵", Escape: "esc", ArrowUp: "↑", ArrowDown: "↓" };
 const PLACE = `row at hand of ${location.pathname}`;
 

@@ -35,7 +35,7 @@ def _files_at(path: str) -> Callable[..., IO[bytes]]:
 def test_an_unexpected_fault_shows_its_request_id_and_no_trace(
     world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("secret detail")
 
     monkeypatch.setattr("portal.routes.board.views.board", broken)
