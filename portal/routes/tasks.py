@@ -14,7 +14,7 @@ from casework.views.kits import my_kits
 from evidence.barcodes import qr_svg
 from portal.fields import Fields, fields
 from portal.pages import again, done, page
-from portal.visit import act, database, part, vault, visitor
+from portal.visit import act, database, part, settings, vault, visitor
 from rules import gates
 from rules.holders import ExhibitKind
 from rules.lifecycle import EarlyEnd, may_end
@@ -209,6 +209,7 @@ def _show(request: Request, taken: PhotoTaken | None = None) -> HTMLResponse:
         view=view,
         taken=taken,
         qr=_inline(qr_svg(view.testbuy.challenge_code)),
+        address_qr=_inline(qr_svg(_address(request))),
         kinds=EXHIBIT_KINDS,
         takes=TAKES,
         gates={
@@ -217,6 +218,12 @@ def _show(request: Request, taken: PhotoTaken | None = None) -> HTMLResponse:
         buyers_ends=[why for why in BUYERS_ENDS if may_end(why, view.testbuy.stage).allowed],
         orders_ends=ORDERS_ENDS,
     )
+
+
+def _address(request: Request) -> str:
+    """Where people reach the task, for a phone that reads it off another screen."""
+    ours = settings(request).public_url.rstrip("/") or str(request.base_url).rstrip("/")
+    return f"{ours}/tasks/{part(request, 'reference')}"
 
 
 def _inline(document: str) -> str:
