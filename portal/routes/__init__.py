@@ -47,7 +47,6 @@ ROUTERS = (
     entry.router,
     sign_on.router,
     account.router,
-    home.router,
     search.router,
     inbox.router,
     board.router,
