@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from casework.act import Act
+from casework.announcing import announce
 from casework.errors import NotFound, Refused, Stale
 from casework.move import find, move, note
 from casework.shotcheck import category_of
@@ -16,6 +17,7 @@ from rules import shots
 from rules.lifecycle import Move, Stage
 from rules.roles import Role
 from rules.waiting import ANOTHER_PHOTO
+from rules.webhooks import Event
 from storage import policies
 from storage.rows import add, change, change_one, every, one, table_of
 from storage.session import Database, Transaction
@@ -94,7 +96,7 @@ def ask_photo(db: Database, act: Act, public_id: str, *, shot: str, note: str) -
             raise Refused(f"You are shown no shot {shot}. Choose one of the goods.")
         assert act.person is not None  # requests come from people
         _ensure_nothing_pending(tx, testbuy, "This can't be asked for at this moment. ")
-        _withdraw(tx, testbuy)
+        _withdraw(tx, act, testbuy)
         add(
             tx,
             PhotoRequest,
@@ -153,7 +155,13 @@ def open_examination(
     )
     for photo in shown:
         add(tx, ExaminationPhoto, examination_id=examination_id, photo_id=photo.id)
+    tell(tx, act, Event.EXAMINATION_OPENED, public_id, testbuy.brand_id)
     return public_id
+
+
+def tell(tx: Transaction, act: Act, event: Event, public_id: str, brand_id: int) -> None:
+    """Owe word of an examination, by its id and nothing else, to webhooks of its brand."""
+    announce(tx, act, event, {"examination": public_id}, brand_id=brand_id)
 
 
 def withdraw_open(tx: Transaction, act: Act, testbuy: TestBuy) -> None:
@@ -169,7 +177,7 @@ def withdraw_open(tx: Transaction, act: Act, testbuy: TestBuy) -> None:
             stage=testbuy.stage,
         )
     _ensure_nothing_pending(tx, testbuy, "A verdict on it is being sealed. ")
-    if _withdraw(tx, testbuy):
+    if _withdraw(tx, act, testbuy):
         note(tx, act, testbuy, "examinations withdrawn", wake=False)
 
 
@@ -288,7 +296,9 @@ def _ensure_nothing_pending(tx: Transaction, testbuy: TestBuy, why: str) -> None
         raise Refused(f"{why}Try again in half a minute.", stage=testbuy.stage)
 
 
-def _withdraw(tx: Transaction, testbuy: TestBuy) -> int:
+def _withdraw(tx: Transaction, act: Act, testbuy: TestBuy) -> int:
+    for each in unsealed(tx, testbuy.id):
+        tell(tx, act, Event.EXAMINATION_WITHDRAWN, each.public_id, each.brand_id)
     return change(
         tx,
         Examination,

@@ -12,13 +12,14 @@ from datetime import datetime
 from casework import concluding, drafts, showing, superseding
 from casework.act import Act
 from casework.custody import exhibits_outside
-from casework.errors import Refused, ensure
+from casework.errors import Refused, Stale, ensure
 from casework.examining import (
     ensure_open,
     entitled,
     exhibits_of,
     last_examination,
     open_examination,
+    tell,
     unsealed,
     verdicts_on,
 )
@@ -35,6 +36,7 @@ from rules.decision import Decision
 from rules.lifecycle import Move, Stage
 from rules.referral import OPEN
 from rules.waiting import CONCLUSION, TRANSFER_PHOTOS, VERDICT
+from rules.webhooks import Event
 from storage.rows import add, change_one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
@@ -97,8 +99,12 @@ def seal(
     conflict_statement: str,
     no_conflict: bool,
     testimony: verdicts.Testimony,
+    seen: str | None = None,
 ) -> Sealed:
-    """Seal a verdict over exactly the photos of the examination's frozen set, without delay."""
+    """Seal a verdict over exactly the photos of the examination's frozen set, without delay.
+
+    `seen`: the digest of the set as whoever judged was told it; Stale where it is another.
+    """
     judgement = Judgement(
         verdict,
         tuple(findings),
@@ -112,6 +118,8 @@ def seal(
     )
     with db.write() as tx:
         examination, testbuy = entitled(tx, act, public_id)
+        if seen is not None and seen != examination.photos_digest:
+            raise Stale("The photos judged are not those of this examination. Read it again.")
         shown = showing.on_page(tx, examination)
         return seal_in(tx, act, examination, testbuy, judgement, shown, given_at=act.now)
 
@@ -188,6 +196,7 @@ def seal_in(
     showing.keep(tx, verdict_id, shown)
     change_one(tx, Examination, examination.id, state=ExaminationState.SEALED, claimed_until=None)
     drafts.drop(tx, examination.id)
+    tell(tx, act, Event.EXAMINATION_SEALED, examination.public_id, examination.brand_id)
     if examination.supersedes:
         superseding.tell(tx, act, testbuy, _supersede(tx, act, examination))
     facts = {"examination": examination.public_id, "digest": digest}

@@ -15,7 +15,8 @@ from enum import StrEnum
 from casework import covered
 from casework.act import Act
 from casework.campaigns import PROGRAMME_LEDGER
-from casework.errors import Refused
+from casework.errors import NotFound, Refused
+from casework.move import Moved
 from casework.requesting import request
 from rules.lifecycle import Move, may
 from rules.money import Money
@@ -98,6 +99,27 @@ def launch_each(
     """Request a test buy for each flag named by its source's number; empty lines are passed."""
     wish = Wish(purpose, campaign, route)
     return [_launch(db, act, line.strip(), wish, via) for line in lines if line.strip()]
+
+
+def launch_named(
+    db: Database,
+    act: Act,
+    *,
+    source: str,
+    flag: str,
+    purpose: str,
+    campaign: str | None,
+    route: Route,
+    via: RequestedVia,
+) -> Moved:
+    """Request a test buy from the flag that `source` numbers `flag`; NotFound where none is."""
+    with db.read() as tx:
+        found = one(tx, Flag, source=source, source_flag_id=flag)
+    if found is None:
+        raise NotFound(f"{source} has handed in no flag {flag}.")
+    return request(
+        db, act, flag_id=found.id, purpose=purpose, campaign=campaign, via=via, route=route
+    )
 
 
 def numbers_in(text: str) -> tuple[str, ...]:

@@ -9,8 +9,11 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
 from starlette.routing import Mount
 
+from casework.delivering import Deliveries
+from connectors.webhooks import HttpPosting
 from evidence.vault import Vault
 from portal import faults, looks
+from portal.api import ROUTERS as API_ROUTERS
 from portal.assets import Assets
 from portal.envelope import Envelope
 from portal.gate import PLAIN_FORM_LIMIT, admit
@@ -48,7 +51,7 @@ def create_app(
     app.state.clock = clock or (lambda: datetime.now(UTC))
     app.state.templates = {language: environment(language) for language in LANGUAGES}
     app.mount("/static", Assets(), name="static")
-    for router in (*ROUTERS, *((styleguide.router,) if settings.development else ())):
+    for router in (*ROUTERS, *API_ROUTERS, *((styleguide.router,) if settings.development else ())):
         _add(app, router)
     faults.install(app)
     app.state.uploads = UploadMeter()
@@ -73,7 +76,14 @@ def _add(app: FastAPI, router: APIRouter) -> None:
             route.endpoint,
             methods=sorted(route.methods or ()),
             name=route.name,
-            response_model=None,
+            response_model=route.response_model,
+            status_code=route.status_code,
+            responses=route.responses,
+            response_class=route.response_class,
+            tags=route.tags,
+            summary=route.summary,
+            description=route.description,
+            include_in_schema=route.include_in_schema,
         )
 
 
@@ -92,6 +102,18 @@ def _ensure_listed(app: FastAPI) -> None:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
+    posting = HttpPosting(allowed=settings.webhook_networks)
+    sending = Deliveries(app.state.db, posting, app.state.clock)
+    sending.start()
+    try:
+        async with _dispatching(app, settings):
+            yield
+    finally:
+        sending.stop()
+
+
+@asynccontextmanager
+async def _dispatching(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     if not settings.prefect_api_url:
         yield
         return

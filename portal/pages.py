@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from casework.proving import to_sign
@@ -92,6 +92,7 @@ DONE = {
     "second_factor": "Your second factor is set up.",
     "second_factor_reset": "The second factor is taken away; the next log-in sets up a new one.",
     "everywhere": "You are logged out everywhere.",
+    "message": "The message is on its way.",
     "out": "You are logged out.",
 }
 """What a page says after a form was taken; `?did=` in the address chooses."""
@@ -163,7 +164,7 @@ def done(address: str, did: str = "") -> RedirectResponse:
     return RedirectResponse(f"{address}?did={did}" if did else address, 303)
 
 
-def again(show: Callable[[Request], HTMLResponse]) -> Callable[[Any], Any]:
+def again(show: Callable[[Request], Response]) -> Callable[[Any], Any]:
     """The page that is shown again, with what was entered, where a form is not taken."""
 
     def mark(handler: Any) -> Any:

@@ -8,8 +8,11 @@ What a role may do to a given test buy is `casework`'s to say.
 from collections.abc import Iterable, Mapping
 from enum import Enum, auto
 
+from portal.scopes import SCOPES
+from rules import scopes
 from rules.access import Owed
 from rules.roles import Role
+from rules.scopes import Scope
 
 
 class Anyone(Enum):
@@ -63,6 +66,8 @@ _FRAME_READERS = (
     Role.ANALYST,
     Role.SUPERVISOR,
 )
+_TOKEN_MAKERS = tuple(role for role in scopes.HOLDERS if role is not Role.AUDITOR)
+"""An auditor changes nothing; an administrator makes their token."""
 
 PERMISSIONS: dict[str, Permission] = {
     "health": Anyone.PUBLIC,
@@ -175,7 +180,6 @@ PERMISSIONS: dict[str, Permission] = {
     "exhibits": (Role.CLERK, Role.SUPERVISOR, Role.AUDITOR),
     "exhibit_take_in": _CLERK,
     "exhibit": _EXHIBIT_READERS,
-    "exhibit_holder": _EXHIBIT_READERS,
     "exhibit_label": _EXHIBIT_READERS,
     "exhibit_labels": _EXHIBIT_READERS,
     "exhibit_signature": _EXHIBIT_READERS,
@@ -292,6 +296,22 @@ PERMISSIONS: dict[str, Permission] = {
     "overrides_csv": (Role.AUDITOR, Role.SUPERVISOR),
     "testbuy_verify": (Role.AUDITOR, Role.SUPERVISOR, Role.ENGINEER),
     "looks": (Role.AUDITOR,),
+    "api_document": Anyone.PUBLIC,
+    "api_docs": Anyone.PUBLIC,
+    "tokens": (Role.ADMINISTRATOR, *scopes.HOLDERS),
+    "token_make": (Role.ADMINISTRATOR, *_TOKEN_MAKERS),
+    "token_revoke": (Role.ADMINISTRATOR, *_TOKEN_MAKERS),
+    **dict.fromkeys(
+        (
+            "webhooks",
+            "webhook_make",
+            "webhook_alter",
+            "webhook_remove",
+            "webhook_test",
+            "webhook_again",
+        ),
+        (Role.ADMINISTRATOR, *scopes.ROLES[Scope.WEBHOOKS_MANAGE]),
+    ),
     "people": _ADMINISTRATOR,
     "person_create": _ADMINISTRATOR,
     "person_grants": _ADMINISTRATOR,
@@ -302,6 +322,7 @@ PERMISSIONS: dict[str, Permission] = {
     "person_second_factor_reset": _ADMINISTRATOR,
     "person_buyer": _ADMINISTRATOR,
     "persona_add": _ADMINISTRATOR,
+    **{route: scopes.ROLES[scope] for route, scope in SCOPES.items()},
 }
 
 WHILE_OWED: Mapping[Owed, frozenset[str]] = {

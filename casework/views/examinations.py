@@ -104,6 +104,7 @@ class ExaminationPage:
     before: Verdict | None
     """The reader's last verdict: who they are and by whose authority they look need no retyping."""
     draft: Kept | None
+    photos_digest: str
 
 
 def queue(db: Database, person_id: int, now: datetime) -> Queue:
@@ -159,6 +160,7 @@ def examination(db: Database, person_id: int, public_id: str, now: datetime) -> 
             every(tx, StatementScan, verdict_id=verdict.id) if verdict else (),
             before[0] if before else None,
             drafts.of(tx, row.id, person_id),
+            row.photos_digest,
         )
 
 

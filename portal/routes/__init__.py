@@ -41,6 +41,8 @@ from portal.routes import (
     superseded,
     tasks,
     testbuys,
+    tokens,
+    webhooks,
 )
 
 ROUTERS = (
@@ -84,4 +86,6 @@ ROUTERS = (
     audit.router,
     docket.router,
     scanning.router,
+    tokens.router,
+    webhooks.router,
 )

@@ -10,6 +10,7 @@ from storage.tables.access import (
     SignOn,
     Tries,
 )
+from storage.tables.api import ApiAnswer, ApiToken
 from storage.tables.captures import (
     ChatMessage,
     ChatTranslation,
@@ -81,9 +82,8 @@ from storage.tables.programme import (
     ShotListChange,
     ThresholdRow,
 )
-from storage.tables.records import LedgerRow, Notice
-from storage.tables.references import Product, ReferenceEntry
 from storage.tables.records import DailyRound, LedgerRow, Mail, Notice
+from storage.tables.references import Product, ReferenceEntry
 from storage.tables.referrals import (
     OutcomeReview,
     Referral,
@@ -105,6 +105,7 @@ from storage.tables.testbuys import (
     TestBuy,
     Wakeup,
 )
+from storage.tables.webhooks import Webhook, WebhookDelivery
 from storage.tables.withholding import (
     AgencyCertificate,
     IdentityCommitment,
@@ -124,6 +125,8 @@ __all__ = [
     "Anchor",
     "AnchorStamp",
     "AnchoredHead",
+    "ApiAnswer",
+    "ApiToken",
     "Asset",
     "AttemptState",
     "Brand",
@@ -196,8 +199,8 @@ __all__ = [
     "Policy",
     "Proceeding",
     "ProceedingKind",
-    "RecoveryCode",
     "Product",
+    "RecoveryCode",
     "ReferenceEntry",
     "Referral",
     "ReferralReview",
@@ -231,4 +234,6 @@ __all__ = [
     "Verdict",
     "Waiver",
     "Wakeup",
+    "Webhook",
+    "WebhookDelivery",
 ]

@@ -18,6 +18,7 @@ class RequestedVia(StrEnum):
     PORTAL = "portal"
     COMMAND = "command"
     CONTROL_ROOM = "control_room"
+    API = "api"
 
 
 class Route(StrEnum):

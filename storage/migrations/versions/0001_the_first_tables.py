@@ -347,6 +347,33 @@ def upgrade() -> None:
         batch_op.create_index("ix_anchored_head_subject_seq", ["subject", "seq"], unique=False)
 
     op.create_table(
+        "api_token",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("hint", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("scopes", sa.JSON(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.Column("used_at", Instant(), nullable=True),
+        sa.Column("revoked_at", Instant(), nullable=True),
+        sa.Column("revoked_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["created_by"], ["person.id"], name=op.f("fk_api_token_created_by")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_api_token_person_id")),
+        sa.ForeignKeyConstraint(
+            ["revoked_by"], ["person.id"], name=op.f("fk_api_token_revoked_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_token")),
+        sa.UniqueConstraint("digest", name=op.f("uq_api_token_digest")),
+    )
+    with op.batch_alter_table("api_token", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_api_token_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "brand",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("rights_holder_id", sa.Integer(), nullable=False),
@@ -719,6 +746,46 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_storage_place_name")),
     )
     op.create_table(
+        "webhook",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("secret", sa.String(), nullable=False),
+        sa.Column("events", sa.JSON(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("off_because", sa.String(), nullable=True),
+        sa.Column("removed_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_webhook_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_webhook_public_id")),
+    )
+    with op.batch_alter_table("webhook", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_webhook_active"), ["active"], unique=False)
+        batch_op.create_index(batch_op.f("ix_webhook_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "api_answer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("request_digest", sa.String(), nullable=False),
+        sa.Column("code", sa.Integer(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("answered_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["token_id"], ["api_token.id"], name=op.f("fk_api_answer_token_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_answer")),
+        sa.UniqueConstraint("token_id", "key", name=op.f("uq_api_answer_token_id_key")),
+    )
+    with op.batch_alter_table("api_answer", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_api_answer_answered_at"), ["answered_at"], unique=False
+        )
+
+    op.create_table(
         "brand_grant",
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("brand_id", sa.Integer(), nullable=False),
@@ -1001,6 +1068,57 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "webhook_delivery",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("webhook_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "event",
+            sa.Enum(
+                "testbuy.moved",
+                "referral.changed",
+                "examination.opened",
+                "examination.sealed",
+                "examination.withdrawn",
+                "webhook.test",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("due_at", Instant(), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("claimed_until", Instant(), nullable=True),
+        sa.Column("tried_at", Instant(), nullable=True),
+        sa.Column("answer", sa.String(), nullable=True),
+        sa.Column("delivered_at", Instant(), nullable=True),
+        sa.Column("settled_at", Instant(), nullable=True),
+        sa.CheckConstraint(
+            "delivered_at IS NULL OR settled_at IS NOT NULL",
+            name=op.f("ck_webhook_delivery_is_settled"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["webhook_id"], ["webhook.id"], name=op.f("fk_webhook_delivery_webhook_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_delivery")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_webhook_delivery_public_id")),
+    )
+    with op.batch_alter_table("webhook_delivery", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_webhook_delivery_owed",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("settled_at IS NULL"),
+            postgresql_where=sa.text("settled_at IS NULL"),
+        )
+        batch_op.create_index(
+            batch_op.f("ix_webhook_delivery_webhook_id"), ["webhook_id"], unique=False
+        )
+
+    op.create_table(
         "flag",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
@@ -1123,6 +1241,7 @@ def upgrade() -> None:
                 "portal",
                 "command",
                 "control_room",
+                "api",
                 native_enum=False,
                 create_constraint=True,
                 length=40,
@@ -3637,6 +3756,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_flag_listing_id"))
 
     op.drop_table("flag")
+    with op.batch_alter_table("webhook_delivery", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_webhook_delivery_webhook_id"))
+        batch_op.drop_index(
+            "ix_webhook_delivery_owed",
+            sqlite_where=sa.text("settled_at IS NULL"),
+            postgresql_where=sa.text("settled_at IS NULL"),
+        )
+
+    op.drop_table("webhook_delivery")
     op.drop_table("stage_tally")
     op.drop_table("sales_snapshot")
     op.drop_table("product")
@@ -3673,6 +3801,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_brand_grant_brand_id"))
 
     op.drop_table("brand_grant")
+    with op.batch_alter_table("api_answer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_api_answer_answered_at"))
+
+    op.drop_table("api_answer")
+    with op.batch_alter_table("webhook", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_webhook_person_id"))
+        batch_op.drop_index(batch_op.f("ix_webhook_active"))
+
+    op.drop_table("webhook")
     op.drop_table("storage_place")
     op.drop_table("shot_list_change")
     with op.batch_alter_table("shop", schema=None) as batch_op:
@@ -3719,6 +3856,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_brand_rights_holder_id"))
 
     op.drop_table("brand")
+    with op.batch_alter_table("api_token", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_api_token_person_id"))
+
+    op.drop_table("api_token")
     with op.batch_alter_table("anchored_head", schema=None) as batch_op:
         batch_op.drop_index("ix_anchored_head_subject_seq")
 
