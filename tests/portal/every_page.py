@@ -76,7 +76,7 @@ def every_page(world: World) -> list[Page]:
     clients = {None: world.client()} | {role: world.client(role) for role in sorted(PERSONS)}
     found: list[Page] = []
     for route in world.app.routes:
-        if isinstance(route, APIRoute) and "GET" in route.methods and route.name not in NO_PAGE:
+        if isinstance(route, APIRoute) and _shows_a_page(route):
             found += _of_route(route, clients, fillings)
     return found
 
@@ -87,8 +87,15 @@ def page_routes(world: World) -> set[str]:
     return {
         route.name
         for route in world.app.routes
-        if isinstance(route, APIRoute) and "GET" in route.methods and route.name not in NO_PAGE
+        if isinstance(route, APIRoute) and _shows_a_page(route)
     }
+
+
+def _shows_a_page(route: APIRoute) -> bool:
+    """Under /api/ only its description is a page; the rest answers programs."""
+    if "GET" not in route.methods or route.name in NO_PAGE:
+        return False
+    return not route.path.startswith("/api/") or route.name == "api_docs"
 
 
 def _of_route(
