@@ -6,6 +6,7 @@ Owns the form `sha256:<64 hex>`. Leaves to `vault` what is kept under a digest.
 import hashlib
 import re
 from collections.abc import Iterable
+from io import BufferedReader
 from pathlib import Path
 
 PREFIX = "sha256:"
@@ -27,7 +28,12 @@ def sha256_of(data: bytes) -> str:
 def digest_of_file(path: Path) -> str:
     """The digest of a file's bytes, read in pieces."""
     with path.open("rb") as file:
-        return PREFIX + hashlib.file_digest(file, "sha256").hexdigest()
+        return digest_of(file)
+
+
+def digest_of(data: BufferedReader) -> str:
+    """The digest of what is left of an open file, read in pieces; it stands at its end then."""
+    return PREFIX + hashlib.file_digest(data, "sha256").hexdigest()
 
 
 def parse(text: str) -> str:

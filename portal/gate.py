@@ -3,9 +3,10 @@
 Routes of the API ask for a token instead (`portal.bearer`), and for no form's token.
 
 Owns the check of sessions, of the second factor they owe, of permissions and of cross-site
-requests. A form must carry its session's token (`csrf`), and the browser, where it says so, must
-come from our own pages. `Origin: null` is what browsers send from pages that keep their referrer to
-themselves, as ours do; it counts as silence, and the token decides.
+requests. A form must carry its session's token (`csrf`; a script sends it as the header
+`X-CSRF-Token`), and the browser, where it says so, must come from our own pages. `Origin: null` is
+what browsers send from pages that keep their referrer to themselves, as ours do; it counts as
+silence, and the token decides.
 """
 
 import hmac
@@ -55,7 +56,7 @@ UPLOAD_ROUTES = frozenset(
 TWO_FILES = frozenset({"disposal_carry_out"})
 """Routes whose form has two files: the certificate, and a scanned receipt."""
 
-VIDEO_ROUTES = frozenset({"task_photo", "testbuy_photo"})
+VIDEO_ROUTES = frozenset({"task_photo", "task_upload_add", "testbuy_photo"})
 PLAIN_FORM_LIMIT = 1024 * 1024
 _HEARD_OUT = 64 * 1024 * 1024
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -216,7 +217,7 @@ def _same_site(request: Request, expected: str | None) -> None:
     }
     if origin not in {"null", *ours}:
         raise NotPermitted("The form was sent from another site. Open the page here and try again.")
-    sent = request.state.form.get("csrf")
+    sent = request.state.form.get("csrf") or request.headers.get("x-csrf-token")
     if (
         not expected
         or not isinstance(sent, str)

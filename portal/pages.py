@@ -12,6 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from casework.proving import to_sign
 from portal.assets import address
 from portal.badge import Badge
+from portal.browsers import in_app
+from portal.drawings import drawing
 from portal.icons import icon
 from portal.languages import COOKIE, LANGUAGES, catalogue, chosen
 from portal.permissions import PERMISSIONS, permits
@@ -119,7 +121,7 @@ def environment(language: str) -> Environment:
         "short": short,
         "size": size,
     }
-    env.globals |= {"static": address, "icon": icon, "LANGUAGES": LANGUAGES}
+    env.globals |= {"static": address, "icon": icon, "drawing": drawing, "LANGUAGES": LANGUAGES}
     env.globals |= {"WAY": WAY, "money": lambda minor, currency: Money(minor, currency).format()}
     return env
 
@@ -136,6 +138,8 @@ def page(request: Request, template: str, *, code: int = 200, **context: Any) ->
         path=request.url.path,
         inbox=Badge(request, who),
         language=language,
+        in_app_browser=in_app(request.headers.get("user-agent", "")),
+        here_address=str(request.url) if request.method == "GET" else "",
         visitor=who,
         csrf=who.csrf_token if who else "",
         may=lambda route: permits(route, roles),

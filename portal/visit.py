@@ -14,6 +14,7 @@ from fastapi import Request
 from casework import access
 from casework.act import Act
 from casework.errors import NotFound
+from evidence.spool import Spool
 from evidence.vault import Vault
 from portal.settings import Settings
 from rules.access import Owed
@@ -61,6 +62,11 @@ def database(request: Request) -> Database:
 def vault(request: Request) -> Vault:
     """The vault the portal was given."""
     return request.app.state.vault
+
+
+def spool(request: Request) -> Spool:
+    """Where uploads in parts are kept until they are whole."""
+    return Spool(settings(request).home / "uploads")
 
 
 def settings(request: Request) -> Settings:

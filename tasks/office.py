@@ -23,6 +23,7 @@ from connectors.carrier import Carrier, HttpCarrier
 from connectors.marketplace import HttpMarketplace, Marketplace
 from connectors.prefect_api import PrefectApi
 from connectors.timestamping import HttpTimestamping, Timestamping
+from evidence.spool import Spool
 from evidence.vault import Vault
 from rules.roles import Role
 from storage.session import Database
@@ -34,6 +35,7 @@ class Office:
 
     db: Database
     vault: Vault
+    spool: Spool
     bundles: Path
     marketplace: Marketplace | None
     carrier: Carrier | None
@@ -56,6 +58,10 @@ class Office:
         """The programme acting now, under `hold` where a run carries a test buy."""
         return Act(Role.PROGRAMME, self.clock(), secrets.token_bytes(32), hold=hold)
 
+    def act_of_buyer(self, person: int) -> Act:
+        """A buyer's act that a crash cut short, ended for them."""
+        return Act(Role.BUYER, self.clock(), secrets.token_bytes(32), person)
+
 
 @cache
 def office() -> Office:
@@ -68,6 +74,7 @@ def open_office(settings: Settings) -> Office:
     return Office(
         db=settings.database(),
         vault=settings.vault(),
+        spool=Spool(settings.home / "uploads"),
         bundles=settings.home / "bundles",
         marketplace=HttpMarketplace(settings.marketplace_url, token=settings.marketplace_token)
         if settings.marketplace_url

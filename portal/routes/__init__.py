@@ -42,6 +42,7 @@ from portal.routes import (
     tasks,
     testbuys,
     tokens,
+    uploads,
     webhooks,
 )
 
@@ -61,6 +62,7 @@ ROUTERS = (
     operators.router,
     prices.router,
     tasks.router,
+    uploads.router,
     handing.router,
     capture.router,
     captures.router,

@@ -4,14 +4,20 @@ import secrets
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from fastapi.responses import (
+    FileResponse,
+    HTMLResponse,
+    JSONResponse,
+    RedirectResponse,
+    Response,
+)
 
 from casework import access, invitations, second_factor
 from casework.errors import Refused, TooMany
 from casework.log_ins import NewLogIn
 from portal.devices import device
 from portal.fields import Fields, Invalid, fields
-from portal.pages import again, done, page
+from portal.pages import FOLDER, again, done, page
 from portal.proving import CODE_FIELD, about_the_code, strongbox
 from portal.visit import (
     DOOR_COOKIE,
@@ -34,6 +40,13 @@ def health(request: Request) -> JSONResponse:
     """Answers 200 while the database can be read."""
     with database(request).read():
         return JSONResponse({"well": True})
+
+
+@router.get("/sw.js", name="service_worker")
+def service_worker(_request: Request) -> FileResponse:
+    """What opens a buyer's task without a connection; here, because its place bounds its reach."""
+    script = FOLDER / "static" / "phone" / "sw.js"
+    return FileResponse(script, media_type="text/javascript", headers={"cache-control": "no-cache"})
 
 
 @router.get("/log-in", name="log_in_page")

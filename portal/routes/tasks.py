@@ -1,6 +1,7 @@
 """A buyer's tasks, made for a phone: what to buy, the next photo, what became of the order."""
 
 import re
+from dataclasses import asdict
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -14,6 +15,7 @@ from evidence.barcodes import qr_svg
 from portal.fields import Fields, fields
 from portal.pages import again, done, page
 from portal.visit import act, database, part, vault, visitor
+from rules import gates
 from rules.holders import ExhibitKind
 from rules.lifecycle import EarlyEnd, may_end
 
@@ -57,6 +59,15 @@ def tasks(request: Request) -> HTMLResponse:
 def task(request: Request) -> HTMLResponse:
     """One test buy as its buyer sees it."""
     return _show(request)
+
+
+@router.get("/{reference}/code", name="task_code_screen")
+def code_screen(request: Request) -> HTMLResponse:
+    """The challenge code, large, for a second screen that lies beside the parcel."""
+    reference = part(request, "reference")
+    view = views.task(database(request), visitor(request).person_id, reference)
+    word = view.testbuy.challenge_code
+    return page(request, "challenge.html", reference=reference, word=word, qr=_inline(qr_svg(word)))
 
 
 @router.post("/{reference}/photos", name="task_photo")
@@ -200,6 +211,9 @@ def _show(request: Request, taken: PhotoTaken | None = None) -> HTMLResponse:
         qr=_inline(qr_svg(view.testbuy.challenge_code)),
         kinds=EXHIBIT_KINDS,
         takes=TAKES,
+        gates={
+            name: bar for name, bar in asdict(gates.GatePolicy()).items() if name != "clock_skew"
+        },
         buyers_ends=[why for why in BUYERS_ENDS if may_end(why, view.testbuy.stage).allowed],
         orders_ends=ORDERS_ENDS,
     )

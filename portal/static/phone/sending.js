@@ -1,0 +1,148 @@
+// Sending what waits: tus 1.0 by fetch, so that the service worker can do it too. A photo counts as
+// sent when the server names the digest under which it is kept; then its bytes leave the phone.
+import { all, blobOf, change } from "./outbox.js";
+
+const CHUNK = 2 * 1024 * 1024;
+const CHANNEL = "testbuy-outbox";
+const PATIENCE = 60_000;
+
+class LoggedOut extends Error {}
+class Away extends Error {}
+class OldToken extends Error {}
+
+// Sends every row that waits, one after the other, by one sender at a time. `tell` hears of each
+// step. Gives null, or what stopped it: "away", "log-in", "server: <reason>".
+// `token`: that of the page's log-in, tried first where there is one.
+export async function sendAll(tell = () => {}, token = null) {
+  const work = () => sendEach(tell, token);
+  return navigator.locks ? navigator.locks.request(CHANNEL, work) : work();
+}
+
+export function tellOthers() {
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.postMessage("changed");
+  channel.close();
+}
+
+export function hearOthers(listen) {
+  new BroadcastChannel(CHANNEL).onmessage = listen;
+}
+
+async function sendEach(tell, token) {
+  const known = { token };
+  const rows = (await all()).filter((row) => row.state === "waiting" && row.digest);
+  rows.sort((one, other) => one.chosen - other.chosen);
+  for (const row of rows) {
+    try {
+      await sendAs(row, known, tell);
+    } catch (error) {
+      if (error instanceof LoggedOut) return "log-in";
+      if (error instanceof Away || error instanceof TypeError || error.name === "TimeoutError") return "away";
+      if (!(error instanceof Stuck)) return `server: ${error.message}`;
+      await change(row.id, { state: "refused", reasons: error.reasons });
+      tell("answered", row);
+    }
+  }
+  return null;
+}
+
+// A page kept on the phone may be older than the log-in: its token is then asked for anew.
+async function sendAs(row, known, tell) {
+  known.token ??= await fresh(row);
+  try {
+    await send(row, known.token, tell);
+  } catch (error) {
+    if (!(error instanceof OldToken)) throw error;
+    known.token = await fresh(row);
+    await send(row, known.token, tell);
+  }
+}
+
+class Stuck extends Error {
+  constructor(reasons) {
+    super(reasons.join(" "));
+    this.reasons = reasons;
+  }
+}
+
+// The token of the log-in that is there now: a page on the phone may be older than it.
+async function fresh(row) {
+  const answer = await fetch(`/tasks/${row.reference}`, { headers: { accept: "text/html" }, cache: "no-store" });
+  if (answer.redirected) throw new LoggedOut();
+  const page = await answer.text();
+  if (answer.status === 403 || answer.status === 404) throw new Stuck([page.match(/<li>([^<]+)/)?.[1] ?? answer.statusText]);
+  const found = page.match(/name="csrf" value="([^"]+)"/);
+  if (!found) throw new Away();
+  return found[1];
+}
+
+async function send(row, csrf, tell) {
+  const blob = blobOf(row);
+  const head = { "tus-resumable": "1.0.0", "x-csrf-token": csrf, accept: "application/json" };
+  const ask = (method, address, headers = {}, body = undefined) => fetch(address, {
+    method, body, headers: { ...head, ...headers }, cache: "no-store", redirect: "manual",
+    signal: AbortSignal.timeout(PATIENCE + (body?.size ?? 0) / 10),
+  });
+  let { upload } = row;
+  for (let tries = 0; tries < 8; tries++) {
+    if (!upload) upload = await begin(row, ask);
+    const state = await ask("GET", upload);
+    if (state.status === 404) {
+      upload = null;
+      await change(row.id, { upload: null });
+      continue;
+    }
+    if (state.status === 460) continue;
+    await expect(state, [200]);
+    let { offset, answer } = await state.json();
+    let said = state.headers.get("date");
+    while (!answer && offset < row.size) {
+      tell("sending", row, offset / row.size);
+      const part = await ask("PATCH", upload, {
+        "upload-offset": String(offset), "content-type": "application/offset+octet-stream",
+      }, blob.slice(offset, offset + CHUNK));
+      if (part.status === 409 || part.status === 404 || part.status === 460) break;
+      await expect(part, [204]);
+      offset = Number(part.headers.get("upload-offset"));
+    }
+    if (!answer && offset >= row.size) {
+      const last = await ask("GET", upload);
+      await expect(last, [200]);
+      ({ answer } = await last.json());
+      said = last.headers.get("date");
+    }
+    if (!answer) continue;
+    if (answer.refused) throw new Stuck(answer.refused);
+    if (answer.digest !== row.digest) throw new Error(`kept under another digest: ${answer.digest}`);
+    // Only now may the phone forget the bytes.
+    await change(row.id, { state: "answered", bytes: null, upload: null, answer, answered: Date.parse(said) || Date.now() });
+    tell("answered", { ...row, answer });
+    return;
+  }
+  throw new Error("the upload does not come to an end");
+}
+
+async function begin(row, ask) {
+  const told = { shot: row.shot, digest: row.digest, filename: row.name };
+  const metadata = Object.entries(told).map(([name, value]) => `${name} ${base64(value)}`).join(",");
+  const begun = await ask("POST", `/tasks/${row.reference}/uploads`, { "upload-length": String(row.size), "upload-metadata": metadata });
+  await expect(begun, [201]);
+  const upload = begun.headers.get("location");
+  await change(row.id, { upload });
+  return upload;
+}
+
+async function expect(answer, codes) {
+  if (codes.includes(answer.status)) return;
+  if (answer.status === 401 || answer.type === "opaqueredirect") throw new LoggedOut();
+  if (answer.status === 502 || answer.status === 503 || answer.status === 504) throw new Away();
+  const said = await answer.json().catch(() => ({}));
+  const reasons = said.reasons ?? [String(answer.status)];
+  if (answer.status === 403) throw new OldToken();
+  if ([404, 409, 413, 422].includes(answer.status)) throw new Stuck(reasons);
+  throw new Error(reasons.join(" "));
+}
+
+function base64(text) {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+}

@@ -1,0 +1,10 @@
+// The log-in page says what waits on this phone, so that nobody thinks it lost.
+import { all } from "./outbox.js";
+
+const line = document.getElementById("waits");
+if (line && globalThis.indexedDB) all().then((rows) => {
+  const count = rows.filter((row) => row.state === "waiting" || row.state === "draft").length;
+  if (!count) return;
+  line.textContent = (count === 1 ? line.dataset.one : line.dataset.many).replace("{n}", count);
+  line.hidden = false;
+});
