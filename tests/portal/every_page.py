@@ -14,7 +14,7 @@ from itertools import product
 import httpx
 from fastapi.routing import APIRoute
 
-from casework import access
+from casework import access, invitations
 from portal.permissions import PERMISSIONS, Anyone
 from rules.roles import PERSONS, Role
 from storage.rows import every
@@ -42,6 +42,14 @@ NO_PAGE = {
     "examination_signed_copy": "a file",
     "statement": "a file",
     "statement_signed_copy": "a file",
+    "overrides_csv": "a file",
+    "reference_photo": "a photo",
+    "board_arrivals": "a line of the board, put into its page",
+    "service_worker": "a script",
+    "sign_on": "leads to the provider",
+    "sign_on_back": "leads on from the provider",
+    "language_of_browser": "leads back",
+    "code": "stands between password and page; tests/portal opens it with a factor owed",
 }
 """GET routes that show no page, each with what they give instead."""
 
@@ -68,7 +76,7 @@ def every_page(world: World) -> list[Page]:
     clients = {None: world.client()} | {role: world.client(role) for role in sorted(PERSONS)}
     found: list[Page] = []
     for route in world.app.routes:
-        if isinstance(route, APIRoute) and "GET" in route.methods and route.name not in NO_PAGE:
+        if isinstance(route, APIRoute) and _shows_a_page(route):
             found += _of_route(route, clients, fillings)
     return found
 
@@ -79,8 +87,15 @@ def page_routes(world: World) -> set[str]:
     return {
         route.name
         for route in world.app.routes
-        if isinstance(route, APIRoute) and "GET" in route.methods and route.name not in NO_PAGE
+        if isinstance(route, APIRoute) and _shows_a_page(route)
     }
+
+
+def _shows_a_page(route: APIRoute) -> bool:
+    """Under /api/ only its description is a page; the rest answers programs."""
+    if "GET" not in route.methods or route.name in NO_PAGE:
+        return False
+    return not route.path.startswith("/api/") or route.name == "api_docs"
 
 
 def _of_route(
@@ -127,6 +142,9 @@ def _fillings(world: World) -> dict[str, list[str]]:
     administrator = world.act(Role.ADMINISTRATOR, "a link to look at")
     owner = world.people[Role.ANALYST]
     link = access.make_link(world.db, administrator, owner, timedelta(hours=1))
+    invited = invitations.invite(
+        world.db, administrator, world.people[Role.COUNSEL], "http://portal.example"
+    )
     with world.db.read() as tx:
         photos = [row.public_id for row in every(tx, Photo)]
     return {
@@ -138,4 +156,5 @@ def _fillings(world: World) -> dict[str, list[str]]:
         "operator": ["OP-0001"],
         "place_id": ["1", "2"],
         "token": [link],
+        "invitation token": [invited.address.rpartition("/")[2]],
     }

@@ -231,5 +231,7 @@ def _examination(world: World) -> None:
     deciding.decide(world.db, world.act(Role.PROGRAMME, "decide it"), reference)
     kept = Period("*", "cleared", 0, 36, world.now.date(), None, "counsel", verified=True)
     retaining.set_period(world.db, world.act(Role.ADMINISTRATOR, "period"), kept)
+    product = {"brand": "Swarovski", "category": "watches", "name": "Crystal watch"}
+    _sent(world.client(Role.AUTHENTICATOR), "/references", **product)
     clerk = world.client(Role.CLERK)
     _sent(clerk, "/exhibits/PB/2/dispose", way="destroyed", reason="Not needed any more")

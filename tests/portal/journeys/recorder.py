@@ -65,7 +65,7 @@ class Hand:
 
 
 def noted(who: str, what: str, hand: Hand, *, times: int = 1, of: int = 1) -> float:
-    """Minutes for `times` of what the hand did `of` times; written down where that is asked for."""
+    """Minutes of hand and head for `times` of what was done `of` times; written where asked for."""
     factor = times / of
     work, waited = hand.seconds() * factor, hand.waited * factor
     line = (
@@ -77,7 +77,7 @@ def noted(who: str, what: str, hand: Hand, *, times: int = 1, of: int = 1) -> fl
         old = re.compile(rf"^\| {re.escape(who)} \| {re.escape(what)} \|.*$", re.MULTILINE)
         assert old.search(text), f"docs/journeys.md has no line for: {who}, {what}"
         FILE.write_text(old.sub(line, text))
-    return (work + waited) / 60
+    return work / 60
 
 
 def _time(seconds: float) -> str:
