@@ -80,6 +80,9 @@ DONE = {
     "person": "The account is open.",
     "saved": "Saved.",
     "read": "The notice is put away.",
+    "mail_when": "Saved. It counts from the next mail on.",
+    "mail_again": "It is sent again within a minute or two.",
+    "mail_aside": "Put aside; nobody is written to again of this.",
     "out": "You are logged out.",
 }
 """What a page says after a form was taken; `?did=` in the address chooses."""

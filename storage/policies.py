@@ -29,6 +29,7 @@ class Policies:
     before it is asked again. `weight_grams`, `weight_permille`: what two weighings of a sealed
     exhibit may differ by, the larger of both. `photo_megabytes`,
     `video_megabytes`: the largest picture or document, and the largest video, that is taken.
+    `digest_hour`: from which hour of the day (UTC) people are written to of all that waits.
     """
 
     quorum: int = 1
@@ -42,6 +43,7 @@ class Policies:
     weight_permille: int = 20
     photo_megabytes: int = 100
     video_megabytes: int = 2000
+    digest_hour: int = 6
 
 
 def read(tx: Transaction) -> Policies:

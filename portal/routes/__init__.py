@@ -20,6 +20,7 @@ from portal.routes import (
     inbox,
     keeping,
     kits,
+    mails,
     operators,
     people,
     photos,
@@ -64,4 +65,5 @@ ROUTERS = (
     superseded.router,
     photos.router,
     people.router,
+    mails.router,
 )
