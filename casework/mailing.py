@@ -3,8 +3,8 @@
 A notice is the intent of its mails; the daily round is one of its own. From both, rows of mails are
 made, each once by its key. A sender claims one, hands it over, and writes down what became of it.
 A sender that dies between handing over and writing down leaves a claim that ends, and the mail is
-handed over again under the same Message-ID (docs/adr/0013). Leaves the exchange to
-`connectors.mail`, the text to `casework.letters`.
+handed over again under the same Message-ID (docs/adr, "A mail may come twice"). Leaves the exchange
+to `connectors.mail`, the text to `casework.letters`.
 """
 
 from collections.abc import Callable
