@@ -3,10 +3,10 @@
 from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from cryptography import x509
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from evidence.fonts import CJK_FONTS
@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     for it, with commas between; `capture_browser`: the path of Chromium, for pictures of pages.
     `webhook_allow`: private networks that webhooks may lie in, for development: there also without
     encryption.
+    `smtp_…`: the server that takes mails, the address they are sent from (`smtp_sender`), and a
+    certificate (PEM) to trust beside the system's; without a host they are files in `home`/mail.
     """
 
     model_config = SettingsConfigDict(env_prefix="TESTBUY_", extra="ignore")
@@ -48,6 +50,13 @@ class Settings(BaseSettings):
     capture_allow: str = ""
     capture_browser: str = ""
     webhook_allow: str = ""
+    smtp_host: str = ""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: str = Field(default="", repr=False)
+    smtp_sender: str = Field(default="", validate_default=True)
+    smtp_roots: Path | None = None
     timestamp_url: str = ""
     timestamp_roots: Path | None = None
     timestamp_policy: str = Field(default="", pattern=r"^([0-2](\.\d+)+)?$")
@@ -63,6 +72,20 @@ class Settings(BaseSettings):
             ip_network(network)
         self.database_url = self.database_url or f"sqlite:///{self.home / 'testbuy.db'}"
         return self
+
+    @field_validator("smtp_password")
+    @classmethod
+    def _never_in_clear(cls, value: str, told: ValidationInfo) -> str:
+        if value and told.data.get("smtp_security") == "none":
+            raise ValueError("no password is sent in clear: set TESTBUY_SMTP_SECURITY to tls")
+        return value
+
+    @field_validator("smtp_sender")
+    @classmethod
+    def _has_a_sender(cls, value: str, told: ValidationInfo) -> str:
+        if told.data.get("smtp_host") and "@" not in value:
+            raise ValueError("name the address that mails are sent from")
+        return value
 
     @property
     def capture_networks(self) -> tuple[str, ...]:

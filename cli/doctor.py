@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from casework.settings import Settings
-from cli import doctor_seals
+from cli import doctor_mail, doctor_seals
 from cli.environment import wrong_settings
 from cli.finding import Finding, troubled, well
 from cli.listing import Listed, listed
@@ -46,6 +46,7 @@ def examine(home: Path, now: datetime) -> list[Finding]:
         *_vault(home / "vault"),
         _fonts(settings.fonts),
         *doctor_seals.authority(settings, now),
+        *doctor_mail.server(settings),
         *_database(settings, now),
     ]
 

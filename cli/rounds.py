@@ -11,7 +11,7 @@ from cli.finding import Finding, troubled, well
 from evidence import ledger as chains
 from rules.roles import Role
 from rules.waiting import ORDER_ANSWER, SENDING_ANSWER, SENDING_DECISION
-from storage import ledger
+from storage import ledger, mails
 from storage.rows import every, one, table_of
 from storage.session import Transaction
 from storage.tables import (
@@ -35,6 +35,7 @@ from storage.tables import (
 UNSENT_AFTER = timedelta(minutes=2)
 UNFINISHED_AFTER = timedelta(minutes=5)
 UNSWEPT_AFTER = timedelta(minutes=5)
+UNMAILED_AFTER = timedelta(minutes=15)
 SPOT = 20
 """How many of the test buys changed last have their ledger verified."""
 
@@ -164,10 +165,22 @@ def ledgers(tx: Transaction, _now: datetime) -> Iterator[Finding]:
         yield well("ledger", f"{len(latest)} chains verified")
 
 
+def unsent_mails(tx: Transaction, now: datetime) -> Iterator[Finding]:
+    """Mails that no server takes, and those that were given up."""
+    number, why = mails.waiting(tx, now - UNMAILED_AFTER)
+    if number:
+        state = f"{number} wait for over 15 minutes: {why or 'nobody has tried to send them'}"
+        yield troubled("mail", state, "is the mail server up, and the worker? testbuy up")
+    if refused := mails.given_up(tx, SHOWN):
+        state = f"could not be delivered: {refused[0].given_up_because}"
+        yield troubled("mail", state, "the page /mails")
+
+
 ROUNDS: tuple[Callable[[Transaction, datetime], Iterator[Finding]], ...] = (
     ledgers,
     unsent_wakeups,
     sweeps,
+    unsent_mails,
     unknown_outcomes,
     overdue,
     campaigns,

@@ -97,6 +97,9 @@ DONE = {
     "second_factor_reset": "The second factor is taken away; the next log-in sets up a new one.",
     "everywhere": "You are logged out everywhere.",
     "message": "The message is on its way.",
+    "mail_when": "Saved. It counts from the next mail on.",
+    "mail_again": "It is sent again within a minute or two.",
+    "mail_aside": "Put aside; nobody is written to again of this.",
     "out": "You are logged out.",
 }
 """What a page says after a form was taken; `?did=` in the address chooses."""

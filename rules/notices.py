@@ -72,8 +72,8 @@ class MailKind(StrEnum):
 
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
-GIVEN_UP_AFTER = timedelta(days=3)
-"""A mail that no server took for so long is put before an administrator."""
+MOST_ATTEMPTS = 20
+"""A mail that no server took so often, in some three days, is put before an administrator."""
 
 
 def pause_after(attempts: int) -> timedelta:

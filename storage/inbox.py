@@ -69,10 +69,17 @@ class Reader:
 
 
 def counts(tx: Transaction, reader: Reader, kinds: Sequence[str]) -> dict[str, int]:
-    """How many of each kind wait; `MOST` + 1 where more do. One statement, whatever the kinds."""
-    if not kinds:
-        return {}
-    asked = tuple(kinds)
+    """How many of each kind wait; `MOST` + 1 where more do."""
+    # One statement saves PostgreSQL's round trips; SQLite, which has none, takes seven times as
+    # long for one of twenty-two kinds as for twenty-two of one (1.0 and 0.15 ms, measured).
+    at_once = 1 if tx.dialect.name == "sqlite" else max(len(kinds), 1)
+    found: dict[str, int] = {}
+    for start in range(0, len(kinds), at_once):
+        found |= _counted(tx, reader, tuple(kinds[start : start + at_once]))
+    return found
+
+
+def _counted(tx: Transaction, reader: Reader, asked: tuple[str, ...]) -> dict[str, int]:
 
     def build() -> sa.Select:
         asker = Asker(reader.roles)

@@ -34,6 +34,7 @@ class Policies:
     `video_megabytes`: the largest picture or document, and the largest video, that is taken.
     `second_factor`: whether those who approve, judge or refer must have one (`required`) or may
     (`offered`). `uploads_a_minute`, `upload_megabytes_a_minute`: what one person may send.
+    `digest_hour`: from which hour of the day (UTC) people are written to of all that waits.
     """
 
     quorum: int = 1
@@ -51,6 +52,7 @@ class Policies:
     second_factor: SecondFactorPolicy = SecondFactorPolicy.REQUIRED
     uploads_a_minute: int = 600
     upload_megabytes_a_minute: int = 6000
+    digest_hour: int = 6
 
 
 def read(tx: Transaction) -> Policies:

@@ -13,13 +13,14 @@ from pathlib import Path
 
 from cryptography import x509
 
-from casework import seals
+from casework import letters, mailing, seals
 from casework.act import Act, Hold
 from casework.seals import Seals
 from casework.settings import Settings
 from connectors.agency import Agency, HttpAgency
 from connectors.browsing import Browsing, HttpBrowsing
 from connectors.carrier import Carrier, HttpCarrier
+from connectors.mail import Mail
 from connectors.marketplace import HttpMarketplace, Marketplace
 from connectors.prefect_api import PrefectApi
 from connectors.timestamping import HttpTimestamping, Timestamping
@@ -50,7 +51,10 @@ class Office:
     lease: timedelta
     lost_after: timedelta
     clock: Callable[[], datetime]
+    writes_as: letters.Office
     browsing: Browsing | None = None
+    mail: Callable[[], Mail] | None = None
+    """Opens where mails are handed over, for a round of them; close it after."""
     stamp: Callable[[bytes], bytes | None] | None = None
     """Gives a time stamp over some bytes; None where no time-stamp authority is configured."""
 
@@ -99,11 +103,13 @@ def open_office(settings: Settings) -> Office:
         lease=settings.lease,
         lost_after=settings.lost_after,
         clock=_now,
+        writes_as=letters.Office(settings.smtp_sender, settings.public_url),
         browsing=HttpBrowsing(
             _now, allowed=settings.capture_networks, browser=settings.capture_browser
         )
         if settings.capture_pages
         else None,
+        mail=lambda: mailing.server_of(settings),
     )
 
 

@@ -21,6 +21,7 @@ from storage.tables import DeadlinePolicy
 PAST = 50
 _UNHURRIED = timedelta(days=1)
 """What has no deadline stands among the rest as if it were due so long after it began."""
+_OUTSIDE = frozenset({Role.AUTHENTICATOR, Role.DESK})
 FOR_AUTHENTICATORS = "An examination has waited for its verdict beyond its time. Open your queue."
 
 
@@ -70,6 +71,7 @@ SOURCES: tuple[Source, ...] = (
     _source("task", "task", "/tasks/{place}", Role.BUYER),
     _source("bag", "task", "/tasks/{place}", Role.BUYER),
     _source("kit", "tasks", "/tasks", Role.BUYER),
+    _source("mail", "mails", "/mails", Role.ADMINISTRATOR),
     _source("notice", "home", "", *_EVERYBODY),
 )  # fmt: skip
 """Every kind of thing that waits, once. A page shows those of the roles that the reader holds."""
@@ -191,6 +193,11 @@ def past(db: Database, reader: Reader, older_than: int | None) -> PastNotices:
     return PastNotices(tuple(found[:PAST]), older)
 
 
+def address_of(kind: NoticeKind, about: str) -> str:
+    """Where what a notice of this kind tells of is looked at, "" where nowhere."""
+    return _address(_PLACES.get(kind, ""), about)
+
+
 def said(row: Row) -> str:
     """What a notice says. To authenticators never its text, which may name a test buy."""
     return FOR_AUTHENTICATORS if row.role is Role.AUTHENTICATOR else row.text or ""
@@ -198,22 +205,30 @@ def said(row: Row) -> str:
 
 def _line(source: Source, row: Row, patience: dict[Stage, timedelta], now: datetime) -> Line:
     due_at, notice = _due(row, patience), source.kind == "notice"
-    address = _PLACES.get(NoticeKind(row.detail or "other"), "") if notice else source.address
-    if source.kind == "level" and row.place.startswith("TB-"):
-        address = "/testbuys/{place}"
+    # What a notice to authenticators or desks is about may be a test buy, which they never learn.
+    place = "" if notice and row.role in _OUTSIDE else row.place
     return Line(
         kind=source.kind,
         number=row.number,
-        subject=row.subject,
+        subject=row.subject if place else "",
         detail=row.detail,
         since=row.since,
         due_at=due_at,
         late=due_at is not None and due_at <= now,
-        address=address.format(place=row.place) if row.place else "",
+        address=address_of(NoticeKind(row.detail or "other"), place)
+        if notice
+        else _address(source.address, place),
         role=row.role,
         reminded_at=row.reminded_at,
         text=said(row) if notice else row.text,
     )
+
+
+def _address(pattern: str, place: str) -> str:
+    # A package is a test buy's or a referral's, and is asked for and agreed to by either name.
+    if place.startswith("TB-"):
+        pattern = pattern.replace("/referrals/", "/testbuys/")
+    return pattern.format(place=place) if place else ""
 
 
 def _due(row: Row, patience: dict[Stage, timedelta]) -> datetime | None:

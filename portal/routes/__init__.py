@@ -27,6 +27,7 @@ from portal.routes import (
     languages,
     launch,
     looks,
+    mails,
     operators,
     people,
     photos,
@@ -92,4 +93,5 @@ ROUTERS = (
     scanning.router,
     tokens.router,
     webhooks.router,
+    mails.router,
 )

@@ -140,7 +140,7 @@ def test_the_projects_deployments_register_with_the_stock_command(prefect, api, 
         )
     httpx.post(f"{prefect.api_url}/work_pools/", json={"name": "testbuy", "type": "process"})
     register_deployments(prefect.home, prefect.api_url, project=tmp_path)
-    for name in ("testbuy", "launch", "intake", "sweep", "anchor"):
+    for name in ("testbuy", "launch", "intake", "sweep", "mail", "anchor"):
         assert api.deployment_id(f"{name}/{name}")
     sweep = httpx.get(f"{prefect.api_url}/deployments/name/sweep/sweep").json()
     assert sweep["schedules"][0]["schedule"]["interval"] == 30

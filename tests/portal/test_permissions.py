@@ -71,6 +71,7 @@ def _address(route: APIRoute) -> str:
         .replace("{shop_id}", "999999")
         .replace("{person_id}", "999999")
         .replace("{notice_id}", "999999")
+        .replace("{mail_id}", "999999")
         .replace("{capture_id}", "999999")
         .replace("{certificate_id}", "999999")
         .replace("{phrase_id}", "999999")

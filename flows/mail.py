@@ -1,0 +1,29 @@
+"""What the clock owes to people: mails of what is new in their inbox, and of all that waits."""
+
+from typing import Any
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.runtime import flow_run
+from prefect.states import Completed
+
+from casework import duties
+from casework.errors import LeaseLost
+from flows.continued import PASSED_ON
+from tasks.mailing import send_mails
+from tasks.office import office
+
+
+@flow(name="mail")
+def mail() -> State[Any]:
+    """One round of mails, by one run at a time; a server that is away is asked by the next."""
+    desk = office()
+    held = duties.take(desk.db, "mail", str(flow_run.id), desk.lease, desk.clock)
+    if held is None:
+        return Completed(name=PASSED_ON, message="Another run is sending.")
+    try:
+        return Completed(name="Mailed", message=send_mails(held.keep))
+    except LeaseLost as lost:
+        return Completed(name=PASSED_ON, message=str(lost))
+    finally:
+        held.give_back()
