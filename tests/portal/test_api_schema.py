@@ -1,7 +1,7 @@
 """The API against its own document: whatever is sent, it answers as it says it does.
 
-What is sent is drawn from the document, right and wrong, seeded; it goes over a real socket, to what
-is really there and to what is not.
+What is sent is drawn from the document, right and wrong, seeded; it goes over a real socket, to
+what is really there and to what is not.
 """
 
 import pytest
