@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from casework.act import Act
 from rules.roles import Role
 from rules.webhooks import AUDIENCE, Event
+from storage.grants import roles_of
 from storage.rows import add_if_absent, every, one
 from storage.session import Transaction
-from storage.tables import BrandGrant, Person, RoleGrant, Webhook, WebhookDelivery
+from storage.tables import BrandGrant, Person, Webhook, WebhookDelivery
 
 
 def announce(
@@ -58,8 +59,7 @@ def _may_have(tx: Transaction, webhook: Webhook, event: Event, brand_id: int | N
     owner = one(tx, Person, id=webhook.person_id, active=True)
     if owner is None:
         return False
-    roles = {grant.role for grant in every(tx, RoleGrant, person_id=owner.id)}
-    if roles.isdisjoint(AUDIENCE[event]):
+    if roles_of(tx, owner.id).isdisjoint(AUDIENCE[event]):
         return False
     if AUDIENCE[event] != (Role.AUTHENTICATOR,):
         return True

@@ -16,9 +16,10 @@ from casework.errors import NotFound, Refused, ensure
 from rules.roles import Role
 from rules.scopes import Scope, may_have
 from storage import ledger
+from storage.grants import roles_of
 from storage.rows import add, change, every, one, table_of
 from storage.session import Database, Transaction
-from storage.tables import ApiToken, Person, RoleGrant
+from storage.tables import ApiToken, Person
 
 PREFIX = "tb_"
 """How every token begins, so that one that leaked is recognised."""
@@ -76,7 +77,7 @@ def make_token(
         raise Refused(f"Let the token expire within {LONGEST.days} days.")
     with db.write() as tx:
         person = _owner(tx, act, owner)
-        ensure(may_have(scopes, _roles(tx, person.id)))
+        ensure(may_have(scopes, roles_of(tx, person.id)))
         token = PREFIX + act.token(f"api token:{person.id}", _CHARACTERS)
         number = add(
             tx,
@@ -118,7 +119,7 @@ def bearer(db: Database, token: str, now: datetime) -> Bearer | None:
         person = one(tx, Person, id=row.person_id, active=True)
         if person is None:
             return None
-        roles = _roles(tx, person.id)
+        roles = roles_of(tx, person.id)
     if row.used_at is None or now - row.used_at >= _USED_EVERY:
         with db.write() as tx:
             change(tx, ApiToken, _tokens.id == row.id, used_at=now)
@@ -166,10 +167,6 @@ def _owner(tx: Transaction, act: Act, email: str | None) -> Person:
 
 def _administers(act: Act) -> bool:
     return act.role in (Role.ADMINISTRATOR, Role.PROGRAMME)
-
-
-def _roles(tx: Transaction, person_id: int) -> frozenset[Role]:
-    return frozenset(grant.role for grant in every(tx, RoleGrant, person_id=person_id))
 
 
 def _digest(token: str) -> str:

@@ -18,9 +18,10 @@ from casework.errors import NotFound, Refused, ensure
 from rules.roles import Role
 from rules.webhooks import Event, may_be_called, may_have
 from storage import ledger
+from storage.grants import roles_of
 from storage.rows import add, change, change_one, every, one, table_of
 from storage.session import Database, Transaction
-from storage.tables import Person, RoleGrant, Webhook, WebhookDelivery
+from storage.tables import Person, Webhook, WebhookDelivery
 
 MOST = 20
 """Webhooks of one owner."""
@@ -62,7 +63,7 @@ def subscribe(
     ensure(may_be_called(url, plain=plain))
     with db.write() as tx:
         person = _owner(tx, act, owner)
-        ensure(may_have(events, _roles(tx, person.id)))
+        ensure(may_have(events, roles_of(tx, person.id)))
         if len(every(tx, Webhook, person_id=person.id, removed_at=None)) >= MOST:
             raise Refused(f"There are {MOST} webhooks of this owner already. Remove one first.")
         public_id = act.token(f"webhook:{person.id}:{url}")
@@ -101,7 +102,7 @@ def alter(
         if url is not None:
             changes["url"] = url
         if events is not None:
-            ensure(may_have(events, _roles(tx, webhook.person_id)))
+            ensure(may_have(events, roles_of(tx, webhook.person_id)))
             changes["events"] = sorted(events)
         if active is not None:
             changes |= {"active": active, "off_because": None}
@@ -197,10 +198,6 @@ def _owner(tx: Transaction, act: Act, email: str | None) -> Person:
     if person.id != act.person and act.role is not Role.ADMINISTRATOR:
         raise Refused("Only an administrator makes a webhook for somebody else.")
     return person
-
-
-def _roles(tx: Transaction, person_id: int) -> frozenset[Role]:
-    return frozenset(grant.role for grant in every(tx, RoleGrant, person_id=person_id))
 
 
 def _note(tx: Transaction, act: Act, what: str, public_id: str) -> None:

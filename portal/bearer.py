@@ -9,6 +9,7 @@ limit, not the log-in.
 from fastapi import Request
 
 from casework import tokens
+from portal.fields import Invalid
 from portal.visit import Visitor, database, now
 from rules.scopes import Scope
 
@@ -29,7 +30,11 @@ class OutOfScope(Exception):  # noqa: N818
 
 
 def bearer(request: Request, scope: Scope) -> Visitor:
-    """The owner of the request's token, with the roles they hold now and no role chosen yet."""
+    """The owner of the request's token, with the roles they hold now and no role chosen yet.
+
+    Raises NoToken, OutOfScope, and Invalid where a parameter is given twice: which of them was
+    meant would be a guess.
+    """
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     found = None
     if kind.lower() == "bearer":
@@ -38,4 +43,7 @@ def bearer(request: Request, scope: Scope) -> Visitor:
         raise NoToken
     if scope not in found.scopes:
         raise OutOfScope(scope)
+    given = request.query_params.multi_items()
+    if twice := len(given) - len(request.query_params):
+        raise Invalid({"query": f"Give each parameter once; {twice} are given again."})
     return Visitor(found.person_id, found.name, found.roles, "", None, token=found.token_id)

@@ -121,6 +121,8 @@ def _describe(request: Request) -> dict[str, Any]:
             operation["security"] = [{"token": []}]
             operation["x-scope"] = scope.value
             operation["operationId"] = route.endpoint.__name__
+            said = route.endpoint.__name__.replace("_", " ").replace("testbuy", "test buy")
+            operation["summary"] = said.capitalize()
             operation["description"] += f"\n\nScope: `{scope}`."
     return document
 

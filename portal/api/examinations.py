@@ -12,12 +12,13 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from casework import examining
+from casework.act import Act
 from casework.errors import NotFound
 from casework.views import examinations as views
 from casework.views.photos import photo_file
 from portal.api.keys import Key, answer_once
 from portal.api.models import CHANGES, PublicId, Told, problems
-from portal.visit import act, database, now, vault, visitor
+from portal.visit import database, now, vault, visitor
 from rules.roles import Role
 from rules.verdicts import Verdict
 from storage.session import Database
@@ -172,8 +173,8 @@ def read_photo(request: Request, public_id: PublicId, photo: PublicId) -> Respon
 def claim_examination(request: Request, public_id: PublicId, key: Key) -> Response:
     """Take it for a quarter of an hour, so that nobody else works on it. Again: longer."""
 
-    def do(db: Database) -> Claimed:
-        examining.claim(db, act(request), public_id)
+    def do(db: Database, who: Act) -> Claimed:
+        examining.claim(db, who, public_id)
         return _claimed(request, db, public_id)
 
     return answer_once(request, key, None, do)
@@ -188,8 +189,8 @@ def claim_examination(request: Request, public_id: PublicId, key: Key) -> Respon
 def release_examination(request: Request, public_id: PublicId, key: Key) -> Response:
     """Give it back to the queue."""
 
-    def do(db: Database) -> Claimed:
-        examining.release(db, act(request), public_id)
+    def do(db: Database, who: Act) -> Claimed:
+        examining.release(db, who, public_id)
         return _claimed(request, db, public_id)
 
     return answer_once(request, key, None, do)

@@ -8,10 +8,10 @@ from fastapi.responses import Response
 from pydantic import ConfigDict, Field
 
 from casework import flagging
+from casework.act import Act
 from casework.feed import read_feed
 from portal.api.keys import Key, answer_once
 from portal.api.models import Asked, Line, Told, problems
-from portal.visit import act
 from storage.session import Database
 
 router = APIRouter(prefix="/api/v1/flags", tags=["Flags"])
@@ -100,9 +100,9 @@ def add_flags(request: Request, body: NewFlags, key: Key) -> Response:
     """
     lines = [each.model_dump(mode="json", exclude_none=True) for each in body.flags]
 
-    def do(db: Database) -> FlagsTaken:
+    def do(db: Database, who: Act) -> FlagsTaken:
         read = read_feed("api.jsonl", "\n".join(map(json.dumps, lines)).encode())
-        done = flagging.import_flags(db, act(request), read.rows)
+        done = flagging.import_flags(db, who, read.rows)
         rejected = sorted((*read.rejected, *done.rejected), key=lambda each: each.line)
         return FlagsTaken(
             imported=done.imported,

@@ -11,6 +11,7 @@ from fastapi import Header, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 
+from casework.act import Act
 from casework.once import Answered, Asked, once
 from portal.visit import act, database, visitor
 from storage.session import Database
@@ -33,11 +34,15 @@ def answer_once(
     request: Request,
     key: str,
     body: BaseModel | None,
-    do: Callable[[Database], BaseModel],
+    do: Callable[[Database, Act], BaseModel],
     code: int = 200,
 ) -> Response:
-    """Do it under `key`, or give the answer of the first time."""
-    token = visitor(request).token
+    """Do it under `key`, or give the answer of the first time.
+
+    `do` is given the database to make its change with and the act, which is drawn before the
+    transaction: it reads grants, and nothing else may be asked for while SQLite's lock is held.
+    """
+    token, who = visitor(request).token, act(request)
     assert token is not None  # the gate lets nobody in without one
     asked = Asked(
         token,
@@ -47,9 +52,9 @@ def answer_once(
     )
     answered = once(
         database(request),
-        act(request),
+        who,
         asked,
-        lambda db: Answered(code, do(db).model_dump_json()),
+        lambda db: Answered(code, do(db, who).model_dump_json()),
     )
     again = {"idempotent-replayed": "true"} if answered.again else {}
     return Response(answered.body, answered.code, again, "application/json")

@@ -77,6 +77,7 @@ class Money(Told):
 
 
 _WORDS = {
+    400: "The request was cut off, or is no text.",
     401: "No live token came with the request.",
     403: "The token lacks the scope, or its owner the role.",
     404: "There is no such thing, or not for this token's owner.",
@@ -93,7 +94,7 @@ def problems(*codes: int) -> dict[int | str, dict[str, Any]]:
     schema = {"$ref": "#/components/schemas/Problem"}
     return {
         code: {"description": _WORDS[code], "content": {MEDIA_TYPE: {"schema": schema}}}
-        for code in sorted({401, 403, 422, 500, *codes})
+        for code in sorted({400, 401, 403, 422, 500, *codes})
     }
 
 

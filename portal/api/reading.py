@@ -56,14 +56,14 @@ def _operation(schemas: Schema, path: str, method: str, said: dict[str, Any]) ->
         path=path,
         tag=said["tags"][0],
         title=said["summary"],
-        words=said["description"].partition("\n\nScope:")[0],
+        words=said["description"].partition("\n\nScope:")[0].replace("`", ""),
         scope=said["x-scope"],
         parameters=tuple(
             Field(
                 each["name"],
                 each["required"],
                 f"{each['in']}, {_kind(schemas, each['schema'])}",
-                each.get("description", ""),
+                each.get("description", "").replace("`", ""),
             )
             for each in said.get("parameters", ())
         ),
@@ -93,7 +93,7 @@ def _resolved(schemas: Schema, schema: Schema) -> Schema:
 def _fields(schemas: Schema, schema: Schema) -> Iterator[Field]:
     at = _resolved(schemas, schema)
     for name, each in at.get("properties", {}).items():
-        words = each.get("description", "")
+        words = each.get("description", "").replace("`", "")
         held = each.get("items", each)
         inner = [_resolved(schemas, one) for one in held.get("anyOf", [held])]
         yield Field(

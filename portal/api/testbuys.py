@@ -8,11 +8,12 @@ from fastapi.responses import Response
 from pydantic import ConfigDict, Field
 
 from casework import launching
+from casework.act import Act
 from casework.views.listing import MOST, listing
 from casework.views.testbuy import TestBuyPage, testbuy_page
 from portal.api.keys import Key, answer_once
 from portal.api.models import CHANGES, Asked, Line, Money, Reference, Told, problems
-from portal.visit import act, database, now
+from portal.visit import database, now
 from rules.lifecycle import EarlyEnd, Move, Stage
 from rules.roles import Role
 from rules.verdicts import Verdict
@@ -136,10 +137,10 @@ def launch_testbuy(request: Request, body: Launch, key: Key) -> Response:
     A listing that is being bought already is refused.
     """
 
-    def do(db: Database) -> Launched:
+    def do(db: Database, who: Act) -> Launched:
         moved = launching.launch_named(
             db,
-            act(request),
+            who,
             source=body.source,
             flag=body.flag_id,
             purpose=body.purpose,

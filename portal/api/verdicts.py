@@ -8,9 +8,9 @@ from pydantic import Field, StringConstraints, model_validator
 
 from casework import examining, judging
 from casework import findings as found
+from casework.act import Act
 from portal.api.keys import Key, answer_once
 from portal.api.models import CHANGES, Asked, Line, MaybeText, PublicId, Text, Told, problems
-from portal.visit import act
 from rules.audience import PARTS, Region
 from rules.verdicts import Aspect, FindingCode, Severity, Testimony, Verdict
 from storage.session import Database
@@ -109,10 +109,10 @@ def seal_verdict(request: Request, public_id: PublicId, body: NewVerdict, key: K
         for each in body.findings
     ]
 
-    def do(db: Database) -> Sealed:
+    def do(db: Database, who: Act) -> Sealed:
         sealed = judging.seal(
             db,
-            act(request),
+            who,
             public_id,
             verdict=body.verdict,
             findings=given,
@@ -141,8 +141,8 @@ def seal_verdict(request: Request, public_id: PublicId, body: NewVerdict, key: K
 def ask_photo(request: Request, public_id: PublicId, body: AskedPhoto, key: Key) -> Response:
     """Ask for one more photo. This examination ends; another follows with the photo."""
 
-    def do(db: Database) -> Withdrawn:
-        examining.ask_photo(db, act(request), public_id, shot=body.shot, note=body.note)
+    def do(db: Database, who: Act) -> Withdrawn:
+        examining.ask_photo(db, who, public_id, shot=body.shot, note=body.note)
         return Withdrawn(examination=public_id, state=ExaminationState.WITHDRAWN)
 
     return answer_once(request, key, body, do)

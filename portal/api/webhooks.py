@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from pydantic import ConfigDict, Field
 
 from casework import webhooks as kept
+from casework.act import Act
 from portal.api.keys import Key, answer_once
 from portal.api.models import CHANGES, Asked, Line, PublicId, Told, problems
 from portal.visit import act, database, settings, visitor
@@ -117,10 +118,8 @@ def make_webhook(request: Request, body: NewWebhook, key: Key) -> Response:
     for a day. Redirects are not followed.
     """
 
-    def do(db: Database) -> WebhookMade:
-        made = kept.subscribe(
-            db, act(request), url=body.url, events=body.events, plain=_plain(request)
-        )
+    def do(db: Database, who: Act) -> WebhookMade:
+        made = kept.subscribe(db, who, url=body.url, events=body.events, plain=_plain(request))
         line = kept.webhook(db, visitor(request).person_id, made.public_id)
         return WebhookMade(**_told(line), secret=made.secret)
 
@@ -176,8 +175,8 @@ def remove_webhook(request: Request, webhook: PublicId) -> Response:
 def try_webhook(request: Request, webhook: PublicId, key: Key) -> Response:
     """Send a `webhook.test` that tells of nothing."""
 
-    def do(db: Database) -> Sent:
-        return Sent(message=kept.try_out(db, act(request), webhook))
+    def do(db: Database, who: Act) -> Sent:
+        return Sent(message=kept.try_out(db, who, webhook))
 
     return answer_once(request, key, None, do)
 

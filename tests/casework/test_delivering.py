@@ -142,6 +142,7 @@ def test_a_crash_between_call_and_record_sends_the_same_message_again(town):
 def test_who_wakes_after_the_claim_lapsed_settles_nothing(town):
     """A stopped sender that goes on must not undo what another recorded meanwhile."""
     town.move()
+    town.answers = [503]
 
     class Slow:
         def post(self, _message):
@@ -151,8 +152,8 @@ def test_who_wakes_after_the_claim_lapsed_settles_nothing(town):
 
     assert deliver_one(town.db, Slow(), lambda: town.now)
     (row,) = town.rows()
-    assert (row.answer, row.attempt) == ("HTTP 200", 2)
-    assert row.delivered_at is not None
+    # Neither settled it: the attempt alone tells the late one that it is late.
+    assert (row.answer, row.attempt, row.settled_at) == ("HTTP 503", 2, None)
 
 
 def test_two_senders_at_once_send_each_message_once(database):
