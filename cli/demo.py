@@ -19,6 +19,7 @@ import httpx
 
 from casework import letters, mailing, programme
 from casework.act import Act
+from casework.settings import Settings
 from casework.views.requests import campaigns
 from cli import demo_keys, demo_programme, story
 from cli.demo_control_room import ControlRoomHand
@@ -94,7 +95,9 @@ class _Play:
         began = time.monotonic()
         installation = self._start()
         db = self._db = installation.db
-        links = demo_programme.set_up(db, installation.portal_url, demo_keys.police(self._home))
+        vault = Settings(home=self._home).vault()
+        police = demo_keys.police(self._home)
+        links = demo_programme.set_up(db, vault, installation.portal_url, police)
         company = self._company = Company(
             portal_url=installation.portal_url,
             marketplace_url=self._urls["marketplace"],

@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from casework import access, agencies, pricing, programme, relisting
 from casework.act import Act
+from cli import demo_library
+from evidence.vault import Vault
 from rules.lifecycle import Stage
 from rules.money import Money
 from rules.roles import Role
@@ -49,7 +51,7 @@ PARTS: dict[str, tuple[type[Person], ...]] = {
 """What the first, the second, ... of a role do; the last goes for all further ones."""
 
 
-def set_up(db: Database, portal_url: str, police: bytes) -> dict[str, str]:
+def set_up(db: Database, vault: Vault, portal_url: str, police: bytes) -> dict[str, str]:
     """Open everything the stories need; gives log-in addresses by name, and by role of the first.
 
     The addresses log in for a day. `police`: the certificate (PEM) of the police of the stories.
@@ -71,10 +73,15 @@ def set_up(db: Database, portal_url: str, police: bytes) -> dict[str, str]:
     programme.set_deadline(db, act, Stage.SUBMITTED, remind_after=remind, escalate_after=escalate)
     programme.set_policy(db, act, "undo_seconds", UNDO_SECONDS)
     links: dict[str, str] = {}
+    shelved: set[str] = set()
     for member in CAST:
         person = access.create_person(
             db, _act(), member.name, member.email, None, [Role(member.role)], member.brands
         )
+        for brand in member.brands:
+            if brand not in shelved:
+                demo_library.fill(db, vault, person, brand)
+                shelved.add(brand)
         if member.region:
             _enrol(db, person, member, member.region)
         token = access.make_link(db, _act(), person, timedelta(days=1))

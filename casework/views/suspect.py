@@ -49,6 +49,7 @@ class Genuine:
 def photos_shown(
     tx: Transaction, row: Examination, listed: ShotList, asked: Sequence[PhotoRequest]
 ) -> Iterator[ExaminedPhoto]:
+    """The photos of the frozen set, by shot; `asked` says which came because the reader asked."""
     answers = {request.photo_id for request in asked}
     for photo in photos_of(tx, row.id):
         yield ExaminedPhoto(
@@ -72,6 +73,7 @@ def asked_by(tx: Transaction, row: Examination, person_id: int) -> tuple[PhotoRe
 
 
 def genuine(tx: Transaction, brand_id: int, category_id: int) -> Iterator[Genuine]:
+    """What the library offers beside a suspect of this brand and category."""
     for entry in references.in_use(tx, brand_id, category_id):
         product = one(tx, Product, id=entry.product_id)
         assert product is not None  # a foreign key holds it
@@ -80,4 +82,5 @@ def genuine(tx: Transaction, brand_id: int, category_id: int) -> Iterator[Genuin
 
 
 def version_of(digest: str) -> str:
+    """What an address says of a copy, so that another copy has another address."""
     return digest.removeprefix("sha256:")[:16]

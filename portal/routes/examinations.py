@@ -10,6 +10,7 @@ from casework.findings import Mark, NewFinding
 from casework.judgement import Judgement
 from casework.views import examinations as views
 from portal.fields import Fields, fields
+from portal.packing import packed
 from portal.pages import again, done, page
 from portal.proving import prove
 from portal.visit import act, database, now, part, visitor
@@ -48,7 +49,7 @@ def examination(request: Request) -> HTMLResponse:
     view = views.examination(db, who.person_id, part(request, "public_id"), now(request))
     free = views.queue(db, who.person_id, now(request)).free
     following = next((each for each in free if each != view.line.public_id), None)
-    return page(
+    answer = page(
         request,
         "examination.html",
         view=view,
@@ -59,6 +60,7 @@ def examination(request: Request) -> HTMLResponse:
         confidences=CONFIDENCES,
         ahead=views.addresses(db, who.person_id, following) if following else (),
     )
+    return packed(request, answer)
 
 
 @router.post("/{public_id}/claim", name="examination_claim")

@@ -35,7 +35,8 @@ export function drafting(form) {
       version.value = told.version;
       overtaken.hidden = !told.overtaken;
       if (saved) saved.textContent = saved.dataset.word ?? "✓";
-      if (lease && told.claimed_until) lease.dataset.until = told.claimed_until;
+      // Who types keeps the claim; its time is UTC, as on the whole page.
+      if (lease && told.claimed_until) lease.textContent = lease.textContent.replace(/\d\d:\d\d/, told.claimed_until.slice(11, 16));
     } catch {
       dirty = true;
       timer = setTimeout(keep, AGAIN);

@@ -14,6 +14,7 @@ from casework import (
     holds,
     judging,
     ordering,
+    pending,
     placing,
     programme,
     referring,
@@ -37,6 +38,7 @@ from storage.tables import (
     Flag,
     Lead,
     Operator,
+    PendingVerdict,
     Photo,
     Referral,
     Route,
@@ -47,6 +49,7 @@ from tests.casework.keeping import approved, ask, cleared, disposal
 from tests.casework.programme_in import feed, picture
 from tests.casework.racing import link, side
 from tests.casework.test_handing_over import entries
+from tests.casework.test_pending import SAID
 
 ROUNDS = 20
 WON = "done"
@@ -457,3 +460,24 @@ def test_one_photo_sent_for_two_test_buys_at_once_does_for_one(both, race):
         came = race(*(("photograph", each, "R01", data) for each in references))
         accepted = [taken.accepted for _, taken in came]
         assert sorted(accepted) == [False, True]
+
+
+def test_a_given_verdict_is_sealed_once_or_undone(both, race):
+    """Two processes come by at the end of its time, then one against its examiner."""
+    town = both
+    for turn in range(4):
+        reference = town.bring(Stage.SUBMITTED, flag=turn + 1)
+        public_id = town.examination(reference)
+        expert = town.act(Role.AUTHENTICATOR, "expert")
+        examining.claim(town.db, expert, public_id)
+        pending.give(town.db, expert, public_id, SAID)
+        if turn % 2 == 0:
+            came = race(("settle_verdicts",), ("settle_verdicts",))
+            assert sorted(number for _, number in came) == [0, 1], came
+            assert town.of(Examination, reference)[-1].state is ExaminationState.SEALED
+            continue
+        (_, sealed), (undone, _) = came = race(("settle_verdicts",), ("undo_verdict", public_id))
+        assert (sealed == 1) is not (undone == WON), came
+        state = town.of(Examination, reference)[-1].state
+        assert (state is ExaminationState.SEALED) is (sealed == 1)
+    assert town.all(PendingVerdict) == []
