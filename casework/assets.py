@@ -12,16 +12,18 @@ from casework.custody import exhibit_of, last_entry, mismatch, person_holder, re
 from casework.errors import NotFound, Refused
 from casework.examining import unsealed
 from casework.move import note
+from casework.notifying import tell
 from casework.retaining import retention_of
 from casework.signing import Signature, keep_signature, vouched_by
 from evidence.vault import Vault
 from rules.holders import Holder, HolderKind, Method
+from rules.notices import NoticeKind
 from rules.roles import Role
 from rules.verdicts import Verdict
 from storage import testbuys
-from storage.rows import add, add_if_absent, change_one, every, one, table_of
+from storage.rows import add, change_one, every, one, table_of
 from storage.session import Database, Transaction
-from storage.tables import Asset, Conclusion, Exhibit, Notice, OrderAttempt, Person, TestBuy
+from storage.tables import Asset, Conclusion, Exhibit, OrderAttempt, Person, TestBuy
 
 GIVES_AWAY = frozenset({Role.CLERK, Role.SUPERVISOR})
 
@@ -130,13 +132,12 @@ def recall(tx: Transaction, act: Act, testbuy: TestBuy) -> None:
             continue
         change_one(tx, Asset, asset.id, recalled_at=act.now)
         gone = asset.gone_at is not None
-        add_if_absent(
+        tell(
             tx,
-            Notice,
-            key=f"{asset.number}:recalled",
-            to_role=Role.SUPERVISOR if gone else Role.CLERK,
-            testbuy_id=testbuy.id,
-            text=(
+            act,
+            NoticeKind.ASSET_GONE if gone else NoticeKind.ASSET_RECALLED,
+            f"{asset.number}:recalled",
+            (
                 f"{asset.number} ({exhibit.reference}) rested on a verdict that was superseded. "
                 + (
                     f"It was given to {asset.gone_to}: look into it and try to get it back."
@@ -144,7 +145,9 @@ def recall(tx: Transaction, act: Act, testbuy: TestBuy) -> None:
                     else "Take it back into evidence, from its exhibit's page."
                 )
             ),
-            created_at=act.now,
+            to_role=Role.SUPERVISOR if gone else Role.CLERK,
+            testbuy=testbuy,
+            about=asset.number,
         )
         facts = {"exhibit": exhibit.reference, "asset": asset.number, "gone": gone}
         note(tx, act, testbuy, "asset recalled", facts, wake=False)

@@ -14,17 +14,19 @@ from datetime import datetime
 
 from casework.act import Act
 from casework.move import find, note
+from casework.notifying import tell
 from casework.shotcheck import attempt_to_come
 from connectors.browsing import Visit
 from evidence import webarchive
 from evidence.vault import Vault
 from rules.capturing import GONE, OK, PageKind
 from rules.lifecycle import Stage
+from rules.notices import NoticeKind
 from rules.roles import Role
 from storage import testbuys
-from storage.rows import add, add_if_absent, change_one, every, one, table_of
+from storage.rows import add, change_one, every, one, table_of
 from storage.session import Database, Transaction
-from storage.tables import AttemptState, Listing, Notice, PageCapture, Shop, TestBuy
+from storage.tables import AttemptState, Listing, PageCapture, Shop, TestBuy
 
 MOST_VISITS = 3
 """Visits of a page that a crash cut off, after which it is given up."""
@@ -158,15 +160,15 @@ def tell_gone(db: Database, act: Act, reference: str, wanted: Wanted) -> None:
     """Tell an analyst that a page seemed gone to the machine; the buyer looks with own eyes."""
     with db.write() as tx:
         testbuy = find(tx, act, reference)
-        add_if_absent(
+        tell(
             tx,
-            Notice,
-            key=f"page gone:{wanted.capture_id}",
-            to_role=Role.ANALYST,
-            testbuy_id=testbuy.id,
-            text=f"{reference}: the {wanted.what} page was gone when it was captured before the "
+            act,
+            NoticeKind.PAGE_GONE,
+            f"page gone:{wanted.capture_id}",
+            f"{reference}: the {wanted.what} page was gone when it was captured before the "
             "order. If it is gone for people too, end the test buy: the listing is gone.",
-            created_at=act.now,
+            to_role=Role.ANALYST,
+            testbuy=testbuy,
         )
 
 

@@ -13,10 +13,12 @@ from casework.act import Act
 from casework.ending import ensure_own
 from casework.errors import NotFound, Refused
 from casework.move import find, note
+from casework.notifying import tell
 from evidence.digests import salted
 from rules import conduct
+from rules.notices import NoticeKind
 from rules.roles import Role
-from storage.rows import add, add_if_absent, every, one, table_of
+from storage.rows import add, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
     ChatMessage,
@@ -24,7 +26,6 @@ from storage.tables import (
     ConductPhrase,
     ConductRemark,
     ConductWarning,
-    Notice,
     Side,
     TestBuy,
 )
@@ -208,15 +209,15 @@ def _warn(
     )
     facts = {"warning": warning_id, "message": message_id, "rule": version}
     note(tx, act, testbuy, "conduct warning", facts, wake=False)
-    add_if_absent(
+    tell(
         tx,
-        Notice,
-        key=f"conduct:{warning_id}",
-        to_role=Role.SUPERVISOR,
-        testbuy_id=testbuy.id,
-        text=f"{testbuy.reference}: a message of the buyer holds words that may suggest the "
+        act,
+        NoticeKind.CONDUCT,
+        f"conduct:{warning_id}",
+        f"{testbuy.reference}: a message of the buyer holds words that may suggest the "
         "offence to the seller. Read it under Conduct.",
-        created_at=act.now,
+        to_role=Role.SUPERVISOR,
+        testbuy=testbuy,
     )
     return words
 

@@ -98,7 +98,7 @@ def state(db: Database, act: Act, public_id: str, code: NewCode) -> None:
             raise NotFound(f"There is no examination {public_id} in your queue.")
         testbuy = hold(tx, act, owner.reference, [key(code.text)])
         examination, _ = entitled(tx, act, public_id)
-        ensure_open(examination, testbuy, act)
+        ensure_open(tx, examination, testbuy, act)
         if examination.claimed_by != act.person:
             raise Refused("Claim the examination first.")
         exhibit = one(tx, Exhibit, id=examination.exhibit_id)

@@ -7,13 +7,15 @@ from casework.attempts import may_be_alive
 from casework.ending import give_up, words
 from casework.examining import conclusion_due
 from casework.move import find, note
+from casework.notifying import tell
 from rules.deadlines import NextStep, StagePolicy, StepKind, next_step
 from rules.lifecycle import Stage
+from rules.notices import NoticeKind
 from rules.roles import Role
 from storage import policies, testbuys
-from storage.rows import add_if_absent, change_one, table_of
+from storage.rows import change_one, every, table_of
 from storage.session import Database, Transaction
-from storage.tables import Notice, TestBuy
+from storage.tables import Examination, ExaminationState, TestBuy
 
 _rows = table_of(TestBuy)
 
@@ -27,7 +29,7 @@ def mind(db: Database, act: Act, reference: str) -> StepKind:
             return StepKind.NOTHING
         if policy is None:
             # Its deadline was taken off the list while it waited.
-            change_one(tx, TestBuy, testbuy.id, due_at=None)
+            change_one(tx, TestBuy, testbuy.id, due_at=None, late_from=None)
             return StepKind.NOTHING
         step = next_step(
             policy, testbuy.waiting_since, testbuy.reminded_at, testbuy.escalated_at, act.now
@@ -48,10 +50,10 @@ def mind(db: Database, act: Act, reference: str) -> StepKind:
         unreminded = testbuy.reminded_at is None and step.kind is StepKind.ESCALATE
         if step.kind is StepKind.REMIND or unreminded:
             columns["reminded_at"] = act.now
-            _tell(tx, act, testbuy, testbuy.waiting_role or policy.owner, "reminded")
+            _tell(tx, act, testbuy, testbuy.waiting_role or policy.owner, NoticeKind.REMINDED)
         if step.kind is StepKind.ESCALATE:
             columns["escalated_at"] = act.now
-            _tell(tx, act, testbuy, policy.escalate_to, "escalated")
+            _tell(tx, act, testbuy, policy.escalate_to, NoticeKind.ESCALATED)
         change_one(tx, TestBuy, testbuy.id, **columns)
         return step.kind
 
@@ -68,16 +70,27 @@ def _policy(tx: Transaction, testbuy: TestBuy) -> StagePolicy | None:
     )
 
 
-def _tell(tx: Transaction, act: Act, testbuy: TestBuy, role: Role, what: str) -> None:
-    """Leave a notice to `role`; a reminder may be repeated, so its key holds the time too."""
+def _tell(tx: Transaction, act: Act, testbuy: TestBuy, role: Role, kind: NoticeKind) -> None:
+    """Leave a notice to `role`; a reminder may be repeated, so its key holds the time too.
+
+    A buyer is reminded in person, and authenticators of their examinations alone.
+    """
     since = testbuy.waiting_since.isoformat(timespec="seconds")
-    add_if_absent(
-        tx,
-        Notice,
-        key=f"{testbuy.reference}:{what}:{since}:{act.now:%Y%m%d%H%M%S}",
-        to_role=role,
-        testbuy_id=testbuy.id,
-        text=f"{testbuy.reference} is {testbuy.waiting_name.lower()} and overdue.",
-        created_at=act.now,
-    )
-    note(tx, act, testbuy, what, {"role": role}, wake=False)
+    key = f"{testbuy.reference}:{kind}:{since}"
+    if kind is NoticeKind.REMINDED:
+        key += f":{act.now:%Y%m%d%H%M%S}"
+    if role is Role.AUTHENTICATOR:
+        opened = every(
+            tx, Examination, testbuy_id=testbuy.id, state=ExaminationState.OPEN,
+            order_by=table_of(Examination).c.id,
+        )  # fmt: skip
+        for each in opened:
+            text = f"Examination {each.public_id} is overdue. Open your queue."
+            about = {"testbuy": testbuy, "about": each.public_id}
+            tell(tx, act, kind, f"{key}:{each.public_id}", text, to_role=role, **about)
+    else:
+        text = f"{testbuy.reference} is {testbuy.waiting_name.lower()} and overdue."
+        buyer = testbuy.buyer_id if role is Role.BUYER else None
+        to_role = None if buyer else role
+        tell(tx, act, kind, key, text, to_role=to_role, to_person=buyer, testbuy=testbuy)
+    note(tx, act, testbuy, kind, {"role": role}, wake=False)

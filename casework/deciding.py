@@ -3,12 +3,14 @@
 from casework.act import Act
 from casework.judging import reopen
 from casework.move import Moved, find, move
+from casework.notifying import tell
 from rules.lifecycle import Move, Stage
+from rules.notices import NoticeKind
 from rules.roles import Role
 from rules.verdicts import Verdict
-from storage.rows import add_if_absent, change, every, one, table_of
+from storage.rows import change, every, one, table_of
 from storage.session import Database, Transaction
-from storage.tables import Flag, MoveRecord, Notice, Shop, TestBuy
+from storage.tables import Flag, MoveRecord, Shop, TestBuy
 
 _moves = table_of(MoveRecord)
 
@@ -41,7 +43,8 @@ def _clear(tx: Transaction, act: Act, testbuy: TestBuy) -> Moved:
     flag = one(tx, Flag, table_of(Flag).c.id == testbuy.flag_id)
     assert flag is not None  # a foreign key holds it
     text = f"{testbuy.reference}: genuine. Tell {flag.source} that its flag was wrong."
-    _tell(tx, act, testbuy, "flag was wrong", text)
+    key = f"{testbuy.reference}:flag was wrong"
+    tell(tx, act, NoticeKind.FLAG_WRONG, key, text, to_role=Role.ANALYST, testbuy=testbuy)
     reasons = [
         "The exhibit is genuine.",
         "The shop is cleared; the flag's source is told that it was wrong.",
@@ -52,21 +55,10 @@ def _clear(tx: Transaction, act: Act, testbuy: TestBuy) -> Moved:
 def _part(tx: Transaction, act: Act, testbuy: TestBuy) -> Moved:
     """Grey market: no counterfeit; what follows is the rights holder's own affair."""
     text = f"{testbuy.reference}: grey market. Hand it to the rights holder's own track."
-    _tell(tx, act, testbuy, "grey market", text)
+    key = f"{testbuy.reference}:grey market"
+    tell(tx, act, NoticeKind.GREY_MARKET, key, text, to_role=Role.ANALYST, testbuy=testbuy)
     reasons = ["The exhibit is genuine but not meant for this market.", "No referral follows."]
     return move(tx, act, testbuy, Move.CLOSE, reasons=reasons)
-
-
-def _tell(tx: Transaction, act: Act, testbuy: TestBuy, what: str, text: str) -> None:
-    add_if_absent(
-        tx,
-        Notice,
-        key=f"{testbuy.reference}:{what}",
-        to_role=Role.ANALYST,
-        testbuy_id=testbuy.id,
-        text=text,
-        created_at=act.now,
-    )
 
 
 def _judged_once(tx: Transaction, testbuy: TestBuy) -> bool:

@@ -13,6 +13,7 @@ from casework.act import Act
 from casework.custody import exhibit_of, giver_said, last_entry, mismatch, open_hand_over, record
 from casework.errors import NotFound, Refused
 from casework.move import note
+from casework.notifying import tell
 from casework.photographing import PhotoTaken, take_photo
 from casework.sides import (
     Taking,
@@ -27,10 +28,11 @@ from casework.sides import (
 )
 from evidence.vault import Vault
 from rules.holders import Holder, HolderKind, Method, Vouched
+from rules.notices import NoticeKind
 from rules.roles import Role
-from storage.rows import add, change_one, one
+from storage.rows import change_one, one
 from storage.session import Database, Transaction
-from storage.tables import CustodyEntry, Exhibit, HandOver, Notice, TestBuy
+from storage.tables import CustodyEntry, Exhibit, HandOver, TestBuy
 
 
 def photograph(
@@ -154,12 +156,13 @@ def _listed(given: dict[str, object]) -> list[str]:
 
 
 def _tell(tx: Transaction, act: Act, testbuy: TestBuy, exhibit: Exhibit, owner: str) -> None:
-    add(
+    tell(
         tx,
-        Notice,
-        key=act.token(f"broken:{exhibit.reference}"),
+        act,
+        NoticeKind.SEAL_BROKEN,
+        act.token(f"broken:{exhibit.reference}"),
+        f"The seal of {exhibit.reference} came in broken at {owner}. Look at its custody.",
         to_role=Role.SUPERVISOR,
-        testbuy_id=testbuy.id,
-        text=f"The seal of {exhibit.reference} came in broken at {owner}. Look at its custody.",
-        created_at=act.now,
+        testbuy=testbuy,
+        about=exhibit.reference,
     )

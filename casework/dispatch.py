@@ -82,7 +82,10 @@ def _create(
 
 
 class Dispatcher:
-    """A thread that dispatches while its process lives; any number of processes may run one."""
+    """A thread that dispatches while its process lives; any number of processes may run one.
+
+    `first` is done before each round: what else the clock owes that leaves wake-ups.
+    """
 
     def __init__(
         self,
@@ -90,8 +93,10 @@ class Dispatcher:
         flow_runs: FlowRuns,
         clock: Callable[[], datetime],
         every_seconds: float = 0.2,
+        first: Callable[[], object] = lambda: None,
     ) -> None:
         self._work = (db, flow_runs, clock)
+        self._first = first
         self._every = every_seconds
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="dispatcher", daemon=True)
@@ -108,6 +113,7 @@ class Dispatcher:
     def _run(self) -> None:
         while not self._stopping.wait(self._every):
             try:
+                self._first()
                 dispatch_due(*self._work)
             except Exception:
                 # The thread outlives a database that is away or locked; the wake-ups are rows.

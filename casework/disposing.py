@@ -14,6 +14,7 @@ from casework.act import Act
 from casework.custody import exhibit_of, last_entry, mismatch, open_hand_over, record
 from casework.errors import NotFound, Refused, Stale, ensure
 from casework.move import note
+from casework.notifying import tell
 from casework.retaining import retention_of
 from casework.sides import holding
 from casework.signing import Signature, keep_certificate, keep_signature, vouched_by
@@ -21,6 +22,7 @@ from evidence.vault import Vault
 from rules.decision import Decision
 from rules.disposal import APPROVES, ASKS, HANDED_OVER, TAKER, Way, may_approve, may_dispose
 from rules.holders import Holder, HolderKind, Method
+from rules.notices import NoticeKind
 from storage.rows import add, change, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import Disposal, Exhibit, TestBuy
@@ -76,6 +78,17 @@ def ask(
             asked_at=act.now,
         )
         _note(tx, act, testbuy, exhibit, "disposal asked for", number, way)
+        for role in sorted(APPROVES):
+            tell(
+                tx,
+                act,
+                NoticeKind.DISPOSAL_ASKED,
+                f"disposal:{number}:{role}",
+                f"{exhibit.reference}: its disposal is asked for. Decide it under Approvals.",
+                to_role=role,
+                testbuy=testbuy,
+                about=exhibit.reference,
+            )
         return number
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from casework.act import Act
+from casework.announcing import announce
 from casework.errors import NotFound, Refused, Stale
 from casework.move import find, move, note
 from casework.shotcheck import category_of
@@ -16,6 +17,7 @@ from rules import shots
 from rules.lifecycle import Move, Stage
 from rules.roles import Role
 from rules.waiting import ANOTHER_PHOTO
+from rules.webhooks import Event
 from storage import policies
 from storage.rows import add, change, change_one, every, one, table_of
 from storage.session import Database, Transaction
@@ -26,6 +28,7 @@ from storage.tables import (
     ExaminationPhoto,
     ExaminationState,
     Exhibit,
+    PendingVerdict,
     Photo,
     PhotoRequest,
     TestBuy,
@@ -41,7 +44,7 @@ def claim(db: Database, act: Act, public_id: str) -> None:
     """Take an examination for a while, so that no two authenticators work on it."""
     with db.write() as tx:
         examination, testbuy = entitled(tx, act, public_id)
-        ensure_open(examination, testbuy, act)
+        ensure_open(tx, examination, testbuy, act)
         if act.person in _standing_examiners(tx, examination.exhibit_id):
             raise Refused("Your own verdict on it stands already; somebody else must look now.")
         until = act.now + timedelta(minutes=policies.read(tx).claim_minutes)
@@ -54,10 +57,23 @@ def claim(db: Database, act: Act, public_id: str) -> None:
         )
 
 
+def claim_next(db: Database, act: Act, offered: Sequence[str]) -> str | None:
+    """Claim the first of the `offered` examinations that is still free; None: none is."""
+    for public_id in offered:
+        try:
+            claim(db, act, public_id)
+        except Refused:
+            continue
+        return public_id
+    return None
+
+
 def release(db: Database, act: Act, public_id: str) -> None:
     """Give a claimed examination back to the queue."""
     with db.write() as tx:
         examination, _ = entitled(tx, act, public_id)
+        if pending_on(tx, examination.id):
+            raise Refused("Your verdict on it is being sealed. Undo it first.")
         change(
             tx,
             Examination,
@@ -74,12 +90,13 @@ def ask_photo(db: Database, act: Act, public_id: str, *, shot: str, note: str) -
         raise Refused("Say what the photo should show.")
     with db.write() as tx:
         examination, testbuy = entitled(tx, act, public_id)
-        ensure_open(examination, testbuy, act)
+        ensure_open(tx, examination, testbuy, act)
         wanted = named(tx, testbuy, shot)
         if wanted is None or Role.AUTHENTICATOR not in wanted.audience:
             raise Refused(f"You are shown no shot {shot}. Choose one of the goods.")
         assert act.person is not None  # requests come from people
-        _withdraw(tx, testbuy)
+        _ensure_nothing_pending(tx, testbuy, "This can't be asked for at this moment. ")
+        _withdraw(tx, act, testbuy)
         add(
             tx,
             PhotoRequest,
@@ -138,7 +155,13 @@ def open_examination(
     )
     for photo in shown:
         add(tx, ExaminationPhoto, examination_id=examination_id, photo_id=photo.id)
+    tell(tx, act, Event.EXAMINATION_OPENED, public_id, testbuy.brand_id)
     return public_id
+
+
+def tell(tx: Transaction, act: Act, event: Event, public_id: str, brand_id: int) -> None:
+    """Owe word of an examination, by its id and nothing else, to webhooks of its brand."""
+    announce(tx, act, event, {"examination": public_id}, brand_id=brand_id)
 
 
 def withdraw_open(tx: Transaction, act: Act, testbuy: TestBuy) -> None:
@@ -153,7 +176,8 @@ def withdraw_open(tx: Transaction, act: Act, testbuy: TestBuy) -> None:
             "Wait for the conclusion, then decide.",
             stage=testbuy.stage,
         )
-    if _withdraw(tx, testbuy):
+    _ensure_nothing_pending(tx, testbuy, "A verdict on it is being sealed. ")
+    if _withdraw(tx, act, testbuy):
         note(tx, act, testbuy, "examinations withdrawn", wake=False)
 
 
@@ -202,7 +226,7 @@ def entitled(tx: Transaction, act: Act, public_id: str) -> tuple[Examination, Te
     return present, testbuy
 
 
-def ensure_open(examination: Examination, testbuy: TestBuy, act: Act) -> None:
+def ensure_open(tx: Transaction, examination: Examination, testbuy: TestBuy, act: Act) -> None:
     """Raises Stale unless the one who acts may work on it; it tells nothing of the test buy."""
     if examination.state is not ExaminationState.OPEN:
         raise Stale(f"This examination is {examination.state} already. Take the next one.")
@@ -211,8 +235,16 @@ def ensure_open(examination: Examination, testbuy: TestBuy, act: Act) -> None:
     if testbuy.stage not in stages:
         raise Stale("This examination is not wanted any more. Take the next one.")
     taken = examination.claimed_until and examination.claimed_until > act.now
-    if taken and examination.claimed_by != act.person:
+    pending = pending_on(tx, examination.id)
+    if pending and pending.person_id == act.person:
+        raise Refused("Your verdict on it is being sealed. Undo it first.")
+    if pending or (taken and examination.claimed_by != act.person):
         raise Stale("Somebody else is working on this examination. Take the next one.")
+
+
+def pending_on(tx: Transaction, examination_id: int) -> PendingVerdict | None:
+    """The verdict on an examination that was given and can still be undone."""
+    return one(tx, PendingVerdict, examination_id=examination_id)
 
 
 def exhibits_of(tx: Transaction, testbuy_id: int) -> Sequence[Exhibit]:
@@ -259,7 +291,14 @@ def _standing_examiners(tx: Transaction, exhibit_id: int) -> frozenset[int]:
     )
 
 
-def _withdraw(tx: Transaction, testbuy: TestBuy) -> int:
+def _ensure_nothing_pending(tx: Transaction, testbuy: TestBuy, why: str) -> None:
+    if any(pending_on(tx, each.id) for each in unsealed(tx, testbuy.id)):
+        raise Refused(f"{why}Try again in half a minute.", stage=testbuy.stage)
+
+
+def _withdraw(tx: Transaction, act: Act, testbuy: TestBuy) -> int:
+    for each in unsealed(tx, testbuy.id):
+        tell(tx, act, Event.EXAMINATION_WITHDRAWN, each.public_id, each.brand_id)
     return change(
         tx,
         Examination,

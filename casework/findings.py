@@ -22,9 +22,9 @@ from storage.tables import (
     Exhibit,
     Finding,
     FindingMark,
-    Mask,
     Person,
     Photo,
+    ShownPhoto,
     StatementScan,
     Verdict,
 )
@@ -202,17 +202,9 @@ def names_of(tx: Transaction, sealed: Sequence[SealedVerdict]) -> dict[int, str]
 
 
 def copy_shown(tx: Transaction, photo: Photo, verdict: Verdict) -> str | None:
-    """The digest of the copy that the page showed of a photo when the verdict was sealed."""
-    masks = table_of(Mask).c
-    made = every(
-        tx,
-        Mask,
-        masks.photo_id == photo.id,
-        masks.marked_at <= verdict.sealed_at,
-        order_by=masks.version.desc(),
-        limit=1,
-    )
-    return made[0].digest if made else photo.preview_digest
+    """The digest of the copy that the page showed of a photo when the verdict was given."""
+    row = one(tx, ShownPhoto, verdict_id=verdict.id, photo_id=photo.id)
+    return row.digest if row else photo.preview_digest
 
 
 def _marks(tx: Transaction, finding_id: int) -> tuple[Marked, ...]:

@@ -13,7 +13,7 @@ from rules.lifecycle import Stage
 from rules.money import Money
 from rules.roles import Role
 from rules.waiting import HELD
-from storage import ledger
+from storage import ledger, searching
 from storage.keeping import bound_to, lock_all_of
 from storage.rows import add_if_absent, change, every, one, table_of
 from storage.session import Database, DatabaseFull, Transaction
@@ -24,6 +24,7 @@ from storage.tables import (
     Listing,
     Operator,
     SalesSnapshot,
+    SearchKind,
     Shop,
     TestBuy,
 )
@@ -186,7 +187,7 @@ def _import_some(db: Database, act: Act, rows: Sequence[FlagRow]) -> Imported:
 
 
 def _import(tx: Transaction, act: Act, row: FlagRow, brand_id: int, category_id: int) -> bool:
-    add_if_absent(
+    new_shop = add_if_absent(
         tx,
         Shop,
         platform=row.platform,
@@ -199,7 +200,9 @@ def _import(tx: Transaction, act: Act, row: FlagRow, brand_id: int, category_id:
         tx, Shop, _shops.c.platform == row.platform, _shops.c.platform_shop_id == row.shop_id
     )
     assert shop is not None  # it is there by now
-    add_if_absent(
+    if new_shop:
+        searching.keep(tx, SearchKind.SHOP, shop.id, shop.name)
+    new_listing = add_if_absent(
         tx,
         Listing,
         shop_id=shop.id,
@@ -217,6 +220,8 @@ def _import(tx: Transaction, act: Act, row: FlagRow, brand_id: int, category_id:
         listings.c.platform_listing_id == row.listing_id,
     )
     assert listing is not None  # it is there by now
+    if new_listing:
+        searching.keep(tx, SearchKind.LISTING, listing.id, listing.title)
     return add_if_absent(
         tx,
         Flag,

@@ -4,15 +4,17 @@ from collections import defaultdict
 from datetime import datetime
 
 from casework.act import Act
+from casework.floors import as_rule
 from rules import thresholds
 from rules.money import Money
-from storage import ledger, testbuys
+from storage import ledger, searching, testbuys
 from storage.rows import add, change, every, one, table_of
 from storage.session import Transaction
 from storage.tables import (
     Agency,
     Operator,
     SalesSnapshot,
+    SearchKind,
     Shop,
     ThresholdRow,
 )
@@ -22,21 +24,8 @@ _shops = table_of(Shop)
 
 def gauge(tx: Transaction, operator_id: int, jurisdiction: str, now: datetime) -> thresholds.Gauge:
     """The gap-to-refer gauge of an operator, summed over the linked shops."""
-    floors = [
-        thresholds.Threshold(
-            jurisdiction=row.jurisdiction,
-            offence=row.offence,
-            limb=thresholds.Limb(row.limb),
-            amount=row.amount,
-            currency=row.currency,
-            valid_from=row.valid_from,
-            valid_until=row.valid_until,
-            source=row.source,
-            verified=row.verified,
-            reoffender=row.reoffender,
-        )
-        for row in every(tx, ThresholdRow, order_by=table_of(ThresholdRow).c.id)
-    ]
+    rows = every(tx, ThresholdRow, order_by=table_of(ThresholdRow).c.id)
+    floors = [as_rule(row) for row in rows]
     records = sales_of(tx, operator_id)
     # Whether the operator was convicted before is on no record yet: unknown, so lower floors wait.
     return thresholds.gauge(floors, records, now, jurisdiction, known_reoffender=None)
@@ -81,7 +70,9 @@ def new_operator(tx: Transaction, act: Act, name: str) -> int:
     """Insert an operator under the next reference; gives its number."""
     reference = f"OP-{testbuys.next_number(tx, 'OP'):04d}"
     ledger.append(tx, reference, {"what": "operator opened", "by": act.by}, act.now)
-    return add(tx, Operator, reference=reference, name=name, created_at=act.now)
+    number = add(tx, Operator, reference=reference, name=name, created_at=act.now)
+    searching.keep(tx, SearchKind.OPERATOR, number, name)
+    return number
 
 
 def agency_for(tx: Transaction, shop: Shop) -> Agency | None:

@@ -20,6 +20,7 @@ from casework.custody import (
 )
 from casework.errors import Refused
 from casework.move import note
+from casework.notifying import tell
 from casework.sides import (
     Giving,
     Taking,
@@ -36,6 +37,7 @@ from casework.sides import (
 from casework.signing import Signature, keep_letter, keep_signature, vouched_by
 from evidence.vault import Vault
 from rules.holders import OUTSIDE, Holder, HolderKind, Method, Vouched
+from rules.notices import NoticeKind
 from rules.roles import Role
 from storage.rows import add, change_one, one
 from storage.session import Database, Transaction
@@ -91,6 +93,17 @@ def give(db: Database, vault: Vault, act: Act, exhibit_reference: str, said: Giv
             if letter:
                 facts["customs_letter"] = letter
             note(tx, act, testbuy, "hand-over opened", facts, wake=False)
+            if said.to_person is not None:
+                tell(
+                    tx,
+                    act,
+                    NoticeKind.HAND_OVER,
+                    f"hand-over:{number}",
+                    f"{exhibit.reference} is being handed to you. Confirm it once you have it.",
+                    to_person=said.to_person,
+                    testbuy=testbuy,
+                    about=exhibit.reference,
+                )
     if wrong:
         raise wrong
     return number

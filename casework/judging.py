@@ -7,31 +7,36 @@ its sealed verdicts. A second look opens another examination, for somebody else.
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
-from casework import concluding, superseding
+from casework import concluding, drafts, showing, superseding
 from casework.act import Act
 from casework.custody import exhibits_outside
-from casework.errors import Refused, ensure
+from casework.errors import Refused, Stale, ensure
 from casework.examining import (
     ensure_open,
     entitled,
     exhibits_of,
     last_examination,
     open_examination,
+    tell,
     unsealed,
     verdicts_on,
 )
-from casework.findings import NewFinding, keep, located
+from casework.findings import Found, NewFinding, keep, located
+from casework.judgement import Judgement
 from casework.move import Moved, find, move, note
 from casework.referrals import referral_of
 from casework.sealing import sealed_digest
 from casework.shotcheck import PHYSICAL, missing, open_requests
+from casework.showing import Shown
 from casework.sides import ensure_arrived
 from rules import verdicts
 from rules.decision import Decision
 from rules.lifecycle import Move, Stage
 from rules.referral import OPEN
 from rules.waiting import CONCLUSION, TRANSFER_PHOTOS, VERDICT
+from rules.webhooks import Event
 from storage.rows import add, change_one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
@@ -94,79 +99,114 @@ def seal(
     conflict_statement: str,
     no_conflict: bool,
     testimony: verdicts.Testimony,
+    seen: str | None = None,
 ) -> Sealed:
-    """Seal a verdict over exactly the photos of the examination's frozen set."""
+    """Seal a verdict over exactly the photos of the examination's frozen set, without delay.
+
+    `seen`: the digest of the set as whoever judged was told it; Stale where it is another.
+    """
+    judgement = Judgement(
+        verdict,
+        tuple(findings),
+        confidence,
+        method,
+        reasons,
+        limits,
+        conflict_statement,
+        no_conflict,
+        testimony,
+    )
     with db.write() as tx:
         examination, testbuy = entitled(tx, act, public_id)
-        ensure_open(examination, testbuy, act)
-        if examination.claimed_by != act.person:
-            raise Refused("Claim the examination first, so that nobody else works on it.")
-        if examination.basis == PHYSICAL:
-            ensure_arrived(tx, examination.exhibit_id)
-        given = [verdicts.Finding(each.code, each.aspect, each.severity) for each in findings]
-        decided = verdicts.check(
-            verdict,
-            given,
-            reasons=reasons,
-            limits=limits,
-            conflict_of_interest=not no_conflict,
-        )
-        told = verdicts.check_testimony(
-            testimony, conflict_statement, physical=examination.basis == PHYSICAL
-        )
-        wanting = [
-            reason for each in (decided, told) if not each.allowed for reason in each.reasons
-        ]
-        ensure(Decision.unless(wanting))
-        found = located(tx, examination, findings)
-        assert act.person is not None  # verdicts come from people
-        digest = sealed_digest(
-            examination=public_id,
-            examiner=act.person,
-            sealed_at=act.now,
-            photos=examination.photos_digest,
-            verdict=verdict,
-            findings=[each.as_sealed() for each in found],
-            confidence=confidence,
-            method=method,
-            reasons=reasons,
-            limits=limits,
-            conflict_statement=conflict_statement,
-            testimony=testimony,
-        )
-        verdict_id = add(
-            tx,
-            Verdict,
-            examination_id=examination.id,
-            value=verdict,
-            confidence=confidence,
-            method=method,
-            reasons=reasons,
-            limits=limits,
-            conflict_statement=conflict_statement,
-            **asdict(testimony),
-            sealed_by=act.person,
-            sealed_at=act.now,
-            digest=digest,
-        )
-        keep(tx, verdict_id, found)
-        change_one(
-            tx,
-            Examination,
-            examination.id,
-            state=ExaminationState.SEALED,
-            claimed_until=None,
-        )
-        if examination.supersedes:
-            superseding.tell(tx, act, testbuy, _supersede(tx, act, examination))
-        facts = {"examination": public_id, "digest": digest}
-        if testbuy.stage in superseding.AFTER:
-            note(tx, act, testbuy, "verdict sealed", facts, wake=False)
-            superseding.redraw(tx, act, testbuy)
-            return Sealed(public_id, digest)
-        waiting = VERDICT if unsealed(tx, testbuy.id) else CONCLUSION
-        note(tx, act, testbuy, "verdict sealed", facts, waiting=waiting)
-        return Sealed(public_id, digest)
+        if seen is not None and seen != examination.photos_digest:
+            raise Stale("The photos judged are not those of this examination. Read it again.")
+        shown = showing.on_page(tx, examination)
+        return seal_in(tx, act, examination, testbuy, judgement, shown, given_at=act.now)
+
+
+def ensure_sealable(
+    tx: Transaction, act: Act, examination: Examination, testbuy: TestBuy, said: Judgement
+) -> tuple[Found, ...]:
+    """The findings with their photos; Refused, with everything that is wanting, where it is not."""
+    ensure_open(tx, examination, testbuy, act)
+    if examination.claimed_by != act.person:
+        raise Refused("Claim the examination first, so that nobody else works on it.")
+    physical = examination.basis == PHYSICAL
+    if physical:
+        ensure_arrived(tx, examination.exhibit_id)
+    given = [verdicts.Finding(each.code, each.aspect, each.severity) for each in said.findings]
+    decided = verdicts.check(
+        said.verdict,
+        given,
+        reasons=said.reasons,
+        limits=said.limits,
+        conflict_of_interest=not said.no_conflict,
+    )
+    told = verdicts.check_testimony(said.testimony, said.conflict_statement, physical=physical)
+    wanting = [reason for each in (decided, told) if not each.allowed for reason in each.reasons]
+    ensure(Decision.unless(wanting))
+    return located(tx, examination, said.findings)
+
+
+def seal_in(
+    tx: Transaction,
+    act: Act,
+    examination: Examination,
+    testbuy: TestBuy,
+    said: Judgement,
+    shown: Sequence[Shown],
+    *,
+    given_at: datetime,
+) -> Sealed:
+    """Seal what was said of what was `shown`, in the caller's transaction."""
+    found = ensure_sealable(tx, act, examination, testbuy, said)
+    assert act.person is not None  # verdicts come from people
+    words = {
+        "confidence": said.confidence,
+        "method": said.method,
+        "reasons": said.reasons,
+        "limits": said.limits,
+        "conflict_statement": said.conflict_statement,
+    }
+    digest = sealed_digest(
+        examination=examination.public_id,
+        examiner=act.person,
+        given_at=given_at,
+        sealed_at=act.now,
+        photos=examination.photos_digest,
+        shown=[each.as_sealed() for each in shown],
+        verdict=said.verdict,
+        findings=[each.as_sealed() for each in found],
+        testimony=said.testimony,
+        **words,
+    )
+    verdict_id = add(
+        tx,
+        Verdict,
+        examination_id=examination.id,
+        value=said.verdict,
+        **words,
+        **asdict(said.testimony),
+        sealed_by=act.person,
+        given_at=given_at,
+        sealed_at=act.now,
+        digest=digest,
+    )
+    keep(tx, verdict_id, found)
+    showing.keep(tx, verdict_id, shown)
+    change_one(tx, Examination, examination.id, state=ExaminationState.SEALED, claimed_until=None)
+    drafts.drop(tx, examination.id)
+    tell(tx, act, Event.EXAMINATION_SEALED, examination.public_id, examination.brand_id)
+    if examination.supersedes:
+        superseding.tell(tx, act, testbuy, _supersede(tx, act, examination))
+    facts = {"examination": examination.public_id, "digest": digest}
+    if testbuy.stage in superseding.AFTER:
+        note(tx, act, testbuy, "verdict sealed", facts, wake=False)
+        superseding.redraw(tx, act, testbuy)
+        return Sealed(examination.public_id, digest)
+    waiting = VERDICT if unsealed(tx, testbuy.id) else CONCLUSION
+    note(tx, act, testbuy, "verdict sealed", facts, waiting=waiting)
+    return Sealed(examination.public_id, digest)
 
 
 def conclude(db: Database, act: Act, reference: str) -> Moved | None:

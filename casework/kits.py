@@ -12,7 +12,9 @@ from datetime import datetime
 from casework.act import Act
 from casework.campaigns import PROGRAMME_LEDGER
 from casework.errors import NotFound, Refused
+from casework.notifying import tell
 from rules.kits import KitPartKind, Numbers
+from rules.notices import NoticeKind
 from rules.roles import Role
 from storage import ledger, testbuys
 from storage.rows import add, every, one, table_of
@@ -136,6 +138,15 @@ def give(
             utc_offset_minutes=utc_offset_minutes,
         )
         _append(tx, act, "kit given", number, to=to_person)
+        tell(
+            tx,
+            act,
+            NoticeKind.KIT,
+            act.token(f"kit given:{number}:{to_person}"),
+            f"Kit {number} is being handed to you. Confirm it once you have it.",
+            to_person=to_person,
+            about=number,
+        )
 
 
 def confirm(

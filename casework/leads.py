@@ -11,12 +11,14 @@ from collections.abc import Iterable
 from casework.act import Act
 from casework.errors import NotFound, Refused
 from casework.move import find, note
+from casework.notifying import tell
 from rules.codes import LeadKind, LeadState, links
+from rules.notices import NoticeKind
 from rules.roles import Role
 from storage import codes, testbuys
 from storage.rows import add_if_absent, change_one, one
 from storage.session import Database, Transaction
-from storage.tables import Exhibit, ExhibitCode, Lead, Notice, TestBuy
+from storage.tables import Exhibit, ExhibitCode, Lead, TestBuy
 
 DECIDERS = frozenset({Role.ANALYST})
 """Who is told of a lead and decides on it."""
@@ -95,15 +97,16 @@ def decide(db: Database, act: Act, number: int, *, state: LeadState, reason: str
 def _tell(tx: Transaction, act: Act, lead: Lead, *linked: TestBuy) -> None:
     first, second = sorted(each.reference for each in linked)
     for role in sorted(DECIDERS):
-        add_if_absent(
+        tell(
             tx,
-            Notice,
-            key=f"lead:{lead.id}:{role}",
-            to_role=role,
-            testbuy_id=linked[0].id,
-            text=f"Exhibits of {first} and {second}, bought from two shops, bear the same serial "
+            act,
+            NoticeKind.LEAD,
+            f"lead:{lead.id}:{role}",
+            f"Exhibits of {first} and {second}, bought from two shops, bear the same serial "
             "number. Look at them under Leads.",
-            created_at=act.now,
+            to_role=role,
+            testbuy=linked[0],
+            about=f"{first}, {second}",
         )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from casework import beside
+from casework import beside, showing
 from casework.findings import found_in, sealed_of
 from casework.sealing import sealed_digest
 from evidence.digests import sha256_of
@@ -129,8 +129,10 @@ def _verdicts(kept: Kept) -> list[str]:
         digest = sealed_digest(
             examination=examination.public_id,
             examiner=verdict.sealed_by,
+            given_at=verdict.given_at,
             sealed_at=verdict.sealed_at,
             photos=examination.photos_digest,
+            shown=[each.as_sealed() for each in showing.kept(tx, verdict.id)],
             verdict=verdict.value,
             findings=[each.as_sealed() for each in found_in(tx, verdict.id)],
             confidence=verdict.confidence,

@@ -1,9 +1,9 @@
 """The one door: every change of a test buy's stage is made here, in one transaction.
 
 A move finds the row and holds it, asks the table of moves, advances the row if it is still as it
-was read, records the move, appends to the ledger and leaves a wake-up for the next flow run. All
-of it is committed together, or none of it. A flow run's own moves leave no wake-up, because the
-run itself goes on; every write of a run checks the fence of its lease.
+was read, records the move, appends to the ledger, owes word of it to webhooks and leaves a wake-up
+for the next flow run. All of it is committed together, or none of it. A flow run's own moves leave
+no wake-up, because the run itself goes on; every write of a run checks the fence of its lease.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,9 +12,11 @@ from datetime import timedelta
 from typing import Any
 
 from casework.act import Act
+from casework.announcing import announce
 from casework.errors import LeaseLost, NotFound, Stale, ensure
 from rules.lifecycle import ENDS, Move, Stage, may, rule_for
 from rules.waiting import ON_ENTRY, Waiting
+from rules.webhooks import Event
 from storage import ledger, policies, testbuys, wakeups
 from storage.rows import add
 from storage.session import Transaction
@@ -130,11 +132,13 @@ def look_again(
 
 def _waiting_columns(tx: Transaction, act: Act, stage: Stage, waiting: Waiting) -> dict[str, Any]:
     patience = policies.remind_after(tx, stage) if waiting.role else None
+    due_at = act.now + timedelta(seconds=patience) if patience is not None else None
     return {
         "waiting_name": waiting.name,
         "waiting_role": waiting.role,
         "waiting_since": act.now,
-        "due_at": act.now + timedelta(seconds=patience) if patience is not None else None,
+        "due_at": due_at,
+        "late_from": due_at,
         "reminded_at": None,
         "escalated_at": None,
     }
@@ -166,6 +170,8 @@ def _record(
     )
     body = {"what": name, "to": target, "version": version, "by": act.by, **(facts or {})}
     ledger.append(tx, testbuy.reference, body, act.now)
+    told = {"testbuy": testbuy.reference, "move": name, "stage": target, "version": version}
+    announce(tx, act, Event.TESTBUY_MOVED, told)
     if act.hold is None:
         _wake(tx, act, testbuy, name)
 

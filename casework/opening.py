@@ -11,15 +11,16 @@ from casework import holds
 from casework.act import Act
 from casework.errors import NotFound, Refused
 from casework.move import find, note
+from casework.notifying import tell
 from evidence import envelope
+from rules.notices import NoticeKind
 from rules.roles import Role
-from storage.rows import add, add_if_absent, change, every, one, remove, table_of
+from storage.rows import add, change, every, one, remove, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
     Exhibit,
     IdentityCommitment,
     IdentityOpening,
-    Notice,
     OpeningReading,
     OpeningRequest,
     Person,
@@ -237,8 +238,8 @@ def _notice(
     to_role: Role | None = None,
     to_person: int | None = None,
 ) -> None:
-    to = {"to_role": to_role, "to_person": to_person, "testbuy_id": testbuy.id}
-    add_if_absent(tx, Notice, key=key, text=text, created_at=act.now, **to)
+    kind = NoticeKind.IDENTITY_ASKED if to_role else NoticeKind.IDENTITY_AGREED
+    tell(tx, act, kind, key, text, to_role=to_role, to_person=to_person, testbuy=testbuy)
 
 
 def _kept(tx: Transaction, testbuy: TestBuy) -> IdentityCommitment | None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from casework.act import Act
+from casework.announcing import announce
 from casework.errors import NotFound, Stale, ensure
 from casework.move import find, note
 from rules import referral as rules_referral
@@ -16,6 +17,7 @@ from rules.lifecycle import ENDS, Stage
 from rules.referral import ReferralMove, ReferralState
 from rules.verdicts import COUNTERFEITS
 from rules.waiting import HELD, Waiting
+from rules.webhooks import Event
 from storage import ledger
 from storage.rows import change, every, one, table_of
 from storage.session import Transaction
@@ -85,6 +87,13 @@ def advance(
     assert rule is not None  # `may` has just found it
     rewrite(tx, act, row, {"state": rule.target, **changes})
     ledger.append(tx, row.reference, {"what": step, "to": rule.target, "by": act.by}, act.now)
+    tell(tx, act, row.reference, rule.target, row.version + 1)
+
+
+def tell(tx: Transaction, act: Act, reference: str, state: ReferralState, version: int) -> None:
+    """Owe word of a referral's state to webhooks."""
+    told = {"referral": reference, "state": state, "version": version}
+    announce(tx, act, Event.REFERRAL_CHANGED, told)
 
 
 def rewrite(tx: Transaction, act: Act, row: Referral, changes: Mapping[str, object]) -> None:

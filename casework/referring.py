@@ -12,7 +12,7 @@ from casework.act import Act
 from casework.errors import NotFound, Refused, ensure
 from casework.gauging import agency_for, gauge, operator_of
 from casework.move import find, note
-from casework.referrals import confirmed, referral_of, rewrite
+from casework.referrals import confirmed, referral_of, rewrite, tell
 from rules import referral as rules_referral
 from rules.lifecycle import Stage
 from rules.referral import ReferralMove, ReferralState
@@ -116,6 +116,7 @@ def _draft(
         )
         facts = {"what": "draft", "by": act.by, "operator": operator.reference}
         ledger.append(tx, reference, facts, act.now)
+        tell(tx, act, reference, ReferralState.DRAFTED, 1)
     else:
         reference, referral_id = row.reference, row.id
         # Who approves must have seen all it rests on.

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from casework.act import Act
 from casework.errors import NotFound, Refused
 from casework.move import find, note
+from casework.notifying import tell
 from casework.referrals import hold_referral
 from rules.audience import Level
+from rules.notices import NoticeKind
 from rules.roles import Role
 from storage import ledger, testbuys
-from storage.rows import add, add_if_absent, every, one, table_of
+from storage.rows import add, every, one, table_of
 from storage.session import Database, Transaction
-from storage.tables import Notice, Referral, Release, ReleaseApproval, TestBuy
+from storage.tables import Referral, Release, ReleaseApproval, TestBuy
 
 ASKERS = frozenset({Role.LIAISON, Role.ANALYST})
 APPROVERS = frozenset({Role.SUPERVISOR, Role.APPROVER, Role.LIAISON})
@@ -107,7 +109,7 @@ def ask(db: Database, act: Act, subject: str, *, reason: str) -> int:
                 f"{subject}: the full level of its package is asked for. "
                 "Two people who did not ask must agree; read why on its page."
             )
-            _notice(tx, act, f"release:{number}:{role}", text, to_role=role)
+            _notice(tx, act, subject, f"release:{number}:{role}", text, to_role=role)
         return number
 
 
@@ -137,7 +139,7 @@ def approve(db: Database, act: Act, number: int) -> int:
                 f"{subject}: two people agreed to the full level. "
                 "What is packed from now on has it."
             )
-            _notice(tx, act, f"release:{number}:agreed", text, to_person=release.asked_by)
+            _notice(tx, act, subject, f"release:{number}:agreed", text, to_person=release.asked_by)
         return left
 
 
@@ -192,14 +194,15 @@ def _tell(
 def _notice(
     tx: Transaction,
     act: Act,
+    subject: str,
     key: str,
     text: str,
     *,
     to_role: Role | None = None,
     to_person: int | None = None,
 ) -> None:
-    to = {"to_role": to_role, "to_person": to_person}
-    add_if_absent(tx, Notice, key=key, text=text, created_at=act.now, **to)
+    kind = NoticeKind.LEVEL_ASKED if to_role else NoticeKind.LEVEL_AGREED
+    tell(tx, act, kind, key, text, to_role=to_role, to_person=to_person, about=subject)
 
 
 def _release(tx: Transaction, number: int) -> Release:

@@ -5,6 +5,7 @@ not ask for it. A request from the control room, which knows no persons, has an 
 requester and waits for adoption where no campaign covers it.
 """
 
+from casework import covered
 from casework.act import Act
 from casework.errors import NotFound, Refused, Stale, ensure
 from casework.move import Moved, find, move, note, opened
@@ -19,9 +20,7 @@ from storage import testbuys
 from storage.rows import add, change_one, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
-    Brand,
     Campaign,
-    Category,
     Flag,
     Listing,
     RequestedVia,
@@ -29,9 +28,6 @@ from storage.tables import (
     Route,
     TestBuy,
 )
-
-_testbuys = table_of(TestBuy)
-_campaigns = table_of(Campaign)
 
 
 def request(
@@ -57,7 +53,10 @@ def request(
             raise NotFound(f"There is no flag {flag_id}.")
         # Two flags may point at one listing: its row makes their requests take turns.
         listing = one(tx, Listing, id=flag.listing_id, lock=True)
-        _refuse_second(tx, flag)
+        if flag.dismissed_at is not None:
+            raise Refused(covered.was_dismissed(flag))
+        if bought := covered.running(tx, flag.listing_id):
+            raise Stale(covered.already_bought(bought), stage=bought.stage)
         assert listing is not None  # a foreign key holds it
         chosen = _campaign_named(tx, campaign)
         number = testbuys.next_number(tx, f"TB-{act.now.year}")
@@ -178,20 +177,6 @@ def _ensure_other_person(tx: Transaction, act: Act, testbuy: TestBuy) -> None:
     ensure(authorisation.by_person(testbuy.requested_by, act.person, roles), testbuy.stage)
 
 
-def _refuse_second(tx: Transaction, flag: Flag) -> None:
-    running = one(
-        tx,
-        TestBuy,
-        _testbuys.c.listing_id == flag.listing_id,
-        _testbuys.c.stage.not_in([Stage.CLOSED, Stage.DECLINED, Stage.ABANDONED]),
-    )
-    if running is not None:
-        raise Stale(
-            f"{running.reference} is already buying this listing. Open it instead of a second one.",
-            stage=running.stage,
-        )
-
-
 def _campaign_named(tx: Transaction, name: str | None) -> Campaign | None:
     if not name:
         return None
@@ -208,28 +193,6 @@ def _campaign_of(tx: Transaction, testbuy: TestBuy, *, lock: bool = False) -> Ca
 
 
 def _cover(tx: Transaction, act: Act, testbuy: TestBuy, campaign: Campaign) -> Decision:
-    brand = one(tx, Brand, id=testbuy.brand_id)
-    category = one(tx, Category, id=testbuy.category_id)
-    assert brand and category  # foreign keys hold them
-    purchase = authorisation.Purchase(
-        price=Money(testbuy.price_minor, testbuy.currency),
-        brand=brand.name,
-        category=category.name,
-        requested_by=testbuy.requested_by,
-    )
-    limits = authorisation.CampaignLimits(
-        name=campaign.name,
-        brands=frozenset(campaign.brands),
-        categories=frozenset(campaign.categories),
-        max_price=Money(campaign.max_price_minor, campaign.currency),
-        max_buys=campaign.max_buys,
-        budget=Money(campaign.budget_minor, campaign.currency),
-        opens_at=campaign.opens_at,
-        closes_at=campaign.closes_at,
-        approved_by=campaign.approved_by,
-        withdrawn_at=campaign.withdrawn_at,
-    )
-    use = authorisation.CampaignUse(
-        buys=campaign.buys, committed=Money(campaign.committed_minor, campaign.currency)
-    )
-    return authorisation.by_campaign(purchase, limits, use, act.now)
+    price = Money(testbuy.price_minor, testbuy.currency)
+    asked = covered.purchase(tx, price, testbuy.brand_id, testbuy.category_id, testbuy.requested_by)
+    return covered.cover(asked, campaign, act.now)

@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from casework.act import Act
 from casework.errors import NotFound, Refused
 from casework.move import find, note
+from casework.notifying import tell
+from rules.notices import NoticeKind
 from rules.roles import Role
 from rules.shots import Shot, ShotKind
 from storage import resemblances
-from storage.rows import add, add_if_absent, change_one, every, one, table_of
+from storage.rows import add, change_one, every, one, table_of
 from storage.session import Database, Transaction
-from storage.tables import Notice, Photo, Resemblance, TestBuy
+from storage.tables import Photo, Resemblance, TestBuy
 
 REMARK = "It looks nearly the same as a photo of another test buy: a supervisor compares them."
 JUDGES = frozenset({Role.SUPERVISOR, Role.ANALYST})
@@ -72,15 +74,15 @@ def keep(
             found_at=act.now,
         )
     for role in sorted(JUDGES):
-        add_if_absent(
+        tell(
             tx,
-            Notice,
-            key=f"{photo.public_id}:looks alike:{role}",
-            to_role=role,
-            testbuy_id=testbuy.id,
-            text=f"Photo {photo.shot} of {testbuy.reference} looks nearly the same as one of "
+            act,
+            NoticeKind.LOOKS_ALIKE,
+            f"{photo.public_id}:looks alike:{role}",
+            f"Photo {photo.shot} of {testbuy.reference} looks nearly the same as one of "
             "another test buy. Compare them under Photos alike.",
-            created_at=act.now,
+            to_role=role,
+            testbuy=testbuy,
         )
     facts = {"shot": photo.shot, "digest": photo.digest, "alike": len(found)}
     note(tx, act, testbuy, "photo looks like another test buy's", facts, wake=False)

@@ -18,8 +18,10 @@ def sealed_digest(
     *,
     examination: str,
     examiner: int,
+    given_at: datetime,
     sealed_at: datetime,
     photos: str,
+    shown: Sequence[Mapping[str, str]],
     verdict: str,
     findings: Sequence[Mapping[str, Any]],
     confidence: str,
@@ -29,12 +31,16 @@ def sealed_digest(
     conflict_statement: str,
     testimony: Testimony,
 ) -> str:
-    """The digest of a verdict; `photos` is that of the examination's frozen set."""
+    """The digest of a verdict; `photos` is that of the examination's frozen set, `shown` names the
+    copies and references that its page showed.
+    """
     statement = {
         "examination": examination,
         "examiner": examiner,
-        "sealed_at": sealed_at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "given_at": _instant(given_at),
+        "sealed_at": _instant(sealed_at),
         "photos": photos,
+        "shown": [dict(each) for each in shown],
         "verdict": verdict,
         "findings": [dict(each) for each in findings],
         "confidence": confidence,
@@ -45,3 +51,7 @@ def sealed_digest(
         **asdict(testimony),
     }
     return "sha256:" + hashlib.sha256(ledger.canonical(statement)).hexdigest()
+
+
+def _instant(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")

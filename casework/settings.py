@@ -27,6 +27,8 @@ class Settings(BaseSettings):
     this long ago and holds no lease was lost; longer than a lease. `capture_pages`: listing and
     seller page are captured before an order; `capture_allow`: private networks that may be visited
     for it, with commas between; `capture_browser`: the path of Chromium, for pictures of pages.
+    `webhook_allow`: private networks that webhooks may lie in, for development: there also without
+    encryption.
     """
 
     model_config = SettingsConfigDict(env_prefix="TESTBUY_", extra="ignore")
@@ -45,6 +47,7 @@ class Settings(BaseSettings):
     capture_pages: bool = True
     capture_allow: str = ""
     capture_browser: str = ""
+    webhook_allow: str = ""
     timestamp_url: str = ""
     timestamp_roots: Path | None = None
     timestamp_policy: str = Field(default="", pattern=r"^([0-2](\.\d+)+)?$")
@@ -56,7 +59,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _fill_in(self) -> Self:
-        for network in self.capture_networks:
+        for network in (*self.capture_networks, *self.webhook_networks):
             ip_network(network)
         self.database_url = self.database_url or f"sqlite:///{self.home / 'testbuy.db'}"
         return self
@@ -65,6 +68,11 @@ class Settings(BaseSettings):
     def capture_networks(self) -> tuple[str, ...]:
         """The private networks that a capture may visit."""
         return tuple(part.strip() for part in self.capture_allow.split(",") if part.strip())
+
+    @property
+    def webhook_networks(self) -> tuple[str, ...]:
+        """The private networks that webhooks may lie in, without encryption too."""
+        return tuple(part.strip() for part in self.webhook_allow.split(",") if part.strip())
 
     @property
     def lease(self) -> timedelta:

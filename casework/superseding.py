@@ -8,7 +8,7 @@ to `casework.judging`, receipts and what comes of a review to `casework.reviewin
 
 from collections.abc import Sequence
 
-from casework import assets, concluding
+from casework import assets, concluding, notifying
 from casework.act import Act
 from casework.errors import Refused, ensure
 from casework.examining import (
@@ -23,6 +23,7 @@ from evidence.digests import sha256_of
 from rules import verdicts
 from rules.decision import Decision
 from rules.lifecycle import Stage
+from rules.notices import NoticeKind
 from rules.resting import resting
 from rules.roles import Role
 from storage import ledger
@@ -32,7 +33,6 @@ from storage.tables import (
     Brand,
     Examination,
     Flag,
-    Notice,
     OutcomeReview,
     Referral,
     ReferralReview,
@@ -103,25 +103,25 @@ def tell(tx: Transaction, act: Act, testbuy: TestBuy, superseded: Sequence[Verdi
                 body = {"what": "marked for review", "verdict": verdict.digest, "by": act.by}
                 ledger.append(tx, row.reference, body, act.now)
     if superseded:
-        add_if_absent(
+        notifying.tell(
             tx,
-            Notice,
-            key=f"{testbuy.reference}:superseded:{superseded[-1].digest}",
-            to_role=Role.LIAISON,
-            testbuy_id=testbuy.id,
-            text=f"{testbuy.reference}: a verdict was superseded. Tell each recipient and record "
+            act,
+            NoticeKind.SUPERSEDED,
+            f"{testbuy.reference}:superseded:{superseded[-1].digest}",
+            f"{testbuy.reference}: a verdict was superseded. Tell each recipient and record "
             "the receipt; look again at what rests on it. Both stand under Superseded.",
-            created_at=act.now,
+            to_role=Role.LIAISON,
+            testbuy=testbuy,
         )
-        add_if_absent(
+        notifying.tell(
             tx,
-            Notice,
-            key=f"{testbuy.reference}:review:{superseded[-1].digest}",
-            to_role=Role.ANALYST,
-            testbuy_id=testbuy.id,
-            text=f"{testbuy.reference}: a verdict was superseded. Look again at what became of it, "
+            act,
+            NoticeKind.REVIEW,
+            f"{testbuy.reference}:review:{superseded[-1].digest}",
+            f"{testbuy.reference}: a verdict was superseded. Look again at what became of it, "
             "under Superseded.",
-            created_at=act.now,
+            to_role=Role.ANALYST,
+            testbuy=testbuy,
         )
 
 
@@ -185,12 +185,13 @@ def _tell_examiner(tx: Transaction, act: Act, verdict: Verdict) -> None:
     """By the number they know it by: nobody who examines learns of which test buy it is."""
     examination = one(tx, Examination, id=verdict.examination_id)
     assert examination is not None  # a foreign key holds it
-    add_if_absent(
+    notifying.tell(
         tx,
-        Notice,
-        key=f"superseded:{verdict.digest}",
-        to_person=verdict.sealed_by,
-        text=f"Your verdict in examination {examination.public_id} was superseded by a later one. "
+        act,
+        NoticeKind.VERDICT_SUPERSEDED,
+        f"superseded:{verdict.digest}",
+        f"Your verdict in examination {examination.public_id} was superseded by a later one. "
         "It stays as you sealed it, and whoever was given it is told.",
-        created_at=act.now,
+        to_person=verdict.sealed_by,
+        about=examination.public_id,
     )

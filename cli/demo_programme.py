@@ -26,6 +26,9 @@ from storage.session import Database
 IN_A_HURRY = (timedelta(seconds=8), timedelta(seconds=40))
 """When a verdict is reminded of, and when somebody above is told."""
 
+UNDO_SECONDS = 2
+"""How long a verdict can be undone: the stories would wait ten seconds for each otherwise."""
+
 PRICES = (
     ("Swarovski", "Crystal watch", 289_000, "CNY"),
     ("Royal Canin", "Indoor cat food", 16_900, "CNY"),
@@ -66,6 +69,7 @@ def set_up(db: Database, portal_url: str, police: bytes) -> dict[str, str]:
         )  # fmt: skip
     remind, escalate = IN_A_HURRY
     programme.set_deadline(db, act, Stage.SUBMITTED, remind_after=remind, escalate_after=escalate)
+    programme.set_policy(db, act, "undo_seconds", UNDO_SECONDS)
     links: dict[str, str] = {}
     for member in CAST:
         person = access.create_person(

@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 
 from casework.errors import Refused
-from cli import database, keys, places, prices, setting_up, shots, verifying, withholding
+from cli import database, keys, places, prices, setting_up, shots, tokens, verifying, withholding
 from cli.terminal import HOME, Home, act, console, fail, present, ready
 from rules.roles import Role
 
@@ -30,6 +30,7 @@ app.add_typer(shots.app, name="shots")
 app.add_typer(prices.app, name="prices")
 app.add_typer(database.app, name="database")
 app.add_typer(places.app, name="places")
+app.add_typer(tokens.app, name="tokens")
 
 
 @app.command()

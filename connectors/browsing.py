@@ -8,19 +8,19 @@ be reached to `connectors.addresses`, and what a failure means to casework.
 
 from __future__ import annotations
 
-import socket
 import ssl
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
 import httpcore
 
 from connectors.addresses import ForbiddenAddress, NoSuchHost, Reach
 from connectors.picturing import Picturing
+from connectors.wire import PinnedNetwork, TooMuch, Wire
 from evidence.webarchive import Exchange
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -111,103 +111,23 @@ class HttpBrowsing:
         return self._picturing.take(url) if self._picturing else (None, None)
 
 
-class _TooMuch(Exception):  # noqa: N818 - says what happened
-    """A limit was met; the argument is WARC's word for it."""
-
-
-class _Wire:
-    """What went over one connection, and the limits on it."""
-
-    def __init__(self, deadline: float, most: int) -> None:
-        self.sent, self.received = bytearray(), bytearray()
-        self.ip = ""
-        self._deadline, self._most = deadline, most
-
-    def left(self) -> float:
-        seconds = self._deadline - time.monotonic()
-        if seconds <= 0:
-            raise _TooMuch("time")
-        return seconds
-
-    def keep(self, data: bytes) -> bytes:
-        self.received += data[: self._most - len(self.received)]
-        if len(self.received) >= self._most:
-            raise _TooMuch("length")
-        return data
-
-
-class _Stream(httpcore.NetworkStream):
-    """A connection that keeps what passes; above TLS, so that it is the plain text."""
-
-    def __init__(self, under: httpcore.NetworkStream, wire: _Wire) -> None:
-        self._under, self._wire = under, wire
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        left = self._wire.left()
-        try:
-            return self._wire.keep(self._under.read(max_bytes, left))
-        except httpcore.ReadTimeout:
-            raise _TooMuch("time") from None
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._under.write(buffer, self._wire.left())
-        self._wire.sent += buffer
-
-    def close(self) -> None:
-        self._under.close()
-
-    def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore.NetworkStream:
-        left = self._wire.left()
-        return _Stream(self._under.start_tls(ssl_context, server_hostname, left), self._wire)
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._under.get_extra_info(info)
-
-
-class _Network(httpcore.NetworkBackend):
-    """Connects to the very address that was found to be within reach, not to a name again."""
-
-    def __init__(self, reach: Reach, wire: _Wire, connect_s: float) -> None:
-        self._reach, self._wire, self._connect_s = reach, wire, connect_s
-        self._under = httpcore.SyncBackend()
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:
-        self._wire.ip = self._reach.resolve(host, port)
-        seconds = min(self._connect_s, self._wire.left())
-        options = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
-        under = self._under.connect_tcp(self._wire.ip, port, seconds, None, options)
-        return _Stream(under, self._wire)
-
-
 class _Hop:
     """One request and what came of it."""
 
     def __init__(self, url: str, reach: Reach, limits: Limits, deadline: float, left: int) -> None:
-        self.wire = _Wire(deadline, left)
+        self.wire = Wire(deadline, left)
         self.code: int | None = None
         self.headers: dict[str, str] = {}
         self.body = bytearray()
         self.problem: str | None = None
         self.truncated: str | None = None
         self._url = url
-        self._network = _Network(reach, self.wire, limits.connect_s)
+        self._network = PinnedNetwork(reach.resolve, self.wire, limits.connect_s)
 
     def run(self) -> None:
         try:
             self._get()
-        except _TooMuch as limit:
+        except TooMuch as limit:
             self.truncated = str(limit)
             self.problem = "too slow" if self.truncated == "time" else "too large"
         except ForbiddenAddress:

@@ -7,7 +7,7 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
-from casework import dispatch, duties, sweeping
+from casework import dispatch, duties, pending, sweeping
 from casework.duties import Held
 from casework.errors import LeaseLost
 from flows import continued
@@ -38,12 +38,14 @@ def _round(desk: Office, held: Held) -> str:
     orders = follow_orders(held.keep)
     parcels = follow_parcels(held.keep)
     referrals = ask_agencies(held.keep)
+    act = desk.act()
+    sealed = pending.settle(desk.db, act.now, act.seed)
     lost = sweeping.redrive_lost(desk.db, desk.act(), desk.lost_after, desk.prefect)
     overdue = sweeping.wake_overdue(desk.db, desk.act())
     woken = dispatch.dispatch_due(desk.db, desk.prefect, desk.clock) if desk.prefect else 0
     renamed = continued.mend(desk)
     return (
         f"Asked about {orders} orders, {parcels} parcels, {referrals} referrals; "
-        f"{lost} lost runs owed again, {overdue} deadlines passed, {woken} runs created, "
-        f"{renamed} renamed."
+        f"{sealed} verdicts sealed, {lost} lost runs owed again, {overdue} deadlines passed, "
+        f"{woken} runs created, {renamed} renamed."
     )

@@ -1,5 +1,6 @@
 """The application: collaborators in, routes on, nothing left without a permission."""
 
+import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -7,10 +8,12 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
 from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
 
+from casework.delivering import Deliveries
+from connectors.webhooks import HttpPosting
 from evidence.vault import Vault
 from portal import faults, looks
+from portal.api import ROUTERS as API_ROUTERS
 from portal.envelope import Envelope
 from portal.gate import PLAIN_FORM_LIMIT, admit
 from portal.languages import LANGUAGES
@@ -18,6 +21,7 @@ from portal.pages import FOLDER, environment
 from portal.permissions import PERMISSIONS
 from portal.routes import ROUTERS, styleguide
 from portal.settings import Settings
+from portal.statics import files
 from portal.uploads import UploadMeter
 from storage.session import Database
 
@@ -46,8 +50,8 @@ def create_app(
     app.state.vault = vault or settings.vault()
     app.state.clock = clock or (lambda: datetime.now(UTC))
     app.state.templates = {language: environment(language) for language in LANGUAGES}
-    app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
-    for router in (*ROUTERS, *((styleguide.router,) if settings.development else ())):
+    app.mount("/static", files(FOLDER / "static"), name="static")
+    for router in (*ROUTERS, *API_ROUTERS, *((styleguide.router,) if settings.development else ())):
         _add(app, router)
     faults.install(app)
     app.state.uploads = UploadMeter()
@@ -72,7 +76,14 @@ def _add(app: FastAPI, router: APIRouter) -> None:
             route.endpoint,
             methods=sorted(route.methods or ()),
             name=route.name,
-            response_model=None,
+            response_model=route.response_model,
+            status_code=route.status_code,
+            responses=route.responses,
+            response_class=route.response_class,
+            tags=route.tags,
+            summary=route.summary,
+            description=route.description,
+            include_in_schema=route.include_in_schema,
         )
 
 
@@ -91,15 +102,33 @@ def _ensure_listed(app: FastAPI) -> None:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
+    posting = HttpPosting(allowed=settings.webhook_networks)
+    sending = Deliveries(app.state.db, posting, app.state.clock)
+    sending.start()
+    try:
+        async with _dispatching(app, settings):
+            yield
+    finally:
+        sending.stop()
+
+
+@asynccontextmanager
+async def _dispatching(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     if not settings.prefect_api_url:
         yield
         return
     # Only a portal with a control room behind it sends wake-ups.
+    from casework import pending
     from casework.dispatch import Dispatcher
     from connectors.prefect_api import PrefectApi
 
     prefect = PrefectApi(settings.prefect_api_url, auth=settings.prefect_auth)
-    dispatcher = Dispatcher(app.state.db, prefect, app.state.clock)
+    dispatcher = Dispatcher(
+        app.state.db,
+        prefect,
+        app.state.clock,
+        first=lambda: pending.settle(app.state.db, app.state.clock(), secrets.token_bytes(32)),
+    )
     dispatcher.start()
     try:
         yield

@@ -5,7 +5,6 @@ back with what was entered; a caller that asks for JSON gets `error`, `reasons`,
 """
 
 import errno
-from dataclasses import dataclass
 from math import ceil
 from urllib.parse import quote
 
@@ -15,28 +14,19 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from casework.errors import NotFound, Refused, Stale, TooMany
+from casework.once import KeyReused
 from evidence.errors import PackageError
 from evidence.vault import VaultError, VaultFull
+from portal import problems
+from portal.bearer import NoToken, OutOfScope
 from portal.envelope import TooLarge
 from portal.fields import Invalid, fields
 from portal.gate import NotPermitted, NotSignedIn, SecondFactorOwed
 from portal.pages import page
+from portal.problems import Fault
 from portal.visit import Failed, wants_json
 from rules.access import Owed
 from storage.session import DatabaseFull
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What the page or the JSON answer says."""
-
-    code: int
-    error: str
-    title: str
-    reasons: tuple[str, ...]
-    kept: str
-    advice: str
-
 
 NOTHING_CHANGED = "Nothing was changed."
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -45,6 +35,8 @@ _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 def answer(request: Request, fault: Fault) -> Response:
     """The fault as the caller asked for it."""
     request_id = getattr(request.state, "request_id", "")
+    if problems.speaks(request):
+        return problems.problem(request_id, fault)
     if wants_json(request):
         body = {"error": fault.error, "reasons": fault.reasons, "request_id": request_id}
         return JSONResponse(body, fault.code)
@@ -81,6 +73,9 @@ def install(app: FastAPI) -> None:
         elif isinstance(error, TooMany):
             title, code, kind = "Too much in too short a time", 429, "too_many"
             advice = "Nothing is lost. Do it again after the time named above."
+        elif isinstance(error, KeyReused):
+            title, code, kind = "The key belongs to another request", 422, "key_reused"
+            advice = "Draw a new key for each new request."
         else:
             title, code, kind = "This was not done", 409, "refused"
             advice = "Do what the reasons ask for, then try again."
@@ -143,6 +138,30 @@ def install(app: FastAPI) -> None:
             403, "not_permitted", "Not with your roles", (error.reason,), NOTHING_CHANGED, advice
         )
         return answer(request, fault)
+
+    @app.exception_handler(NoToken)
+    def no_token(request: Request, _error: NoToken) -> Response:
+        fault = Fault(
+            401,
+            "no_token",
+            "No live token came with the request",
+            ("Send Authorization: Bearer with a token that is not expired or revoked.",),
+            NOTHING_CHANGED,
+            "A log-in of the portal does not count here. Make a token under /tokens.",
+        )
+        response = answer(request, fault)
+        response.headers["www-authenticate"] = 'Bearer realm="testbuy"'
+        return response
+
+    @app.exception_handler(OutOfScope)
+    def out_of_scope(request: Request, error: OutOfScope) -> Response:
+        advice = "Make a token with this scope, if the owner's roles allow it."
+        return answer(
+            request,
+            Fault(
+                403, "out_of_scope", "Not with this token", (str(error),), NOTHING_CHANGED, advice
+            ),
+        )
 
     @app.exception_handler(TooLarge)
     def too_large(request: Request, error: TooLarge) -> Response:
@@ -210,11 +229,15 @@ def install(app: FastAPI) -> None:
         return answer(request, fault)
 
     @app.exception_handler(RequestValidationError)
-    def unreadable(request: Request, _error: RequestValidationError) -> Response:
+    def unreadable(request: Request, error: RequestValidationError) -> Response:
+        if problems.speaks(request):
+            return answer(request, problems.invalid(error))
         return http(request, HTTPException(400))
 
     @app.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException) -> Response:
+        if isinstance(error.__cause__, TooLarge):  # met while a JSON body was read
+            return too_large(request, error.__cause__)
         if error.status_code == 404:
             title, reason = "There is no such page", "The address leads nowhere."
         elif error.status_code == 405:
@@ -232,7 +255,10 @@ def install(app: FastAPI) -> None:
             NOTHING_CHANGED,
             "Check the address, or start from your home page.",
         )
-        return answer(request, fault)
+        response = answer(request, fault)
+        if error.status_code == 405:
+            response.headers["allow"] = problems.taken(request)
+        return response
 
 
 def _form_again(request: Request, fault: Fault, failed: Failed) -> Response:

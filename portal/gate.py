@@ -1,5 +1,7 @@
 """The one dependency every route passes: the form is read, the person known, the right checked.
 
+Routes of the API ask for a token instead (`portal.bearer`), and for no form's token.
+
 Owns the check of sessions, of the second factor they owe, of permissions and of cross-site
 requests. A form must carry its session's token (`csrf`), and the browser, where it says so, must
 come from our own pages. `Origin: null` is what browsers send from pages that keep their referrer to
@@ -8,6 +10,7 @@ themselves, as ours do; it counts as silence, and the token decides.
 
 import hmac
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -19,7 +22,9 @@ from casework.access import SignedIn
 from casework.errors import TooMany
 from casework.filing import MEGABYTE, largest_upload
 from portal import looks
+from portal.bearer import API, bearer
 from portal.permissions import PERMISSIONS, WHILE_OWED, Anyone, Permission
+from portal.scopes import SCOPES
 from portal.uploads import UploadMeter
 from portal.visit import DOOR_COOKIE, SESSION_COOKIE, Visitor, database, now, settings
 from rules.access import Owed
@@ -34,12 +39,15 @@ UPLOAD_ROUTES = frozenset(
         "desk_sign",
         "testbuy_photo",
         "import_flags",
+        "launch_look",
         "exhibit_give",
         "exhibit_sign",
         "exhibit_take_back",
         "disposal_carry_out",
         "asset_give",
         "examination_signed",
+        "entry_add",
+        "entry_revise",
         "statement_signed",
         "certificate_hand_in",
     }
@@ -76,7 +84,7 @@ class NotPermitted(Exception):  # noqa: N818
 async def read_form(request: Request) -> AsyncIterator[None]:
     """Read the form, up to the limit of its route; a visitor without any cookie sends none."""
     request.state.form = FormData()
-    if request.method in _SAFE or not request.cookies:
+    if request.method in _SAFE or not request.cookies or request.url.path.startswith(API):
         yield
         return
     route = request.scope["route"].name
@@ -150,6 +158,12 @@ def admit(request: Request, _form: Annotated[None, Depends(read_form)]) -> None:
     """Let the request in, with `request.state.visitor` set, or raise what keeps it out."""
     route = request.scope["route"].name
     permission = PERMISSIONS[route]
+    if route in SCOPES:
+        person = bearer(request, SCOPES[route])
+        role = _role(permission, person.roles, None)
+        request.state.visitor = replace(person, role=role)
+        looks.note(request, request.state.visitor)
+        return
     token = request.cookies.get(SESSION_COOKIE)
     person = access.signed_in(database(request), token, now(request)) if token else None
     request.state.visitor = None

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from casework.proving import to_sign
+from portal.badge import Badge
 from portal.languages import COOKIE, catalogue, chosen
 from portal.permissions import permits
 from portal.visit import Failed, database, now, settings
@@ -70,6 +71,9 @@ DONE = {
     "masked": "The masked copy is made; it is what others get.",
     "waived": "The shot is waived.",
     "claimed": "The examination is yours for 15 minutes.",
+    "none_free": "Nothing is free to claim at this moment.",
+    "given": "Your verdict is given. Until it is sealed, it can be undone.",
+    "undone": "Undone: nothing was sealed, and what you wrote is still here.",
     "released": "The examination is given back.",
     "sealed": "The verdict is sealed.",
     "signed": "The signed statement is kept beside the others.",
@@ -86,6 +90,7 @@ DONE = {
     "second_factor": "Your second factor is set up.",
     "second_factor_reset": "The second factor is taken away; the next log-in sets up a new one.",
     "everywhere": "You are logged out everywhere.",
+    "message": "The message is on its way.",
     "out": "You are logged out.",
 }
 """What a page says after a form was taken; `?did=` in the address chooses."""
@@ -126,6 +131,7 @@ def page(request: Request, template: str, *, code: int = 200, **context: Any) ->
     html = env.get_template(template).render(
         request_id=getattr(request.state, "request_id", ""),
         path=request.url.path,
+        inbox=Badge(request, who),
         language=language,
         visitor=who,
         csrf=who.csrf_token if who else "",
@@ -154,7 +160,7 @@ def done(address: str, did: str = "") -> RedirectResponse:
     return RedirectResponse(f"{address}?did={did}" if did else address, 303)
 
 
-def again(show: Callable[[Request], HTMLResponse]) -> Callable[[Any], Any]:
+def again(show: Callable[[Request], Response]) -> Callable[[Any], Any]:
     """The page that is shown again, with what was entered, where a form is not taken."""
 
     def mark(handler: Any) -> Any:

@@ -8,8 +8,11 @@ What a role may do to a given test buy is `casework`'s to say.
 from collections.abc import Iterable, Mapping
 from enum import Enum, auto
 
+from portal.scopes import SCOPES
+from rules import scopes
 from rules.access import Owed
 from rules.roles import Role
+from rules.scopes import Scope
 
 
 class Anyone(Enum):
@@ -55,6 +58,17 @@ _REFERRAL_READERS = (
 )
 """A supervisor and an approver agree to the full level, so that they must read why."""
 
+_FRAME_READERS = (
+    Role.ADMINISTRATOR,
+    Role.COUNSEL,
+    Role.AUDITOR,
+    Role.LIAISON,
+    Role.ANALYST,
+    Role.SUPERVISOR,
+)
+_TOKEN_MAKERS = tuple(role for role in scopes.HOLDERS if role is not Role.AUDITOR)
+"""An auditor changes nothing; an administrator makes their token."""
+
 PERMISSIONS: dict[str, Permission] = {
     "health": Anyone.PUBLIC,
     "static": Anyone.PUBLIC,
@@ -79,7 +93,10 @@ PERMISSIONS: dict[str, Permission] = {
     "log_ins_end": Anyone.SIGNED_IN,
     "home": Anyone.SIGNED_IN,
     "notice_read": Anyone.SIGNED_IN,
+    "search": Anyone.SIGNED_IN,
+    "inbox_past": Anyone.SIGNED_IN,
     "board": _STAFF,
+    "board_arrivals": _STAFF,
     "testbuy": _STAFF,
     "adopt": _ANALYST,
     "approve": _APPROVER,
@@ -94,14 +111,20 @@ PERMISSIONS: dict[str, Permission] = {
     "bundle": _PACKAGE_READERS,
     "flags": _ANALYST,
     "launch": _ANALYST,
+    "flag_dismiss": _ANALYST,
+    "launch_page": _ANALYST,
+    "launch_look": _ANALYST,
+    "launch_many": _ANALYST,
     "import_page": _ANALYST,
     "import_flags": _ANALYST,
     "approvals": (Role.APPROVER, Role.SUPERVISOR),
+    "approvals_decide": _APPROVER,
     "campaigns": (Role.ANALYST, Role.APPROVER, Role.AUDITOR),
     "campaign_open": _ANALYST,
     "campaign_approve": _APPROVER,
     "campaign_withdraw": (Role.APPROVER, Role.ANALYST),
     "operators": (Role.ANALYST, Role.LIAISON, Role.AUDITOR),
+    "operator": (Role.ANALYST, Role.LIAISON, Role.COUNSEL, Role.AUDITOR),
     "shop_link": _ANALYST,
     "shop_sales": _ANALYST,
     "referral_draft": _REFERRERS,
@@ -149,10 +172,14 @@ PERMISSIONS: dict[str, Permission] = {
     "phrases": (Role.ADMINISTRATOR, Role.SUPERVISOR, Role.AUDITOR),
     "phrase_add": _ADMINISTRATOR,
     "phrase_end": _ADMINISTRATOR,
+    "scan": (Role.CLERK, Role.SUPERVISOR),
+    "scan_take_in": _CLERK,
+    "scan_store": (Role.CLERK, Role.SUPERVISOR),
+    "scan_give": (Role.CLERK, Role.SUPERVISOR),
+    "docket": (Role.COUNSEL, Role.LIAISON, Role.AUDITOR),
     "exhibits": (Role.CLERK, Role.SUPERVISOR, Role.AUDITOR),
     "exhibit_take_in": _CLERK,
     "exhibit": _EXHIBIT_READERS,
-    "exhibit_holder": _EXHIBIT_READERS,
     "exhibit_label": _EXHIBIT_READERS,
     "exhibit_labels": _EXHIBIT_READERS,
     "exhibit_signature": _EXHIBIT_READERS,
@@ -203,6 +230,16 @@ PERMISSIONS: dict[str, Permission] = {
     "examination_claim": _AUTHENTICATOR,
     "examination_release": _AUTHENTICATOR,
     "examination_seal": _AUTHENTICATOR,
+    "examination_next": _AUTHENTICATOR,
+    "examination_undo": _AUTHENTICATOR,
+    "examination_draft": _AUTHENTICATOR,
+    "references": _AUTHENTICATOR,
+    "reference_photo": _AUTHENTICATOR,
+    "product": _AUTHENTICATOR,
+    "product_add": _AUTHENTICATOR,
+    "entry_add": _AUTHENTICATOR,
+    "entry_revise": _AUTHENTICATOR,
+    "entry_withdraw": _AUTHENTICATOR,
     "examination_ask": _AUTHENTICATOR,
     "examination_statement": _AUTHENTICATOR,
     "examination_signed": _AUTHENTICATOR,
@@ -247,7 +284,34 @@ PERMISSIONS: dict[str, Permission] = {
         Role.AUDITOR,
         Role.BUYER,
     ),
+    "frame": _FRAME_READERS,
+    "threshold_add": _ADMINISTRATOR,
+    "threshold_verify": (Role.COUNSEL,),
+    "policy_set": _ADMINISTRATOR,
+    "deadline_set": _ADMINISTRATOR,
+    "category_set": _ADMINISTRATOR,
+    "brand_add": _ADMINISTRATOR,
+    "agency_add": _ADMINISTRATOR,
+    "overrides": (Role.AUDITOR, Role.SUPERVISOR),
+    "overrides_csv": (Role.AUDITOR, Role.SUPERVISOR),
+    "testbuy_verify": (Role.AUDITOR, Role.SUPERVISOR, Role.ENGINEER),
     "looks": (Role.AUDITOR,),
+    "api_document": Anyone.PUBLIC,
+    "api_docs": Anyone.PUBLIC,
+    "tokens": (Role.ADMINISTRATOR, *scopes.HOLDERS),
+    "token_make": (Role.ADMINISTRATOR, *_TOKEN_MAKERS),
+    "token_revoke": (Role.ADMINISTRATOR, *_TOKEN_MAKERS),
+    **dict.fromkeys(
+        (
+            "webhooks",
+            "webhook_make",
+            "webhook_alter",
+            "webhook_remove",
+            "webhook_test",
+            "webhook_again",
+        ),
+        (Role.ADMINISTRATOR, *scopes.ROLES[Scope.WEBHOOKS_MANAGE]),
+    ),
     "people": _ADMINISTRATOR,
     "person_create": _ADMINISTRATOR,
     "person_grants": _ADMINISTRATOR,
@@ -258,6 +322,7 @@ PERMISSIONS: dict[str, Permission] = {
     "person_second_factor_reset": _ADMINISTRATOR,
     "person_buyer": _ADMINISTRATOR,
     "persona_add": _ADMINISTRATOR,
+    **{route: scopes.ROLES[scope] for route, scope in SCOPES.items()},
 }
 
 WHILE_OWED: Mapping[Owed, frozenset[str]] = {

@@ -39,6 +39,8 @@ class Visitor:
     log_in: int = 0
     owed: Owed | None = None
     """What their log-in still owes; until then they have no roles here."""
+    token: int | None = None
+    """The number of the API token that asks for them; None: they sit at a browser."""
 
 
 @dataclass(frozen=True, slots=True)

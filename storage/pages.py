@@ -3,7 +3,6 @@
 Owns lists that would cost a query a row otherwise. Leaves what a page shows to `casework.views`.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,13 +13,11 @@ from rules.roles import Role
 from rules.verdicts import Verdict as VerdictWord
 from storage.rows import table_of
 from storage.session import Transaction
-from storage.tables import Brand, Flag, Listing, MoveRecord, Shop, TestBuy
+from storage.tables import Brand, MoveRecord, Shop, TestBuy
 
 _testbuys = table_of(TestBuy).c
 _shops = table_of(Shop).c
 _brands = table_of(Brand).c
-_flags = table_of(Flag).c
-_listings = table_of(Listing).c
 _records = table_of(MoveRecord).c
 
 
@@ -60,32 +57,6 @@ class Choice:
     newer_than: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FlagRow:
-    """A flag with what it points at."""
-
-    id: int
-    source: str
-    score: float
-    signals: list[str]
-    price_minor: int
-    currency: str
-    seen_at: datetime
-    shop: str
-    platform: str
-    operator_id: int | None
-    title: str
-    url: str
-    brand: str
-
-
-def stage_counts(tx: Transaction) -> dict[Stage, int]:
-    """How many test buys stand at each stage."""
-    query = sa.select(_testbuys.stage, sa.func.count()).group_by(_testbuys.stage)
-    counted = {row[0]: row[1] for row in tx.execute(query)}
-    return {stage: counted.get(stage, 0) for stage in Stage}
-
-
 def board(tx: Transaction, choice: Choice, limit: int) -> list[BoardRow]:
     """Test buys of `choice`, newest first, `limit` at most."""
     query = (
@@ -122,43 +93,6 @@ def board(tx: Transaction, choice: Choice, limit: int) -> list[BoardRow]:
     else:
         rows = list(reversed(tx.execute(query.order_by(_testbuys.id)).all()))
     return [BoardRow(*row) for row in rows]
-
-
-def waiting_names(tx: Transaction) -> Sequence[str]:
-    """Every wait that some test buy is in now."""
-    query = sa.select(_testbuys.waiting_name).distinct().order_by(_testbuys.waiting_name)
-    return tx.execute(query).scalars().all()
-
-
-def unbought_flags(tx: Transaction, older_than: int | None, limit: int) -> list[FlagRow]:
-    """Flags no test buy was requested from, newest first."""
-    bought = sa.exists().where(_testbuys.flag_id == _flags.id)
-    query = (
-        sa.select(
-            _flags.id,
-            _flags.source,
-            _flags.score,
-            _flags.signals,
-            _flags.price_minor,
-            _flags.currency,
-            _flags.seen_at,
-            _shops.name,
-            _shops.platform,
-            _shops.operator_id,
-            _listings.title,
-            _listings.url,
-            _brands.name,
-        )
-        .join(table_of(Shop), _shops.id == _flags.shop_id)
-        .join(table_of(Listing), _listings.id == _flags.listing_id)
-        .join(table_of(Brand), _brands.id == _listings.brand_id)
-        .where(~bought)
-        .order_by(_flags.id.desc())
-        .limit(limit)
-    )
-    if older_than is not None:
-        query = query.where(_flags.id < older_than)
-    return [FlagRow(*row) for row in tx.execute(query)]
 
 
 def _conditions(choice: Choice) -> list[sa.ColumnElement[bool]]:

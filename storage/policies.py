@@ -26,7 +26,8 @@ class Policies:
 
     `quorum`: sealed verdicts a conclusion needs. `order_attempts`: how often a test buy may try to
     buy. `cooling_off_days`: rest of a persona between two buys. `claim_minutes`: how long an
-    authenticator's claim lasts. `order_asks`, `referral_asks`: how often an unknown outcome is
+    authenticator's claim lasts. `undo_seconds`: how long a verdict can be undone before it is
+    sealed; 0 seals at once. `order_asks`, `referral_asks`: how often an unknown outcome is
     asked about before a person is. `ask_again_seconds`: how long an outside system is left alone
     before it is asked again. `weight_grams`, `weight_permille`: what two weighings of a sealed
     exhibit may differ by, the larger of both. `photo_megabytes`,
@@ -39,6 +40,7 @@ class Policies:
     order_attempts: int = 2
     cooling_off_days: int = 30
     claim_minutes: int = 15
+    undo_seconds: int = 10
     order_asks: int = 3
     referral_asks: int = 3
     ask_again_seconds: int = 20

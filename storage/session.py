@@ -120,6 +120,18 @@ class Database:
             yield connection
             connection.rollback()
 
+    @contextmanager
+    def together(self) -> Iterator["Joined"]:
+        """One write transaction for several changes that open one each.
+
+        What they write is committed at the end, together with what is written on `tx`.
+        """
+        with self.write() as tx:
+            joined = Joined(self, tx)
+            yield joined
+            if joined.failed:
+                raise RuntimeError("a change failed, and the rest was to be kept without it")
+
     def give_way(self) -> None:
         """Let other processes write, for whoever is about to write again at once.
 
@@ -132,6 +144,35 @@ class Database:
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
+
+
+class Joined(Database):
+    """The database as seen from inside an open transaction: to write or read is to take part in it.
+
+    A change that raised has failed as a whole, so that `Database.together` commits nothing after
+    it, whoever caught the exception.
+    """
+
+    def __init__(self, db: Database, tx: Transaction) -> None:
+        self.url, self.engine, self.tx = db.url, db.engine, tx
+        self.failed = False
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """The transaction that is open."""
+        try:
+            yield self.tx
+        except BaseException:
+            self.failed = True
+            raise
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """The transaction that is open, with all it has written."""
+        yield self.tx
+
+    def give_way(self) -> None:
+        """Nobody else can write before the transaction ends."""
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from storage import tallies
 from storage.rows import table_of
 from storage.session import Transaction
 from storage.tables import (
@@ -46,12 +47,14 @@ from storage.tables import (
     OpeningRequest,
     OutcomeReview,
     PageCapture,
+    ReferenceEntry,
     ReferralReview,
     Release,
     ReleaseApproval,
     SalesSnapshot,
     SealMismatch,
     ShotListChange,
+    ShownPhoto,
     SigningCertificate,
     StatementScan,
     SupersededNotice,
@@ -120,6 +123,8 @@ HELD = (
         settable="retired_at",
     ),
     Held(table_of(Finding).name, "A finding is sealed with its verdict."),
+    Held(table_of(ShownPhoto).name, "What was shown is sealed with its verdict."),
+    Held(table_of(ReferenceEntry).name, "An entry of the library stays; add a later version."),
     Held(table_of(FindingMark).name, "A mark is sealed with its finding."),
     Held(
         table_of(StatementScan).name,
@@ -305,15 +310,18 @@ def install(tx: Transaction) -> None:
             statements = on_sqlite(held, columns)
         for statement in statements:
             tx.exec_driver_sql(statement)
+    tallies.install(tx)
 
 
 def missing(tx: Transaction) -> list[str]:
     """The names of triggers that should be there and are not, or not as they were installed."""
     if tx.dialect.name == "postgresql":
-        return sorted(name for name, _ in _wanted_on_postgresql() - _found_on_postgresql(tx))
+        lost = {name for name, _ in _wanted_on_postgresql() - _found_on_postgresql(tx)}
+        return sorted({*lost, *tallies.missing(tx)})
     query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
     found = {row.name: row.sql.strip() for row in tx.exec_driver_sql(query)}
-    return sorted(name for name, text in _wanted_on_sqlite().items() if found.get(name) != text)
+    lost = {name for name, text in _wanted_on_sqlite().items() if found.get(name) != text}
+    return sorted({*lost, *tallies.missing(tx)})
 
 
 def _wanted_on_sqlite() -> dict[str, str]:

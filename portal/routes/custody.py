@@ -1,7 +1,7 @@
-"""One exhibit: its custody, who held it, its label, and its hand-overs; and the same as an API."""
+"""One exhibit: its custody, who held it, its label, and its hand-overs."""
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
 from casework import handing_over, resealing
 from casework.custody import NewExhibit
@@ -19,25 +19,6 @@ from rules.holders import OUTSIDE, ExhibitKind, Holder, HolderKind
 
 router = APIRouter()
 _BASE = "/exhibits/{exhibit:path}"
-
-
-@router.get("/api/v1" + _BASE + "/holder", name="exhibit_holder")
-def exhibit_holder(request: Request) -> Response:
-    """Who held an exhibit at `at`: a date (its end, UTC) or a time with its zone; now without."""
-    held = _held(request)
-    return JSONResponse(
-        {
-            "exhibit": held.exhibit,
-            "at": held.at.isoformat(),
-            "state": held.state,
-            "holder": {"kind": held.holder.kind, "name": held.holder.name} if held.holder else None,
-            "since": held.since.isoformat() if held.since else None,
-            "seal_number": held.seal_number,
-            "tracking_number": held.tracking_number,
-            "entry": held.entry,
-            "sentence": held.sentence,
-        }
-    )
 
 
 @router.get("/exhibits/labels.pdf", name="exhibit_labels")

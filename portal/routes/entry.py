@@ -1,6 +1,7 @@
 """The way in and out: password, log-in link, invitation, code, log-out, and whether all is well."""
 
 import secrets
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
@@ -188,7 +189,7 @@ def wanted(request: Request) -> str:
     return inside(str(request.query_params.get("next") or request.state.form.get("next") or "/"))
 
 
-def at_the_door(request: Request, template: str, **context: object) -> HTMLResponse:
+def at_the_door(request: Request, template: str, **context: Any) -> HTMLResponse:
     """A page for who is not logged in; its forms carry the door's own token."""
     door = request.cookies.get(DOOR_COOKIE) or secrets.token_urlsafe(32)
     who = request.state.visitor

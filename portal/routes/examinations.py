@@ -1,10 +1,13 @@
 """The authenticator's pages. Addresses and answers carry an examination's public id, no more."""
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, Response
+import secrets
 
-from casework import examining, judging
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+
+from casework import drafts, examining, pending
 from casework.findings import Mark, NewFinding
+from casework.judgement import Judgement
 from casework.views import examinations as views
 from portal.fields import Fields, fields
 from portal.pages import again, done, page
@@ -16,23 +19,35 @@ from rules.verdicts import Aspect, FindingCode, Severity, Testimony, Verdict
 router = APIRouter(prefix="/examinations")
 CONFIDENCES = ("low", "medium", "high")
 _EDGES = ("left", "top", "right", "bottom")
+_NOT_DRAFTED = frozenset({"seen", "draft_version"})
 
 
 @router.get("", name="examinations")
 def examinations(request: Request) -> HTMLResponse:
     """The queue of the brands granted."""
+    _settle(request)
+    return _queue(request)
+
+
+@router.post("/next", name="examination_next")
+@again(examinations)
+def next_examination(request: Request) -> Response:
+    """Claim the most urgent free examination and open it."""
+    _settle(request)
     who = visitor(request)
-    queue = views.queue(database(request), who.person_id, now(request))
-    return page(request, "examinations.html", view=queue)
+    lines = views.queue(database(request), who.person_id, now(request))
+    taken = examining.claim_next(database(request), act(request), lines.free)
+    return done(f"/examinations/{taken}") if taken else done("/examinations", "none_free")
 
 
 @router.get("/{public_id}", name="examination")
 def examination(request: Request) -> HTMLResponse:
-    """The photos, and the verdict's form."""
-    who = visitor(request)
-    view = views.examination(
-        database(request), who.person_id, part(request, "public_id"), now(request)
-    )
+    """Suspect beside genuine, and the verdict's form."""
+    _settle(request)
+    who, db = visitor(request), database(request)
+    view = views.examination(db, who.person_id, part(request, "public_id"), now(request))
+    free = views.queue(db, who.person_id, now(request)).free
+    following = next((each for each in free if each != view.line.public_id), None)
     return page(
         request,
         "examination.html",
@@ -42,6 +57,7 @@ def examination(request: Request) -> HTMLResponse:
         severities=list(Severity),
         verdicts=list(Verdict),
         confidences=CONFIDENCES,
+        ahead=views.addresses(db, who.person_id, following) if following else (),
     )
 
 
@@ -64,37 +80,43 @@ def release(request: Request) -> Response:
 @router.post("/{public_id}/seal", name="examination_seal")
 @again(examination)
 def seal(request: Request) -> Response:
-    """Seal the verdict."""
+    """Give the verdict; it is sealed once the time to undo it is over."""
     form = fields(request)
-    verdict = form.word("verdict", Verdict)
-    findings = _findings(form, _marks(form))
-    confidence = form.option("confidence", CONFIDENCES)
-    method, reasons = form.text("method", limit=1000), form.text("reasons", limit=5000)
-    limits = form.maybe("limits", limit=2000)
-    conflict_statement = form.text("conflict_statement", limit=1000)
-    testimony = Testimony(
-        form.text("qualification", limit=1000),
-        form.text("authority", limit=1000),
-        form.text("reference_samples", limit=2000),
-        form.maybe("seals_seen", limit=1000) or "",
-    )
+    judgement = _judgement(form)
     form.check()
     prove(request, f"verdict on {part(request, 'public_id')}")
-    judging.seal(
+    given = pending.give(
         database(request),
         act(request),
         part(request, "public_id"),
-        verdict=verdict,
-        findings=findings,
-        confidence=confidence,
-        method=method,
-        reasons=reasons,
-        limits=limits or "",
-        conflict_statement=conflict_statement,
-        no_conflict=form.raw("no_conflict") == "yes",
-        testimony=testimony,
+        judgement,
+        seen=form.raw("seen") or None,
+        form=_typed(form),
     )
-    return done(f"/examinations/{part(request, 'public_id')}", "sealed")
+    did = "given" if given.takes_effect_at else "sealed"
+    return done(f"/examinations/{given.examination}", did)
+
+
+@router.post("/{public_id}/undo", name="examination_undo")
+@again(examination)
+def undo(request: Request) -> Response:
+    """Take a verdict back before it is sealed."""
+    pending.undo(database(request), act(request), part(request, "public_id"))
+    return done(f"/examinations/{part(request, 'public_id')}", "undone")
+
+
+@router.post("/{public_id}/draft", name="examination_draft")
+@again(examination)
+def draft(request: Request) -> Response:
+    """Keep what was typed; answers JSON: the draft's version, and whether it overtook another."""
+    form = fields(request)
+    version = form.maybe_number("draft_version") or 0
+    form.check()
+    public_id = part(request, "public_id")
+    saved = drafts.save(database(request), act(request), public_id, _typed(form), version=version)
+    until = saved.claimed_until.isoformat() if saved.claimed_until else None
+    told = {"version": saved.version, "overtaken": saved.overtaken, "claimed_until": until}
+    return JSONResponse(told)
 
 
 @router.post("/{public_id}/ask", name="examination_ask")
@@ -108,6 +130,39 @@ def ask(request: Request) -> Response:
         database(request), act(request), part(request, "public_id"), shot=shot, note=note
     )
     return done("/examinations", "asked")
+
+
+def _settle(request: Request) -> None:
+    pending.settle(database(request), now(request), secrets.token_bytes(32))
+
+
+def _queue(request: Request) -> HTMLResponse:
+    view = views.queue(database(request), visitor(request).person_id, now(request))
+    return page(request, "examinations.html", view=view)
+
+
+def _typed(form: Fields) -> dict[str, list[str]]:
+    """What was typed: every field but those that the page itself fills in."""
+    return {name: said for name, said in form.kept().items() if name not in _NOT_DRAFTED}
+
+
+def _judgement(form: Fields) -> Judgement:
+    return Judgement(
+        verdict=form.word("verdict", Verdict),
+        findings=tuple(_findings(form, _marks(form))),
+        confidence=form.option("confidence", CONFIDENCES),
+        method=form.text("method", limit=1000),
+        reasons=form.text("reasons", limit=5000),
+        limits=form.maybe("limits", limit=2000) or "",
+        conflict_statement=form.text("conflict_statement", limit=1000),
+        no_conflict=form.raw("no_conflict") == "yes",
+        testimony=Testimony(
+            form.text("qualification", limit=1000),
+            form.text("authority", limit=1000),
+            form.text("reference_samples", limit=2000),
+            form.maybe("seals_seen", limit=1000) or "",
+        ),
+    )
 
 
 def _findings(form: Fields, marks: dict[str, list[Mark]]) -> list[NewFinding]:

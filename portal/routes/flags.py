@@ -1,25 +1,61 @@
-"""Flags: bringing them in, and launching a test buy from one."""
+"""Flags: bringing them in, telling them apart, and launching a test buy from one."""
+
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import flagging, requesting
+from casework import dismissing, flagging, requesting
 from casework.feed import read_feed
 from casework.views import requests as views
 from portal.fields import fields
 from portal.pages import again, done, page
-from portal.visit import act, database, now, number
+from portal.visit import act, database, now, number, visitor
+from storage.flagged import Became, FlagChoice
 from storage.tables import RequestedVia, Route
 
 router = APIRouter(prefix="/flags")
+_FILTERS = ("became", "brand", "shop", "number")
+_ANY = "any"
 
 
 @router.get("", name="flags")
 def flags(request: Request) -> HTMLResponse:
-    """Flags nobody bought from yet, each with its launch form."""
-    older = request.query_params.get("older", "")
-    key = int(older) if older.isascii() and older.isdigit() and len(older) < 16 else None
-    return page(request, "flags.html", view=views.flags(database(request), now(request), key))
+    """A page of flags, those that wait first of all, each with its launch form."""
+    asked = request.query_params
+    chosen = {name: text for name in _FILTERS if (text := asked.get(name, "").strip())}
+    if chosen.get("became") not in {*Became, _ANY}:
+        chosen.pop("became", None)
+    if _key(chosen.get("shop")) is None:
+        chosen.pop("shop", None)
+    became = chosen.get("became") or (_ANY if "number" in chosen else Became.WAITS)
+    choice = FlagChoice(
+        became=None if became == _ANY else Became(became),
+        brand=chosen.get("brand"),
+        shop=_key(chosen.get("shop")),
+        number=chosen.get("number"),
+    )
+
+    def address(**changed: object) -> str:
+        """This page's filters, some of them set anew or, where empty, taken away."""
+        kept = {**chosen, **{name: str(new or "") for name, new in changed.items()}}
+        return "/flags?" + urlencode({name: value for name, value in kept.items() if value})
+
+    return page(
+        request,
+        "flags.html",
+        view=views.flags(
+            database(request),
+            now(request),
+            visitor(request).person_id,
+            choice,
+            older_than=_key(asked.get("older")),
+            newer_than=_key(asked.get("newer")),
+        ),
+        chosen=chosen,
+        became=became,
+        address=address,
+    )
 
 
 @router.post("/{flag_id}/launch", name="launch")
@@ -43,6 +79,17 @@ def launch(request: Request) -> Response:
     return done(f"/testbuys/{moved.reference}", "requested")
 
 
+@router.post("/{flag_id}/dismiss", name="flag_dismiss")
+@again(flags)
+def dismiss(request: Request) -> Response:
+    """Set a flag aside, with the reason."""
+    form = fields(request)
+    reason = form.text("reason")
+    form.check()
+    dismissing.dismiss(database(request), act(request), number(request, "flag_id"), reason)
+    return done("/flags", "saved")
+
+
 @router.get("/import", name="import_page")
 def import_page(request: Request) -> HTMLResponse:
     """The upload form."""
@@ -59,3 +106,7 @@ def import_flags(request: Request) -> Response:
     read = read_feed(name, data)
     imported = flagging.import_flags(database(request), act(request), read.rows)
     return page(request, "import.html", read=read, imported=imported)
+
+
+def _key(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 16 else None

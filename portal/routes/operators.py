@@ -5,9 +5,10 @@ from fastapi.responses import HTMLResponse, Response
 
 from casework import flagging, referring
 from casework.views import operators as views
+from casework.views.operator import operator_page
 from portal.fields import fields
 from portal.pages import again, done, page
-from portal.visit import act, database, number, part
+from portal.visit import act, database, now, number, part
 
 router = APIRouter()
 
@@ -16,6 +17,13 @@ router = APIRouter()
 def operators(request: Request) -> HTMLResponse:
     """Operators with their shops, then shops nobody has linked."""
     return page(request, "operators.html", view=views.operators(database(request)))
+
+
+@router.get("/operators/{operator}", name="operator")
+def operator(request: Request) -> HTMLResponse:
+    """One operator: shops, gauge, test buys, referrals."""
+    view = operator_page(database(request), part(request, "operator"), now(request))
+    return page(request, "operator.html", view=view)
 
 
 @router.post("/shops/{shop_id}/link", name="shop_link")

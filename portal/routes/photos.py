@@ -10,11 +10,12 @@ from casework.views.masks import masks_page
 from casework.views.photos import photo_file
 from portal.fields import Fields, fields
 from portal.pages import again, done, page
+from portal.picturing import picture
 from portal.visit import act, database, part, vault, visitor
 from rules.audience import PARTS, MaskKind, Region
 
 router = APIRouter(prefix="/photos/{public_id}")
-# A frozen photo never changes; other people on the device must still not find it in a cache.
+# An original stays out of every cache: it may name its place.
 _CACHE = {"cache-control": "private, no-store"}
 
 
@@ -84,9 +85,7 @@ def _copy(request: Request, *, masked: bool) -> Response:
     file = photo_file(database(request), who.person_id, who.roles, public_id, masked=masked)
     if file.shown is None:
         raise NotFound("This file can't be drawn. Its original is kept as it came.")
-    named = {"x-made-from": file.made_from}
-    data = vault(request).read(file.shown)
-    return Response(data, media_type="image/jpeg", headers=_CACHE | named)
+    return picture(request, file.shown, {"x-made-from": file.made_from})
 
 
 def _marks(form: Fields) -> list[Marked]:

@@ -10,10 +10,12 @@ from fastapi.responses import HTMLResponse, Response, StreamingResponse
 from casework import answering, ending, judging, ordering, photographing, requesting, seals
 from casework.views import captures
 from casework.views.testbuy import testbuy_page
+from casework.views.timeline import timeline
 from portal.fields import fields
+from portal.nextstep import next_step
 from portal.pages import again, done, page
 from portal.routes.tasks import TAKES
-from portal.visit import act, database, now, part, settings, vault
+from portal.visit import act, database, now, part, settings, vault, visitor
 from rules.lifecycle import MOVES, EarlyEnd, Move, may_end, rule_for
 from rules.shots import SHOTS, place_of
 
@@ -30,13 +32,15 @@ def testbuy(request: Request) -> HTMLResponse:
     def open_to(move: Move) -> str:
         """The first of the visitor's roles that may make the move now, or ""."""
         rule = rule_for(move, stage)
-        granted = request.state.visitor.roles
+        granted = visitor(request).roles
         return next((role for role in sorted(rule.roles) if role in granted), "") if rule else ""
 
     return page(
         request,
         "testbuy.html",
         view=view,
+        next=next_step(view, visitor(request)),
+        line=timeline(database(request), view.testbuy.reference, view.moves),
         captures=captures.captures(
             database(request),
             view.testbuy.reference,
@@ -68,7 +72,7 @@ def approve(request: Request) -> Response:
     version = form.number("version")
     form.check()
     requesting.approve(database(request), act(request), part(request, "reference"), version=version)
-    return _back(request, "approved")
+    return _back(request, "approved", form.raw("then"))
 
 
 @router.post("/decline", name="decline")
@@ -85,7 +89,7 @@ def decline(request: Request) -> Response:
         version=version,
         reason=reason,
     )
-    return _back(request, "declined")
+    return _back(request, "declined", form.raw("then"))
 
 
 @router.post("/abandon", name="abandon")
@@ -234,8 +238,9 @@ def bundle(request: Request) -> Response:
     return StreamingResponse(chunks(), media_type="application/zip", headers=headers)
 
 
-def _back(request: Request, did: str) -> Response:
-    return done(f"/testbuys/{part(request, 'reference')}", did)
+def _back(request: Request, did: str, then: str = "") -> Response:
+    """To the test buy, or back to the list it was decided in where the form says so (`then`)."""
+    return done(then if then == "/approvals" else f"/testbuys/{part(request, 'reference')}", did)
 
 
 def _named(name: str) -> dict[str, str]:

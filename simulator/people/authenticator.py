@@ -7,6 +7,9 @@ from simulator.people.person import Company, Person
 from simulator.plot import examined
 from simulator.stories import Look
 
+NOT_NOW = ("held by a colleague", "being sealed")
+"""What the queue says of examinations that nobody can take at this moment."""
+
 
 class Authenticator(Person):
     """Knows of an examination what its page tells: brand, category, photographs."""
@@ -17,7 +20,7 @@ class Authenticator(Person):
 
     def act_once(self) -> bool:
         for row in self.open("/examinations").rows:
-            if len(row) < 7 or row[6] == "somebody works on it" or row[0] in self._not_mine:
+            if len(row) < 8 or row[0] in self._not_mine or row[7].startswith(NOT_NOW):
                 continue
             look = self._look(row[1], row[2])
             if look is not None:

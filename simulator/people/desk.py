@@ -11,7 +11,7 @@ from simulator.setting import shop_name
 from simulator.stories import Story
 
 _LISTED = re.compile(r"/listings/([\w-]+)")
-_OVERDUE = re.compile(r"(TB-\d{4}-\d{6}) is waiting for verdict and overdue")
+_OVERDUE = re.compile(r"(TB-\d{4}-\d{6}) Late with somebody else Waiting for verdict")
 
 
 class Analyst(Person):

@@ -10,6 +10,7 @@ from storage.tables.access import (
     SignOn,
     Tries,
 )
+from storage.tables.api import ApiAnswer, ApiToken
 from storage.tables.captures import (
     ChatMessage,
     ChatTranslation,
@@ -36,12 +37,15 @@ from storage.tables.exhibits import (
 )
 from storage.tables.judging import (
     Conclusion,
+    Draft,
     Examination,
     ExaminationPhoto,
     ExaminationState,
     Finding,
     FindingMark,
+    PendingVerdict,
     PhotoRequest,
+    ShownPhoto,
     StatementScan,
     Verdict,
 )
@@ -78,7 +82,8 @@ from storage.tables.programme import (
     ShotListChange,
     ThresholdRow,
 )
-from storage.tables.records import LedgerRow, Notice
+from storage.tables.records import DailyRound, LedgerRow, Mail, Notice
+from storage.tables.references import Product, ReferenceEntry
 from storage.tables.referrals import (
     OutcomeReview,
     Referral,
@@ -87,6 +92,7 @@ from storage.tables.referrals import (
     SupersededNotice,
 )
 from storage.tables.seals import Anchor, AnchoredHead, AnchorStamp, SigningCertificate
+from storage.tables.search import SearchKind, SearchWord
 from storage.tables.stores import PlaceAccess, StoragePlace
 from storage.tables.testbuys import (
     AttemptState,
@@ -95,9 +101,11 @@ from storage.tables.testbuys import (
     Parcel,
     RequestedVia,
     Route,
+    StageTally,
     TestBuy,
     Wakeup,
 )
+from storage.tables.webhooks import Webhook, WebhookDelivery
 from storage.tables.withholding import (
     AgencyCertificate,
     IdentityCommitment,
@@ -117,6 +125,8 @@ __all__ = [
     "Anchor",
     "AnchorStamp",
     "AnchoredHead",
+    "ApiAnswer",
+    "ApiToken",
     "Asset",
     "AttemptState",
     "Brand",
@@ -133,8 +143,10 @@ __all__ = [
     "Confirmation",
     "Counter",
     "CustodyEntry",
+    "DailyRound",
     "DeadlinePolicy",
     "Disposal",
+    "Draft",
     "Duty",
     "Examination",
     "ExaminationPhoto",
@@ -162,6 +174,7 @@ __all__ = [
     "LogIn",
     "LogInLink",
     "Look",
+    "Mail",
     "Mask",
     "MaskRegion",
     "MoveRecord",
@@ -174,6 +187,7 @@ __all__ = [
     "OutcomeReview",
     "PageCapture",
     "Parcel",
+    "PendingVerdict",
     "Person",
     "Persona",
     "PersonaUse",
@@ -185,7 +199,9 @@ __all__ = [
     "Policy",
     "Proceeding",
     "ProceedingKind",
+    "Product",
     "RecoveryCode",
+    "ReferenceEntry",
     "Referral",
     "ReferralReview",
     "ReferralTestBuy",
@@ -199,12 +215,16 @@ __all__ = [
     "Route",
     "SalesSnapshot",
     "SealMismatch",
+    "SearchKind",
+    "SearchWord",
     "SecondFactor",
     "Shop",
     "ShotListChange",
+    "ShownPhoto",
     "Side",
     "SignOn",
     "SigningCertificate",
+    "StageTally",
     "StatementScan",
     "StoragePlace",
     "SupersededNotice",
@@ -214,4 +234,6 @@ __all__ = [
     "Verdict",
     "Waiver",
     "Wakeup",
+    "Webhook",
+    "WebhookDelivery",
 ]

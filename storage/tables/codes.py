@@ -19,6 +19,7 @@ class ExhibitCode(Table, table=True):
 
     __table_args__ = (
         sa.Index("ix_exhibit_code_compared", "brand_id", "key"),
+        sa.Index("ix_exhibit_code_key", "key"),
         sa.CheckConstraint(
             "scan_result IS NULL OR kind = 'verification'", name="scanned_to_verify"
         ),
@@ -55,6 +56,12 @@ class Lead(Table, table=True):
 
     __table_args__ = (
         sa.UniqueConstraint("exhibit_id", "other_id", "kind"),
+        sa.Index(
+            "ix_lead_open",
+            "id",
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        ),
         sa.CheckConstraint("exhibit_id < other_id", name="lower_first"),
         sa.CheckConstraint("(state = 'open') = (decided_by IS NULL)", name="decided_by_somebody"),
         sa.CheckConstraint("state = 'open' OR reason <> ''", name="decision_says_why"),

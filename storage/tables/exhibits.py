@@ -61,12 +61,12 @@ class CustodyEntry(Table, table=True):
     place: str
     purpose: str
     seal_out: str
-    seal_in: str
+    seal_in: str = Field(index=True)
     condition: str
     seal_intact: bool = True
     given_weight_grams: int | None = None
     weight_grams: int | None = None
-    tracking_number: str | None = None
+    tracking_number: str | None = Field(default=None, index=True)
     place_id: int | None = refers_to("storage_place.id", optional=True)
     given_at: datetime = instant()
     given_offset_minutes: int | None = None
@@ -94,6 +94,18 @@ class HandOver(Table, table=True):
     __table_args__ = (
         sa.CheckConstraint("weight_grams > 0", name="weighs_something"),
         sa.CheckConstraint("completed_at IS NULL OR withdrawn_at IS NULL", name="one_end"),
+        sa.Index(
+            "ix_hand_over_open_to",
+            "to_person",
+            sqlite_where=sa.text("completed_at IS NULL AND withdrawn_at IS NULL"),
+            postgresql_where=sa.text("completed_at IS NULL AND withdrawn_at IS NULL"),
+        ),
+        sa.Index(
+            "ix_hand_over_consigned",
+            "consigned_to",
+            sqlite_where=sa.text("consigned_to IS NOT NULL AND withdrawn_at IS NULL"),
+            postgresql_where=sa.text("consigned_to IS NOT NULL AND withdrawn_at IS NULL"),
+        ),
         sa.CheckConstraint(
             "NOT crosses_border OR customs_letter IS NOT NULL", name="customs_letter_at_a_border"
         ),
@@ -112,7 +124,7 @@ class HandOver(Table, table=True):
     seal_out: str
     condition: str
     weight_grams: int | None = None
-    tracking_number: str | None = None
+    tracking_number: str | None = Field(default=None, index=True)
     consigned_to: int | None = refers_to("rights_holder.id", optional=True, index=False)
     photos: list[str] = json_list()
     crosses_border: bool = False
@@ -141,7 +153,15 @@ class Photo(Table, table=True):
     taken is kept apart, in `PhotoCapture`. `exhibit_id`: whose seal a receiving desk photographed.
     """
 
-    __table_args__ = (sa.Index("ix_photo_testbuy_shot", "testbuy_id", "shot"),)
+    __table_args__ = (
+        sa.Index("ix_photo_testbuy_shot", "testbuy_id", "shot"),
+        sa.Index(
+            "ix_photo_for_supervisor",
+            "id",
+            sqlite_where=sa.text("kept_for_supervisor = 1 AND accepted = 0"),
+            postgresql_where=sa.text("kept_for_supervisor = true AND accepted = false"),
+        ),
+    )
     id: int = identity()
     public_id: str = Field(unique=True)
     testbuy_id: int = refers_to("testbuy.id", index=False)
@@ -199,6 +219,12 @@ class Resemblance(Table, table=True):
 
     __table_args__ = (
         sa.UniqueConstraint("photo_id", "earlier_id"),
+        sa.Index(
+            "ix_resemblance_unsettled",
+            "id",
+            sqlite_where=sa.text("same IS NULL"),
+            postgresql_where=sa.text("same IS NULL"),
+        ),
         sa.CheckConstraint("(same IS NULL) = (settled_by IS NULL)", name="settled_by_somebody"),
     )
     id: int = identity()

@@ -1,4 +1,4 @@
-"""Examinations, the verdicts sealed in them, findings, photo requests, conclusions."""
+"""Examinations, drafts and verdicts in them, findings, photo requests, conclusions."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -55,7 +55,8 @@ class ExaminationPhoto(Table, table=True):
 class Verdict(Table, table=True):
     """A sealed verdict, never edited; a later one may supersede it.
 
-    `digest` is over what was sealed, by whom and when, the frozen set of photos among it.
+    `digest` is over what was sealed, by whom and when, the frozen set of photos and the copies
+    shown among it. `given_at` is when its examiner gave it, `sealed_at` when it took effect.
     `qualification` and `authority` are the examiner's own words on themselves; `seals_seen` what
     they found on the bag, empty where only photographs were examined.
     """
@@ -73,9 +74,52 @@ class Verdict(Table, table=True):
     reference_samples: str
     seals_seen: str
     sealed_by: int = refers_to("person.id", index=False)
+    given_at: datetime = instant()
     sealed_at: datetime = instant()
     digest: str
     superseded_at: datetime | None = instant(optional=True)
+
+
+class ShownPhoto(Table, table=True):
+    """What the page showed when a verdict was given, in its order: `digest` is the copy's.
+
+    Either a photo of the frozen set or an entry of the reference library.
+    """
+
+    __table_args__ = (sa.CheckConstraint("(photo_id IS NULL) <> (entry_id IS NULL)", name="one"),)
+    id: int = identity()
+    verdict_id: int = refers_to("verdict.id")
+    photo_id: int | None = refers_to("photo.id", optional=True, index=False)
+    entry_id: int | None = refers_to("reference_entry.id", optional=True, index=False)
+    digest: str
+
+
+class PendingVerdict(Table, table=True):
+    """A verdict that was given and can still be undone; the row goes when either has happened.
+
+    `judgement` is all that was said, as JSON, and `shown` what the page showed (numbers and
+    digests); it takes effect at `takes_effect_at`, whoever comes by first.
+    """
+
+    id: int = identity()
+    examination_id: int = refers_to("examination.id", unique=True, index=False)
+    person_id: int = refers_to("person.id", index=False)
+    judgement: str
+    shown: str
+    given_at: datetime = instant()
+    takes_effect_at: datetime = instant(index=True)
+
+
+class Draft(Table, table=True):
+    """What an examiner typed and did not seal: fields and their values as JSON, newest version."""
+
+    __table_args__ = (sa.UniqueConstraint("examination_id", "person_id"),)
+    id: int = identity()
+    examination_id: int = refers_to("examination.id", index=False)
+    person_id: int = refers_to("person.id", index=False)
+    version: int
+    form: str
+    saved_at: datetime = instant()
 
 
 class Finding(Table, table=True):

@@ -23,7 +23,7 @@ class Shop(Table, table=True):
     __table_args__ = (sa.UniqueConstraint("platform", "platform_shop_id"),)
     id: int = identity()
     platform: str
-    platform_shop_id: str
+    platform_shop_id: str = Field(index=True)
     name: str
     registrant: str | None = None
     region: str | None = None
@@ -38,7 +38,7 @@ class Listing(Table, table=True):
     __table_args__ = (sa.UniqueConstraint("shop_id", "platform_listing_id"),)
     id: int = identity()
     shop_id: int = refers_to("shop.id", index=False)
-    platform_listing_id: str
+    platform_listing_id: str = Field(index=True)
     url: str
     title: str
     brand_id: int = refers_to("brand.id")
@@ -46,12 +46,12 @@ class Listing(Table, table=True):
 
 
 class Flag(Table, table=True):
-    """A source's suspicion of a listing. Not a test buy."""
+    """A source's suspicion of a listing. Not a test buy. A dismissed one is never bought from."""
 
     __table_args__ = (sa.UniqueConstraint("source", "source_flag_id"),)
     id: int = identity()
     source: str
-    source_flag_id: str
+    source_flag_id: str = Field(index=True)
     model: str
     model_version: str
     score: float
@@ -63,6 +63,9 @@ class Flag(Table, table=True):
     seen_at: datetime = instant()
     imported_at: datetime = instant()
     proved_wrong_at: datetime | None = instant(optional=True)
+    dismissed_at: datetime | None = instant(optional=True)
+    dismissed_by: int | None = refers_to("person.id", optional=True, index=False)
+    dismissed_because: str | None = None
 
 
 class GenuinePriceRow(Table, table=True):

@@ -5,6 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Field
 
+from rules.notices import MailWhen
 from rules.roles import Role
 from storage.tables.columns import Table, identity, instant, refers_to, whole, word
 
@@ -18,6 +19,7 @@ class Person(Table, table=True):
     password_hash: str | None = None
     language: str | None = None
     """"en" or "zh", as they chose; None: what their browser asks for."""
+    mail_when: MailWhen = word(MailWhen, default=MailWhen.AT_ONCE)
     active: bool = True
     created_at: datetime = instant()
 

@@ -18,6 +18,7 @@ class RequestedVia(StrEnum):
     PORTAL = "portal"
     COMMAND = "command"
     CONTROL_ROOM = "control_room"
+    API = "api"
 
 
 class Route(StrEnum):
@@ -45,6 +46,7 @@ class TestBuy(Table, table=True):
     """Where a test buy stands, whom it waits for, and who holds its lease.
 
     `shot_list_version` is that of its category's shot list when it was launched; it keeps it.
+    `due_at` is when the clock looks next, `late_from` when the wait it is in began to be late.
     `version` rises with every move, and with every word on what it waits for; `fence` with every
     lease taken. `lease_until` in the past, or empty, means that nobody holds it.
     """
@@ -53,6 +55,44 @@ class TestBuy(Table, table=True):
     __table_args__ = (
         sa.Index("ix_testbuy_stage_id", "stage", "id"),
         sa.Index("ix_testbuy_due_at", "due_at"),
+        # The board walks one of these in the order it shows (storage.boards).
+        sa.Index("ix_testbuy_brand_id_id", "brand_id", "id"),
+        sa.Index("ix_testbuy_brand_id_stage_id", "brand_id", "stage", "id"),
+        sa.Index("ix_testbuy_shop_id_id", "shop_id", "id"),
+        sa.Index("ix_testbuy_campaign_id_id", "campaign_id", "id"),
+        sa.Index("ix_testbuy_buyer_id_id", "buyer_id", "id"),
+        sa.Index("ix_testbuy_requested_by_id", "requested_by", "id"),
+        sa.Index("ix_testbuy_waiting_name_id", "waiting_name", "id"),
+        sa.Index("ix_testbuy_requested_at", "requested_at"),
+        sa.Index(
+            "ix_testbuy_waiting_since_id",
+            "waiting_since",
+            "id",
+            sqlite_where=sa.text("waiting_role IS NOT NULL"),
+            postgresql_where=sa.text("waiting_role IS NOT NULL"),
+        ),
+        # What waits for a role, by what it waits for; those that ended wait for nobody.
+        sa.Index(
+            "ix_testbuy_waiting",
+            "waiting_role",
+            "waiting_name",
+            "due_at",
+            sqlite_where=sa.text("waiting_role IS NOT NULL"),
+            postgresql_where=sa.text("waiting_role IS NOT NULL"),
+        ),
+        sa.Index(
+            "ix_testbuy_late_from_id",
+            "late_from",
+            "id",
+            sqlite_where=sa.text("late_from IS NOT NULL"),
+            postgresql_where=sa.text("late_from IS NOT NULL"),
+        ),
+        sa.Index(
+            "ix_testbuy_late",
+            "reminded_at",
+            sqlite_where=sa.text("reminded_at IS NOT NULL AND waiting_role IS NOT NULL"),
+            postgresql_where=sa.text("reminded_at IS NOT NULL AND waiting_role IS NOT NULL"),
+        ),
         sa.CheckConstraint("price_minor > 0", name="price_positive"),
         sa.CheckConstraint(
             "(stage = 'abandoned') = (early_end IS NOT NULL)", name="abandoned_says_why"
@@ -61,12 +101,12 @@ class TestBuy(Table, table=True):
     id: int = identity()
     reference: str = Field(unique=True)
     flag_id: int = refers_to("flag.id")
-    shop_id: int = refers_to("shop.id")
-    listing_id: int = refers_to("listing.id", index=False)
-    brand_id: int = refers_to("brand.id")
+    shop_id: int = refers_to("shop.id", index=False)
+    listing_id: int = refers_to("listing.id")
+    brand_id: int = refers_to("brand.id", index=False)
     category_id: int = refers_to("category.id", index=False)
     shot_list_version: int = 1
-    campaign_id: int | None = refers_to("campaign.id", optional=True)
+    campaign_id: int | None = refers_to("campaign.id", optional=True, index=False)
     purpose: str
     price_minor: int = whole()
     currency: str
@@ -75,7 +115,7 @@ class TestBuy(Table, table=True):
     requested_by: int | None = refers_to("person.id", optional=True, index=False)
     requested_at: datetime = instant()
     authorised_by: int | None = refers_to("person.id", optional=True, index=False)
-    buyer_id: int | None = refers_to("buyer.person_id", optional=True)
+    buyer_id: int | None = refers_to("buyer.person_id", optional=True, index=False)
     persona_id: int | None = refers_to("persona.id", optional=True, index=False)
     challenge_code: str
 
@@ -89,6 +129,7 @@ class TestBuy(Table, table=True):
     waiting_role: Role | None = word(Role, optional=True)
     waiting_since: datetime = instant()
     due_at: datetime | None = instant(optional=True)
+    late_from: datetime | None = instant(optional=True)
     reminded_at: datetime | None = instant(optional=True)
     escalated_at: datetime | None = instant(optional=True)
 
@@ -97,6 +138,19 @@ class TestBuy(Table, table=True):
     lease_until: datetime | None = instant(optional=True)
     flow_run_id: str | None = None
     flow_runs: int = 0
+
+
+class StageTally(Table, table=True):
+    """How many test buys of a brand stand at a stage, kept by triggers (storage.tallies).
+
+    On PostgreSQL a brand's stage is counted in several slots, so that moves don't wait for one row.
+    """
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    brand_id: int = refers_to("brand.id", primary_key=True, index=False)
+    stage: Stage = word(Stage, primary_key=True)
+    slot: int = Field(primary_key=True)
+    buys: int
 
 
 class MoveRecord(Table, table=True):

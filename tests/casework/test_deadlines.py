@@ -10,6 +10,7 @@ from connectors.prefect_answers import FlowRunRef
 from flows.carrying import move, pass_through
 from rules.deadlines import StepKind
 from rules.lifecycle import EarlyEnd, Stage
+from rules.notices import NoticeKind
 from rules.roles import Role
 from rules.verdicts import Verdict
 from storage import wakeups
@@ -46,6 +47,11 @@ def mind(town, reference):
     return deadlines.mind(town.db, town.engine(), reference)
 
 
+def reminders(town, reference):
+    kinds = (NoticeKind.REMINDED, NoticeKind.ESCALATED)
+    return [notice for notice in town.of(Notice, reference) if notice.kind in kinds]
+
+
 def abandons(town, stage, why):
     with town.db.write() as tx:
         rows = table_of(DeadlinePolicy)
@@ -62,7 +68,7 @@ def test_a_verdict_that_is_late_is_reminded_of_and_then_escalated(town):
     assert mind(town, reference) is StepKind.ESCALATE
     town.later(days=30)
     assert mind(town, reference) is StepKind.NOTHING
-    told = [(notice.to_role, "overdue" in notice.text) for notice in town.of(Notice, reference)]
+    told = [(notice.to_role, "overdue" in notice.text) for notice in reminders(town, reference)]
     assert told == [(Role.AUTHENTICATOR, True), (Role.ANALYST, True)]
     assert town.row(reference).due_at is None
 
@@ -72,7 +78,7 @@ def test_a_sweep_that_was_away_reminds_and_escalates_at_once(town):
     reference = town.bring(Stage.SUBMITTED)
     town.later(days=5)
     assert mind(town, reference) is StepKind.ESCALATE
-    assert {notice.to_role for notice in town.of(Notice, reference)} == {
+    assert {notice.to_role for notice in reminders(town, reference)} == {
         Role.AUTHENTICATOR,
         Role.ANALYST,
     }

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import pytest
 
-from casework import buying, deciding, ending, examining, judging, programme, storing
+from casework import buying, deciding, ending, examining, judging, programme, showing, storing
 from casework.errors import Stale
 from evidence import ledger as canonical
 from rules.lifecycle import EarlyEnd, Stage
@@ -174,11 +174,16 @@ def test_a_verdicts_digest_says_who_sealed_what_and_when(both):
     reference = both.bring(Stage.SUBMITTED)
     sealed = both.seal(reference)
     (verdict,), (examination,) = both.all(VerdictRow), both.of(Examination, reference)
+    with both.db.read() as tx:
+        shown = showing.kept(tx, verdict.id)
+    assert len(shown) > 3
     statement = {
         "examination": examination.public_id,
         "examiner": verdict.sealed_by,
+        "given_at": verdict.given_at.isoformat(timespec="microseconds"),
         "sealed_at": verdict.sealed_at.isoformat(timespec="microseconds"),
         "photos": examination.photos_digest,
+        "shown": [each.as_sealed() for each in shown],
         "verdict": verdict.value,
         "findings": [asdict(ROUGH) | {"marks": []}],
         **{

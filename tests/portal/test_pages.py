@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -126,6 +127,9 @@ def test_a_verdict_is_sealed_through_the_form(world: World) -> None:
     assert "Rough edges on the left." in refused.text
     sealed = send(browser, f"{address}/seal", **fields, no_conflict="yes")
     assert sealed.status_code == 303, sealed.text
+    assert sealed.headers["location"] == f"{address}?did=given"
+    assert "sha256:" not in browser.get(address).text
+    world.now += timedelta(seconds=10)
     shown = browser.get(address).text
     assert "Rough edges on the left." in shown
     assert "sha256:" in shown

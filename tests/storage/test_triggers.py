@@ -16,6 +16,7 @@ from rules.capturing import PageKind
 from rules.codes import CodeKind, CodeSource
 from rules.holders import HolderKind, Method, Vouched
 from rules.lifecycle import Move, Stage
+from rules.references import ReferenceKind
 from rules.referral import ReferralState
 from rules.resting import RestsOn
 from rules.roles import Role
@@ -68,6 +69,8 @@ from storage.tables import (
     PageCapture,
     Person,
     Photo,
+    Product,
+    ReferenceEntry,
     Referral,
     ReferralReview,
     Release,
@@ -75,6 +78,7 @@ from storage.tables import (
     SalesSnapshot,
     SealMismatch,
     ShotListChange,
+    ShownPhoto,
     Side,
     SigningCertificate,
     StatementScan,
@@ -95,6 +99,14 @@ def held(database, now, add_testbuy):
     with database.write() as tx:
         fill(tx, now, add_testbuy(tx, "TB-1"))
     return database
+
+
+def fill_library(tx, now, listing, person):
+    added = {"added_by": person, "added_at": now}
+    about = {"brand_id": listing.brand_id, "category_id": listing.category_id}
+    product = add(tx, Product, **about, name="Watch", **added)
+    entry = {"kind": next(iter(ReferenceKind)), "title": "T", "text": "", **added}
+    add(tx, ReferenceEntry, public_id="r", product_id=product, number=1, version=1, **entry)
 
 
 def fill_seals(tx, now):
@@ -298,9 +310,12 @@ def fill(tx, now, testbuy):
         examination_id=examination,
         value=VerdictWord.GENUINE,
         sealed_by=person,
+        given_at=now,
         sealed_at=now,
         **dict.fromkeys(words, ""),
     )
+    add(tx, ShownPhoto, verdict_id=verdict, photo_id=photo, digest="sha256:0")
+    fill_library(tx, now, listing, person)
     fill_superseded(tx, now, testbuy, verdict)
     finding = add(
         tx,

@@ -64,6 +64,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_counter")),
     )
     op.create_table(
+        "daily_round",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_daily_round")),
+    )
+    op.create_table(
         "deadline_policy",
         sa.Column(
             "stage",
@@ -170,6 +176,13 @@ def upgrade() -> None:
         sa.Column("email", sa.String(), nullable=False),
         sa.Column("password_hash", sa.String(), nullable=True),
         sa.Column("language", sa.String(), nullable=True),
+        sa.Column(
+            "mail_when",
+            sa.Enum(
+                "at_once", "daily", "never", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
@@ -209,6 +222,20 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rights_holder")),
         sa.UniqueConstraint("name", name=op.f("uq_rights_holder_name")),
+    )
+    op.create_table(
+        "search_word",
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "shop", "listing", "operator", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("word", sa.LargeBinary(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "word", "number", name=op.f("pk_search_word")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "sign_on",
@@ -318,6 +345,33 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("anchored_head", schema=None) as batch_op:
         batch_op.create_index("ix_anchored_head_subject_seq", ["subject", "seq"], unique=False)
+
+    op.create_table(
+        "api_token",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("hint", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("scopes", sa.JSON(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.Column("used_at", Instant(), nullable=True),
+        sa.Column("revoked_at", Instant(), nullable=True),
+        sa.Column("revoked_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["created_by"], ["person.id"], name=op.f("fk_api_token_created_by")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_api_token_person_id")),
+        sa.ForeignKeyConstraint(
+            ["revoked_by"], ["person.id"], name=op.f("fk_api_token_revoked_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_token")),
+        sa.UniqueConstraint("digest", name=op.f("uq_api_token_digest")),
+    )
+    with op.batch_alter_table("api_token", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_api_token_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "brand",
@@ -618,6 +672,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("shop", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_shop_operator_id"), ["operator_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_shop_platform_shop_id"), ["platform_shop_id"], unique=False
+        )
 
     op.create_table(
         "shot_list_change",
@@ -688,6 +745,46 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_storage_place")),
         sa.UniqueConstraint("name", name=op.f("uq_storage_place_name")),
     )
+    op.create_table(
+        "webhook",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("secret", sa.String(), nullable=False),
+        sa.Column("events", sa.JSON(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("off_because", sa.String(), nullable=True),
+        sa.Column("removed_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_webhook_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_webhook_public_id")),
+    )
+    with op.batch_alter_table("webhook", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_webhook_active"), ["active"], unique=False)
+        batch_op.create_index(batch_op.f("ix_webhook_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "api_answer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("request_digest", sa.String(), nullable=False),
+        sa.Column("code", sa.Integer(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("answered_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["token_id"], ["api_token.id"], name=op.f("fk_api_answer_token_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_answer")),
+        sa.UniqueConstraint("token_id", "key", name=op.f("uq_api_answer_token_id_key")),
+    )
+    with op.batch_alter_table("api_answer", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_api_answer_answered_at"), ["answered_at"], unique=False
+        )
+
     op.create_table(
         "brand_grant",
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -785,6 +882,9 @@ def upgrade() -> None:
     with op.batch_alter_table("listing", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_listing_brand_id"), ["brand_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_listing_category_id"), ["category_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_listing_platform_listing_id"), ["platform_listing_id"], unique=False
+        )
 
     op.create_table(
         "persona",
@@ -898,6 +998,24 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "product",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("brand_id", sa.Integer(), nullable=False),
+        sa.Column("category_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("added_by", sa.Integer(), nullable=False),
+        sa.Column("added_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["added_by"], ["person.id"], name=op.f("fk_product_added_by")),
+        sa.ForeignKeyConstraint(["brand_id"], ["brand.id"], name=op.f("fk_product_brand_id")),
+        sa.ForeignKeyConstraint(
+            ["category_id"], ["category.id"], name=op.f("fk_product_category_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_product")),
+        sa.UniqueConstraint(
+            "brand_id", "category_id", "name", name=op.f("uq_product_brand_id_category_id_name")
+        ),
+    )
+    op.create_table(
         "sales_snapshot",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("shop_id", sa.Integer(), nullable=False),
@@ -920,6 +1038,87 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "stage_tally",
+        sa.Column("brand_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "stage",
+            sa.Enum(
+                "requested",
+                "authorised",
+                "assigned",
+                "ordered",
+                "received",
+                "documented",
+                "submitted",
+                "judged",
+                "referred",
+                "closed",
+                "declined",
+                "abandoned",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("slot", sa.Integer(), nullable=False),
+        sa.Column("buys", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["brand_id"], ["brand.id"], name=op.f("fk_stage_tally_brand_id")),
+        sa.PrimaryKeyConstraint("brand_id", "stage", "slot", name=op.f("pk_stage_tally")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "webhook_delivery",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("webhook_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "event",
+            sa.Enum(
+                "testbuy.moved",
+                "referral.changed",
+                "examination.opened",
+                "examination.sealed",
+                "examination.withdrawn",
+                "webhook.test",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("due_at", Instant(), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("claimed_until", Instant(), nullable=True),
+        sa.Column("tried_at", Instant(), nullable=True),
+        sa.Column("answer", sa.String(), nullable=True),
+        sa.Column("delivered_at", Instant(), nullable=True),
+        sa.Column("settled_at", Instant(), nullable=True),
+        sa.CheckConstraint(
+            "delivered_at IS NULL OR settled_at IS NOT NULL",
+            name=op.f("ck_webhook_delivery_is_settled"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["webhook_id"], ["webhook.id"], name=op.f("fk_webhook_delivery_webhook_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_delivery")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_webhook_delivery_public_id")),
+    )
+    with op.batch_alter_table("webhook_delivery", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_webhook_delivery_owed",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("settled_at IS NULL"),
+            postgresql_where=sa.text("settled_at IS NULL"),
+        )
+        batch_op.create_index(
+            batch_op.f("ix_webhook_delivery_webhook_id"), ["webhook_id"], unique=False
+        )
+
+    op.create_table(
         "flag",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
@@ -935,6 +1134,10 @@ def upgrade() -> None:
         sa.Column("seen_at", Instant(), nullable=False),
         sa.Column("imported_at", Instant(), nullable=False),
         sa.Column("proved_wrong_at", Instant(), nullable=True),
+        sa.Column("dismissed_at", Instant(), nullable=True),
+        sa.Column("dismissed_by", sa.Integer(), nullable=True),
+        sa.Column("dismissed_because", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["dismissed_by"], ["person.id"], name=op.f("fk_flag_dismissed_by")),
         sa.ForeignKeyConstraint(["listing_id"], ["listing.id"], name=op.f("fk_flag_listing_id")),
         sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_flag_shop_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_flag")),
@@ -943,6 +1146,9 @@ def upgrade() -> None:
     with op.batch_alter_table("flag", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_flag_listing_id"), ["listing_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_flag_shop_id"), ["shop_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_flag_source_flag_id"), ["source_flag_id"], unique=False
+        )
 
     op.create_table(
         "kit_answer",
@@ -959,6 +1165,56 @@ def upgrade() -> None:
             ["giving_id"], ["kit_giving.id"], name=op.f("fk_kit_answer_giving_id")
         ),
         sa.PrimaryKeyConstraint("giving_id", name=op.f("pk_kit_answer")),
+    )
+    op.create_table(
+        "reference_entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("product_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "genuine_photo",
+                "security_feature",
+                "known_tell",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("shot", sa.String(), nullable=True),
+        sa.Column("digest", sa.String(), nullable=True),
+        sa.Column("preview_digest", sa.String(), nullable=True),
+        sa.Column("left", sa.Integer(), nullable=True),
+        sa.Column("top", sa.Integer(), nullable=True),
+        sa.Column("right", sa.Integer(), nullable=True),
+        sa.Column("bottom", sa.Integer(), nullable=True),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.Column("added_by", sa.Integer(), nullable=False),
+        sa.Column("added_at", Instant(), nullable=False),
+        sa.CheckConstraint(
+            "(digest IS NULL) = (preview_digest IS NULL)",
+            name=op.f("ck_reference_entry_copy_of_photo"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["added_by"], ["person.id"], name=op.f("fk_reference_entry_added_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["product_id"], ["product.id"], name=op.f("fk_reference_entry_product_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reference_entry")),
+        sa.UniqueConstraint(
+            "product_id",
+            "number",
+            "version",
+            name=op.f("uq_reference_entry_product_id_number_version"),
+        ),
+        sa.UniqueConstraint("public_id", name=op.f("uq_reference_entry_public_id")),
     )
     op.create_table(
         "testbuy",
@@ -985,6 +1241,7 @@ def upgrade() -> None:
                 "portal",
                 "command",
                 "control_room",
+                "api",
                 native_enum=False,
                 create_constraint=True,
                 length=40,
@@ -1081,6 +1338,7 @@ def upgrade() -> None:
         ),
         sa.Column("waiting_since", Instant(), nullable=False),
         sa.Column("due_at", Instant(), nullable=True),
+        sa.Column("late_from", Instant(), nullable=True),
         sa.Column("reminded_at", Instant(), nullable=True),
         sa.Column("escalated_at", Instant(), nullable=True),
         sa.Column("fence", sa.Integer(), nullable=False),
@@ -1117,13 +1375,48 @@ def upgrade() -> None:
         sa.UniqueConstraint("reference", name=op.f("uq_testbuy_reference")),
     )
     with op.batch_alter_table("testbuy", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_testbuy_brand_id"), ["brand_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_testbuy_buyer_id"), ["buyer_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_testbuy_campaign_id"), ["campaign_id"], unique=False)
+        batch_op.create_index("ix_testbuy_brand_id_id", ["brand_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_testbuy_brand_id_stage_id", ["brand_id", "stage", "id"], unique=False
+        )
+        batch_op.create_index("ix_testbuy_buyer_id_id", ["buyer_id", "id"], unique=False)
+        batch_op.create_index("ix_testbuy_campaign_id_id", ["campaign_id", "id"], unique=False)
         batch_op.create_index("ix_testbuy_due_at", ["due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_testbuy_flag_id"), ["flag_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_testbuy_shop_id"), ["shop_id"], unique=False)
+        batch_op.create_index(
+            "ix_testbuy_late",
+            ["reminded_at"],
+            unique=False,
+            sqlite_where=sa.text("reminded_at IS NOT NULL AND waiting_role IS NOT NULL"),
+            postgresql_where=sa.text("reminded_at IS NOT NULL AND waiting_role IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_testbuy_late_from_id",
+            ["late_from", "id"],
+            unique=False,
+            sqlite_where=sa.text("late_from IS NOT NULL"),
+            postgresql_where=sa.text("late_from IS NOT NULL"),
+        )
+        batch_op.create_index(batch_op.f("ix_testbuy_listing_id"), ["listing_id"], unique=False)
+        batch_op.create_index("ix_testbuy_requested_at", ["requested_at"], unique=False)
+        batch_op.create_index("ix_testbuy_requested_by_id", ["requested_by", "id"], unique=False)
+        batch_op.create_index("ix_testbuy_shop_id_id", ["shop_id", "id"], unique=False)
         batch_op.create_index("ix_testbuy_stage_id", ["stage", "id"], unique=False)
+        batch_op.create_index(
+            "ix_testbuy_waiting",
+            ["waiting_role", "waiting_name", "due_at"],
+            unique=False,
+            sqlite_where=sa.text("waiting_role IS NOT NULL"),
+            postgresql_where=sa.text("waiting_role IS NOT NULL"),
+        )
+        batch_op.create_index("ix_testbuy_waiting_name_id", ["waiting_name", "id"], unique=False)
+        batch_op.create_index(
+            "ix_testbuy_waiting_since_id",
+            ["waiting_since", "id"],
+            unique=False,
+            sqlite_where=sa.text("waiting_role IS NOT NULL"),
+            postgresql_where=sa.text("waiting_role IS NOT NULL"),
+        )
 
     op.create_table(
         "account_entry",
@@ -1369,6 +1662,39 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column(
+            "kind",
+            sa.Enum(
+                "reminded",
+                "escalated",
+                "looks_alike",
+                "lead",
+                "conduct",
+                "level_asked",
+                "level_agreed",
+                "identity_asked",
+                "identity_agreed",
+                "disposal_asked",
+                "hand_over",
+                "kit",
+                "superseded",
+                "review",
+                "verdict_superseded",
+                "asset_recalled",
+                "asset_gone",
+                "seal_broken",
+                "page_gone",
+                "flag_wrong",
+                "grey_market",
+                "other",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("shown", sa.Boolean(), nullable=False),
+        sa.Column(
             "to_role",
             sa.Enum(
                 "analyst",
@@ -1394,16 +1720,40 @@ def upgrade() -> None:
         sa.Column("testbuy_id", sa.Integer(), nullable=True),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("mailed_at", Instant(), nullable=True),
         sa.Column("read_at", Instant(), nullable=True),
+        sa.Column("read_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["read_by"], ["person.id"], name=op.f("fk_notice_read_by")),
         sa.ForeignKeyConstraint(["testbuy_id"], ["testbuy.id"], name=op.f("fk_notice_testbuy_id")),
         sa.ForeignKeyConstraint(["to_person"], ["person.id"], name=op.f("fk_notice_to_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
         sa.UniqueConstraint("key", name=op.f("uq_notice_key")),
     )
     with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_notice_open_person",
+            ["to_person"],
+            unique=False,
+            sqlite_where=sa.text("read_at IS NULL AND shown = 1"),
+            postgresql_where=sa.text("read_at IS NULL AND shown = true"),
+        )
+        batch_op.create_index(
+            "ix_notice_open_role",
+            ["to_role"],
+            unique=False,
+            sqlite_where=sa.text("read_at IS NULL AND shown = 1"),
+            postgresql_where=sa.text("read_at IS NULL AND shown = true"),
+        )
         batch_op.create_index(batch_op.f("ix_notice_testbuy_id"), ["testbuy_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notice_to_person"), ["to_person"], unique=False)
         batch_op.create_index(batch_op.f("ix_notice_to_role"), ["to_role"], unique=False)
+        batch_op.create_index(
+            "ix_notice_unmailed",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("mailed_at IS NULL"),
+            postgresql_where=sa.text("mailed_at IS NULL"),
+        )
 
     op.create_table(
         "order_attempt",
@@ -1823,7 +2173,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hand_over")),
     )
     with op.batch_alter_table("hand_over", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_hand_over_consigned",
+            ["consigned_to"],
+            unique=False,
+            sqlite_where=sa.text("consigned_to IS NOT NULL AND withdrawn_at IS NULL"),
+            postgresql_where=sa.text("consigned_to IS NOT NULL AND withdrawn_at IS NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_hand_over_exhibit_id"), ["exhibit_id"], unique=False)
+        batch_op.create_index(
+            "ix_hand_over_open_to",
+            ["to_person"],
+            unique=False,
+            sqlite_where=sa.text("completed_at IS NULL AND withdrawn_at IS NULL"),
+            postgresql_where=sa.text("completed_at IS NULL AND withdrawn_at IS NULL"),
+        )
+        batch_op.create_index(
+            batch_op.f("ix_hand_over_tracking_number"), ["tracking_number"], unique=False
+        )
 
     op.create_table(
         "identity_opening",
@@ -1896,6 +2263,61 @@ def upgrade() -> None:
             batch_op.f("ix_legal_hold_operator_id"), ["operator_id"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_legal_hold_testbuy_id"), ["testbuy_id"], unique=False)
+
+    op.create_table(
+        "mail",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("notice", "daily", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("to_person", sa.Integer(), nullable=False),
+        sa.Column("notice_id", sa.Integer(), nullable=True),
+        sa.Column("message_id", sa.String(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("due_at", Instant(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("claimed_until", Instant(), nullable=True),
+        sa.Column("tried_because", sa.String(), nullable=True),
+        sa.Column("sent_at", Instant(), nullable=True),
+        sa.Column("sent_to", sa.String(), nullable=True),
+        sa.Column("given_up_at", Instant(), nullable=True),
+        sa.Column("given_up_because", sa.String(), nullable=True),
+        sa.Column("settled_at", Instant(), nullable=True),
+        sa.Column("settled_by", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(kind = 'notice') = (notice_id IS NOT NULL)", name=op.f("ck_mail_of_a_notice")
+        ),
+        sa.CheckConstraint(
+            "(given_up_at IS NULL) = (given_up_because IS NULL)",
+            name=op.f("ck_mail_given_up_says_why"),
+        ),
+        sa.CheckConstraint("sent_at IS NULL OR given_up_at IS NULL", name=op.f("ck_mail_one_end")),
+        sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_mail_notice_id")),
+        sa.ForeignKeyConstraint(["settled_by"], ["person.id"], name=op.f("fk_mail_settled_by")),
+        sa.ForeignKeyConstraint(["to_person"], ["person.id"], name=op.f("fk_mail_to_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail")),
+        sa.UniqueConstraint("key", name=op.f("uq_mail_key")),
+        sa.UniqueConstraint("message_id", name=op.f("uq_mail_message_id")),
+    )
+    with op.batch_alter_table("mail", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_mail_owed",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("sent_at IS NULL AND given_up_at IS NULL"),
+            postgresql_where=sa.text("sent_at IS NULL AND given_up_at IS NULL"),
+        )
+        batch_op.create_index(batch_op.f("ix_mail_to_person"), ["to_person"], unique=False)
+        batch_op.create_index(
+            "ix_mail_unsettled",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("given_up_at IS NOT NULL AND settled_at IS NULL"),
+            postgresql_where=sa.text("given_up_at IS NOT NULL AND settled_at IS NULL"),
+        )
 
     op.create_table(
         "opening_request",
@@ -1984,6 +2406,13 @@ def upgrade() -> None:
     with op.batch_alter_table("photo", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_photo_dhash"), ["dhash"], unique=False)
         batch_op.create_index(batch_op.f("ix_photo_digest"), ["digest"], unique=False)
+        batch_op.create_index(
+            "ix_photo_for_supervisor",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("kept_for_supervisor = 1 AND accepted = 0"),
+            postgresql_where=sa.text("kept_for_supervisor = true AND accepted = false"),
+        )
         batch_op.create_index("ix_photo_testbuy_shot", ["testbuy_id", "shot"], unique=False)
 
     op.create_table(
@@ -2225,6 +2654,10 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("custody_entry", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_custody_entry_place_id"), ["place_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_custody_entry_seal_in"), ["seal_in"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_custody_entry_tracking_number"), ["tracking_number"], unique=False
+        )
 
     op.create_table(
         "disposal",
@@ -2296,6 +2729,23 @@ def upgrade() -> None:
             postgresql_where=sa.text("carried_out_at IS NULL AND ended_at IS NULL"),
         )
 
+    op.create_table(
+        "draft",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("examination_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("form", sa.String(), nullable=False),
+        sa.Column("saved_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["examination_id"], ["examination.id"], name=op.f("fk_draft_examination_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_draft_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
+        sa.UniqueConstraint(
+            "examination_id", "person_id", name=op.f("uq_draft_examination_id_person_id")
+        ),
+    )
     op.create_table(
         "examination_photo",
         sa.Column("examination_id", sa.Integer(), nullable=False),
@@ -2403,6 +2853,7 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_exhibit_code_exhibit_id"), ["exhibit_id"], unique=False
         )
+        batch_op.create_index("ix_exhibit_code_key", ["key"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_exhibit_code_testbuy_id"), ["testbuy_id"], unique=False
         )
@@ -2473,6 +2924,29 @@ def upgrade() -> None:
     with op.batch_alter_table("opening_reading", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_opening_reading_request_id"), ["request_id"], unique=False
+        )
+
+    op.create_table(
+        "pending_verdict",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("examination_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("judgement", sa.String(), nullable=False),
+        sa.Column("shown", sa.String(), nullable=False),
+        sa.Column("given_at", Instant(), nullable=False),
+        sa.Column("takes_effect_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["examination_id"], ["examination.id"], name=op.f("fk_pending_verdict_examination_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_pending_verdict_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pending_verdict")),
+        sa.UniqueConstraint("examination_id", name=op.f("uq_pending_verdict_examination_id")),
+    )
+    with op.batch_alter_table("pending_verdict", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_pending_verdict_takes_effect_at"), ["takes_effect_at"], unique=False
         )
 
     op.create_table(
@@ -2551,6 +3025,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("resemblance", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_resemblance_earlier_id"), ["earlier_id"], unique=False)
+        batch_op.create_index(
+            "ix_resemblance_unsettled",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("same IS NULL"),
+            postgresql_where=sa.text("same IS NULL"),
+        )
 
     op.create_table(
         "verdict",
@@ -2581,6 +3062,7 @@ def upgrade() -> None:
         sa.Column("reference_samples", sa.String(), nullable=False),
         sa.Column("seals_seen", sa.String(), nullable=False),
         sa.Column("sealed_by", sa.Integer(), nullable=False),
+        sa.Column("given_at", Instant(), nullable=False),
         sa.Column("sealed_at", Instant(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("superseded_at", Instant(), nullable=True),
@@ -2718,6 +3200,13 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("lead", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_lead_open",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
         batch_op.create_index(batch_op.f("ix_lead_other_id"), ["other_id"], unique=False)
 
     op.create_table(
@@ -2810,6 +3299,28 @@ def upgrade() -> None:
             "referral_id", "verdict_id", name=op.f("uq_referral_review_referral_id_verdict_id")
         ),
     )
+    op.create_table(
+        "shown_photo",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("verdict_id", sa.Integer(), nullable=False),
+        sa.Column("photo_id", sa.Integer(), nullable=True),
+        sa.Column("entry_id", sa.Integer(), nullable=True),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "(photo_id IS NULL) <> (entry_id IS NULL)", name=op.f("ck_shown_photo_one")
+        ),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["reference_entry.id"], name=op.f("fk_shown_photo_entry_id")
+        ),
+        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_shown_photo_photo_id")),
+        sa.ForeignKeyConstraint(
+            ["verdict_id"], ["verdict.id"], name=op.f("fk_shown_photo_verdict_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shown_photo")),
+    )
+    with op.batch_alter_table("shown_photo", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_shown_photo_verdict_id"), ["verdict_id"], unique=False)
+
     op.create_table(
         "statement_scan",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -2950,6 +3461,10 @@ def downgrade() -> None:
 
     op.drop_table("superseded_notice")
     op.drop_table("statement_scan")
+    with op.batch_alter_table("shown_photo", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_shown_photo_verdict_id"))
+
+    op.drop_table("shown_photo")
     op.drop_table("referral_review")
     op.drop_table("outcome_review")
     with op.batch_alter_table("mask_region", schema=None) as batch_op:
@@ -2958,6 +3473,11 @@ def downgrade() -> None:
     op.drop_table("mask_region")
     with op.batch_alter_table("lead", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_lead_other_id"))
+        batch_op.drop_index(
+            "ix_lead_open",
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
 
     op.drop_table("lead")
     with op.batch_alter_table("finding", schema=None) as batch_op:
@@ -2970,6 +3490,11 @@ def downgrade() -> None:
     op.drop_table("asset")
     op.drop_table("verdict")
     with op.batch_alter_table("resemblance", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_resemblance_unsettled",
+            sqlite_where=sa.text("same IS NULL"),
+            postgresql_where=sa.text("same IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_resemblance_earlier_id"))
 
     op.drop_table("resemblance")
@@ -2979,6 +3504,10 @@ def downgrade() -> None:
     op.drop_table("photo_request")
     op.drop_table("photo_capture")
     op.drop_table("photo_band")
+    with op.batch_alter_table("pending_verdict", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_pending_verdict_takes_effect_at"))
+
+    op.drop_table("pending_verdict")
     with op.batch_alter_table("opening_reading", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_opening_reading_request_id"))
 
@@ -2990,6 +3519,7 @@ def downgrade() -> None:
     op.drop_table("hold_lift")
     with op.batch_alter_table("exhibit_code", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_exhibit_code_testbuy_id"))
+        batch_op.drop_index("ix_exhibit_code_key")
         batch_op.drop_index(batch_op.f("ix_exhibit_code_exhibit_id"))
         batch_op.drop_index("ix_exhibit_code_compared")
 
@@ -2998,6 +3528,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_examination_photo_photo_id"))
 
     op.drop_table("examination_photo")
+    op.drop_table("draft")
     with op.batch_alter_table("disposal", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_disposal_open",
@@ -3008,6 +3539,8 @@ def downgrade() -> None:
 
     op.drop_table("disposal")
     with op.batch_alter_table("custody_entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_custody_entry_tracking_number"))
+        batch_op.drop_index(batch_op.f("ix_custody_entry_seal_in"))
         batch_op.drop_index(batch_op.f("ix_custody_entry_place_id"))
 
     op.drop_table("custody_entry")
@@ -3030,6 +3563,11 @@ def downgrade() -> None:
     op.drop_table("release_approval")
     with op.batch_alter_table("photo", schema=None) as batch_op:
         batch_op.drop_index("ix_photo_testbuy_shot")
+        batch_op.drop_index(
+            "ix_photo_for_supervisor",
+            sqlite_where=sa.text("kept_for_supervisor = 1 AND accepted = 0"),
+            postgresql_where=sa.text("kept_for_supervisor = true AND accepted = false"),
+        )
         batch_op.drop_index(batch_op.f("ix_photo_digest"))
         batch_op.drop_index(batch_op.f("ix_photo_dhash"))
 
@@ -3042,6 +3580,20 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_opening_request_commitment_id"))
 
     op.drop_table("opening_request")
+    with op.batch_alter_table("mail", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_mail_unsettled",
+            sqlite_where=sa.text("given_up_at IS NOT NULL AND settled_at IS NULL"),
+            postgresql_where=sa.text("given_up_at IS NOT NULL AND settled_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_mail_to_person"))
+        batch_op.drop_index(
+            "ix_mail_owed",
+            sqlite_where=sa.text("sent_at IS NULL AND given_up_at IS NULL"),
+            postgresql_where=sa.text("sent_at IS NULL AND given_up_at IS NULL"),
+        )
+
+    op.drop_table("mail")
     with op.batch_alter_table("legal_hold", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_legal_hold_testbuy_id"))
         batch_op.drop_index(batch_op.f("ix_legal_hold_operator_id"))
@@ -3050,7 +3602,18 @@ def downgrade() -> None:
     op.drop_table("legal_hold")
     op.drop_table("identity_opening")
     with op.batch_alter_table("hand_over", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_hand_over_tracking_number"))
+        batch_op.drop_index(
+            "ix_hand_over_open_to",
+            sqlite_where=sa.text("completed_at IS NULL AND withdrawn_at IS NULL"),
+            postgresql_where=sa.text("completed_at IS NULL AND withdrawn_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_hand_over_exhibit_id"))
+        batch_op.drop_index(
+            "ix_hand_over_consigned",
+            sqlite_where=sa.text("consigned_to IS NOT NULL AND withdrawn_at IS NULL"),
+            postgresql_where=sa.text("consigned_to IS NOT NULL AND withdrawn_at IS NULL"),
+        )
 
     op.drop_table("hand_over")
     with op.batch_alter_table("examination", schema=None) as batch_op:
@@ -3112,9 +3675,24 @@ def downgrade() -> None:
 
     op.drop_table("order_attempt")
     with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_notice_unmailed",
+            sqlite_where=sa.text("mailed_at IS NULL"),
+            postgresql_where=sa.text("mailed_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_notice_to_role"))
         batch_op.drop_index(batch_op.f("ix_notice_to_person"))
         batch_op.drop_index(batch_op.f("ix_notice_testbuy_id"))
+        batch_op.drop_index(
+            "ix_notice_open_role",
+            sqlite_where=sa.text("read_at IS NULL AND shown = 1"),
+            postgresql_where=sa.text("read_at IS NULL AND shown = true"),
+        )
+        batch_op.drop_index(
+            "ix_notice_open_person",
+            sqlite_where=sa.text("read_at IS NULL AND shown = 1"),
+            postgresql_where=sa.text("read_at IS NULL AND shown = true"),
+        )
 
     op.drop_table("notice")
     op.drop_table("notary_certificate")
@@ -3136,22 +3714,60 @@ def downgrade() -> None:
 
     op.drop_table("account_entry")
     with op.batch_alter_table("testbuy", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_testbuy_waiting_since_id",
+            sqlite_where=sa.text("waiting_role IS NOT NULL"),
+            postgresql_where=sa.text("waiting_role IS NOT NULL"),
+        )
+        batch_op.drop_index("ix_testbuy_waiting_name_id")
+        batch_op.drop_index(
+            "ix_testbuy_waiting",
+            sqlite_where=sa.text("waiting_role IS NOT NULL"),
+            postgresql_where=sa.text("waiting_role IS NOT NULL"),
+        )
         batch_op.drop_index("ix_testbuy_stage_id")
-        batch_op.drop_index(batch_op.f("ix_testbuy_shop_id"))
+        batch_op.drop_index("ix_testbuy_shop_id_id")
+        batch_op.drop_index("ix_testbuy_requested_by_id")
+        batch_op.drop_index("ix_testbuy_requested_at")
+        batch_op.drop_index(batch_op.f("ix_testbuy_listing_id"))
+        batch_op.drop_index(
+            "ix_testbuy_late_from_id",
+            sqlite_where=sa.text("late_from IS NOT NULL"),
+            postgresql_where=sa.text("late_from IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_testbuy_late",
+            sqlite_where=sa.text("reminded_at IS NOT NULL AND waiting_role IS NOT NULL"),
+            postgresql_where=sa.text("reminded_at IS NOT NULL AND waiting_role IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_testbuy_flag_id"))
         batch_op.drop_index("ix_testbuy_due_at")
-        batch_op.drop_index(batch_op.f("ix_testbuy_campaign_id"))
-        batch_op.drop_index(batch_op.f("ix_testbuy_buyer_id"))
-        batch_op.drop_index(batch_op.f("ix_testbuy_brand_id"))
+        batch_op.drop_index("ix_testbuy_campaign_id_id")
+        batch_op.drop_index("ix_testbuy_buyer_id_id")
+        batch_op.drop_index("ix_testbuy_brand_id_stage_id")
+        batch_op.drop_index("ix_testbuy_brand_id_id")
 
     op.drop_table("testbuy")
+    op.drop_table("reference_entry")
     op.drop_table("kit_answer")
     with op.batch_alter_table("flag", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_flag_source_flag_id"))
         batch_op.drop_index(batch_op.f("ix_flag_shop_id"))
         batch_op.drop_index(batch_op.f("ix_flag_listing_id"))
 
     op.drop_table("flag")
+    with op.batch_alter_table("webhook_delivery", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_webhook_delivery_webhook_id"))
+        batch_op.drop_index(
+            "ix_webhook_delivery_owed",
+            sqlite_where=sa.text("settled_at IS NULL"),
+            postgresql_where=sa.text("settled_at IS NULL"),
+        )
+
+    op.drop_table("webhook_delivery")
+    op.drop_table("stage_tally")
     op.drop_table("sales_snapshot")
+    op.drop_table("product")
     with op.batch_alter_table("proceeding", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_proceeding_referral_id"))
         batch_op.drop_index(batch_op.f("ix_proceeding_operator_id"))
@@ -3166,6 +3782,7 @@ def downgrade() -> None:
 
     op.drop_table("persona")
     with op.batch_alter_table("listing", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_listing_platform_listing_id"))
         batch_op.drop_index(batch_op.f("ix_listing_category_id"))
         batch_op.drop_index(batch_op.f("ix_listing_brand_id"))
 
@@ -3184,9 +3801,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_brand_grant_brand_id"))
 
     op.drop_table("brand_grant")
+    with op.batch_alter_table("api_answer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_api_answer_answered_at"))
+
+    op.drop_table("api_answer")
+    with op.batch_alter_table("webhook", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_webhook_person_id"))
+        batch_op.drop_index(batch_op.f("ix_webhook_active"))
+
+    op.drop_table("webhook")
     op.drop_table("storage_place")
     op.drop_table("shot_list_change")
     with op.batch_alter_table("shop", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_shop_platform_shop_id"))
         batch_op.drop_index(batch_op.f("ix_shop_operator_id"))
 
     op.drop_table("shop")
@@ -3229,6 +3856,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_brand_rights_holder_id"))
 
     op.drop_table("brand")
+    with op.batch_alter_table("api_token", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_api_token_person_id"))
+
+    op.drop_table("api_token")
     with op.batch_alter_table("anchored_head", schema=None) as batch_op:
         batch_op.drop_index("ix_anchored_head_subject_seq")
 
@@ -3245,6 +3876,7 @@ def downgrade() -> None:
     op.drop_table("threshold")
     op.drop_table("signing_certificate")
     op.drop_table("sign_on")
+    op.drop_table("search_word")
     op.drop_table("rights_holder")
     op.drop_table("retention")
     op.drop_table("policy")
@@ -3253,6 +3885,7 @@ def downgrade() -> None:
     op.drop_table("ledger")
     op.drop_table("duty")
     op.drop_table("deadline_policy")
+    op.drop_table("daily_round")
     op.drop_table("counter")
     op.drop_table("conduct_phrase")
     op.drop_table("category")

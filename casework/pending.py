@@ -1,0 +1,150 @@
+"""Verdicts that were given and can still be undone, for the seconds a policy allows.
+
+Owns the row between giving a verdict and sealing it. It takes effect by whoever comes by first once
+its time is over (the page's own next request, a dispatcher's round, the sweep, anybody's queue),
+exactly once: the row is removed in the transaction that seals. A crash in between leaves the row,
+and the next one seals it. A verdict that can't be sealed any more is told to its examiner, whose
+draft stays. Leaves sealing itself to `casework.judging`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from casework import access, drafts, judging, showing
+from casework.act import Act
+from casework.errors import Refused, Stale
+from casework.examining import entitled, pending_on
+from casework.judgement import Judgement, read
+from rules.roles import Role
+from storage import policies
+from storage.rows import add, add_if_absent, change_one, every, one, remove, table_of
+from storage.session import Database
+from storage.tables import Examination, ExaminationState, Notice, PendingVerdict
+
+_pending = table_of(PendingVerdict).c
+_ROUND = 50
+_LATE = (
+    "The verdict is sealed; it is not undone any more. Ask the programme for a second look that "
+    "supersedes it."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What an examiner learns of their pressing. `takes_effect_at` None: it is sealed already."""
+
+    examination: str
+    takes_effect_at: datetime | None
+
+
+def give(
+    db: Database,
+    act: Act,
+    public_id: str,
+    judgement: Judgement,
+    *,
+    seen: str | None = None,
+    form: Mapping[str, Sequence[str]] | None = None,
+) -> Given:
+    """Give a verdict: it is sealed once the time to undo it is over.
+
+    `seen` is the digest that the page named of what it showed; Stale where that is no longer what
+    it shows. `form` is kept as the draft, so that undoing loses nothing. Raises Refused for
+    whatever would keep the verdict from being sealed now.
+    """
+    with db.write() as tx:
+        examination, testbuy = entitled(tx, act, public_id)
+        before = pending_on(tx, examination.id)
+        if before and before.person_id == act.person:
+            return Given(public_id, before.takes_effect_at)  # the same form, sent once more
+        shown = showing.on_page(tx, examination)
+        judging.ensure_sealable(tx, act, examination, testbuy, judgement)
+        if seen is not None and seen != showing.digest_of(shown):
+            raise Stale("The photos or references shown have changed. Look at them again.")
+        lasts = timedelta(seconds=policies.read(tx).undo_seconds)
+        if not lasts:
+            judging.seal_in(tx, act, examination, testbuy, judgement, shown, given_at=act.now)
+            return Given(public_id, None)
+        if form is not None:
+            drafts.put(tx, act, examination, form)
+        add(
+            tx,
+            PendingVerdict,
+            examination_id=examination.id,
+            person_id=act.person,
+            judgement=judgement.written(),
+            shown=showing.written(shown),
+            given_at=act.now,
+            takes_effect_at=act.now + lasts,
+        )
+        return Given(public_id, act.now + lasts)
+
+
+def undo(db: Database, act: Act, public_id: str) -> None:
+    """Take a verdict back before it takes effect; the claim lasts as long as a new one."""
+    with db.write() as tx:
+        examination, _ = entitled(tx, act, public_id)
+        row = pending_on(tx, examination.id)
+        if row is None or row.person_id != act.person:
+            sealed = examination.state is ExaminationState.SEALED
+            raise Refused(_LATE if sealed else "There is no verdict of yours to undo here.")
+        if row.takes_effect_at <= act.now:
+            raise Refused(_LATE)
+        remove(tx, PendingVerdict, _pending.id == row.id)
+        until = act.now + timedelta(minutes=policies.read(tx).claim_minutes)
+        change_one(tx, Examination, examination.id, claimed_until=until)
+
+
+def settle(db: Database, now: datetime, seed: bytes) -> int:
+    """Seal every verdict whose time to undo is over; gives how many."""
+    with db.read() as tx:
+        order = _pending.takes_effect_at
+        due = every(
+            tx, PendingVerdict, _pending.takes_effect_at <= now, order_by=order, limit=_ROUND
+        )
+    return sum(_settle(db, row, now, seed) for row in due)
+
+
+def _settle(db: Database, row: PendingVerdict, now: datetime, seed: bytes) -> bool:
+    with db.read() as tx:
+        examination = one(tx, Examination, id=row.examination_id)
+    assert examination is not None  # a foreign key holds it
+    chance = Act(Role.PROGRAMME, now, seed).token(f"settle:{row.id}", 52).encode()[:32]
+    try:
+        act = access.acting(db, row.person_id, Role.AUTHENTICATOR, now, chance)
+        return _seal(db, act, row, examination.public_id)
+    except Refused as refused:
+        _give_up(db, row, examination, refused, now)
+        return False
+
+
+def _seal(db: Database, act: Act, row: PendingVerdict, public_id: str) -> bool:
+    with db.write() as tx:
+        examination, testbuy = entitled(tx, act, public_id)
+        # Whoever removes the row seals; the test buy is held, so that others wait and find none.
+        if remove(tx, PendingVerdict, _pending.id == row.id) != 1:
+            return False
+        judgement, shown = read(row.judgement), showing.read(tx, row.shown)
+        judging.seal_in(tx, act, examination, testbuy, judgement, shown, given_at=row.given_at)
+        return True
+
+
+def _give_up(
+    db: Database, row: PendingVerdict, examination: Examination, why: Refused, now: datetime
+) -> None:
+    """Tell the examiner that a verdict was not sealed, once; what they typed is their draft."""
+    with db.write() as tx:
+        if remove(tx, PendingVerdict, _pending.id == row.id) != 1:
+            return
+        add_if_absent(
+            tx,
+            Notice,
+            key=f"{examination.public_id}:{row.id}:not sealed",
+            to_person=row.person_id,
+            text=(
+                f"Your verdict in examination {examination.public_id} was not sealed. "
+                + " ".join(why.reasons)
+            ),
+            created_at=now,
+        )

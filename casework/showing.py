@@ -1,0 +1,109 @@
+"""Exactly what an examination's page shows: copies of its photos, entries of the reference library.
+
+Owns the list, its digest, and the rows that keep it with a sealed verdict. A photo may be masked
+and the library may grow while somebody looks, so that the page says in a digest what it showed.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from casework.findings import photos_of
+from casework.masking import latest
+from casework.references import in_use
+from evidence import ledger
+from storage.rows import add, every, one, table_of
+from storage.session import Transaction
+from storage.tables import Examination, Photo, ReferenceEntry, ShownPhoto, TestBuy
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One thing on the page: a photo or an entry of the library by its row, and the copy's digest.
+
+    `original` is the digest of what the copy was made from. An entry without a picture is its
+    text: `copy` is then the text's digest.
+    """
+
+    photo_id: int | None
+    entry_id: int | None
+    original: str
+    copy: str
+
+    def as_sealed(self) -> dict[str, str]:
+        """How the verdict's digest covers it."""
+        what = "photo" if self.photo_id is not None else "reference"
+        return {"what": what, "original": self.original, "shown": self.copy}
+
+
+def on_page(tx: Transaction, examination: Examination) -> tuple[Shown, ...]:
+    """What the examination's page shows now, in its order: photos by shot, then the library."""
+    photos = tuple(_photo(photo, copy_of(tx, photo)) for photo in photos_of(tx, examination.id))
+    owner = one(tx, TestBuy, id=examination.testbuy_id)
+    assert owner is not None  # a foreign key holds it
+    library = in_use(tx, examination.brand_id, owner.category_id)
+    return photos + tuple(_entry(entry) for entry in library)
+
+
+def digest_of(shown: Sequence[Shown]) -> str:
+    """What a page names as shown, so that a verdict is about that and nothing else."""
+    told = ledger.canonical({"shown": [each.as_sealed() for each in shown]})
+    return "sha256:" + hashlib.sha256(told).hexdigest()
+
+
+def copy_of(tx: Transaction, photo: Photo) -> str:
+    """The digest of the copy that authenticators get of a photo: the masked one where there is."""
+    mask = latest(tx, photo.id)
+    copy = mask.digest if mask else photo.preview_digest
+    assert copy is not None  # what can't be drawn is not on the page
+    return copy
+
+
+def written(shown: Sequence[Shown]) -> str:
+    """The list as JSON, for a verdict that can still be undone."""
+    return json.dumps([[each.photo_id, each.entry_id, each.copy] for each in shown])
+
+
+def read(tx: Transaction, text: str) -> tuple[Shown, ...]:
+    """The list that `written` wrote."""
+    return tuple(_again(tx, *each) for each in json.loads(text))
+
+
+def keep(tx: Transaction, verdict_id: int, shown: Sequence[Shown]) -> None:
+    """Write what was shown beside a sealed verdict."""
+    for each in shown:
+        add(
+            tx,
+            ShownPhoto,
+            verdict_id=verdict_id,
+            photo_id=each.photo_id,
+            entry_id=each.entry_id,
+            digest=each.copy,
+        )
+
+
+def kept(tx: Transaction, verdict_id: int) -> tuple[Shown, ...]:
+    """What was shown when a verdict was given."""
+    rows = every(tx, ShownPhoto, verdict_id=verdict_id, order_by=table_of(ShownPhoto).c.id)
+    return tuple(_again(tx, row.photo_id, row.entry_id, row.digest) for row in rows)
+
+
+def _again(tx: Transaction, photo_id: int | None, entry_id: int | None, copy: str) -> Shown:
+    if photo_id is not None:
+        photo = one(tx, Photo, id=photo_id)
+        assert photo is not None  # a foreign key holds it
+        return _photo(photo, copy)
+    entry = one(tx, ReferenceEntry, id=entry_id)
+    assert entry is not None  # a foreign key holds it
+    return Shown(None, entry.id, _entry(entry).original, copy)
+
+
+def _photo(photo: Photo, copy: str) -> Shown:
+    return Shown(photo.id, None, photo.digest, copy)
+
+
+def _entry(entry: ReferenceEntry) -> Shown:
+    words = ledger.canonical({"kind": entry.kind, "title": entry.title, "text": entry.text})
+    text = "sha256:" + hashlib.sha256(words).hexdigest()
+    return Shown(None, entry.id, entry.digest or text, entry.preview_digest or text)

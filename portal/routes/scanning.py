@@ -1,0 +1,108 @@
+"""Scanning labels: one after the other into a list, and one act for all of them."""
+
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from casework import together
+from casework.sides import Giving
+from casework.together import Answer
+from casework.views import scanning as views
+from casework.views.places import open_places
+from portal.fields import Fields, fields
+from portal.pages import again, page
+from portal.visit import act, database, vault, visitor
+from rules.holders import Holder, HolderKind
+
+router = APIRouter(prefix="/scan")
+
+
+@router.get("", name="scan")
+def scan(request: Request) -> Response:
+    """The list so far; `label` is what the scanner has just typed."""
+    asked = request.query_params
+    labels = [views.read_label(each) for each in asked.getlist("on") if each.strip()]
+    fresh = asked.get("label", "").strip()
+    if fresh:
+        labels.append(views.read_label(fresh))
+        kept = dict.fromkeys(labels[: together.MOST])
+        return RedirectResponse(f"/scan?{urlencode([('on', each) for each in kept])}", 303)
+    return _show(request, labels)
+
+
+def _again(request: Request) -> HTMLResponse:
+    return _show(request, fields(request).ticked("on"))
+
+
+@router.post("/take-in", name="scan_take_in")
+@again(_again)
+def scan_take_in(request: Request) -> Response:
+    """Take all of them in."""
+    form = fields(request)
+    seals = _seals(form)
+    place, condition = form.text("place", limit=250), form.text("condition", limit=200)
+    form.check()
+    said = {"place": place, "condition": condition}
+    return _told(request, together.take_in(database(request), act(request), seals, **said))
+
+
+@router.post("/store", name="scan_store")
+@again(_again)
+def scan_store(request: Request) -> Response:
+    """Put all of them into one place."""
+    form = fields(request)
+    seals = _seals(form)
+    place, condition = form.text("place", limit=250), form.text("condition", limit=200)
+    form.check()
+    said = {"place": place, "condition": condition}
+    return _told(request, together.store(database(request), act(request), seals, **said))
+
+
+@router.post("/give", name="scan_give")
+@again(_again)
+def scan_give(request: Request) -> Response:
+    """Hand all of them to one person, or to one carrier under one tracking number."""
+    form = fields(request)
+    seals = _seals(form)
+    to_person = form.maybe_number("to_person")
+    carrier, tracking = form.maybe("carrier", limit=120), form.maybe("tracking_number", limit=80)
+    place, condition = form.text("place", limit=250), form.text("condition", limit=200)
+    purpose = form.text("purpose", limit=200)
+    if bool(to_person) == bool(carrier):
+        form.errors["to_person"] = "Choose a person, or name a carrier; not both."
+    form.check()
+    said = Giving(
+        "", purpose, place, condition, to_person=to_person,
+        to=Holder(HolderKind.CARRIER, carrier) if carrier else None, tracking_number=tracking,
+    )  # fmt: skip
+    answers = together.give(database(request), vault(request), act(request), seals, said)
+    return _told(request, answers)
+
+
+def _seals(form: Fields) -> dict[str, str]:
+    """The seal read on each exhibit: the fields `on` and `seal` go side by side."""
+    labels, seals = form.ticked("on"), form.ticked("seal")
+    if len(labels) != len(seals) or not all(seals):
+        form.errors["seal"] = "Type or scan the seal number of every exhibit."
+    return dict(zip(labels, seals, strict=False))
+
+
+def _told(request: Request, answers: tuple[Answer, ...]) -> HTMLResponse:
+    response = _show(request, [each.exhibit for each in answers], answers)
+    if any(each.reasons for each in answers):
+        response.status_code = 409
+    return response
+
+
+def _show(request: Request, labels: list[str], answers: tuple[Answer, ...] = ()) -> HTMLResponse:
+    who, db = visitor(request), database(request)
+    return page(
+        request,
+        "scan.html",
+        rows=views.scanned(db, labels[: together.MOST], who.person_id),
+        answers={each.exhibit: each for each in answers},
+        places=open_places(db, who.role, who.person_id),
+        takers=views.takers(db),
+        most=together.MOST,
+    )

@@ -1,0 +1,63 @@
+"""One operator with its gauge, and the docket of proceedings."""
+
+from casework import flagging, retaining
+from rules.roles import Role
+from storage.tables import ProceedingKind
+from tests.portal.small_world import World
+
+
+def _linked(world: World) -> None:
+    """Two shops of one operator, one with sales on record, above the floor of selling."""
+    analyst = world.act(Role.ANALYST, "link")
+    flagging.link_shop(
+        world.db, analyst, shop_id=3, operator=None, new_operator_name="Ring of Luohu",
+        basis="One return address",
+    )  # fmt: skip
+    flagging.link_shop(
+        world.db, world.act(Role.ANALYST, "again"), shop_id=5, operator="OP-0001",
+        new_operator_name=None, basis="The same phone",
+    )  # fmt: skip
+
+
+def _sold(world: World, shop: int, amount: int) -> None:
+    day = world.now.date()
+    flagging.record_sales(
+        world.db, world.act(Role.ANALYST, f"sold {shop}"), shop_id=shop,
+        period_start=day.replace(day=1, month=1), period_end=day, units=40, amount_minor=amount,
+        currency="CNY", source="Platform ledger",
+    )  # fmt: skip
+
+
+def test_the_gauge_of_an_operator_says_unknown_until_each_shop_has_a_record(world: World) -> None:
+    _linked(world)
+    liaison = world.client(Role.LIAISON)
+    assert "/operators/OP-0001" in liaison.get("/operators").text
+    _sold(world, 3, 4_000_000)
+    page = liaison.get("/operators/OP-0001").text
+    assert "unknown, at least CNY 40,000.00 of CNY 50,000.00" in page
+    assert "One return address" in page and "The same phone" in page
+    assert "has no sales record in CNY with a source: obtain one." in page
+    assert world.testbuys["judged"] in page and world.testbuys["requested"] not in page
+    _sold(world, 5, 900_000)
+    assert "short by CNY 1,000.00 of CNY 50,000.00" in liaison.get("/operators/OP-0001").text
+    assert liaison.get("/operators/OP-9999").status_code == 404
+    assert world.client(Role.AUTHENTICATOR).get("/operators/OP-0001").status_code == 403
+
+
+def test_the_docket_lists_proceedings_by_court_and_state(world: World) -> None:
+    _linked(world)
+    counsel = world.act(Role.COUNSEL, "claim")
+    for name in ("Longgang 2026/17", "Fengxian 2026/2"):
+        retaining.open_proceeding(
+            world.db, counsel, "OP-0001", kind=ProceedingKind.CLAIM, name=name
+        )
+    day = world.now.date()
+    retaining.end_proceeding(world.db, counsel, 1, ended_on=day, how="settled")
+    browser = world.client(Role.COUNSEL)
+    every = browser.get("/docket").text
+    assert "Longgang 2026/17" in every and "settled" in every and "Fengxian 2026/2" in every
+    assert "Longgang" not in browser.get("/docket?state=open").text
+    assert "Fengxian" not in browser.get("/docket?words=longgang").text
+    assert "Fengxian" in browser.get("/docket?words=op-0001").text
+    assert "No proceedings fit" in browser.get("/docket?words=100%25").text
+    assert world.client(Role.CLERK).get("/docket").status_code == 403
