@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo up test check bench lock clean
+.PHONY: demo up test check bench screenshots journeys lock clean
 
 demo: .venv/ready
 	$(BIN)/testbuy demo
@@ -22,6 +22,15 @@ check: .venv/ready-dev
 
 bench: .venv/ready-dev
 	$(BIN)/python -m bench
+
+# Every page at two sizes, by day and night, in each language, into build/screenshots/index.html.
+# ONLY=board takes the pages whose name holds the word, WAYS=phone-dark the ways of looking.
+screenshots: .venv/ready-dev
+	$(BIN)/python -m docs.screenshots "$(ONLY)" "$(WAYS)"
+
+# What each person's day costs in clicks, keys and waiting, written to docs/journeys.md.
+journeys: .venv/ready-dev
+	JOURNEYS=write $(BIN)/python -m pytest tests/portal/journeys
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'

@@ -14,14 +14,14 @@ from connectors.webhooks import HttpPosting
 from evidence.vault import Vault
 from portal import faults, looks
 from portal.api import ROUTERS as API_ROUTERS
+from portal.assets import Assets
 from portal.envelope import Envelope
 from portal.gate import PLAIN_FORM_LIMIT, admit
 from portal.languages import LANGUAGES
-from portal.pages import FOLDER, environment
+from portal.pages import environment
 from portal.permissions import PERMISSIONS
 from portal.routes import ROUTERS, styleguide
 from portal.settings import Settings
-from portal.statics import files
 from portal.uploads import UploadMeter
 from storage.session import Database
 
@@ -50,7 +50,7 @@ def create_app(
     app.state.vault = vault or settings.vault()
     app.state.clock = clock or (lambda: datetime.now(UTC))
     app.state.templates = {language: environment(language) for language in LANGUAGES}
-    app.mount("/static", files(FOLDER / "static"), name="static")
+    app.mount("/static", Assets(), name="static")
     for router in (*ROUTERS, *API_ROUTERS, *((styleguide.router,) if settings.development else ())):
         _add(app, router)
     faults.install(app)

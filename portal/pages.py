@@ -10,9 +10,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from casework.proving import to_sign
+from portal.assets import address
 from portal.badge import Badge
-from portal.languages import COOKIE, catalogue, chosen
-from portal.permissions import permits
+from portal.icons import icon
+from portal.languages import COOKIE, LANGUAGES, catalogue, chosen
+from portal.permissions import PERMISSIONS, permits
 from portal.visit import Failed, database, now, settings
 from rules.lifecycle import WAY
 from rules.money import Money
@@ -117,6 +119,7 @@ def environment(language: str) -> Environment:
         "short": short,
         "size": size,
     }
+    env.globals |= {"static": address, "icon": icon, "LANGUAGES": LANGUAGES}
     env.globals |= {"WAY": WAY, "money": lambda minor, currency: Money(minor, currency).format()}
     return env
 
@@ -136,6 +139,7 @@ def page(request: Request, template: str, *, code: int = 200, **context: Any) ->
         visitor=who,
         csrf=who.csrf_token if who else "",
         may=lambda route: permits(route, roles),
+        may_route=lambda route: route in PERMISSIONS and permits(route, roles),
         now=moment,
         age=lambda since: length(moment - since),
         failed=getattr(request.state, "failed", None) or Failed(""),

@@ -5,6 +5,7 @@ from datetime import timedelta
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from portal.icons import drawings
 from portal.pages import page
 from portal.visit import now
 from rules.lifecycle import EarlyEnd, Stage
@@ -20,6 +21,7 @@ def styleguide(request: Request) -> HTMLResponse:
         request,
         "styleguide.html",
         stages=list(Stage),
+        icons=sorted(drawings()),
         early_ends=list(EarlyEnd),
         late=moment - timedelta(days=3),
         soon=moment + timedelta(hours=5),

@@ -57,6 +57,10 @@ OTHER_SHOP = "Little Paws Pantry"
 BEFORE_ORDER = ("P01", "P05", "P07")
 BEFORE_RECEIPT = ("R01", "R02")
 BEFORE_BAGGING = ("U02", "I01", "I02", "B02")
+FEED = (
+    "flag_id,source,model,model_version,score,signals,platform,shop_id,shop_name,listing_id,"
+    "listing_url,title,brand,category,price_minor,currency,seen_at,registrant,region"
+)
 TESTIMONY = {
     "qualification": "Twelve years in the workshop",
     "authority": "Letter of 2 January 2026",
@@ -287,10 +291,7 @@ def _people(world: World) -> None:
 
 
 def _flags(world: World) -> None:
-    lines = [
-        "flag_id,source,model,model_version,score,signals,platform,shop_id,shop_name,listing_id,"
-        "listing_url,title,brand,category,price_minor,currency,seen_at,registrant,region"
-    ]
+    lines = [FEED]
     for number in range(1, 8):
         pets = number == 4
         lines.append(
