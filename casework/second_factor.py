@@ -155,6 +155,15 @@ def spend(db: Database, box: Strongbox, person_id: int, code: str, now: datetime
     return means
 
 
+def owner(db: Database, email: str) -> int:
+    """The number of the account with this address."""
+    with db.read() as tx:
+        person = one(tx, Person, email=email.strip().lower())
+    if person is None:
+        raise NotFound(f"There is no account for {email}.")
+    return person.id
+
+
 def reset(db: Database, act: Act, person_id: int) -> None:
     """Take away a person's second factor, for a lost device; their log-ins end."""
     if act.role is not Role.ADMINISTRATOR:

@@ -6,6 +6,7 @@ import typer
 
 from casework.errors import Refused
 from cli.terminal import HOME, Home, act, console, fail, ready
+from rules.access import SecondFactorPolicy
 from rules.lifecycle import Stage
 from rules.roles import PERSONS, Role
 
@@ -44,6 +45,28 @@ def create_user(
         console.print("The portal is not up from this folder yet: start it with `testbuy up`.")
         address = Settings(home=home).public_url.rstrip("/") or "http://127.0.0.1:8400"
     console.print(f"{name} may log in for a day by {address}/link/{token}", soft_wrap=True)
+
+
+@app.command("reset-second-factor")
+def reset_second_factor(email: str, home: Home = HOME) -> None:
+    """Take away the second factor of whoever lost device and recovery codes; it is recorded."""
+    from casework import second_factor
+
+    db = ready(home)
+    try:
+        second_factor.reset(db, act(Role.ADMINISTRATOR), second_factor.owner(db, email))
+    except Refused as refused:
+        fail(*refused.reasons)
+    console.print(f"The second factor of {email} is taken away; their log-ins are ended.")
+
+
+@app.command("second-factor")
+def set_second_factor(policy: SecondFactorPolicy, home: Home = HOME) -> None:
+    """Say whether those who approve, judge or refer must have a second factor or may have one."""
+    from casework import programme
+
+    programme.set_policy(ready(home), act(Role.ADMINISTRATOR), "second_factor", policy)
+    console.print(f"A second factor is {policy} for those who approve, judge or refer.")
 
 
 @app.command("add-brand")

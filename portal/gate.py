@@ -163,6 +163,7 @@ def admit(request: Request, _form: Annotated[None, Depends(read_form)]) -> None:
         person = bearer(request, SCOPES[route])
         role = _role(permission, person.roles, None)
         request.state.visitor = replace(person, role=role)
+        looks.note(request, request.state.visitor)
         return
     token = request.cookies.get(SESSION_COOKIE)
     person = access.signed_in(database(request), token, now(request)) if token else None

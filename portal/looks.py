@@ -32,6 +32,9 @@ LOOKED_AT: Mapping[str, tuple[str, str]] = {
     "examination_statement": ("public_id", "examination statement"),
     "examination_signed_copy": ("public_id", "signed statement"),
     "referral": ("reference", "page of a referral"),
+    "api_testbuy": ("reference", "test buy, by a program"),
+    "api_referral": ("reference", "referral, by a program"),
+    "api_examination": ("public_id", "examination, by a program"),
 }
 """Route, the part of its address that names the subject, and the words for what is looked at."""
 

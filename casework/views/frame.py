@@ -26,6 +26,8 @@ _SAYS = {
     "weight_permille": "thousandths by which they may differ; the larger of both counts",
     "photo_megabytes": "megabytes of the largest picture or document that is taken",
     "video_megabytes": "megabytes of the largest video that is taken",
+    "uploads_a_minute": "files that one person may send within a minute",
+    "upload_megabytes_a_minute": "megabytes that one person may send within a minute",
 }
 """What each policy's number counts."""
 

@@ -173,6 +173,7 @@ def test_brackets_in_a_name_are_no_markup(testbuy, home):
         (("show", "TB-2026-999999"), "There is no test buy TB-2026-999999"),
         (("import-flags", "no-such-file"), "no-such-file can't be read: No such file"),
         (("create-user", "Ann", "ann@example.org", "--role", "programme"), "programme's own role"),
+        (("reset-second-factor", "no@example.org"), "There is no account for no@example.org"),
         (("create-user", "Ann", "no address", "--role", "buyer"), "address"),
         (("up", "--cert", "a.pem"), "--cert and --key go together"),
         (("up", "--cert", "a.pem", "--key", "b.pem"), "a.pem can't be read: No such file"),
