@@ -10,7 +10,7 @@ from casework import holds
 from casework.act import Act
 from casework.custody import exhibit_of, last_entry, mismatch, person_holder, record
 from casework.errors import NotFound, Refused
-from casework.examining import unsealed
+from casework.examined import unsealed
 from casework.move import note
 from casework.notifying import tell
 from casework.retaining import retention_of

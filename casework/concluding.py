@@ -5,12 +5,8 @@ them is the caller's: `casework.judging` the first time, `casework.superseding` 
 """
 
 from casework.act import Act
-from casework.examining import (
-    exhibits_of,
-    last_examination,
-    open_examination,
-    verdicts_on,
-)
+from casework.examined import exhibits_of, last_examination, verdicts_on
+from casework.examining import open_examination
 from rules import verdicts
 from storage import policies
 from storage.rows import add

@@ -5,7 +5,7 @@ from datetime import timedelta
 from casework.act import Act
 from casework.attempts import may_be_alive
 from casework.ending import give_up, words
-from casework.examining import conclusion_due
+from casework.examined import conclusion_due
 from casework.move import find, note
 from casework.notifying import tell
 from rules.deadlines import NextStep, StagePolicy, StepKind, next_step

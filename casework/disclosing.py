@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from casework.chatting import Warned, warnings_of
-from casework.examining import verdicts_on
+from casework.examined import verdicts_on
 from casework.particulars import legible, particulars
 from casework.tracing import Cover
 from evidence.words import Words

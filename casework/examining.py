@@ -10,6 +10,7 @@ from datetime import timedelta
 from casework.act import Act
 from casework.announcing import announce
 from casework.errors import NotFound, Refused, Stale
+from casework.examined import conclusion_due, pending_on, standing_examiners, unsealed
 from casework.move import find, move, note
 from casework.shotcheck import category_of
 from casework.shotlists import named
@@ -23,12 +24,10 @@ from storage.rows import add, change, change_one, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
     BrandGrant,
-    Conclusion,
     Examination,
     ExaminationPhoto,
     ExaminationState,
     Exhibit,
-    PendingVerdict,
     Photo,
     PhotoRequest,
     TestBuy,
@@ -45,7 +44,7 @@ def claim(db: Database, act: Act, public_id: str) -> None:
     with db.write() as tx:
         examination, testbuy = entitled(tx, act, public_id)
         ensure_open(tx, examination, testbuy, act)
-        if act.person in _standing_examiners(tx, examination.exhibit_id):
+        if act.person in standing_examiners(tx, examination.exhibit_id):
             raise Refused("Your own verdict on it stands already; somebody else must look now.")
         until = act.now + timedelta(minutes=policies.read(tx).claim_minutes)
         change_one(
@@ -181,26 +180,6 @@ def withdraw_open(tx: Transaction, act: Act, testbuy: TestBuy) -> None:
         note(tx, act, testbuy, "examinations withdrawn", wake=False)
 
 
-def conclusion_due(tx: Transaction, testbuy: TestBuy) -> bool:
-    """Whether a standing verdict on a submitted test buy has entered no conclusion yet.
-
-    Once another photo is asked for it has left that stage: the photo may never come, and somebody
-    must be able to end the test buy then.
-    """
-    if testbuy.stage is not Stage.SUBMITTED:
-        return False
-    of_testbuy = _examinations.select().with_only_columns(_examinations.c.id)
-    standing = every(
-        tx,
-        Verdict,
-        _verdicts.c.examination_id.in_(of_testbuy.where(_examinations.c.testbuy_id == testbuy.id)),
-        _verdicts.c.superseded_at.is_(None),
-    )
-    drawn = every(tx, Conclusion, table_of(Conclusion).c.testbuy_id == testbuy.id)
-    concluded = {number for each in drawn for number in each.verdict_ids}
-    return any(verdict.id not in concluded for verdict in standing)
-
-
 def entitled(tx: Transaction, act: Act, public_id: str) -> tuple[Examination, TestBuy]:
     """The examination and its test buy, held, if its brand is granted to the one who acts.
 
@@ -240,55 +219,6 @@ def ensure_open(tx: Transaction, examination: Examination, testbuy: TestBuy, act
         raise Refused("Your verdict on it is being sealed. Undo it first.")
     if pending or (taken and examination.claimed_by != act.person):
         raise Stale("Somebody else is working on this examination. Take the next one.")
-
-
-def pending_on(tx: Transaction, examination_id: int) -> PendingVerdict | None:
-    """The verdict on an examination that was given and can still be undone."""
-    return one(tx, PendingVerdict, examination_id=examination_id)
-
-
-def exhibits_of(tx: Transaction, testbuy_id: int) -> Sequence[Exhibit]:
-    return every(tx, Exhibit, testbuy_id=testbuy_id, order_by=table_of(Exhibit).c.id)
-
-
-def unsealed(tx: Transaction, testbuy_id: int) -> Sequence[Examination]:
-    return every(
-        tx,
-        Examination,
-        testbuy_id=testbuy_id,
-        state=ExaminationState.OPEN,
-    )
-
-
-def last_examination(tx: Transaction, exhibit_id: int) -> Examination | None:
-    found = every(
-        tx,
-        Examination,
-        exhibit_id=exhibit_id,
-        order_by=_examinations.c.id.desc(),
-        limit=1,
-    )
-    return found[0] if found else None
-
-
-def verdicts_on(tx: Transaction, exhibit_id: int) -> Sequence[Verdict]:
-    """The sealed verdicts on an exhibit, superseded ones among them, oldest first."""
-    of_exhibit = _examinations.select().with_only_columns(_examinations.c.id)
-    return every(
-        tx,
-        Verdict,
-        _verdicts.c.examination_id.in_(of_exhibit.where(_examinations.c.exhibit_id == exhibit_id)),
-        order_by=_verdicts.c.id,
-    )
-
-
-def _standing_examiners(tx: Transaction, exhibit_id: int) -> frozenset[int]:
-    """Whose word on an exhibit counts already: a quorum is of different people."""
-    return frozenset(
-        verdict.sealed_by
-        for verdict in verdicts_on(tx, exhibit_id)
-        if verdict.superseded_at is None
-    )
 
 
 def _ensure_nothing_pending(tx: Transaction, testbuy: TestBuy, why: str) -> None:

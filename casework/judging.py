@@ -13,16 +13,8 @@ from casework import concluding, drafts, showing, superseding
 from casework.act import Act
 from casework.custody import exhibits_outside
 from casework.errors import Refused, Stale, ensure
-from casework.examining import (
-    ensure_open,
-    entitled,
-    exhibits_of,
-    last_examination,
-    open_examination,
-    tell,
-    unsealed,
-    verdicts_on,
-)
+from casework.examined import exhibits_of, last_examination, unsealed, verdicts_on
+from casework.examining import ensure_open, entitled, open_examination, tell
 from casework.findings import Found, NewFinding, keep, located
 from casework.judgement import Judgement
 from casework.move import Moved, find, move, note

@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from casework import access, drafts, judging, showing
 from casework.act import Act
 from casework.errors import Refused, Stale
-from casework.examining import entitled, pending_on
+from casework.examined import pending_on
+from casework.examining import entitled
 from casework.judgement import Judgement, read
 from rules.roles import Role
 from storage import policies

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from casework.act import Act
 from casework.campaigns import PROGRAMME_LEDGER
 from casework.errors import NotFound, Refused
-from casework.examining import unsealed
+from casework.examined import unsealed
 from casework.outcomes import OUTCOMES, outcome
 from rules.lifecycle import ENDS
 from rules.referral import ReferralState

@@ -11,13 +11,8 @@ from collections.abc import Sequence
 from casework import assets, concluding, notifying
 from casework.act import Act
 from casework.errors import Refused, ensure
-from casework.examining import (
-    exhibits_of,
-    last_examination,
-    open_examination,
-    unsealed,
-    verdicts_on,
-)
+from casework.examined import exhibits_of, last_examination, unsealed, verdicts_on
+from casework.examining import open_examination
 from casework.move import Moved, note
 from evidence.digests import sha256_of
 from rules import verdicts

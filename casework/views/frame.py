@@ -26,6 +26,10 @@ _SAYS = {
     "weight_permille": "thousandths by which they may differ; the larger of both counts",
     "photo_megabytes": "megabytes of the largest picture or document that is taken",
     "video_megabytes": "megabytes of the largest video that is taken",
+    "undo_seconds": "seconds in which a verdict can be undone before it is sealed",
+    "digest_hour": "hour of the day (UTC) from which people are written to of all that waits",
+    "uploads_a_minute": "files that one person may send in a minute",
+    "upload_megabytes_a_minute": "megabytes that one person may send in a minute",
     "uploads_a_minute": "files that one person may send within a minute",
     "upload_megabytes_a_minute": "megabytes that one person may send within a minute",
 }

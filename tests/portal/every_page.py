@@ -49,10 +49,7 @@ NO_PAGE = {
     "reference_photo": "a photo",
     "board_arrivals": "a line of the board, put into its page",
     "service_worker": "a script",
-    "sign_on": "leads to the provider",
-    "sign_on_back": "leads on from the provider",
     "language_of_browser": "leads back",
-    "code": "stands between password and page; tests/portal opens it with a factor owed",
 }
 """GET routes that show no page, each with what they give instead."""
 
