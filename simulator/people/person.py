@@ -104,7 +104,7 @@ class Person:
         confirm = page.form("/account/second-factor/confirm")
         if confirm is None:
             return False
-        self.device = Device(page.marks["data-key"])
+        self.device = Device(page.marks["data-device-key"])
         done = self.send(confirm, one_time_code=self.device.code() or "")
         self.company.recovery[self.name] = _RECOVERY.findall(done.source)
         return done.taken
