@@ -28,6 +28,17 @@ FILES = (
 )  # fmt: skip
 """Files of other folders whose refusals a page shows."""
 NOT_ON_PAGES = {
+    "portal/api/described.py": "the API's document, which is English",
+    "portal/api/examinations.py": "the API's document, which is English",
+    "portal/api/exhibits.py": "the API's document, which is English",
+    "portal/api/flags.py": "the API's document, which is English",
+    "portal/api/keys.py": "the API's document, which is English",
+    "portal/api/models.py": "the API's document, which is English",
+    "portal/api/reading.py": "the API's document, which is English",
+    "portal/api/referrals.py": "the API's document, which is English",
+    "portal/api/testbuys.py": "the API's document, which is English",
+    "portal/api/verdicts.py": "the API's document, which is English",
+    "portal/api/webhooks.py": "the API's document, which is English",
     "casework/bootstrap.py": "a command's",
     "casework/keys.py": "a command's",
     "casework/looks.py": "the verifying command's",
@@ -53,6 +64,19 @@ NOT_ON_PAGES = {
 """Modules whose sentences no page shows, and who shows them instead."""
 
 COMPOSED = {
+    "The ledger's chains hold": "casework/looks.py",
+    "Times in the ledger run forwards": "casework/looks.py",
+    "Every file is in the vault as it was received": "casework/looks.py",
+    "Every photo is one the ledger noted, and none is gone": "casework/looks.py",
+    "Every verdict is as it was sealed": "casework/looks.py",
+    "Every move is as the ledger has it": "casework/looks.py",
+    "Every code on the goods is as it was recorded": "casework/looks.py",
+    "Every message of the chat is one the ledger noted, and none is gone": "casework/beside.py",
+    "Every capture and certificate is one the ledger noted, and none is gone": "casework/beside.py",
+    "Every anchored head is still in its ledger": "casework/verifying.py",
+    "Every protected table has its triggers": "casework/verifying.py",
+    "Every file in the vault has its digest": "casework/verifying.py",
+    "Your verdict in examination {0} was not sealed.": "casework/pending.py",
     "campaign {0}": "rules/authorisation.py",
     "nobody has concluded on it": "rules/disposal.py",
     "it is {0}": "rules/disposal.py",
@@ -102,6 +126,12 @@ COMPOSED = {
 """What is put together of several pieces, as it reads then, and where; written down by hand."""
 
 NOT_TOLD = {
+    "{0}:flag was wrong": "the key of a notice",
+    "{0}:grey market": "the key of a notice",
+    "{0}:{1}:not sealed": "the key of a notice",
+    "Your verdict in examination {0} was not sealed. ": "composed",
+    "A verdict on it is being sealed. ": "composed",
+    "This can't be asked for at this moment. ": "composed",
     "{0}; to {1} it must be {2}.": "composed",
     "{0}; it was requested already.": "composed",
     "The test buy is {0}": "composed",

@@ -41,7 +41,6 @@ LONG = {
     "evidence/dossier.py": "every part of a dossier as a type, read beside its template",
     "evidence/verify.py": "runs alone on a bundle, with nothing but the standard library",
     "portal/permissions.py": "one row a route, read and compared as one table",
-    "portal/permissions.py": "one table, a row a route",
     "flows/worker.py": "one Prefect worker type, read as a whole",
     "storage/triggers.py": "every table that is held, and what holds it on either database",
     "simulator/plot.py": "every story of the demonstration, told one after the other",

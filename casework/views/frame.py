@@ -30,8 +30,6 @@ _SAYS = {
     "digest_hour": "hour of the day (UTC) from which people are written to of all that waits",
     "uploads_a_minute": "files that one person may send in a minute",
     "upload_megabytes_a_minute": "megabytes that one person may send in a minute",
-    "uploads_a_minute": "files that one person may send within a minute",
-    "upload_megabytes_a_minute": "megabytes that one person may send within a minute",
 }
 """What each policy's number counts."""
 
