@@ -39,7 +39,7 @@ from simulator.people.person import Company, Person
 from simulator.stories import Story
 from storage.session import Database
 
-LONGEST_SECONDS = 360
+LONGEST_SECONDS = 540
 """How long the people may take."""
 QUIET_SECONDS = 45
 AT_REST = (timedelta(days=5), timedelta(days=10))

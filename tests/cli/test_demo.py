@@ -33,7 +33,7 @@ from storage.tables import (
 )
 
 PROJECT = Path(__file__).parents[2]
-SECONDS = 540
+SECONDS = 780
 
 ENDINGS = (
     ("Crystal Time Flagship", "Swarovski", "accepted", "counterfeit"),
