@@ -46,8 +46,8 @@ def fill(db: Database, count: int, people: int = 20) -> datetime:
         tx.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
         run = tx.exec_driver_sql
         category = run("SELECT min(id) FROM category").scalar_one()
-        _rows(run, "person", people, "id, name, email, active, created_at",
-              f"i, 'Person ' || i, 'p' || i || '@example.org', 1, {at}")  # fmt: skip
+        _rows(run, "person", people, "id, name, email, active, created_at, mail_when",
+              f"i, 'Person ' || i, 'p' || i || '@example.org', 1, {at}, 'never'")  # fmt: skip
         _rows(run, "role_grant", people, "person_id, role", "i, 'analyst'")
         _rows(run, "rights_holder", BRANDS, "id, name", "i, 'Holder ' || i")
         _rows(run, "brand", BRANDS, "id, rights_holder_id, name", "i, i, 'Brand ' || i")

@@ -49,6 +49,7 @@ NO_PAGE = {
     "reference_photo": "a photo",
     "board_arrivals": "a line of the board, put into its page",
     "service_worker": "a script",
+    "task_upload": "how far an upload has come",
     "language_of_browser": "leads back",
 }
 """GET routes that show no page, each with what they give instead."""

@@ -1,6 +1,7 @@
 """What the first visit loads, how long a browser keeps it, and that it is what it says it is."""
 
 import re
+from urllib.parse import urljoin
 
 import httpx
 import pytest
@@ -26,7 +27,7 @@ def _everything(client: httpx.Client, page: str) -> dict[str, int]:
         got = client.get(name, headers=UNPACKED)
         assert got.status_code == 200, name
         sizes[name] = len(got.content)
-        inner = {f"/static/{each[2:]}" for each in IMPORTED.findall(got.text)}
+        inner = {urljoin(name, each) for each in IMPORTED.findall(got.text)}
         wanted |= inner - {each.partition("?")[0] for each in sizes} - set(sizes)
     return sizes
 

@@ -113,6 +113,7 @@ def test_what_was_typed_is_there_again(world: World, page_of, address: str) -> N
     page.locator(".live").wait_for()
     page.locator("[name=reasons]").fill("Half a sen")
     expect(page.locator("[data-saved]")).to_have_text("✓")
+    page.locator("details.me > summary").click()
     page.locator("form[action='/log-out'] button").click()
     page.wait_for_url("**/log-in*")
     first, second = page_of(Role.AUTHENTICATOR), page_of(Role.AUTHENTICATOR)

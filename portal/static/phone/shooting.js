@@ -207,12 +207,16 @@ function listen() {
   card.classList.add("live");
   input.addEventListener("click", () => localStorage.setItem(CAMERA, JSON.stringify({ reference: page.reference, shot: current?.code, at: Date.now() })));
   input.addEventListener("cancel", () => localStorage.removeItem(CAMERA));
-  input.addEventListener("change", async () => {
-    const [file] = input.files;
-    if (!file || !current) return;
-    await chosen(file, current.code, current.kind);
+  const take = async (event) => {
+    const [file] = (event?.target ?? input).files;
+    if (!file) return;
+    // A photo may be chosen before the page knows which shot is next: it waits for that.
+    await begun;
+    if (current) await chosen(file, current.code, current.kind);
     await refresh();
-  });
+  };
+  input.addEventListener("change", take);
+  if (input.files.length) take();
   part("keep").addEventListener("click", () => handOver(shown));
   part("again").addEventListener("click", async () => {
     const id = shown;
@@ -234,15 +238,12 @@ function listen() {
     if (rows.some((row) => row.shot === gone.shot && row.chosen >= gone.at)) return;
     part("lost").hidden = false;
   });
-  part("gallery").addEventListener("change", async (event) => {
-    const [file] = event.target.files;
-    if (file && current) await chosen(file, current.code, current.kind);
-    await refresh();
-  });
+  part("gallery").addEventListener("change", take);
 }
 
+let begun = null;
 if (card) {
-  listen();
   onChange(render);
-  refresh();
+  begun = refresh();
+  listen();
 }
