@@ -131,13 +131,16 @@ def approve(db: Database, act: Act, number: int) -> None:
         _notice(tx, act, testbuy, f"opening:{number}:agreed", text, to_person=request.asked_by)
 
 
-def opened(db: Database, act: Act, number: int) -> bytes:
+def opened(db: Database, act: Act, number: int, *, of: str | None = None) -> bytes:
     """The bytes that open the commitment, for the two who opened it, once both have said so.
 
+    `of`: the test buy that the reader named; a request of another one is not found under it.
     Each reading stands in the ledger. Their SHA-256 is the commitment in the package.
     """
     with db.read() as tx:
         owner = _request(tx, number)[2]
+    if of is not None and owner.reference != of:
+        raise NotFound("There is no opened identity for you under this number.")
     with db.write() as tx:
         testbuy = find(tx, act, owner.reference)
         request, kept, owner = _request(tx, number)

@@ -57,9 +57,15 @@ def give(
     with db.write() as tx:
         examination, testbuy = entitled(tx, act, public_id)
         before = pending_on(tx, examination.id)
-        if before and before.person_id == act.person:
-            return Given(public_id, before.takes_effect_at)  # the same form, sent once more
         shown = showing.on_page(tx, examination)
+        if before and before.person_id == act.person:
+            said = (judgement.written(), showing.written(shown))
+            if (before.judgement, before.shown) == said:
+                return Given(public_id, before.takes_effect_at)  # the same form, sent once more
+            raise Refused(
+                "Another verdict of yours on this examination is being sealed. Undo it first; this "
+                "one was not taken."
+            )
         judging.ensure_sealable(tx, act, examination, testbuy, judgement)
         if seen is not None and seen != showing.digest_of(shown):
             raise Stale("The photos or references shown have changed. Look at them again.")

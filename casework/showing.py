@@ -7,7 +7,7 @@ and the library may grow while somebody looks, so that the page says in a digest
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from casework.findings import photos_of
 from casework.masking import latest
@@ -30,11 +30,15 @@ class Shown:
     entry_id: int | None
     original: str
     copy: str
+    words: str = ""
+    """The digest of what stands beside an entry's picture: kind, title, text, marked place."""
 
     def as_sealed(self) -> dict[str, str]:
         """How the verdict's digest covers it."""
-        what = "photo" if self.photo_id is not None else "reference"
-        return {"what": what, "original": self.original, "shown": self.copy}
+        if self.photo_id is not None:
+            return {"what": "photo", "original": self.original, "shown": self.copy}
+        told = {"original": self.original, "shown": self.copy, "words": self.words}
+        return {"what": "reference"} | told
 
 
 def on_page(tx: Transaction, examination: Examination) -> tuple[Shown, ...]:
@@ -96,7 +100,7 @@ def _again(tx: Transaction, photo_id: int | None, entry_id: int | None, copy: st
         return _photo(photo, copy)
     entry = one(tx, ReferenceEntry, id=entry_id)
     assert entry is not None  # a foreign key holds it
-    return Shown(None, entry.id, _entry(entry).original, copy)
+    return replace(_entry(entry), copy=copy)
 
 
 def _photo(photo: Photo, copy: str) -> Shown:
@@ -104,6 +108,7 @@ def _photo(photo: Photo, copy: str) -> Shown:
 
 
 def _entry(entry: ReferenceEntry) -> Shown:
-    words = ledger.canonical({"kind": entry.kind, "title": entry.title, "text": entry.text})
-    text = "sha256:" + hashlib.sha256(words).hexdigest()
-    return Shown(None, entry.id, entry.digest or text, entry.preview_digest or text)
+    place = [entry.left, entry.top, entry.right, entry.bottom]
+    told = {"kind": entry.kind, "title": entry.title, "text": entry.text, "place": place}
+    words = "sha256:" + hashlib.sha256(ledger.canonical(told)).hexdigest()
+    return Shown(None, entry.id, entry.digest or words, entry.preview_digest or words, words)

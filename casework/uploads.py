@@ -6,6 +6,7 @@ judging and keeping a photo to `casework.photographing`.
 """
 
 import hashlib
+import logging
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -25,6 +26,8 @@ from rules.shots import ShotKind
 from storage import policies, testbuys
 from storage.session import Database, Transaction
 from storage.tables import TestBuy
+
+log = logging.getLogger("testbuy.uploads")
 
 KEPT = timedelta(days=7)
 """An upload that is not whole by then is taken away; the phone has the photo and begins again."""
@@ -165,6 +168,9 @@ def tidy(
                 removed += 1
         except (Gone, OtherBytes):
             continue
+        except Exception:
+            # One file that can't be taken in, or a full disk, must not stop the clock for the rest.
+            log.exception("the upload of shot %s of %s waits", upload.shot, upload.reference)
     return taken, removed
 
 

@@ -83,13 +83,9 @@ def _examinations(_: Asker) -> sa.Select:
             place=rows.c.public_id,
             detail=brands.name,
             since=rows.c.opened_at,
-            due_at=_t.c.due_at,
-            stage=_t.c.stage,
-            reminded_at=_t.c.reminded_at,
         )
         .select_from(rows)
         .join(table_of(Brand), brands.id == rows.c.brand_id)
-        .join(_t, _t.c.id == rows.c.testbuy_id)
         .where(
             rows.c.state == ExaminationState.OPEN,
             rows.c.brand_id.in_(granted),

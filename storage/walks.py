@@ -99,9 +99,8 @@ class Walk:
 
         Its parameters `looked` and `most` are the steps along the index and the rows wanted.
         """
-        return self._run(
-            what, build, {"most": most, "looked": LOOKED if self.passes_over else most}
-        )
+        looked = LOOKED if self.passes_over else most
+        return self._run(what, build, {"most": most, "looked": looked} | self._of_each(looked))
 
     def kept(self) -> Any:
         """The numbers that none of the filters leaves out, `most` of them in the order walked."""
@@ -116,11 +115,15 @@ class Walk:
         def build() -> Any:
             return self._ids().limit(1).offset(sa.bindparam("looked"))
 
-        found = self._run("end", build, {"looked": LOOKED - 1})
+        found = self._run("end", build, {"looked": LOOKED - 1} | self._of_each(LOOKED))
         if not found:
             return None
         row = found[0]
         return Key(None if self._order is Order.NEWEST else row[1], row[0])
+
+    def _of_each(self, looked: int) -> dict[str, int]:
+        """How many of each shop are put together, so that all that are looked at are among them."""
+        return {"each": looked} if "shop" in self._along and self._shops > 1 else {}
 
     def _run(self, what: str, build: Callable[[], Any], values: dict[str, Any]) -> list[Any]:
         kept = compiled(self._tx, ("board", what, *self._shape), build)
@@ -150,7 +153,7 @@ class Walk:
             return self._one(list[Any]())
         parts = [
             self._one([_t.shop_id == sa.bindparam(f"shop_{place}")])
-            .limit(sa.bindparam("looked", type_=sa.Integer()))
+            .limit(sa.bindparam("each", type_=sa.Integer()))
             .subquery()
             for place in range(self._shops)
         ]

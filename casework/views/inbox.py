@@ -204,7 +204,7 @@ def said(row: Row) -> str:
 
 
 def _line(source: Source, row: Row, patience: dict[Stage, timedelta], now: datetime) -> Line:
-    due_at, notice = _due(row, patience), source.kind == "notice"
+    due_at, notice = _due(source, row, patience), source.kind == "notice"
     # What a notice to authenticators or desks is about may be a test buy, which they never learn.
     place = "" if notice and row.role in _OUTSIDE else row.place
     return Line(
@@ -231,8 +231,15 @@ def _address(pattern: str, place: str) -> str:
     return pattern.format(place=place) if place else ""
 
 
-def _due(row: Row, patience: dict[Stage, timedelta]) -> datetime | None:
-    """The first deadline: once somebody was reminded, the row holds the next one, or none."""
+def _due(source: Source, row: Row, patience: dict[Stage, timedelta]) -> datetime | None:
+    """The first deadline: once somebody was reminded, the row holds the next one, or none.
+
+    An examination is due as long after its opening as every other: the test buy's own deadline
+    would tell a second look from a first one.
+    """
+    if source.kind == "examination":
+        lasts = patience.get(Stage.SUBMITTED)
+        return None if lasts is None else row.since + lasts
     after = patience.get(row.stage) if row.stage else None
     if row.reminded_at is None or after is None:
         return row.due_at

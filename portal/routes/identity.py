@@ -48,8 +48,9 @@ def identity_opening(request: Request) -> Response:
     form = fields(request)
     wanted = form.number("request")
     form.check()
-    data = opening.opened(database(request), act(request), wanted)
-    name = f"{part(request, 'reference')}-opening.txt"
+    reference = part(request, "reference")
+    data = opening.opened(database(request), act(request), wanted, of=reference)
+    name = f"{reference}-opening.txt"
     headers = {
         "content-disposition": f'attachment; filename="{name}"',
         "cache-control": "private, no-store",

@@ -1,5 +1,6 @@
 """Verdicts that can still be undone, drafts, and what a page showed: on both databases."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -75,6 +76,33 @@ def test_a_given_verdict_is_sealed_when_its_time_is_over_and_not_before(both):
     assert not both.nothing_owed(reference)
     assert both.all(PendingVerdict) == both.all(Draft) == []
     assert not any(found.problems for found in check_testbuy(both.db, both.vault, reference))
+
+
+def test_another_verdict_within_the_seconds_is_refused_and_the_first_stands(both):
+    """From a second tab: it must never be answered as given and then be dropped."""
+    _, public_id = given(both)
+    other = replace(SAID, verdict=Word.INCONCLUSIVE, limits="The inside.")
+    with pytest.raises(Refused, match="Undo it first"):
+        pending.give(both.db, expert(both), public_id, other)
+    pending.undo(both.db, expert(both), public_id)
+    pending.give(both.db, expert(both), public_id, other)
+    both.now += TEN
+    assert pending.settle(both.db, both.now, SEED) == 1
+    (verdict,) = both.all(Verdict)
+    assert verdict.value is Word.INCONCLUSIVE
+
+
+def test_the_words_beside_a_picture_are_part_of_what_was_seen():
+    """A colleague turns "genuine" into "known tell" under the same picture: another page."""
+    entry = ReferenceEntry(
+        id=3, public_id="e", product_id=1, number=1, version=1, digest="sha256:a",
+        kind=ReferenceKind.GENUINE_PHOTO, title="Stitching", text="Like this.",
+        preview_digest="sha256:b",
+    )  # fmt: skip
+    before = showing.digest_of([showing._entry(entry)])
+    for name, value in (("kind", ReferenceKind.KNOWN_TELL), ("text", "Not so."), ("left", 10)):
+        changed = entry.model_copy(update={name: value})
+        assert showing.digest_of([showing._entry(changed)]) != before, name
 
 
 def test_undoing_loses_nothing_and_comes_too_late_once(both):

@@ -140,6 +140,8 @@ def test_the_identity_is_opened_on_the_page_by_the_two_and_nobody_else(world: Wo
     assert send(supervisor, f"{here}/agree", request="1").status_code == 303
     assert send(approver, f"{here}/agree", request="1").status_code == 409
     assert send(approver, f"{here}/opening", request="1").status_code == 404
+    elsewhere = here.replace(reference, world.testbuys["assigned"])
+    assert send(liaison, f"{elsewhere}/opening", request="1").status_code == 404
     opened = send(liaison, f"{here}/opening", request="1")
     assert "attachment" in opened.headers["content-disposition"]
     assert "no-store" in opened.headers["cache-control"]

@@ -144,6 +144,33 @@ def test_a_crash_between_the_last_byte_and_the_photo_loses_neither(world):
     assert phone.look(address).status_code == 404
 
 
+def test_one_upload_that_cannot_be_taken_in_stops_no_other_and_no_clock(world, monkeypatch):
+    """A full vault, or a file that breaks the decoder: the sweep goes on, and the bytes stay."""
+    phone = Phone(world)
+    first, second = picture("breaks"), picture("fits")
+    for data in (first, second):
+        phone.begin(data)
+    for upload in spool(world).all():
+        spool(world).append(upload, 0, first if upload.length == len(first) else second)
+    taking, tries = uploads.take_photo, []
+
+    def breaks(*args, **others):
+        tries.append(others)
+        if len(tries) == 1:
+            raise VaultFull("The evidence disk is full and nothing was kept.")
+        return taking(*args, **others)
+
+    monkeypatch.setattr(uploads, "take_photo", breaks)
+
+    def acting(person):
+        return Act(Role.BUYER, world.now, seed("sweep"), person)
+
+    assert uploads.tidy(world.db, world.vault, spool(world), acting, world.now) == (1, 0)
+    monkeypatch.undo()
+    assert uploads.tidy(world.db, world.vault, spool(world), acting, world.now) == (1, 0)
+    assert len(photos(world)) == 2
+
+
 def test_a_crash_between_the_photo_and_its_answer_gives_the_same_answer(world, monkeypatch):
     phone, data = Phone(world), picture("answer lost")
     address = phone.begin(data).headers["location"]

@@ -9,6 +9,8 @@ const PATIENCE = 60_000;
 class LoggedOut extends Error {}
 class Away extends Error {}
 class OldToken extends Error {}
+// The task is not that of whoever is logged in now: the photo waits for its own buyer.
+class AnothersTask extends Error {}
 
 // Sends every row that waits, one after the other, by one sender at a time. `tell` hears of each
 // step. Gives null, or what stopped it: "away", "log-in", "server: <reason>".
@@ -32,18 +34,24 @@ async function sendEach(tell, token) {
   const known = { token };
   const rows = (await all()).filter((row) => row.state === "waiting" && row.digest);
   rows.sort((one, other) => one.chosen - other.chosen);
+  let problem = null;
   for (const row of rows) {
     try {
       await sendAs(row, known, tell);
     } catch (error) {
       if (error instanceof LoggedOut) return "log-in";
       if (error instanceof Away || error instanceof TypeError || error.name === "TimeoutError") return "away";
-      if (!(error instanceof Stuck)) return `server: ${error.message}`;
+      if (error instanceof AnothersTask) continue;
+      // One photo that is not taken now does not keep those behind it.
+      if (!(error instanceof Stuck)) {
+        problem ??= `server: ${error.message}`;
+        continue;
+      }
       await change(row.id, { state: "refused", reasons: error.reasons });
       tell("answered", row);
     }
   }
-  return null;
+  return problem;
 }
 
 // A page kept on the phone may be older than the log-in: its token is then asked for anew.
@@ -70,7 +78,7 @@ async function fresh(row) {
   const answer = await fetch(`/tasks/${row.reference}`, { headers: { accept: "text/html" }, cache: "no-store" });
   if (answer.redirected) throw new LoggedOut();
   const page = await answer.text();
-  if (answer.status === 403 || answer.status === 404) throw new Stuck([page.match(/<li>([^<]+)/)?.[1] ?? answer.statusText]);
+  if (answer.status === 403 || answer.status === 404) throw new AnothersTask();
   const found = page.match(/name="csrf" value="([^"]+)"/);
   if (!found) throw new Away();
   return found[1];
@@ -126,6 +134,7 @@ async function begin(row, ask) {
   const told = { shot: row.shot, digest: row.digest, filename: row.name };
   const metadata = Object.entries(told).map(([name, value]) => `${name} ${base64(value)}`).join(",");
   const begun = await ask("POST", `/tasks/${row.reference}/uploads`, { "upload-length": String(row.size), "upload-metadata": metadata });
+  if (begun.status === 404) throw new AnothersTask();
   await expect(begun, [201]);
   const upload = begun.headers.get("location");
   await change(row.id, { upload });

@@ -109,7 +109,9 @@ async function chosen(file, shot, kind) {
   navigator.storage?.persist?.();
   const { digest } = await ask({ digest: true, blob: blobOf(row) });
   row = await change(row.id, { digest });
-  if (await twinOf(row)) {
+  const twin = digest && await twinOf(row);
+  if (twin?.state === "refused") await remove(twin.id);
+  else if (twin) {
     await remove(row.id);
     return null;
   }
@@ -174,6 +176,13 @@ async function handOver(id) {
   if (!row) return;
   if (!row.digest) {
     const { digest } = await ask({ digest: true, blob: blobOf(row) });
+    if (!digest) {
+      // The phone gives its bytes no more: said at once, while the parcel is still there.
+      await remove(id);
+      tellNoRoom(new Error("unreadable"));
+      await refresh();
+      return;
+    }
     await change(id, { digest });
   }
   await change(id, { state: "waiting" });
@@ -205,14 +214,21 @@ function finished(states) {
 function listen() {
   const form = card.querySelector("form.capture"), input = form.querySelector('input[type="file"]');
   card.classList.add("live");
-  input.addEventListener("click", () => localStorage.setItem(CAMERA, JSON.stringify({ reference: page.reference, shot: current?.code, at: Date.now() })));
+  // What the camera was opened for, whatever the page turns to behind it.
+  let opened = null;
+  input.addEventListener("click", () => {
+    opened = current;
+    localStorage.setItem(CAMERA, JSON.stringify({ reference: page.reference, shot: current?.code, at: Date.now() }));
+  });
   input.addEventListener("cancel", () => localStorage.removeItem(CAMERA));
   const take = async (event) => {
     const [file] = (event?.target ?? input).files;
     if (!file) return;
     // A photo may be chosen before the page knows which shot is next: it waits for that.
     await begun;
-    if (current) await chosen(file, current.code, current.kind);
+    const shot = opened ?? current;
+    opened = null;
+    if (shot) await chosen(file, shot.code, shot.kind);
     await refresh();
   };
   input.addEventListener("change", take);
@@ -244,6 +260,6 @@ function listen() {
 let begun = null;
 if (card) {
   onChange(render);
-  begun = refresh();
+  begun = refresh().catch(tellNoRoom);
   listen();
 }

@@ -1,6 +1,9 @@
 // The log-in page says what waits on this phone, so that nobody thinks it lost.
 import { all } from "./outbox.js";
 
+// Whoever logs in next must not be shown the pages that were kept for the one before.
+if (globalThis.caches) caches.keys().then((names) => names.forEach((name) => caches.delete(name)));
+
 const line = document.getElementById("waits");
 if (line && globalThis.indexedDB) all().then((rows) => {
   const count = rows.filter((row) => row.state === "waiting" || row.state === "draft").length;
