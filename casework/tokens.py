@@ -69,7 +69,8 @@ def make_token(
 ) -> NewToken:
     """Make a token for who acts or, as an administrator, for the account with the e-mail `owner`.
 
-    Refused where the owner's roles don't allow a scope.
+    Refused where the owner's roles don't allow a scope, and where somebody else would hold what
+    seals verdicts in the owner's name.
     """
     if not name.strip():
         raise Refused("Name the system that will use the token.")
@@ -78,6 +79,8 @@ def make_token(
     with db.write() as tx:
         person = _owner(tx, act, owner)
         ensure(may_have(scopes, roles_of(tx, person.id)))
+        if Scope.VERDICTS_WRITE in scopes and act.person != person.id:
+            raise Refused("Only its owner makes a token that seals verdicts, on their own page.")
         token = PREFIX + act.token(f"api token:{person.id}", _CHARACTERS)
         number = add(
             tx,

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 from casework import tokens as made
 from portal.fields import fields
 from portal.pages import again, done, page
+from portal.proving import prove
 from portal.visit import act, database, now, number, visitor
 from rules.roles import Role
 from rules.scopes import ROLES, Scope
@@ -33,6 +34,9 @@ def token_make(request: Request) -> Response:
         form.errors["scopes"] = "Choose at least one."
     days = form.number("days", least=1, most=made.LONGEST.days)
     form.check()
+    if Scope.VERDICTS_WRITE in scopes and Role.AUTHENTICATOR in visitor(request).roles:
+        # It stands for their signature from now on.
+        prove(request, "a token that seals verdicts")
     token = made.make_token(
         database(request),
         act(request),

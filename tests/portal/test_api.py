@@ -446,6 +446,15 @@ def test_a_token_is_shown_once_and_made_for_what_its_owner_may(world: World) -> 
     assert tokens.bearer(world.db, made.token, world.now) is None
 
 
+def test_nobody_else_holds_what_seals_verdicts_in_an_examiners_name(world: World) -> None:
+    wish = {"name": "lab", "scopes": [Scope.VERDICTS_WRITE], "valid_for": timedelta(days=1)}
+    administrator = world.act(Role.ADMINISTRATOR, "token of another")
+    with pytest.raises(tokens.Refused, match="Only its owner"):
+        tokens.make_token(world.db, administrator, owner="authenticator@example.org", **wish)
+    own = world.act(Role.AUTHENTICATOR, "own token")
+    assert tokens.make_token(world.db, own, **wish).token.startswith("tb_")
+
+
 def test_the_page_makes_a_token_that_works_and_revokes_it(world: World) -> None:
     import re
 
