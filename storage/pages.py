@@ -50,11 +50,9 @@ class Choice:
     stage: Stage | None = None
     brand: str | None = None
     waiting: str | None = None
-    roles: frozenset[Role] = frozenset()
     buyer: int | None = None
     overdue_at: datetime | None = None
     older_than: int | None = None
-    newer_than: int | None = None
 
 
 def board(tx: Transaction, choice: Choice, limit: int) -> list[BoardRow]:
@@ -88,10 +86,7 @@ def board(tx: Transaction, choice: Choice, limit: int) -> list[BoardRow]:
         .where(*_conditions(choice))
         .limit(limit)
     )
-    if choice.newer_than is None:
-        rows = tx.execute(query.order_by(_testbuys.id.desc())).all()
-    else:
-        rows = list(reversed(tx.execute(query.order_by(_testbuys.id)).all()))
+    rows = tx.execute(query.order_by(_testbuys.id.desc()))
     return [BoardRow(*row) for row in rows]
 
 
@@ -103,14 +98,10 @@ def _conditions(choice: Choice) -> list[sa.ColumnElement[bool]]:
         conditions.append(_brands.name == choice.brand)
     if choice.waiting is not None:
         conditions.append(_testbuys.waiting_name == choice.waiting)
-    if choice.roles:
-        conditions.append(_testbuys.waiting_role.in_(choice.roles))
     if choice.buyer is not None:
         conditions.append(_testbuys.buyer_id == choice.buyer)
     if choice.overdue_at is not None:
         conditions.append(_testbuys.due_at < choice.overdue_at)
     if choice.older_than is not None:
         conditions.append(_testbuys.id < choice.older_than)
-    if choice.newer_than is not None:
-        conditions.append(_testbuys.id > choice.newer_than)
     return conditions

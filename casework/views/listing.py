@@ -1,6 +1,6 @@
 """Test buys a page at a time, for other systems: no counts, and the next page by a cursor."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from storage import pages
 from storage.pages import BoardRow, Choice
@@ -21,6 +21,6 @@ def listing(db: Database, choice: Choice, limit: int) -> Listing:
     """At most `limit` (and `MOST`) test buys of `choice`."""
     limit = min(limit, MOST)
     with db.read() as tx:
-        rows = pages.board(tx, replace(choice, newer_than=None), limit + 1)
+        rows = pages.board(tx, choice, limit + 1)
     more = len(rows) > limit
     return Listing(rows[:limit], rows[limit - 1].id if more else None)

@@ -1,5 +1,6 @@
 """Scanning labels: one after the other into a list, and one act for all of them."""
 
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
@@ -39,24 +40,14 @@ def _again(request: Request) -> HTMLResponse:
 @again(_again)
 def scan_take_in(request: Request) -> Response:
     """Take all of them in."""
-    form = fields(request)
-    seals = _seals(form)
-    place, condition = form.text("place", limit=250), form.text("condition", limit=200)
-    form.check()
-    said = {"place": place, "condition": condition}
-    return _told(request, together.take_in(database(request), act(request), seals, **said))
+    return _put(request, together.take_in)
 
 
 @router.post("/store", name="scan_store")
 @again(_again)
 def scan_store(request: Request) -> Response:
     """Put all of them into one place."""
-    form = fields(request)
-    seals = _seals(form)
-    place, condition = form.text("place", limit=250), form.text("condition", limit=200)
-    form.check()
-    said = {"place": place, "condition": condition}
-    return _told(request, together.store(database(request), act(request), seals, **said))
+    return _put(request, together.store)
 
 
 @router.post("/give", name="scan_give")
@@ -78,6 +69,15 @@ def scan_give(request: Request) -> Response:
     )  # fmt: skip
     answers = together.give(database(request), vault(request), act(request), seals, said)
     return _told(request, answers)
+
+
+def _put(request: Request, act_on: Callable[..., tuple[Answer, ...]]) -> HTMLResponse:
+    form = fields(request)
+    seals = _seals(form)
+    place, condition = form.text("place", limit=250), form.text("condition", limit=200)
+    form.check()
+    said = {"place": place, "condition": condition}
+    return _told(request, act_on(database(request), act(request), seals, **said))
 
 
 def _seals(form: Fields) -> dict[str, str]:
