@@ -52,8 +52,15 @@ def _board() -> list[Row]:
     return board.rows()
 
 
+def _verdicts() -> list[Row]:
+    from bench import verdicts
+
+    return verdicts.rows()
+
+
 PARTS: dict[str, Callable[[], list[Row]]] = {
     "life": _life,
+    "verdicts": _verdicts,
     "latency": _latency,
     "starting": _starting,
     "evidence": _evidence,

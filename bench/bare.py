@@ -5,7 +5,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import event
+
 from bench.clock import Clock
+from storage.session import Database
 
 Write = tuple[str, Any]
 """A statement that changes rows, and its parameters."""
@@ -45,6 +48,17 @@ class NotingCursor(sqlite3.Cursor):
             self._writes.append((statement, tuple(parameters)))
         super().execute(statement, parameters)
         return self
+
+
+def noted(db: Database) -> list[list[Write]]:
+    """The transactions that will be written through `db` from now on; it is not opened yet."""
+    transactions: list[list[Write]] = []
+
+    def connecting(_: Any, __: Any, ___: Any, parameters: dict[str, Any]) -> None:
+        parameters["factory"] = partial(NotingConnection, transactions)
+
+    event.listen(db.engine, "do_connect", connecting)
+    return transactions
 
 
 class Bare:

@@ -1,21 +1,20 @@
 """The board among a million test buys, beside the bare query of the same rows.
 
 A page is what `casework.views.testbuys.board` reads: counts, rows, the choices of the filters. The
-reference is sqlite3 alone, asked for the newest rows with their shops and brands. CPU is of the
-process; the 32 clients are threads of one process that ask again as soon as they are answered.
+reference is sqlite3 alone, asked for the newest rows with their shops and brands. The whole page is
+measured as it is served (`bench.served`).
 """
 
 import sqlite3
 import statistics
 import tempfile
-import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bench import Row
+from bench import Row, served
 from bench.crowd import fill
 from casework.views import testbuys as views
 from casework.views.searching import Reach, search
@@ -27,7 +26,6 @@ from storage.walks import Key, Order
 
 COUNT = 1_000_000
 TIMES = 200
-CLIENTS, EACH = 32, 20
 PAGES = {
     "newest": Asked(),
     "a stage of a brand": Asked(stage=Stage.SUBMITTED, brand="Brand 3"),
@@ -42,7 +40,7 @@ _BARE = (
 
 
 def rows() -> list[Row]:
-    """CPU a page, its p99 with 32 clients, and what a search costs."""
+    """CPU of a page's queries, the page as it is served, and what a search costs."""
     with tempfile.TemporaryDirectory() as folder:
         return measured(Path(folder), COUNT)
 
@@ -65,9 +63,7 @@ def measured(folder: Path, count: int) -> list[Row]:
         ]
         deep = _page(db, Asked(), now, Key(None, count // 2))
         made.append(Row("board, in the middle, CPU", _cpu_ms(deep), reference, "ms, bare sqlite3"))
-        bare_p99 = _p99_ms(lambda: _alone(folder))
-        paged = _p99_ms(lambda: _page(db, Asked(), now))
-        made.append(Row("board, 32 clients, p99", paged, bare_p99, "ms, bare sqlite3, goal 100"))
+        made += served.rows(db, folder, 7)
         staff = Reach(1, testbuys=True, exhibits=True, flags=True, operators=True, referrals=True)
         for asked in (f"TB-2026-{count // 2:06d}", f"M{count // 3}", "SEAL-1"):
             cost = _cpu_ms(lambda text=asked: search(db, text, staff))
@@ -90,27 +86,3 @@ def _cpu_ms(work: Callable[[], object]) -> float:
         work()
         taken.append(time.process_time() - before)
     return 1000 * statistics.median(taken)
-
-
-def _alone(folder: Path) -> Callable[[], object]:
-    """The bare query on a connection of the client's own."""
-    connection = sqlite3.connect(folder / "testbuy.db", check_same_thread=False)
-    return lambda: connection.execute(_BARE).fetchall()
-
-
-def _p99_ms(client: Callable[[], Callable[[], object]]) -> float:
-    waited: list[float] = []
-
-    def ask() -> None:
-        work = client()
-        for _ in range(EACH):
-            before = time.perf_counter()
-            work()
-            waited.append(time.perf_counter() - before)
-
-    clients = [threading.Thread(target=ask) for _ in range(CLIENTS)]
-    for each in clients:
-        each.start()
-    for each in clients:
-        each.join()
-    return 1000 * statistics.quantiles(waited, n=100)[98]

@@ -58,10 +58,10 @@ def fill(db: Database, count: int, people: int = 20) -> datetime:
               f"i, 1 + i % {SHOPS}, 'L' || i, 'https://shop.example/' || i, 'Watch ' || i, "
               f"1 + i % {BRANDS}, {category}")  # fmt: skip
         _rows(run, "flag", listings,
-              "id, source, source_flag_id, model, model_version, score, signals, shop_id, "
+              "id, source, source_flag_id, kind, model, model_version, score, signals, shop_id, "
               "listing_id, price_minor, currency, seen_at, imported_at",
-              f"i, 'vision', 'F' || i, 'm', '1', 0.9, '[]', 1 + i % {SHOPS}, i, 10000, 'CNY', "
-              f"{at}, {at}")  # fmt: skip
+              f"i, 'vision', 'F' || i, 'counterfeit', 'm', '1', 0.9, '[]', 1 + i % {SHOPS}, i, "
+              f"10000, 'CNY', {at}, {at}")  # fmt: skip
         _testbuys(run, count, listings, category, people, at)
         tallies.install(tx)
     return START + timedelta(seconds=apart * count)

@@ -11,17 +11,14 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from math import prod
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event
-
 from bench import Row
-from bench.bare import Bare, NotingConnection, Write
+from bench.bare import Bare, Write, noted
 from bench.clock import Clock
 from casework import (
     access,
@@ -44,6 +41,7 @@ from casework.act import Act, Hold
 from casework.custody import NewExhibit
 from casework.feed import read_feed
 from casework.findings import NewFinding
+from casework.judgement import Judgement
 from casework.sides import Giving
 from evidence.vault import Vault
 from rules.money import Money
@@ -59,6 +57,19 @@ LIVES = 150
 COLUMNS = (
     "flag_id,source,model,model_version,score,signals,platform,shop_id,shop_name,listing_id,"
     "listing_url,title,brand,category,price_minor,currency,seen_at,registrant,region"
+)
+SAID = Judgement(
+    Verdict.COUNTERFEIT,
+    (NewFinding(Aspect.CONTENTS, FindingCode.WORKMANSHIP_ROUGH, Severity.CRITICAL, "Rough."),),
+    confidence="high",
+    method="Comparison with a reference sample",
+    reasons="The edges are rough.",
+    limits="The inside was not seen.",
+    conflict_statement="None.",
+    no_conflict=True,
+    testimony=Testimony(
+        "Twelve years in the workshop", "Letter of 2 January 2026", "Two pieces of this year"
+    ),
 )
 SHOTS = ("R01", "R02", "U02", "I01", "I02", "B02")
 
@@ -78,12 +89,22 @@ class Bench:
 
     def live(self, flag: int) -> None:
         """One life; what only prepares it is not counted."""
+        reference, public_id = self.submit(flag, self.waive)
+        with self.clock.running():
+            examining.claim(self.db, self.act(Role.AUTHENTICATOR), public_id)
+            self._seal(public_id)
+            self._run(
+                reference, lambda hold: judging.conclude(self.db, self.act(me, hold), reference)
+            )
+
+    def submit(self, flag: int, shots: Callable[[str], None]) -> tuple[str, str]:
+        """A test buy's way to its examination; gives its reference, and the examination's id."""
         db, act, counted = self.db, self.act, self.clock.running
         with counted():
             reference = self.request(flag)
         with db.read() as tx:
             (testbuy,) = every(tx, TestBuy, reference=reference)
-        self.waive(reference)
+        shots(reference)
         with counted():
             self._run(reference, self._buy)
             receiving.receive(db, act(Role.BUYER), reference, version=4)
@@ -101,11 +122,8 @@ class Bench:
             )  # fmt: skip
             self._run(reference, lambda hold: judging.submit(db, act(me, hold), reference))
         with db.read() as tx:
-            opened = every(tx, Examination, testbuy_id=testbuy.id)
-        with counted():
-            examining.claim(db, act(Role.AUTHENTICATOR), opened[0].public_id)
-            self._seal(opened[0].public_id)
-            self._run(reference, lambda hold: judging.conclude(db, act(me, hold), reference))
+            (opened,) = every(tx, Examination, testbuy_id=testbuy.id)
+        return reference, opened.public_id
 
     def request(self, flag: int) -> str:
         """Request a test buy; gives its reference."""
@@ -147,28 +165,8 @@ class Bench:
         leases.release(self.db, self.act(me), hold, due.id)
 
     def _seal(self, public_id: str) -> None:
-        judging.seal(
-            self.db,
-            self.act(Role.AUTHENTICATOR),
-            public_id,
-            verdict=Verdict.COUNTERFEIT,
-            findings=[
-                NewFinding(
-                    Aspect.CONTENTS, FindingCode.WORKMANSHIP_ROUGH, Severity.CRITICAL, "Rough."
-                )
-            ],
-            confidence="high",
-            method="Comparison with a reference sample",
-            reasons="The edges are rough.",
-            limits="The inside was not seen.",
-            conflict_statement="None.",
-            no_conflict=True,
-            testimony=Testimony(
-                "Twelve years in the workshop",
-                "Letter of 2 January 2026",
-                "Two pieces of this year",
-            ),
-        )
+        said = {each.name: getattr(SAID, each.name) for each in fields(SAID)}
+        judging.seal(self.db, self.act(Role.AUTHENTICATOR), public_id, **said)
 
 
 me = Role.PROGRAMME
@@ -192,14 +190,9 @@ def rows() -> list[Row]:
 
 def _noted(folder: Path, people: dict[Role, int]) -> list[list[list[Write]]]:
     """For each life the transactions that are counted, with what they write."""
-    transactions: list[list[Write]] = []
     lives: list[list[list[Write]]] = []
-    with _copy(folder, "noted.db") as db:
-
-        def noting(_: Any, __: Any, ___: Any, parameters: dict[str, Any]) -> None:
-            parameters["factory"] = partial(NotingConnection, transactions)
-
-        event.listen(db.engine, "do_connect", noting)
+    with copy_of(folder / "empty.db", "noted.db") as db:
+        transactions = noted(db)
         bench = Bench(db, people)
         for flag in range(1, LIVES + 1):
             bench.live(flag)
@@ -217,41 +210,43 @@ def _side_by_side(
     Life by life in turns, because the machine is faster at one minute than at the next.
     """
     shutil.copy(folder / "empty.db", folder / "bare.db")
-    with closing(Bare(folder / "bare.db")) as bare, _copy(folder, "timed.db") as db:
+    with closing(Bare(folder / "bare.db")) as bare, copy_of(folder / "empty.db", "timed.db") as db:
         bench = Bench(db, people)
         bench.live(LIVES + 1)
-        before, bench.clock = _size(db), Clock()
+        before, bench.clock = size_of(db), Clock()
         for flag, transactions in enumerate(noted, 1):
             bench.live(flag)
             bare.write(transactions)
-        return bench.clock, bare.clock, _size(db) - before
+        return bench.clock, bare.clock, size_of(db) - before
 
 
 def _waivers(folder: Path, people: dict[Role, int]) -> int:
     """What the database grows by for the shots alone, which photos would take the place of."""
-    with _copy(folder, "waived.db") as db:
+    with copy_of(folder / "empty.db", "waived.db") as db:
         bench = Bench(db, people)
         references = [bench.request(flag) for flag in range(1, LIVES + 1)]
-        before = _size(db)
+        before = size_of(db)
         for reference in references:
             bench.waive(reference)
-        return _size(db) - before
+        return size_of(db) - before
 
 
 @contextmanager
-def _copy(folder: Path, name: str) -> Iterator[Database]:
-    shutil.copy(folder / "empty.db", folder / name)
-    with closing(Database(f"sqlite:///{folder / name}")) as db:
+def copy_of(file: Path, name: str) -> Iterator[Database]:
+    """The database of a copy beside a file."""
+    shutil.copy(file, file.parent / name)
+    with closing(Database(f"sqlite:///{file.parent / name}")) as db:
         yield db
 
 
-def _size(db: Database) -> int:
+def size_of(db: Database) -> int:
     with db.read() as tx:
         wanted = ("page_count", "page_size")
         return prod(tx.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in wanted)
 
 
-def prepare(file: Path) -> dict[Role, int]:
+def prepare(file: Path, flags: int = LIVES + 1) -> dict[Role, int]:
+    """A programme with people, a campaign and so many flags in a new file; gives who they are."""
     with closing(Database(f"sqlite:///{file}")) as db:
         bootstrap.prepare(db)
         bench = Bench(db, {})
@@ -283,12 +278,12 @@ def prepare(file: Path) -> dict[Role, int]:
             region="CN",
             max_exposure=10_000,
         )
-        flags = [
+        told = [
             f"F-{n},vision,logo,3,0.97,cheap,simulated,S-{n},Shop {n},L-{n},"
             f"https://shop.example/{n},Watch,Swarovski,watches,45000,CNY,2026-11-01T08:00:00Z,Wang,CN"
-            for n in range(1, LIVES + 2)
+            for n in range(1, flags + 1)
         ]
-        feed = read_feed("feed.csv", "\n".join([COLUMNS, *flags]).encode())
+        feed = read_feed("feed.csv", "\n".join([COLUMNS, *told]).encode())
         flagging.import_flags(db, bench.act(Role.ANALYST), feed.rows)
         campaigns.open_campaign(
             db,

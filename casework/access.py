@@ -1,27 +1,31 @@
 """Who a person is and what they may act as: accounts, grants, log-ins and log-in links.
 
-Owns who may begin a log-in, by password, link or single sign-on, what it still owes, and the
-building of an `Act` for a person in a role. Leaves the rows of log-ins to `casework.log_ins`, codes
-to `casework.second_factor`, cookies, forms and the permission of single pages to the portal, and
-the roles that a move needs to `rules.lifecycle`.
+Owns who may begin a log-in, by password or link, what it still owes, and the building of an `Act`
+for a person in a role. Leaves the rows of log-ins to `casework.log_ins`, single sign-on to
+`casework.binding`, codes to `casework.second_factor`, cookies, forms and the permission of single
+pages to the portal, and the roles that a move needs to `rules.lifecycle`.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from casework import log_ins, passwords, second_factor, throttle
+from casework import leaving, log_ins, passwords, second_factor, throttle
 from casework.act import Act
 from casework.campaigns import PROGRAMME_LEDGER
-from casework.errors import NotFound, Refused
+from casework.errors import NotFound, Refused, ensure
 from casework.log_ins import UNKNOWN, Device, NewLogIn
+from casework.shutting_out import revoke_tokens, shut_out
 from rules import access as rules
 from rules.access import Began, Owed
-from rules.roles import PERSONS, Role
+from rules.roles import Role, may_hold
 from storage import ledger, policies
-from storage.rows import add, change, change_one, every, one, remove, table_of
+from storage.grants import roles_of
+from storage.rows import add, add_if_absent, change, change_one, every, one, remove, table_of
 from storage.session import Database, Transaction
-from storage.tables import Brand, BrandGrant, Invitation, LogInLink, Person, RoleGrant
+from storage.tables import Brand, BrandGrant, LogInLink, Person, RoleGrant
+
+_WRONG = "E-mail or password is wrong. Check both, or ask for a log-in link."
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +55,10 @@ def create_person(
     granted, email = frozenset(roles), email.strip().lower()
     if "@" not in email or not name.strip():
         raise Refused("Give a name and an e-mail address.")
-    if not granted <= PERSONS:
-        raise Refused("Nobody is granted the programme's own role.")
+    ensure(may_hold(granted))
     hashed = passwords.hashed(password, name, email) if password is not None else None
     with db.write() as tx:
-        if one(tx, Person, table_of(Person).c.email == email):
-            raise Refused(f"There is an account for {email} already.")
-        person_id = add(
+        new = add_if_absent(
             tx,
             Person,
             name=name.strip(),
@@ -66,7 +67,13 @@ def create_person(
             active=True,
             created_at=act.now,
         )
-        _grant(tx, act, person_id, granted, frozenset(brands))
+        if not new:
+            raise Refused(f"There is an account for {email} already.")
+        person = one(tx, Person, email=email)
+        assert person is not None  # it is there by now
+        person_id = person.id
+        numbers = _grant(tx, person_id, granted, frozenset(brands))
+        _note_grants(tx, act, person_id, granted, numbers)
     return person_id
 
 
@@ -76,31 +83,34 @@ def change_grants(
     """Give a person exactly these roles and brands. Other roles end the log-ins of before."""
     _only_administrators(act)
     granted = frozenset(roles)
-    if not granted <= PERSONS:
-        raise Refused("Nobody is granted the programme's own role.")
+    ensure(may_hold(granted))
     if act.person == person_id and Role.ADMINISTRATOR not in granted:
         raise Refused("You can't take the administrator's role from yourself; ask another one.")
     with db.write() as tx:
+        leaving.hold(tx, act, person_id)
         _person(tx, person_id)
         if roles_of(tx, person_id) != granted and act.person != person_id:
             log_ins.end_all(tx, person_id)
         remove(tx, RoleGrant, table_of(RoleGrant).c.person_id == person_id)
         remove(tx, BrandGrant, table_of(BrandGrant).c.person_id == person_id)
-        _grant(tx, act, person_id, granted, frozenset(brands))
+        numbers = _grant(tx, person_id, granted, frozenset(brands))
+        leaving.heed(tx, act, person_id)
+        _note_grants(tx, act, person_id, granted, numbers)
 
 
 def set_active(db: Database, act: Act, person_id: int, active: bool) -> None:
-    """Close an account or open it again; closing ends its log-ins, links and invitations."""
+    """Close an account or open it again; closing ends its log-ins, links, invitations, tokens."""
     _only_administrators(act)
     if act.person == person_id:
         raise Refused("You can't close your own account; ask another administrator.")
     with db.write() as tx:
+        leaving.hold(tx, act, person_id)
         _person(tx, person_id)
         change(tx, Person, table_of(Person).c.id == person_id, active=active)
+        leaving.heed(tx, act, person_id)
         if not active:
-            log_ins.end_all(tx, person_id)
-            remove(tx, LogInLink, table_of(LogInLink).c.person_id == person_id)
-            remove(tx, Invitation, table_of(Invitation).c.person_id == person_id)
+            shut_out(tx, person_id)
+            revoke_tokens(tx, person_id, act.by, "account closed", act.now)
         what = "account opened again" if active else "account closed"
         ledger.append(tx, PROGRAMME_LEDGER, {"what": what, "of": person_id, "by": act.by}, act.now)
 
@@ -125,26 +135,34 @@ def make_link(db: Database, act: Act, person_id: int, valid_for: timedelta) -> s
 
 
 def log_in(
-    db: Database, email: str, password: str, now: datetime, seed: bytes, device: Device = UNKNOWN
+    db: Database,
+    email: str,
+    password: str,
+    now: datetime,
+    seed: bytes,
+    device: Device = UNKNOWN,
+    *,
+    known: str = "",
 ) -> NewLogIn:
     """Begin a log-in; the same work and the same words, whether the address is known or not.
 
-    Raises TooMany where it was tried too often.
+    `known` names the browser, where it proved that this account was logged in there before: its
+    tries are counted by themselves. Raises TooMany where it was tried too often.
     """
     email = email.strip().lower()
-    tries = (
-        (throttle.LOG_IN, f"{email}\0{device.address}"),
-        (throttle.LOG_IN_ADDRESS, device.address),
-    )
+    tries = throttle.of_log_in(email, device.address, known)
     throttle.take(db, now, *tries)
     with db.read() as tx:
-        person = one(tx, Person, email=email)
-    known = person is not None and person.active
-    right = passwords.fits(password, person.password_hash if person and known else None)
+        person = one(tx, Person, email=email, active=True)
+    right = passwords.fits(password, person.password_hash if person else None)
     if person is None or not right:
-        raise Refused("E-mail or password is wrong. Check both, or ask for a log-in link.")
+        raise Refused(_WRONG)
     throttle.give_back(db, *tries)
     with db.write() as tx:
+        # Checking took a while: the account may be closed by now, or the password another one.
+        still = one(tx, Person, id=person.id, active=True, lock=True)
+        if still is None or still.password_hash != person.password_hash:
+            raise Refused(_WRONG)
         return log_ins.begin(tx, person.id, Began.PASSWORD, device, now, seed)
 
 
@@ -154,48 +172,15 @@ def log_in_by_link(
     """Begin a log-in by a link's token; NotFound where it is unknown or expired."""
     person_id = link_owner(db, token, now)
     with db.write() as tx:
+        one(tx, Person, id=person_id, lock=True)
+        _link_owner(tx, token, now)  # what ends links holds the person, so that it is seen now
         return log_ins.begin(tx, person_id, Began.LINK, device, now, seed)
 
 
 def link_owner(db: Database, token: str, now: datetime) -> int:
     """Whom a link would log in; looking does not use it up."""
-    links = table_of(LogInLink)
     with db.read() as tx:
-        link = one(
-            tx,
-            LogInLink,
-            links.c.token_digest == log_ins.digest_of(token),
-            links.c.expires_at > now,
-        )
-        person = one(tx, Person, id=link.person_id, active=True) if link else None
-    if person is None:
-        raise NotFound("This log-in link is unknown or has expired. Ask for a new one.")
-    return person.id
-
-
-def log_in_by_sign_on(
-    db: Database,
-    email: str,
-    *,
-    two_factors: bool,
-    now: datetime,
-    seed: bytes,
-    device: Device = UNKNOWN,
-) -> NewLogIn:
-    """Begin a log-in of whom a provider of single sign-on vouches for by a verified address.
-
-    It opens no account and grants nothing. `two_factors`: the provider says that it asked for two.
-    """
-    with db.write() as tx:
-        person = one(tx, Person, email=email.strip().lower(), active=True)
-        if person is None:
-            raise Refused(
-                "There is no open account with the e-mail address your organisation gave. Ask an "
-                "administrator to open one."
-            )
-        return log_ins.begin(
-            tx, person.id, Began.SIGN_ON, device, now, seed, second_factor=two_factors
-        )
+        return _link_owner(tx, token, now)
 
 
 def signed_in(db: Database, token: str, now: datetime) -> SignedIn | None:
@@ -219,25 +204,27 @@ def log_out(db: Database, token: str) -> None:
 
 def acting(db: Database, person_id: int, role: Role, now: datetime, seed: bytes) -> Act:
     """The act of a person in a role; Refused where the role isn't granted, NotFound if no one."""
-    persons = table_of(Person)
     with db.read() as tx:
-        if one(tx, Person, persons.c.id == person_id, persons.c.active) is None:
+        if one(tx, Person, id=person_id, active=True) is None:
             raise NotFound("There is no open account with this number.")
         if role not in roles_of(tx, person_id):
             raise Refused(f"You are not granted the role of {role}. Ask an administrator.")
     return Act(role=role, now=now, seed=seed, person=person_id)
 
 
-def roles_of(tx: Transaction, person_id: int) -> frozenset[Role]:
-    """What a person is granted."""
-    grants = every(tx, RoleGrant, table_of(RoleGrant).c.person_id == person_id)
-    return frozenset(grant.role for grant in grants)
-
-
 def choose_language(db: Database, person_id: int, language: str) -> None:
     """Keep in which language the pages speak to a person. It decides nothing, so no ledger."""
     with db.write() as tx:
         change_one(tx, Person, person_id, language=language)
+
+
+def _link_owner(tx: Transaction, token: str, now: datetime) -> int:
+    live = table_of(LogInLink).c.expires_at > now
+    link = one(tx, LogInLink, live, token_digest=log_ins.digest_of(token))
+    person = one(tx, Person, id=link.person_id, active=True) if link else None
+    if person is None:
+        raise NotFound("This log-in link is unknown or has expired. Ask for a new one.")
+    return person.id
 
 
 def _owed(tx: Transaction, person_id: int, roles: frozenset[Role]) -> Owed | None:
@@ -249,29 +236,30 @@ def _owed(tx: Transaction, person_id: int, roles: frozenset[Role]) -> Owed | Non
 
 
 def _grant(
-    tx: Transaction, act: Act, person_id: int, roles: frozenset[Role], brands: frozenset[str]
-) -> None:
+    tx: Transaction, person_id: int, roles: frozenset[Role], brands: frozenset[str]
+) -> list[int]:
+    """Write the grants of a person who has none; gives the brands' numbers."""
     known = {brand.name: brand.id for brand in every(tx, Brand)}
-    unknown = sorted(brands - known.keys())
-    if unknown:
+    if unknown := sorted(brands - known.keys()):
         raise Refused(f"There is no brand {', '.join(unknown)}.")
     numbers = sorted(known[name] for name in brands)
     for role in sorted(roles):
         add(tx, RoleGrant, person_id=person_id, role=role)
     for number in numbers:
         add(tx, BrandGrant, person_id=person_id, brand_id=number)
-    facts = {
-        "what": "roles and brands granted",
-        "of": person_id,
-        "roles": sorted(role.value for role in roles),
-        "brands": numbers,
-        "by": act.by,
-    }
+    return numbers
+
+
+def _note_grants(
+    tx: Transaction, act: Act, person_id: int, roles: frozenset[Role], brands: list[int]
+) -> None:
+    facts: dict[str, object] = {"what": "roles and brands granted", "of": person_id, "by": act.by}
+    facts |= {"roles": sorted(role.value for role in roles), "brands": brands}
     ledger.append(tx, PROGRAMME_LEDGER, facts, act.now)
 
 
 def _person(tx: Transaction, person_id: int) -> Person:
-    person = one(tx, Person, table_of(Person).c.id == person_id)
+    person = one(tx, Person, id=person_id, lock=True)
     if person is None:
         raise NotFound("There is no account with this number.")
     return person

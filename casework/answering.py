@@ -4,6 +4,9 @@ Owns what a liaison decides and what an agency's answer does to the test buys a 
 Leaves drafting to `casework.referring`, and handing over to `casework.sending`.
 """
 
+from datetime import date
+
+from casework import following, gating
 from casework.act import Act
 from casework.errors import Refused, ensure
 from casework.move import Moved, find, move
@@ -17,9 +20,10 @@ from casework.referrals import (
     wait_all,
     wake_held,
 )
+from rules import completeness
 from rules import referral as rules_referral
 from rules.lifecycle import Move, Stage
-from rules.referral import OPEN, ReferralMove, ReferralState
+from rules.referral import OPEN, TAKEN, DeclineReason, ReferralMove, ReferralState
 from rules.waiting import AGENCY, HELD, SENDING
 from storage.session import Database
 
@@ -31,11 +35,17 @@ _ANSWERS = {
 
 
 def approve(db: Database, act: Act, referral: str, *, version: int) -> str:
-    """A liaison who put nothing into it approves a referral; the next flow run sends it."""
+    """A liaison who put nothing into it approves a referral; the next flow run sends it.
+
+    Refused while its package lacks anything that nobody let go.
+    """
     with db.write() as tx:
         row = hold_referral(tx, act, referral, version)
         assert act.person is not None  # a liaison is signed in
         ensure(rules_referral.may_approve(contributors_of(tx, row), act.person))
+        # What was approved already is told by the move; nothing is lacking then any more.
+        if row.state is ReferralState.DRAFTED:
+            ensure(completeness.may_approve(gating.readings(tx, row, act.now)))
         changes = {"approved_by": act.person, "approved_at": act.now}
         advance(tx, act, row, ReferralMove.APPROVE, changes)
         wait_all(tx, act, row, "referral approved", SENDING)
@@ -74,11 +84,21 @@ def record_answer(
     state: ReferralState,
     agency_number: str | None,
     reason: str,
+    answered_on: date | None = None,
+    decline_reason: DeclineReason | None = None,
 ) -> str:
-    """Record what the agency answered; a decision wakes its test buys. The same twice is one."""
+    """Record what the agency answered, on which day (None: today); a decision wakes its test buys.
+
+    The same twice is one.
+    """
+    day = answered_on or act.now.date()
+    if day > act.now.date():
+        raise Refused("An agency can't have answered in the future. Correct the day.")
+    if decline_reason is not None and state is not ReferralState.DECLINED:
+        raise Refused("A reason for declining belongs to a decline. Leave it out, or decline.")
     with db.write() as tx:
         row = hold_referral(tx, act, referral, version)
-        if row.state is state:
+        if row.state is state or (state is ReferralState.ACCEPTED and row.state in TAKEN):
             return referral
         step = _ANSWERS.get(state)
         if step is None:
@@ -86,7 +106,11 @@ def record_answer(
         changes = {"answer": reason.strip() or None}
         if agency_number:
             changes["agency_number"] = agency_number.strip()
+        if row.sent_at is not None and day < row.sent_at.date():
+            raise Refused(f"{referral} was sent on {row.sent_at.date()}. Correct the day.")
         advance(tx, act, row, step, changes)
+        told = {"words": reason, "number": agency_number or "", "decline_reason": decline_reason}
+        following.note(tx, act, row, step, day, **told)
         decided = state is not ReferralState.ACKNOWLEDGED
         wait_all(tx, act, row, f"agency: {state}", AGENCY, wake=decided)
         return referral
@@ -99,11 +123,10 @@ def close_answered(db: Database, act: Act, reference: str) -> Moved | None:
         if testbuy.stage is not Stage.REFERRED:
             return None
         row = referral_of(tx, testbuy.id)
-        if row is None or row.state not in (ReferralState.ACCEPTED, ReferralState.DECLINED):
+        if row is None or row.state not in (*TAKEN, ReferralState.DECLINED):
             return None
-        reason = f"The agency {row.state} {row.reference}" + (
-            f": {row.answer}" if row.answer else ""
-        )
+        said = ReferralState.ACCEPTED if row.state in TAKEN else row.state
+        reason = f"The agency {said} {row.reference}" + (f": {row.answer}" if row.answer else "")
         return move(tx, act, testbuy, Move.CLOSE, reasons=[reason + "."])
 
 

@@ -10,13 +10,17 @@ from datetime import timedelta
 
 from casework.act import Act
 from casework.attempts import OPEN_ATTEMPT
-from casework.errors import NotFound
+from casework.buyers import own_wait
+from casework.errors import NotFound, Refused
 from casework.move import Moved, find, look_again, move, note
+from casework.notifying import tell
 from casework.opening import commit
 from rules import assignment
 from rules.decision import Decision
 from rules.lifecycle import Move, Stage
-from rules.waiting import BUYER, ORDER
+from rules.notices import NoticeKind
+from rules.roles import Role
+from rules.waiting import BUYER, ORDER, SUCCESSOR
 from storage import personas, policies, testbuys
 from storage.rows import add, change_one, every, one, remove, table_of
 from storage.session import Database, Transaction
@@ -30,68 +34,142 @@ _personas = table_of(Persona)
 
 
 def assign(db: Database, act: Act, reference: str) -> Moved | None:
-    """Assign an authorised test buy; None where it is not authorised or nobody fits yet."""
+    """Assign an authorised test buy; None where it is not authorised or nobody fits yet.
+
+    Why nobody fits is kept with the wait.
+    """
     with db.write() as tx:
         shop = _shop_held(tx, reference)
         testbuy = find(tx, act, reference)
         if testbuy.stage is not Stage.AUTHORISED:
             return None
-        chosen = _choose(tx, act, testbuy, shop)
-        if not isinstance(chosen, assignment.Assignment):
-            look_again(tx, act, testbuy, "nobody fits yet", TRY_AGAIN)
-            return None
-        _expose(tx, act, testbuy, chosen.persona_id)
-        return move(
-            tx,
-            act,
-            testbuy,
-            Move.ASSIGN,
-            reasons=chosen.reasons,
-            facts={
-                "buyer": chosen.buyer_id,
-                "persona": chosen.persona_id,
-                "identity": commit(tx, act, testbuy, chosen.buyer_id),
-            },
-            changes={"buyer_id": chosen.buyer_id, "persona_id": chosen.persona_id},
-            waiting=ORDER,
-        )
+        done = _assign(tx, act, testbuy, shop)
+        return done if isinstance(done, Moved) else None
 
 
 def reassign(db: Database, act: Act, reference: str) -> None:
-    """Give a test buy not yet ordered another persona, where its own one has met the operator.
+    """Give a test buy not yet ordered another buyer and persona, where its own can't buy.
 
-    Links are found later than personas are assigned. Where nobody fits it waits for a buyer.
+    Links are found later than personas are assigned, and buyers leave. Where nobody fits it waits
+    for a buyer.
     """
     with db.write() as tx:
         shop = _shop_held(tx, reference)
         testbuy = find(tx, act, reference)
-        attempt = testbuys.last_attempt(tx, testbuy.id)
-        if testbuy.stage is not Stage.ASSIGNED or (attempt and attempt.state in OPEN_ATTEMPT):
-            return
-        if not clashes(tx, testbuy):
-            return
-        if attempt is None:
-            _unexpose(tx, testbuy)
-        chosen = _choose(tx, act, testbuy, shop)
-        if not isinstance(chosen, assignment.Assignment):
-            if testbuy.waiting_name != BUYER.name:
-                note(tx, act, testbuy, "persona known to the operator", waiting=BUYER)
-            look_again(tx, act, testbuy, "nobody fits yet", TRY_AGAIN)
-            return
-        _expose(tx, act, testbuy, chosen.persona_id)
-        change_one(
-            tx,
-            TestBuy,
-            testbuy.id,
-            buyer_id=chosen.buyer_id,
-            persona_id=chosen.persona_id,
-        )
-        facts = {
+        if _unordered(tx, testbuy):
+            _reassign(tx, act, testbuy, shop)
+
+
+def try_again(db: Database, act: Act, reference: str, *, version: int) -> None:
+    """As an analyst, look at once for a buyer of a test buy that waits for one.
+
+    Raises Refused with the reasons where nobody fits; those stay with the wait.
+    """
+    if act.role is not Role.ANALYST:
+        raise Refused(f"Only an analyst looks for another buyer; you act as {act.role}.")
+    with db.write() as tx:
+        shop = _shop_held(tx, reference)
+        testbuy = find(tx, act, reference, version)
+        if testbuy.waiting_name not in (BUYER.name, SUCCESSOR.name):
+            raise Refused(f"{reference} waits for no buyer to be found.", stage=testbuy.stage)
+        if testbuy.stage is Stage.AUTHORISED:
+            done = _assign(tx, act, testbuy, shop)
+        elif _unordered(tx, testbuy):
+            done = _reassign(tx, act, testbuy, shop)
+        else:
+            done = _succeed(tx, act, testbuy, shop)
+    if isinstance(done, Decision):
+        raise Refused(*done.reasons, stage=testbuy.stage)
+
+
+def _assign(tx: Transaction, act: Act, testbuy: TestBuy, shop: Shop) -> Moved | Decision:
+    chosen = _choose(tx, act, testbuy, shop)
+    if isinstance(chosen, Decision):
+        _say_why(tx, act, testbuy, shop, chosen)
+        return chosen
+    _expose(tx, act, testbuy, chosen.persona_id)
+    return move(
+        tx,
+        act,
+        testbuy,
+        Move.ASSIGN,
+        reasons=chosen.reasons,
+        facts={
             "buyer": chosen.buyer_id,
             "persona": chosen.persona_id,
             "identity": commit(tx, act, testbuy, chosen.buyer_id),
-        }
-        note(tx, act, testbuy, "assigned anew", facts, waiting=ORDER)
+        },
+        changes={"buyer_id": chosen.buyer_id, "persona_id": chosen.persona_id},
+        waiting=ORDER,
+    )
+
+
+def _reassign(tx: Transaction, act: Act, testbuy: TestBuy, shop: Shop) -> Decision | None:
+    able = testbuy.buyer_id in personas.able_buyers(tx)
+    clash = clashes(tx, testbuy)
+    # One that waits for a buyer has had its persona taken back: it is chosen for anew.
+    if able and not clash and testbuy.waiting_name != BUYER.name:
+        if testbuy.waiting_name == SUCCESSOR.name:
+            note(tx, act, testbuy, "buyer back", waiting=ORDER)
+        return None
+    if testbuys.last_attempt(tx, testbuy.id) is None:
+        _unexpose(tx, testbuy)
+    chosen = _choose(tx, act, testbuy, shop)
+    if isinstance(chosen, Decision):
+        if testbuy.waiting_name != BUYER.name:
+            what = "persona known to the operator" if clash else "buyer gone"
+            note(tx, act, testbuy, what, waiting=BUYER, because=chosen.reasons)
+        _say_why(tx, act, testbuy, shop, chosen)
+        return chosen
+    _expose(tx, act, testbuy, chosen.persona_id)
+    new = {"buyer_id": chosen.buyer_id, "persona_id": chosen.persona_id}
+    change_one(tx, TestBuy, testbuy.id, **new)
+    facts = {
+        "buyer": chosen.buyer_id,
+        "persona": chosen.persona_id,
+        "identity": commit(tx, act, testbuy, chosen.buyer_id),
+    }
+    note(tx, act, testbuy, "assigned anew", facts, waiting=ORDER)
+    return None
+
+
+def _succeed(tx: Transaction, act: Act, testbuy: TestBuy, shop: Shop) -> Decision | None:
+    """Another buyer carries on what was ordered under the persona it has."""
+    buyers = every(tx, Buyer, order_by=_buyers.c.person_id, lock=True)
+    found = assignment.successor(
+        _need(act, shop), _buyer_facts(tx, buyers), seed=f"{testbuy.reference}:{testbuy.version}"
+    )
+    if isinstance(found, Decision):
+        _say_why(tx, act, testbuy, shop, found)
+        return found
+    change_one(tx, TestBuy, testbuy.id, buyer_id=found)
+    facts = {"buyer": found, "identity": commit(tx, act, testbuy, found)}
+    note(tx, act, testbuy, "given to another buyer", facts, waiting=own_wait(testbuy))
+    return None
+
+
+def _say_why(tx: Transaction, act: Act, testbuy: TestBuy, shop: Shop, refusal: Decision) -> None:
+    """Keep why nobody fits with the wait, tell who opens accounts, and look again after a while."""
+    if list(refusal.reasons) != (testbuy.waiting_reasons or []):
+        # No word on what is waited for: forms that were shown stay good.
+        change_one(tx, TestBuy, testbuy.id, waiting_reasons=list(refusal.reasons))
+        region = shop.region or "any region"
+        tell(
+            tx,
+            act,
+            NoticeKind.BUYERS_WANTED,
+            f"buyers wanted:{region}:{act.now:%Y-%m-%d}",
+            f"Test buys wait for a buyer in {region} and nobody fits: {refusal.reasons[-1]}",
+            to_role=Role.ADMINISTRATOR,
+            about=region,
+        )
+    look_again(tx, act, testbuy, "nobody fits yet", TRY_AGAIN)
+
+
+def _unordered(tx: Transaction, testbuy: TestBuy) -> bool:
+    attempt = testbuys.last_attempt(tx, testbuy.id)
+    under_way = attempt is not None and attempt.state in OPEN_ATTEMPT
+    return testbuy.stage is Stage.ASSIGNED and not under_way
 
 
 def clashes(tx: Transaction, testbuy: TestBuy) -> bool:
@@ -120,13 +198,17 @@ def _choose(
 ) -> assignment.Assignment | Decision:
     buyers = every(tx, Buyer, order_by=_buyers.c.person_id, lock=True)
     return assignment.choose(
-        assignment.Need(
-            shop_id=shop.id, operator_id=shop.operator_id, region=shop.region, at=act.now
-        ),
+        _need(act, shop),
         _buyer_facts(tx, buyers),
         _persona_facts(tx, shop),
         assignment.AssignmentPolicy(cooling_off=timedelta(days=policies.read(tx).cooling_off_days)),
         seed=testbuy.reference,
+    )
+
+
+def _need(act: Act, shop: Shop) -> assignment.Need:
+    return assignment.Need(
+        shop_id=shop.id, operator_id=shop.operator_id, region=shop.region, at=act.now
     )
 
 
@@ -162,7 +244,7 @@ def _expose(tx: Transaction, act: Act, testbuy: TestBuy, persona_id: int) -> Non
 
 
 def _buyer_facts(tx: Transaction, buyers: Sequence[Buyer]) -> list[assignment.Buyer]:
-    open_tasks = personas.open_tasks(tx)
+    open_tasks, may_act = personas.open_tasks(tx), personas.may_act(tx)
     return [
         assignment.Buyer(
             buyer_id=buyer.person_id,
@@ -170,6 +252,7 @@ def _buyer_facts(tx: Transaction, buyers: Sequence[Buyer]) -> list[assignment.Bu
             active=buyer.active,
             open_testbuys=open_tasks.get(buyer.person_id, 0),
             capacity=buyer.capacity,
+            may_act=buyer.person_id in may_act,
         )
         for buyer in buyers
     ]

@@ -12,7 +12,7 @@ from casework.move import Moved, move
 from evidence.digests import salted
 from rules.lifecycle import Move
 from rules.money import Money
-from storage import testbuys
+from storage import confirmations, testbuys
 from storage.rows import add, add_if_absent, change_one, every, one, table_of
 from storage.session import Transaction
 from storage.tables import AccountEntry, AttemptState, OrderAttempt, Parcel, Route, TestBuy
@@ -129,9 +129,15 @@ def parcels_of(tx: Transaction, attempt_id: int) -> Sequence[Parcel]:
 
 
 def add_parcel(
-    tx: Transaction, attempt_id: int, carrier: str, tracking_number: str, now: datetime
+    tx: Transaction,
+    testbuy: TestBuy,
+    attempt_id: int,
+    carrier: str,
+    tracking_number: str,
+    now: datetime,
 ) -> bool:
-    return add_if_absent(
+    """Follow a parcel from now on; False where it is followed already."""
+    added = add_if_absent(
         tx,
         Parcel,
         order_attempt_id=attempt_id,
@@ -140,3 +146,6 @@ def add_parcel(
         state="announced",
         changed_at=now,
     )
+    if added:
+        confirmations.look_over(tx, testbuy)
+    return added

@@ -7,7 +7,7 @@ the vault must have. Leaves the list of looks to `casework.looks`.
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from casework.certifying import certificates_of
+from casework.certifying import certificates_of, checks_of
 from casework.chatting import chat_of, warnings_of
 from evidence.digests import salted
 from storage.rows import every
@@ -48,16 +48,32 @@ def said(kept: "Kept") -> list[str]:
 def captured(kept: "Kept") -> list[str]:
     """Captures and certificates against the digests that the ledger noted."""
     noted: set[str] = set()
+    checks: set[tuple[object, ...]] = set()
     for facts in kept.noted():
         if facts.get("what") == "page captured":
             noted |= {str(facts[each]) for each in ("warc", "picture") if facts.get(each)}
         elif facts.get("what") == "notary certificate":
             noted.add(str(facts["digest"]))
+        elif facts.get("what") == "notary certificate checked":
+            checks.add((facts["check"], facts["certificate"], facts["in_order"]))
     there = {digest for _, digest in files(kept)}
     return [
         *(f"The ledger notes no {digest}." for digest in sorted(there - noted)),
         *(f"{digest} is no longer on record." for digest in sorted(noted - there)),
+        *_checks(kept, checks),
     ]
+
+
+def _checks(kept: "Kept", noted: set[tuple[object, ...]]) -> Iterator[str]:
+    """Checks of certificates; and that none is put by as checked which nobody checked."""
+    there: set[tuple[object, ...]] = set()
+    for certificate in certificates_of(kept.tx, kept.testbuy):
+        rows = checks_of(kept.tx, certificate.id)
+        there |= {(row.id, certificate.id, row.in_order) for row in rows}
+        if (certificate.checked_at is not None) != bool(rows):
+            yield f"Whether certificate {certificate.number} was checked is told two ways."
+    for number, *_ in sorted(there ^ noted, key=str):
+        yield f"Check {number} of a certificate is not what the ledger noted."
 
 
 def files(kept: "Kept") -> Iterator[tuple[str, str]]:

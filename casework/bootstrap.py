@@ -9,7 +9,7 @@ from casework.act import Act
 from casework.errors import Refused
 from casework.keys import PROGRAMME
 from casework.shotcheck import PHOTOGRAPHS
-from rules import conduct, deadlines, retention, thresholds
+from rules import conduct, deadlines, pleading, retention, thresholds
 from rules.roles import Role
 from storage import ledger, migrations, roles
 from storage.roles import Granted
@@ -17,8 +17,10 @@ from storage.rows import add_if_absent
 from storage.session import Database
 from storage.tables import (
     Category,
+    CauseOfAction,
     ConductPhrase,
     DeadlinePolicy,
+    GoodwillProof,
     RetentionRow,
     ThresholdRow,
 )
@@ -86,6 +88,11 @@ def prepare(db: Database) -> None:
                 source=period.source,
                 verified=period.verified,
             )
+        for name, source in pleading.CAUSES:
+            add_if_absent(tx, CauseOfAction, name=name, source=source, verified=False)
+        for name in pleading.PROOFS:
+            plausible = "plausible, not checked"
+            add_if_absent(tx, GoodwillProof, name=name, source=plausible, verified=False)
         for name, shot_list, basis in CATEGORIES:
             add_if_absent(tx, Category, name=name, shot_list=shot_list, basis=basis)
 

@@ -71,7 +71,9 @@ def record_order(
             )
         moved = placed(tx, act, testbuy, attempt, order_number.strip(), paid)
         if tracking_number:
-            add_parcel(tx, attempt.id, carrier or "unknown", tracking_number.strip(), act.now)
+            add_parcel(
+                tx, testbuy, attempt.id, carrier or "unknown", tracking_number.strip(), act.now
+            )
         return moved
 
 
@@ -87,7 +89,7 @@ def record_tracking(
         attempt = testbuys.last_attempt(tx, testbuy.id)
         if attempt is None or attempt.state is not AttemptState.PLACED:
             raise Refused("Record the order first, then its tracking number.", stage=testbuy.stage)
-        add_parcel(tx, attempt.id, carrier.strip(), tracking_number.strip(), act.now)
+        add_parcel(tx, testbuy, attempt.id, carrier.strip(), tracking_number.strip(), act.now)
         note(tx, act, testbuy, "tracking recorded", wake=False)
 
 
@@ -99,7 +101,7 @@ def note_shipped(
         testbuy = find(tx, act, reference)
         if attempt_by_id(tx, attempt_id).state is not AttemptState.PLACED:
             return
-        if add_parcel(tx, attempt_id, carrier, tracking_number, act.now):
+        if add_parcel(tx, testbuy, attempt_id, carrier, tracking_number, act.now):
             note(tx, act, testbuy, "shipped", wake=False)
 
 

@@ -9,18 +9,19 @@ from datetime import date
 
 from casework.act import Act
 from casework.ending import ensure_own
-from casework.errors import Refused
+from casework.errors import NotFound, Refused
 from casework.move import find, note
 from evidence.vault import Vault
 from rules.lifecycle import Stage
 from rules.roles import Role
 from storage import testbuys
-from storage.rows import add, every, one, table_of
+from storage.rows import add, change_one, every, one, table_of
 from storage.session import Database, Transaction
-from storage.tables import KitCard, NotaryCertificate, TestBuy
+from storage.tables import KitCard, NotaryCertificate, NotaryCheck, TestBuy
 
 _KINDS = ((b"%PDF-", "application/pdf"), (b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG", "image/png"))
 _HANDING_IN = frozenset({Role.CLERK, Role.LIAISON})
+_CHECKING = frozenset({Role.COUNSEL, Role.SUPERVISOR})
 _BEFORE_PARCEL = (Stage.ASSIGNED, Stage.ORDERED)
 
 
@@ -70,6 +71,50 @@ def hand_in_certificate(
         facts = {"certificate": certificate, "digest": digest}
         note(tx, act, testbuy, "notary certificate", facts, wake=False)
     return digest
+
+
+def check_certificate(
+    db: Database, act: Act, reference: str, number: int, *, in_order: bool, remark: str
+) -> None:
+    """Counsel or a supervisor says whether a certificate is in order, and how that was checked.
+
+    A later word stands beside an earlier one. Nobody checks what they handed in themselves.
+    """
+    if act.role not in _CHECKING or act.person is None:
+        raise Refused("A notary's certificate is checked by counsel or a supervisor.")
+    remark = remark.strip()
+    if not remark:
+        raise Refused("Say how you checked the certificate and what you found.")
+    with db.write() as tx:
+        testbuy = find(tx, act, reference)
+        certificate = one(tx, NotaryCertificate, id=number, testbuy_id=testbuy.id)
+        if certificate is None:
+            raise NotFound(f"There is no such certificate about {reference}.")
+        if certificate.handed_in_by == act.person:
+            raise Refused("You handed this certificate in. Somebody else checks it.")
+        last = checks_of(tx, certificate.id)[-1:]
+        same = (act.person, in_order, remark)
+        if last and (last[0].checked_by, last[0].in_order, last[0].remark) == same:
+            raise Refused("This is recorded already; nothing needs to be done.")
+        check = add(
+            tx,
+            NotaryCheck,
+            certificate_id=certificate.id,
+            in_order=in_order,
+            remark=remark,
+            checked_by=act.person,
+            checked_at=act.now,
+        )
+        if certificate.checked_at is None:
+            change_one(tx, NotaryCertificate, certificate.id, checked_at=act.now)
+        facts = {"certificate": certificate.id, "check": check, "in_order": in_order}
+        note(tx, act, testbuy, "notary certificate checked", facts, wake=False)
+
+
+def checks_of(tx: Transaction, certificate_id: int) -> Sequence[NotaryCheck]:
+    """What was found of a certificate, oldest first; the last word counts."""
+    rows = table_of(NotaryCheck).c
+    return every(tx, NotaryCheck, rows.certificate_id == certificate_id, order_by=rows.id)
 
 
 def certificates_of(tx: Transaction, testbuy: TestBuy) -> Sequence[NotaryCertificate]:

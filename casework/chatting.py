@@ -18,11 +18,12 @@ from evidence.digests import salted
 from rules import conduct
 from rules.notices import NoticeKind
 from rules.roles import Role
-from storage.rows import add, every, one, table_of
+from storage.rows import add, change, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
     ChatMessage,
     ChatTranslation,
+    ClockSource,
     ConductPhrase,
     ConductRemark,
     ConductWarning,
@@ -31,6 +32,8 @@ from storage.tables import (
 )
 
 LONGEST = 4000
+READ = "en"
+"""How languages begin that every reader of a package is taken to have."""
 _AHEAD = timedelta(minutes=5)
 
 
@@ -68,8 +71,14 @@ def record_message(
     language: str,
     text: str,
     said_at: datetime,
+    utc_offset_minutes: int | None = None,
+    clock: ClockSource | None = None,
 ) -> Recorded:
-    """The buyer records one message of the chat, as it was written, in its language."""
+    """The buyer records one message of the chat, as it was written, in its language.
+
+    `utc_offset_minutes`: by how much the clock was ahead of UTC that the time was written by, and
+    `clock` who said so; None: it was written in UTC.
+    """
     text = text.strip()
     if not text:
         raise Refused("Paste what was written.")
@@ -78,7 +87,9 @@ def record_message(
     if not language.strip():
         raise Refused("Say in which language it was written, as zh or en.")
     if said_at > act.now + _AHEAD:
-        raise Refused("This was said in the future. Correct the time; it is UTC.")
+        raise Refused(
+            "This was said in the future. Correct the time, or the clock it is written by."
+        )
     with db.write() as tx:
         testbuy = find(tx, act, reference)
         _ensure_may_record(act, testbuy)
@@ -93,8 +104,11 @@ def record_message(
             text=text,
             salt=salt,
             said_at=said_at,
+            utc_offset_minutes=utc_offset_minutes,
+            clock=clock,
             recorded_by=act.person,
             recorded_at=act.now,
+            to_translate=not language.strip().lower().startswith(READ),
         )
         facts = {"message": message_id, "from": said_by, "text": salted(text, salt)}
         note(tx, act, testbuy, "chat message recorded", facts, wake=False)
@@ -125,6 +139,9 @@ def add_translation(
             recorded_by=act.person,
             recorded_at=act.now,
         )
+        rows = table_of(ChatMessage).c
+        first = (rows.id == message_id, rows.translated_at.is_(None))
+        change(tx, ChatMessage, *first, translated_at=act.now)
         facts = {"message": message_id, "text": salted(text.strip(), message.salt)}
         note(tx, act, testbuy, "chat message translated", facts, wake=False)
         return testbuy.reference
@@ -143,6 +160,9 @@ def remark(db: Database, act: Act, warning_id: int, *, text: str) -> str:
         testbuy = find(tx, act, _reference(tx, warning.testbuy_id))
         values = {"warning_id": warning_id, "written_by": act.person, "written_at": act.now}
         remark_id = add(tx, ConductRemark, text=text.strip(), **values)
+        rows = table_of(ConductWarning).c
+        first = (rows.id == warning_id, rows.remarked_at.is_(None))
+        change(tx, ConductWarning, *first, remarked_at=act.now)
         facts = {"warning": warning_id, "remark": remark_id}
         note(tx, act, testbuy, "conduct warning remarked on", facts, wake=False)
         return testbuy.reference

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from casework import membership
 from casework.act import Act
 from casework.ending import ensure_own
 from casework.errors import NotFound, Refused
@@ -114,6 +115,8 @@ def correct(db: Database, act: Act, number: int, code: NewCode, *, reason: str) 
     with db.write() as tx:
         kept.take_turn(tx)
         wrong, owner = _code(tx, number)
+        # What the wrong code joined may come apart: shops and operators first (docs/adr/0004).
+        membership.hold(tx, [owner.shop_id])
         testbuy = hold(tx, act, owner.reference, [key(code.text)])
         if not kept.standing(tx, _codes.id == number):
             raise Refused("This code was corrected already. Correct the newest one.")
@@ -255,7 +258,7 @@ def _ensure_whole(code: NewCode, *, empty_will_do: bool) -> None:
 
 
 def _waiting(tx: Transaction, testbuy_id: int) -> Sequence[ExhibitCode]:
-    return kept.standing(tx, _codes.testbuy_id == testbuy_id, _codes.exhibit_id.is_(None))
+    return kept.waiting(tx, testbuy_id)
 
 
 def only_exhibit(tx: Transaction, testbuy: TestBuy) -> Exhibit | None:

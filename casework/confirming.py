@@ -11,9 +11,10 @@ from casework.act import Act
 from casework.certifying import kit_card
 from casework.errors import NotFound, Refused, Stale
 from casework.move import find, note
-from rules import gates
 from rules.roles import Role
-from rules.shots import SHOTS, Proof
+from rules.shots import Proof
+from storage import confirmations
+from storage.confirmations import unread
 from storage.rows import add, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import Confirmation, CustodyEntry, Exhibit, OrderAttempt, Parcel, Photo, TestBuy
@@ -76,19 +77,10 @@ def confirm(
             confirmed_by=act.person,
             confirmed_at=act.now,
         )
+        confirmations.look_over(tx, testbuy)
         facts = {"shot": photo.shot, "digest": photo.digest, "proof": proof, "agrees": agrees}
         note(tx, act, testbuy, "photo compared by eye", facts, wake=False)
         return testbuy.reference
-
-
-def unread(photo: Photo) -> tuple[Proof, ...]:
-    """What a photo must show and no machine found in it."""
-    return gates.unread(
-        SHOTS[photo.shot],
-        challenge_found=photo.challenge_found,
-        seal_found=None,  # no machine looks for it: the seal is typed in after the photo
-        barcode=photo.barcode,
-    )
 
 
 def expected_of(

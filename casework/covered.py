@@ -4,13 +4,14 @@ Owns reading the rows that both rules need. Requests are decided by it, and a pl
 what a request would come to, so that the two can't differ.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from rules import authorisation
 from rules.decision import Decision
 from rules.lifecycle import ENDS
 from rules.money import Money
-from storage.rows import one, table_of
+from storage.rows import every, one, table_of
 from storage.session import Transaction
 from storage.tables import Brand, Campaign, Category, Flag, TestBuy
 
@@ -56,16 +57,30 @@ def cover(
     return authorisation.by_campaign(asked, limits, use, now)
 
 
-def running(tx: Transaction, listing_id: int) -> TestBuy | None:
-    """The test buy that is buying a listing now; one listing has one at most."""
-    return one(
-        tx, TestBuy, _testbuys.c.listing_id == listing_id, _testbuys.c.stage.not_in(sorted(ENDS))
+def running(tx: Transaction, listing_id: int, besides: Collection[int] = ()) -> TestBuy | None:
+    """The newest test buy of a listing that has not ended; none is requested beside it.
+
+    `besides`: test buys, concluded but not ended, that another one is to follow.
+    """
+    found = every(
+        tx,
+        TestBuy,
+        _testbuys.c.listing_id == listing_id,
+        _testbuys.c.stage.not_in(sorted(ENDS)),
+        _testbuys.c.id.not_in(sorted(besides)),
+        order_by=_testbuys.c.id.desc(),
+        limit=1,
     )
+    return found[0] if found else None
 
 
 def already_bought(testbuy: TestBuy) -> str:
     """The reason why a second test buy of a listing is refused."""
     return f"{testbuy.reference} is already buying this listing. Open it instead of a second one."
+
+
+NOT_BY_BUYING = "This flag is about made-up orders, which no purchase proves. Open a case of it."
+"""The reason why nothing is bought from a flag about brushing."""
 
 
 def was_dismissed(flag: Flag) -> str:

@@ -12,7 +12,7 @@ from casework.act import Act
 from casework.errors import NotFound, Refused
 from casework.move import find, note
 from rules.holders import ExhibitKind, Holder, HolderKind, Method, Vouched
-from storage import testbuys
+from storage import confirmations, testbuys
 from storage.rows import add, every, one, table_of
 from storage.session import Transaction
 from storage.tables import (
@@ -23,6 +23,8 @@ from storage.tables import (
     SealMismatch,
     TestBuy,
 )
+
+_NEWEST = table_of(CustodyEntry).c.seq.desc()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +212,7 @@ def begin(
         condition="sealed",
         weight_grams=new.weight_grams,
     )
+    confirmations.look_over(tx, testbuy)
 
 
 def last_entry(tx: Transaction, exhibit_id: int) -> CustodyEntry | None:
@@ -218,7 +221,19 @@ def last_entry(tx: Transaction, exhibit_id: int) -> CustodyEntry | None:
         tx,
         CustodyEntry,
         exhibit_id=exhibit_id,
-        order_by=table_of(CustodyEntry).c.seq.desc(),
+        order_by=_NEWEST,
         limit=1,
     )
     return found[0] if found else None
+
+
+def held_by(tx: Transaction, person_id: int) -> tuple[str, ...]:
+    """References of the exhibits a person holds in their own hands, in order."""
+    references: list[str] = []
+    for exhibit_id in {each.exhibit_id for each in every(tx, CustodyEntry, by_person=person_id)}:
+        last = last_entry(tx, exhibit_id)
+        if last and (last.by_person, last.to_kind) == (person_id, HolderKind.PERSON):
+            exhibit = one(tx, Exhibit, id=exhibit_id)
+            assert exhibit  # a foreign key holds it
+            references.append(exhibit.reference)
+    return tuple(sorted(references))

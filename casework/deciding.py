@@ -1,5 +1,6 @@
 """What follows from a conclusion that is no counterfeit: clear the shop, or look a second time."""
 
+from casework import sanctioning
 from casework.act import Act
 from casework.judging import reopen
 from casework.move import Moved, find, move
@@ -8,6 +9,7 @@ from rules.lifecycle import Move, Stage
 from rules.notices import NoticeKind
 from rules.roles import Role
 from rules.verdicts import Verdict
+from storage import testbuys
 from storage.rows import change, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import Flag, MoveRecord, Shop, TestBuy
@@ -21,6 +23,10 @@ def decide(db: Database, act: Act, reference: str) -> Moved | None:
     A referral of counterfeits is `casework.referring`'s.
     """
     with db.write() as tx:
+        seen = testbuys.by_reference(tx, reference)
+        if seen is not None and seen.conclusion is Verdict.GENUINE:
+            # Its sanctions end with it and take the shop along, which is locked before test buys.
+            one(tx, Shop, id=seen.shop_id, lock=True)
         testbuy = find(tx, act, reference)
         if testbuy.stage is not Stage.JUDGED:
             return None
@@ -45,6 +51,7 @@ def _clear(tx: Transaction, act: Act, testbuy: TestBuy) -> Moved:
     text = f"{testbuy.reference}: genuine. Tell {flag.source} that its flag was wrong."
     key = f"{testbuy.reference}:flag was wrong"
     tell(tx, act, NoticeKind.FLAG_WRONG, key, text, to_role=Role.ANALYST, testbuy=testbuy)
+    sanctioning.cleared(tx, act, testbuy)
     reasons = [
         "The exhibit is genuine.",
         "The shop is cleared; the flag's source is told that it was wrong.",

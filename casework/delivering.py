@@ -16,12 +16,14 @@ from rules.roles import Role
 from rules.webhooks import pause_after
 from storage import deliveries
 from storage.deliveries import Owed
-from storage.rows import add_if_absent, change_one
+from storage.rows import add_if_absent, change_one, one
 from storage.session import Database, Transaction
 from storage.tables import Notice, Webhook
 
 CLAIM = timedelta(seconds=60)
 """Longer than a call can last: a claim that lapses was left by a crash."""
+ROUND = timedelta(seconds=20)
+"""How long the sweep sends at a time: it comes by again, and has more to do than this."""
 
 log = logging.getLogger("testbuy.webhooks")
 
@@ -42,6 +44,21 @@ def deliver_one(db: Database, posting: Posting, clock: Callable[[], datetime]) -
     return True
 
 
+def deliver_due(
+    db: Database, posting: Posting, clock: Callable[[], datetime], keep: Callable[[], None]
+) -> int:
+    """Send what is due, one after another, for `ROUND` at most; gives how many messages.
+
+    `keep` is called before each.
+    """
+    sent, over = 0, clock() + ROUND
+    keep()
+    while clock() < over and deliver_one(db, posting, clock):
+        sent += 1
+        keep()
+    return sent
+
+
 def _settle(tx: Transaction, owed: Owed, posted: Posted, now: datetime) -> None:
     if posted.taken:
         deliveries.settle(tx, owed, delivered_at=now, settled_at=now, answer=posted.answer)
@@ -49,6 +66,10 @@ def _settle(tx: Transaction, owed: Owed, posted: Posted, now: datetime) -> None:
     log.warning("webhook message %s, attempt %d: %s", owed.public_id, owed.attempt, posted.answer)
     pause = pause_after(owed.attempt)
     gone = posted.code == GONE
+    if gone and _moved(tx, owed):
+        # It was the old address that is gone: the new one is told at once.
+        deliveries.settle(tx, owed, due_at=now, answer=posted.answer)
+        return
     if pause is not None and not gone:
         deliveries.settle(tx, owed, due_at=now + pause, answer=posted.answer)
         return
@@ -69,6 +90,12 @@ def _settle(tx: Transaction, owed: Owed, posted: Posted, now: datetime) -> None:
         text=text,
         created_at=now,
     )
+
+
+def _moved(tx: Transaction, owed: Owed) -> bool:
+    """Whether the webhook has another address than the message went to; it is held meanwhile."""
+    webhook = one(tx, Webhook, id=owed.webhook_id, lock=True)
+    return webhook is not None and webhook.url != owed.url
 
 
 class Deliveries:

@@ -1,17 +1,19 @@
 """The disclosure schedule of an operator: everything a court must be told unasked, complete.
 
-Owns which rows make a line, over all test buys of the operator and not only those a package rests
-on. Leaves the kinds to `rules.disclosure` and the wording to `evidence.words`. No line holds a
-person's name, an address or an order number.
+Owns which rows of a test buy make a line, over all test buys of the operator and not only those a
+package rests on. Leaves those of the operator itself to `casework.disclosing_operators`, the kinds
+to `rules.disclosure` and the wording to `evidence.words`. No line holds a person's name, an address
+or an order number.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from casework.chatting import Warned, warnings_of
+from casework.disclosing_operators import of_operator
 from casework.examined import verdicts_on
 from casework.particulars import legible, particulars
 from casework.tracing import Cover
@@ -20,9 +22,18 @@ from rules.disclosure import Disclosure, kind_of_buy
 from rules.lifecycle import Stage
 from storage.rows import every, table_of
 from storage.session import Transaction
-from storage.tables import Confirmation, Exhibit, Photo, Shop, TestBuy, Waiver
+from storage.tables import (
+    Confirmation,
+    Exhibit,
+    PackageWaiver,
+    Photo,
+    Shop,
+    TestBuy,
+    Waiver,
+)
 
 _testbuys, _shops = table_of(TestBuy), table_of(Shop)
+_waivers = table_of(PackageWaiver).c
 _TYPED = frozenset({"reason", "note", "sentence"})
 
 
@@ -58,6 +69,8 @@ def schedule(tx: Transaction, shop: Shop) -> tuple[DisclosureLine, ...]:
     lines: list[DisclosureLine] = []
     for testbuy in every(tx, TestBuy, _testbuys.c.shop_id.in_(shops), order_by=_testbuys.c.id):
         lines += _of_testbuy(tx, testbuy)
+    if shop.operator_id is not None:
+        lines += _of_operator(tx, shop.operator_id, shops)
     return tuple(sorted(lines, key=lambda line: (line.at, line.reference, line.kind)))
 
 
@@ -88,12 +101,29 @@ def of_package(schedules: Sequence[Sequence[DisclosureLine]], words: Words) -> d
     return {"title": title, "note": note, "lines": told}
 
 
+def _of_operator(tx: Transaction, operator_id: int, shops: Sequence[int]) -> list[DisclosureLine]:
+    """Those of the operator itself; what people typed is covered as in every other line."""
+    lines = [
+        DisclosureLine(each.reference, each.kind, each.at, each.facts)
+        for each in of_operator(tx, operator_id, shops)
+    ]
+    if not lines:
+        return []
+    for testbuy in every(tx, TestBuy, _testbuys.c.shop_id.in_(shops)):
+        cover = Cover(tx, testbuy)
+        lines = [replace(line, facts=line.facts | _covered(line.facts, cover)) for line in lines]
+    return lines
+
+
+def _covered(facts: Mapping[str, str], cover: Cover) -> dict[str, str]:
+    return {name: cover(text) for name, text in facts.items() if name in _TYPED}
+
+
 def _of_testbuy(tx: Transaction, testbuy: TestBuy) -> Iterator[DisclosureLine]:
     """Its lines; in what people typed, what leads to the buyer is covered."""
     cover = Cover(tx, testbuy)
     for line in _lines(tx, testbuy):
-        typed = {name: cover(text) for name, text in line.facts.items() if name in _TYPED}
-        yield replace(line, facts=line.facts | typed)
+        yield replace(line, facts=line.facts | _covered(line.facts, cover))
 
 
 def _lines(tx: Transaction, testbuy: TestBuy) -> Iterator[DisclosureLine]:

@@ -112,9 +112,9 @@ class Dispatcher:
 
     def _run(self) -> None:
         while not self._stopping.wait(self._every):
-            try:
-                self._first()
-                dispatch_due(*self._work)
-            except Exception:
-                # The thread outlives a database that is away or locked; the wake-ups are rows.
-                log.exception("dispatching failed; trying again")
+            for work in (self._first, lambda: dispatch_due(*self._work)):
+                try:
+                    work()
+                except Exception:
+                    # The thread outlives a database that is away or locked; what is due are rows.
+                    log.exception("dispatching failed; trying again")

@@ -1,37 +1,27 @@
 """Dossier and bundle of a test buy, and the package of a referral, made from its record.
 
-Owns putting one together: its level and language, the dossiers, the parts of each test buy, the
-proofs and the seal. Leaves what goes along at a level to `casework.packing`, what is printed to
-`casework.printing`, the setting and the layout to `evidence`.
+Owns making one: setting the dossiers, closing the inner bag, the seal, the zip. Leaves what a
+package holds to `casework.gathering`, what is printed to `casework.printing`, the setting and the
+layout to `evidence`.
 """
 
 import tempfile
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from casework import anchoring, disclosing, heads, levels, releases, statements
-from casework.facts import facts_of
-from casework.gauging import gauge
-from casework.opening import commitment_of
-from casework.packing import pack
+from casework import heads, levels, releases, statements
+from casework.gathering import About, Made, gather, gauge_lines
 from casework.printing import printed
-from casework.record import Record, read
+from casework.record import read
 from casework.seals import NONE, Seals
 from casework.sending import SendIntent
-from casework.stating import ORGANISATION
-from evidence import bundle, dossier, starthere
+from evidence import bundle, dossier, starthere, summary
 from evidence.digests import digest_of_file
 from evidence.vault import Vault
-from evidence.words import languages_for, words_of
-from rules.audience import Level
-from rules.thresholds import LimbReading
-from storage import ledger
-from storage.session import Database, Transaction
+from storage.session import Database
 
-_REASON = "Made by the test-buy programme from its record"
+REASON = "Made by the test-buy programme from its record"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +39,12 @@ def dossier_pdf(
     """The dossier of `reference` as PDF/A, in a language, signed where there is a key."""
     with db.read() as tx:
         record = read(tx, reference)
-        limbs = _gauge_lines(tx, record, now)
+        limbs = gauge_lines(tx, record, now)
         anchor = heads.beside(tx, reference)
     content = printed(
         record, vault, limbs, now, language, anchor=anchor, demo_authority=seals.is_demo
     )
-    return seals.signed(dossier.render(content, language=language, fonts=seals.fonts), now, _REASON)
+    return seals.signed(dossier.render(content, language=language, fonts=seals.fonts), now, REASON)
 
 
 def write_bundle(
@@ -67,7 +57,9 @@ def write_bundle(
     with db.read() as tx:
         agency = read(tx, reference).agency
         standing = releases.standing(tx, reference, readable=agency is not None)
-    about = _About(reference, (reference,), standing, agency.name if agency else None)
+    about = About(
+        reference, (reference,), standing.level, standing.because, agency.name if agency else None
+    )
     return _write(db, vault, about, target, now, seals)
 
 
@@ -88,141 +80,44 @@ def write_referral(
         return Package(target, digest_of_file(target))
     with db.read() as tx:
         standing = releases.standing(tx, intent.reference)
-    about = _About(intent.reference, intent.testbuys, standing, intent.agency, intent)
+    about = About(
+        intent.reference,
+        intent.testbuys,
+        standing.level,
+        standing.because,
+        intent.agency,
+        intent,
+    )
     return Package(target, _write(db, vault, about, target, now, seals))
 
 
-@dataclass(frozen=True, slots=True)
-class _About:
-    """What a bundle is of: one test buy, or a referral with those it rests on."""
-
-    reference: str
-    testbuys: Sequence[str]
-    standing: releases.Standing
-    agency: str | None
-    referral: SendIntent | None = None
-
-    @property
-    def level(self) -> Level:
-        """What it holds of the buyer."""
-        return self.standing.level
-
-
 def _write(
-    db: Database, vault: Vault, about: _About, target: Path, now: datetime, seals: Seals
+    db: Database, vault: Vault, about: About, target: Path, now: datetime, seals: Seals
 ) -> str:
     with tempfile.TemporaryDirectory(prefix="bundle-") as folder:
         closed = Path(folder) / "sealed-bag.p7m"
         with db.read() as tx:
-            records = [read(tx, each, about.level) for each in about.testbuys]
-            limbs = [_gauge_lines(tx, record, now) for record in records]
-            language = _language(records)
-            parts = [pack(tx, vault, about.level, each, words_of(language)) for each in records]
-            chains = [record.chain for record in records]
-            subjects = [*about.testbuys]
-            if about.referral is not None:
-                chains.insert(0, tuple(ledger.chain(tx, about.reference)))
-                subjects.insert(0, about.reference)
-            roots = [heads.beside(tx, each) for each in about.testbuys]
-            proofs = anchoring.proofs(tx, subjects)
-            stated = [
-                each for record in records for each in statements.contents(tx, vault, record, seals)
-            ]
-            facts = [facts_of(record) | _commitment(tx, record) for record in records]
+            held = gather(tx, vault, about, now, seals)
             with closed.open("wb") as out:
-                inner = [file for part in parts for file in part.inner]
-                sealed = levels.inner_bag(tx, out, now, inner, about.agency or "")
-
-        def dossiers(each: str) -> Iterator[tuple[str, dossier.Dossier]]:
-            for record, lines, anchor in zip(records, limbs, roots, strict=True):
-                yield (
-                    record.testbuy.reference,
-                    printed(
-                        record, vault, lines, now, each, anchor=anchor,
-                        demo_authority=seals.is_demo,
-                    ),
-                )  # fmt: skip
-
-        pages = dict(dossiers(language))
-        pdfs = {
-            f"dossier-{name}.pdf": seals.signed(
-                dossier.render(page, fonts=seals.fonts), now, _REASON
-            )
-            for name, page in pages.items()
+                sealed = levels.inner_bag(tx, out, now, held.inner, about.agency or "")
+        pages = {paper: held.dossier_of(vault, paper, now, seals) for paper in held.papers}
+        set_now = {
+            paper: dossier.render(page, fonts=seals.fonts) for paper, page in pages.items()
+        } | {
+            paper: summary.render(held.summary_of(paper, now, seals), fonts=seals.fonts)
+            for paper in held.summaries
         }
-        first = pdfs.pop(f"dossier-{records[0].testbuy.reference}.pdf")
-        for other in (each for each in _languages(records) if each != language):
-            for name, page in dossiers(other):
-                signed = seals.signed(dossier.render(page, fonts=seals.fonts), now, _REASON)
-                pdfs[f"dossier-{name}.{other}.pdf"] = signed
-        chat = [part.chat for part in parts if part.chat is not None]
-        withheld = tuple(row for part in parts for row in part.withheld)
-        content = bundle.Bundle(
-            reference=about.reference,
-            organisation=ORGANISATION,
-            generated_at=now,
-            vault=vault,
-            originals=tuple(each for part in parts for each in part.originals),
-            previews=tuple(each for part in parts for each in part.previews),
-            masked=tuple(each for part in parts for each in part.masked),
-            papers=tuple(each for part in parts for each in part.papers),
-            videos=tuple(each for part in parts for each in part.videos),
-            statements=statements.packed(vault, records, stated, now, seals, about.level),
-            captures=tuple({each.name: each for part in parts for each in part.captures}.values()),
-            stamps={name: stamp for part in parts for name, stamp in part.stamps.items()},
-            chat={"testbuys": chat} if chat else None,
-            withheld=withheld,
-            disclosure=disclosing.of_package(
-                [each.disclosed for each in records], words_of(language)
-            ),
-            anchors=proofs,
+        made = Made(
+            dossiers={paper: seals.signed(pdf, now, REASON) for paper, pdf in set_now.items()},
+            statements=statements.packed(vault, held.records, held.stated, now, seals, about.level),
             sealed_bag=closed if sealed else None,
             seal=seals.seal,
-            language=language,
-            dossier=first,
-            further=pdfs,
-            ledger=tuple(entry for chain in chains for entry in chain),
-            facts=_told(about, facts),
             front=lambda index: starthere.render(
-                [*pages.values()], index, language, chat=chat, withheld=withheld
+                [page for paper, page in pages.items() if paper.language == held.language],
+                index,
+                held.language,
+                chat=held.chat,
+                withheld=held.withheld,
             ),
         )
-        return bundle.write(target, content).digest
-
-
-def _told(about: _About, facts: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """data/testbuy.json: the facts of a test buy, or a referral's with those of each."""
-    intent = about.referral
-    level = {"level": about.level, "level_because": about.standing.because}
-    if intent is None:
-        return {**facts[0], **level}
-    return {
-        "referral": intent.reference,
-        "agency": intent.agency,
-        "operator": intent.operator,
-        "grounds": list(intent.grounds),
-        **level,
-        "testbuys": list(facts),
-    }
-
-
-def _gauge_lines(tx: Any, record: Record, now: datetime) -> tuple[LimbReading, ...]:
-    if record.operator is None or record.shop.region is None:
-        return ()
-    return gauge(tx, record.operator.id, record.shop.region, now).limbs
-
-
-def _commitment(tx: Transaction, record: Record) -> dict[str, str]:
-    """What stands for the buyer's identity, which two people can open later."""
-    made = commitment_of(tx, record.testbuy)
-    return {"buyer_commitment": made} if made else {}
-
-
-def _languages(records: Sequence[Record]) -> tuple[str, ...]:
-    """Those of the agency the package is for, its own first; without one, English."""
-    agency = next((record.agency for record in records if record.agency), None)
-    return languages_for(agency.jurisdiction if agency else None)
-
-
-def _language(records: Sequence[Record]) -> str:
-    return _languages(records)[0]
+        return bundle.write(target, held.as_bundle(vault, now, made)).digest

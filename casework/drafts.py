@@ -47,7 +47,7 @@ def save(
     Whoever still types keeps their claim. Raises Stale where there is nothing to type into any
     more: what was kept before stays.
     """
-    with db.write() as tx:
+    with db.write(short=True) as tx:
         examination, _ = entitled(tx, act, public_id)
         if examination.state is not ExaminationState.OPEN:
             raise Stale(f"This examination is {examination.state} already. Take the next one.")

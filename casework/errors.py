@@ -35,6 +35,14 @@ class NotFound(Refused):
     """There is no such thing, or none that this person may see; the two are not told apart."""
 
 
+def taken(table: str, columns: tuple[str, ...]) -> Refused:
+    """What is said of a unique key that somebody took at the same moment."""
+    what, which = table.replace("_", " "), " and ".join(columns).replace("_", " ")
+    return Refused(
+        f"There is a {what} with this {which} already: somebody was faster, or it was sent twice."
+    )
+
+
 def ensure(decision: Decision, stage: Stage | None = None) -> Decision:
     """Gives the decision back where it allows, else raises Refused with its reasons."""
     if not decision.allowed:

@@ -7,6 +7,7 @@ withdrawing them to `casework.examining`, and sealing to `casework.judging`.
 from collections.abc import Sequence
 
 from rules.lifecycle import Stage
+from storage import judged
 from storage.rows import every, one, table_of
 from storage.session import Transaction
 from storage.tables import (
@@ -21,6 +22,7 @@ from storage.tables import (
 
 _examinations = table_of(Examination)
 _verdicts = table_of(Verdict)
+_NEWEST = _examinations.c.id.desc()
 
 
 def conclusion_due(tx: Transaction, testbuy: TestBuy) -> bool:
@@ -69,7 +71,7 @@ def last_examination(tx: Transaction, exhibit_id: int) -> Examination | None:
         tx,
         Examination,
         exhibit_id=exhibit_id,
-        order_by=_examinations.c.id.desc(),
+        order_by=_NEWEST,
         limit=1,
     )
     return found[0] if found else None
@@ -77,13 +79,7 @@ def last_examination(tx: Transaction, exhibit_id: int) -> Examination | None:
 
 def verdicts_on(tx: Transaction, exhibit_id: int) -> Sequence[Verdict]:
     """The sealed verdicts on an exhibit, superseded ones among them, oldest first."""
-    of_exhibit = _examinations.select().with_only_columns(_examinations.c.id)
-    return every(
-        tx,
-        Verdict,
-        _verdicts.c.examination_id.in_(of_exhibit.where(_examinations.c.exhibit_id == exhibit_id)),
-        order_by=_verdicts.c.id,
-    )
+    return judged.verdicts_on(tx, exhibit_id)
 
 
 def standing_examiners(tx: Transaction, exhibit_id: int) -> frozenset[int]:

@@ -10,7 +10,12 @@ from datetime import timedelta
 from casework.act import Act
 from casework.announcing import announce
 from casework.errors import NotFound, Refused, Stale
-from casework.examined import conclusion_due, pending_on, standing_examiners, unsealed
+from casework.examined import (
+    conclusion_due,
+    pending_on,
+    standing_examiners,
+    unsealed,
+)
 from casework.move import find, move, note
 from casework.shotcheck import category_of
 from casework.shotlists import named
@@ -20,6 +25,7 @@ from rules.roles import Role
 from rules.waiting import ANOTHER_PHOTO
 from rules.webhooks import Event
 from storage import policies
+from storage.grants import roles_of
 from storage.rows import add, change, change_one, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
@@ -28,11 +34,13 @@ from storage.tables import (
     ExaminationPhoto,
     ExaminationState,
     Exhibit,
+    Person,
     Photo,
     PhotoRequest,
     TestBuy,
     Verdict,
 )
+from storage.took_part import took_part
 
 _examinations = table_of(Examination)
 _verdicts = table_of(Verdict)
@@ -41,7 +49,7 @@ _photos = table_of(Photo)
 
 def claim(db: Database, act: Act, public_id: str) -> None:
     """Take an examination for a while, so that no two authenticators work on it."""
-    with db.write() as tx:
+    with db.write(short=True) as tx:
         examination, testbuy = entitled(tx, act, public_id)
         ensure_open(tx, examination, testbuy, act)
         if act.person in standing_examiners(tx, examination.exhibit_id):
@@ -81,6 +89,26 @@ def release(db: Database, act: Act, public_id: str) -> None:
             claimed_by=None,
             claimed_until=None,
         )
+
+
+def give_back(tx: Transaction, act: Act, person_id: int) -> None:
+    """Give back the claims of a person who may no longer examine what they claimed.
+
+    A verdict they have given already is sealed or not as their grants are then.
+    """
+    claimed = every(tx, Examination, claimed_by=person_id, state=ExaminationState.OPEN)
+    person = one(tx, Person, id=person_id, active=True)
+    examines = person is not None and Role.AUTHENTICATOR in roles_of(tx, person_id)
+    granted = {grant.brand_id for grant in every(tx, BrandGrant, person_id=person_id)}
+    for each in claimed:
+        lapsed = each.claimed_until is None or each.claimed_until <= act.now
+        kept = examines and each.brand_id in granted
+        if kept or lapsed or pending_on(tx, each.id):
+            continue
+        owner = one(tx, TestBuy, id=each.testbuy_id)
+        assert owner is not None  # a foreign key holds it
+        change_one(tx, Examination, each.id, claimed_by=None, claimed_until=None)
+        note(tx, act, owner, "claim given back", {"examination": each.public_id}, wake=False)
 
 
 def ask_photo(db: Database, act: Act, public_id: str, *, shot: str, note: str) -> None:
@@ -213,6 +241,9 @@ def ensure_open(tx: Transaction, examination: Examination, testbuy: TestBuy, act
     stages = {Stage.SUBMITTED, Stage.REFERRED, Stage.CLOSED} if anew else {Stage.SUBMITTED}
     if testbuy.stage not in stages:
         raise Stale("This examination is not wanted any more. Take the next one.")
+    if act.person in took_part(tx, testbuy.id):
+        # Their role of then is over; what they knew of it then is not.
+        raise Refused("You had another part in this matter; somebody else must examine it.")
     taken = examination.claimed_until and examination.claimed_until > act.now
     pending = pending_on(tx, examination.id)
     if pending and pending.person_id == act.person:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from casework.errors import Refused
+from rules.flags import FlagKind
 from rules.money import Money
 
 FIELDS = (
@@ -36,8 +37,8 @@ FIELDS = (
 )
 """What every line names. `signals` is a JSON list, or in CSV words parted by semicolons."""
 
-OPTIONAL = ("registrant", "region")
-_MAY = " and ".join(OPTIONAL)
+OPTIONAL = ("registrant", "region", "kind")
+_MAY = ", ".join(OPTIONAL[:-1]) + f" and {OPTIONAL[-1]}"
 LARGEST_LINE = 100_000
 
 
@@ -64,6 +65,7 @@ class FlagRow:
     seen_at: datetime
     registrant: str | None = None
     region: str | None = None
+    kind: FlagKind = FlagKind.COUNTERFEIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +212,7 @@ def _parse(line: int, fields: dict[str, Any]) -> FlagRow:
         seen_at=_instant(words["seen_at"]),
         registrant=str(fields["registrant"]) if fields.get("registrant") else None,
         region=str(fields["region"]) if fields.get("region") else None,
+        kind=_kind(fields.get("kind") or FlagKind.COUNTERFEIT),
     )
 
 
@@ -220,6 +223,14 @@ def _ensure_text(name: str, value: Any) -> None:
             raise ValueError(f"The field “{name}” must be a plain value.")  # noqa: TRY004
         if any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in str(each)):
             raise ValueError(f"The field “{name}” holds a character that is no text.")
+
+
+def _kind(word: Any) -> FlagKind:
+    try:
+        return FlagKind(str(word))
+    except ValueError:
+        known = " or ".join(FlagKind)
+        raise ValueError(f"The kind “{str(word)[:40]}” is not {known}.") from None
 
 
 def _whole(word: str) -> int:

@@ -14,11 +14,11 @@ from rules import verdicts
 from rules.audience import Region
 from rules.roles import Role
 from rules.shots import SHOTS
+from storage import judged
 from storage.rows import add, every, one, table_of
 from storage.session import Transaction
 from storage.tables import (
     Examination,
-    ExaminationPhoto,
     Exhibit,
     Finding,
     FindingMark,
@@ -151,19 +151,12 @@ def found_in(tx: Transaction, verdict_id: int) -> tuple[Found, ...]:
 
 def photos_of(tx: Transaction, examination_id: int) -> tuple[Photo, ...]:
     """The photos of an examination's frozen set that its page shows, by shot."""
-    links, photos = table_of(ExaminationPhoto).c, table_of(Photo).c
-    held = every(tx, ExaminationPhoto, links.examination_id == examination_id)
-    rows = every(
-        tx,
-        Photo,
-        photos.id.in_([link.photo_id for link in held]),
-        order_by=(photos.shot, photos.id),
-    )
-    return tuple(
-        row
-        for row in rows
-        if Role.AUTHENTICATOR in SHOTS[row.shot].audience and row.preview_digest is not None
-    )
+    return tuple(row for row in judged.photos_in(tx, examination_id) if shown_to_examiners(row))
+
+
+def shown_to_examiners(photo: Photo) -> bool:
+    """Whether an examination's page shows a photo: its shot is for examiners, and it was drawn."""
+    return Role.AUTHENTICATOR in SHOTS[photo.shot].audience and photo.preview_digest is not None
 
 
 def sealed_in(tx: Transaction, examination: Examination) -> SealedVerdict | None:

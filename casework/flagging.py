@@ -4,29 +4,31 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from casework import membership
 from casework.act import Act
 from casework.errors import NotFound, Refused
 from casework.feed import FlagRow, Rejected
-from casework.gauging import new_operator
+from casework.linking import NewIdentifier, Source, add_new
 from casework.move import find, note
-from rules.lifecycle import Stage
+from casework.operators import chosen, operator_by, reference_of
+from casework.proposing import propose, recompute, reject_between
+from rules.identifiers import Confidence, IdentifierKind, normal_form
+from rules.linkage import OperatorChangeKind
 from rules.money import Money
 from rules.roles import Role
-from rules.waiting import HELD
-from storage import ledger, searching
-from storage.keeping import bound_to, lock_all_of
-from storage.rows import add_if_absent, change, every, one, table_of
+from storage import codes as turns
+from storage import searching
+from storage.keeping import lock_all_of
+from storage.rows import add_if_absent, every, one, table_of
 from storage.session import Database, DatabaseFull, Transaction
 from storage.tables import (
     Brand,
     Category,
     Flag,
     Listing,
-    Operator,
     SalesSnapshot,
     SearchKind,
     Shop,
-    TestBuy,
 )
 
 _shops = table_of(Shop)
@@ -99,26 +101,27 @@ def link_shop(
     if not basis.strip():
         raise Refused("Say what the link rests on; the referral prints it.")
     with db.write() as tx:
-        concerned = _concerned(tx, None, shop_id)
-        shop = one(tx, Shop, _shops.c.id == shop_id, lock=True)
-        if shop is None:
+        turns.take_turn(tx)
+        if one(tx, Shop, _shops.c.id == shop_id) is None:
             raise NotFound("There is no such shop.")
-        if shop.operator_id is not None:
-            lock_all_of(tx, shop.operator_id)  # a hold of the same moment takes turns with it
-            if bound := bound_to(tx, shop.operator_id):
-                raise Refused(
-                    f"The shop's operator is under {bound}, and so are its exhibits. "
-                    "That is ended or lifted first."
-                )
-        operator_id = _chosen_operator(tx, act, operator, new_operator_name)
-        found = one(tx, Operator, table_of(Operator).c.id == operator_id, lock=True)
-        assert found is not None  # it was just chosen
-        change(tx, Shop, _shops.c.id == shop_id, operator_id=operator_id, link_basis=basis.strip())
-        facts = {"what": "shop linked", "shop": shop_id, "by": act.by}
-        ledger.append(tx, found.reference, facts, act.now)
-        for testbuy in sorted({*concerned, *_concerned(tx, operator_id, None)}):
-            note(tx, act, find(tx, act, testbuy), "operator's shops changed")
-        return found.reference
+        named = [operator_by(tx, operator).id] if operator else []
+        held = membership.hold(tx, [shop_id], named)
+        (before,) = [row for row in held if row.id == shop_id]
+        operator_id = chosen(tx, act, operator, new_operator_name)
+        if before.operator_id is not None and before.operator_id != operator_id:
+            lock_all_of(tx, before.operator_id)  # a hold of the same moment takes turns with it
+            membership.leave(tx, act, [shop_id], operator_id, basis.strip())
+            stayed = [row.id for row in every(tx, Shop, operator_id=before.operator_id)]
+            reject_between(tx, act, [shop_id], stayed, basis.strip())
+            recompute(tx, act, [shop_id, *stayed])
+            membership.look_again(tx, act, stayed)
+        else:
+            moved = [(before, basis.strip())]
+            kind = OperatorChangeKind.LINK
+            membership.record(tx, act, kind, operator_id, None, basis.strip(), moved)
+            recompute(tx, act, [shop_id])
+        membership.look_again(tx, act, [shop_id])
+        return reference_of(tx, operator_id)
 
 
 def record_sales(
@@ -161,7 +164,7 @@ def record_sales(
             taken_at=act.now,
         )
         if new and wake:
-            for testbuy in _concerned(tx, None, shop_id):
+            for testbuy in membership.concerned(tx, [shop_id]):
                 note(tx, act, find(tx, act, testbuy), "sales recorded")
 
 
@@ -169,6 +172,7 @@ def _import_some(db: Database, act: Act, rows: Sequence[FlagRow]) -> Imported:
     imported = known = 0
     rejected: list[Rejected] = []
     with db.write() as tx:
+        turns.take_turn(tx)  # a new shop brings its registrant, and that may propose
         # Held, so that two imports of one feed take turns instead of waiting for each other.
         brands = {row.name: row.id for row in every(tx, Brand, order_by=_brands.c.id, lock=True)}
         categories = {row.name: row.id for row in every(tx, Category)}
@@ -179,29 +183,64 @@ def _import_some(db: Database, act: Act, rows: Sequence[FlagRow]) -> Imported:
             elif row.category not in categories:
                 reason = f"The category “{row.category}” is not in the programme."
                 rejected.append(Rejected(row.line, reason))
-            elif _import(tx, act, row, brands[row.brand], categories[row.category]):
+            elif keep_flag(tx, act, row, brands[row.brand], categories[row.category]):
                 imported += 1
             else:
                 known += 1
     return Imported(imported, known, tuple(rejected))
 
 
-def _import(tx: Transaction, act: Act, row: FlagRow, brand_id: int, category_id: int) -> bool:
-    new_shop = add_if_absent(
+def keep_shop(
+    tx: Transaction,
+    act: Act,
+    *,
+    platform: str,
+    shop_id: str,
+    name: str,
+    registrant: str | None,
+    region: str | None,
+    said_by: str,
+) -> Shop:
+    """The shop that a platform knows by `shop_id`, opened here where it was not known.
+
+    The registrant of a new one is an identifier that nobody has confirmed yet, as `said_by` says;
+    only of a new one, so that a feed does not bring back what was taken out or erased.
+    """
+    new = add_if_absent(
         tx,
         Shop,
+        platform=platform,
+        platform_shop_id=shop_id,
+        name=name,
+        registrant=registrant,
+        region=region,
+    )
+    shop = one(tx, Shop, _shops.c.platform == platform, _shops.c.platform_shop_id == shop_id)
+    assert shop is not None  # it is there by now
+    if new:
+        searching.keep(tx, SearchKind.SHOP, shop.id, shop.name)
+        if registrant and normal_form(IdentifierKind.REGISTRANT, registrant):
+            seen_on = act.now.date()
+            new_one = NewIdentifier(
+                IdentifierKind.REGISTRANT, registrant, seen_on, Confidence.PROBABLE, said_by
+            )
+            add_new(tx, act, shop, new_one, Source())
+            propose(tx, act, [shop.id])
+    return shop
+
+
+def keep_flag(tx: Transaction, act: Act, row: FlagRow, brand_id: int, category_id: int) -> bool:
+    """Keep a flag with its shop and listing; says whether it is new."""
+    shop = keep_shop(
+        tx,
+        act,
         platform=row.platform,
-        platform_shop_id=row.shop_id,
+        shop_id=row.shop_id,
         name=row.shop_name,
         registrant=row.registrant,
         region=row.region,
+        said_by=row.source,
     )
-    shop = one(
-        tx, Shop, _shops.c.platform == row.platform, _shops.c.platform_shop_id == row.shop_id
-    )
-    assert shop is not None  # it is there by now
-    if new_shop:
-        searching.keep(tx, SearchKind.SHOP, shop.id, shop.name)
     new_listing = add_if_absent(
         tx,
         Listing,
@@ -222,9 +261,12 @@ def _import(tx: Transaction, act: Act, row: FlagRow, brand_id: int, category_id:
     assert listing is not None  # it is there by now
     if new_listing:
         searching.keep(tx, SearchKind.LISTING, listing.id, listing.title)
+    if new_listing or row.listing_url != listing.url:
+        searching.keep_address(tx, listing.id, row.listing_url)
     return add_if_absent(
         tx,
         Flag,
+        kind=row.kind,
         source=row.source,
         source_flag_id=row.flag_id,
         model=row.model,
@@ -238,30 +280,3 @@ def _import(tx: Transaction, act: Act, row: FlagRow, brand_id: int, category_id:
         seen_at=row.seen_at,
         imported_at=act.now,
     )
-
-
-def _chosen_operator(tx: Transaction, act: Act, reference: str | None, name: str | None) -> int:
-    if reference:
-        operator = one(tx, Operator, table_of(Operator).c.reference == reference)
-        if operator is None:
-            raise NotFound(f"There is no operator {reference}.")
-        return operator.id
-    if not name or not name.strip():
-        raise Refused("Choose an operator, or name a new one.")
-    return new_operator(tx, act, name.strip())
-
-
-def _concerned(tx: Transaction, operator_id: int | None, shop_id: int | None) -> list[str]:
-    """The held and the assigned test buys of a shop, or of an operator's shops, in order."""
-    testbuys = table_of(TestBuy)
-    shops = _shops.select().with_only_columns(_shops.c.id)
-    chosen = _shops.c.id == shop_id if shop_id is not None else _shops.c.operator_id == operator_id
-    concerned = every(
-        tx,
-        TestBuy,
-        testbuys.c.shop_id.in_(shops.where(chosen)),
-        ((testbuys.c.stage == Stage.JUDGED) & (testbuys.c.waiting_name == HELD.name))
-        | (testbuys.c.stage == Stage.ASSIGNED),
-        order_by=testbuys.c.id,
-    )
-    return [testbuy.reference for testbuy in concerned]

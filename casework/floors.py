@@ -93,6 +93,7 @@ def add_floor(db: Database, act: Act, threshold: Threshold) -> None:
             valid_until=threshold.valid_until,
             source=threshold.source,
             verified=False,
+            added_at=act.now,
             reoffender=threshold.reoffender,
         )
         facts = {

@@ -4,10 +4,13 @@ from collections import defaultdict
 from datetime import datetime
 
 from casework.act import Act
+from casework.brushing import taken_out
 from casework.floors import as_rule
-from rules import thresholds
+from casework.package_rows import offended_before
+from rules import brushing, thresholds
 from rules.money import Money
 from storage import ledger, searching, testbuys
+from storage.linking import survivor
 from storage.rows import add, change, every, one, table_of
 from storage.session import Transaction
 from storage.tables import (
@@ -19,23 +22,33 @@ from storage.tables import (
     ThresholdRow,
 )
 
+NO_LINK = "No link to another shop is known."
 _shops = table_of(Shop)
 
 
 def gauge(tx: Transaction, operator_id: int, jurisdiction: str, now: datetime) -> thresholds.Gauge:
-    """The gap-to-refer gauge of an operator, summed over the linked shops."""
+    """The gap-to-refer gauge of an operator, summed over the linked shops.
+
+    Orders that may be made up are taken out: a limb is met by what is left alone.
+    """
     rows = every(tx, ThresholdRow, order_by=table_of(ThresholdRow).c.id)
     floors = [as_rule(row) for row in rows]
     records = sales_of(tx, operator_id)
-    # Whether the operator was convicted before is on no record yet: unknown, so lower floors wait.
-    return thresholds.gauge(floors, records, now, jurisdiction, known_reoffender=None)
+    before = offended_before(tx, operator_id, now)
+    shops = every(tx, Shop, operator_id=survivor(tx, operator_id))
+    names = {shop.id: shop.name for shop in shops}
+    made_up = taken_out(tx, records)
+    return brushing.gauge(floors, records, made_up, now, jurisdiction, before, names)
 
 
 def sales_of(tx: Transaction, operator_id: int) -> dict[int, list[thresholds.SalesRecord]]:
-    """The sales on record of each shop of an operator; an empty list where there are none."""
+    """The sales on record of each shop of an operator; an empty list where there are none.
+
+    Of an operator that was merged into another, those of all the shops of that one.
+    """
     snapshots = table_of(SalesSnapshot)
     records: dict[int, list[thresholds.SalesRecord]] = defaultdict(list)
-    for shop in every(tx, Shop, _shops.c.operator_id == operator_id, order_by=_shops.c.id):
+    for shop in every(tx, Shop, operator_id=survivor(tx, operator_id), order_by=_shops.c.id):
         records[shop.id] = [
             thresholds.SalesRecord(
                 shop_id=row.shop_id,
@@ -57,8 +70,7 @@ def operator_of(tx: Transaction, act: Act, shop: Shop) -> Operator:
     """The shop's operator, locked; a shop nobody linked yet has one of its own."""
     if shop.operator_id is None:
         operator_id = new_operator(tx, act, f"Operator of {shop.name}")
-        basis = "No link to another shop is known."
-        change(tx, Shop, _shops.c.id == shop.id, operator_id=operator_id, link_basis=basis)
+        change(tx, Shop, _shops.c.id == shop.id, operator_id=operator_id, link_basis=NO_LINK)
     else:
         operator_id = shop.operator_id
     operator = one(tx, Operator, table_of(Operator).c.id == operator_id, lock=True)

@@ -13,6 +13,7 @@ from casework.act import Act
 from casework.custody import exhibit_of
 from casework.errors import NotFound, Refused, ensure
 from casework.move import find, note
+from casework.operators import ensure_own
 from rules.disposal import PLACES_HOLD, Standing, may_lift
 from storage import ledger
 from storage.keeping import lifted_over, lock_all_of, standing_over
@@ -49,6 +50,8 @@ def place(db: Database, act: Act, subject: str, *, reason: str) -> int:
         raise Refused("Say why it must be kept; the reason stands beside the hold.")
     with db.write() as tx:
         on = _held(tx, act, subject)
+        if on.operator is not None:
+            ensure_own(tx, on.operator.id)
         number = add(
             tx,
             LegalHold,

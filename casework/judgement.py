@@ -30,6 +30,11 @@ class Judgement:
         """The judgement as JSON; `read` gives it back."""
         return json.dumps(asdict(self), ensure_ascii=False)
 
+    def words(self) -> dict[str, str]:
+        """What stands in the verdict's row and under its digest as it was written."""
+        names = ("confidence", "method", "reasons", "limits", "conflict_statement")
+        return {name: getattr(self, name) for name in names}
+
 
 def read(text: str) -> Judgement:
     """The judgement that `written` wrote."""

@@ -12,7 +12,7 @@ from datetime import datetime
 from casework import concluding, drafts, showing, superseding
 from casework.act import Act
 from casework.custody import exhibits_outside
-from casework.errors import Refused, Stale, ensure
+from casework.errors import Refused, ensure
 from casework.examined import exhibits_of, last_examination, unsealed, verdicts_on
 from casework.examining import ensure_open, entitled, open_examination, tell
 from casework.findings import Found, NewFinding, keep, located
@@ -93,9 +93,9 @@ def seal(
     testimony: verdicts.Testimony,
     seen: str | None = None,
 ) -> Sealed:
-    """Seal a verdict over exactly the photos of the examination's frozen set, without delay.
+    """Seal a verdict over exactly what the examination's page shows, without delay.
 
-    `seen`: the digest of the set as whoever judged was told it; Stale where it is another.
+    `seen`: the digest of what whoever judged was shown; Stale where that has changed.
     """
     judgement = Judgement(
         verdict,
@@ -110,9 +110,8 @@ def seal(
     )
     with db.write() as tx:
         examination, testbuy = entitled(tx, act, public_id)
-        if seen is not None and seen != examination.photos_digest:
-            raise Stale("The photos judged are not those of this examination. Read it again.")
         shown = showing.on_page(tx, examination)
+        showing.ensure_seen(shown, seen)
         return seal_in(tx, act, examination, testbuy, judgement, shown, given_at=act.now)
 
 
@@ -150,34 +149,22 @@ def seal_in(
     *,
     given_at: datetime,
 ) -> Sealed:
-    """Seal what was said of what was `shown`, in the caller's transaction."""
+    """Seal what was said of what was `shown`, in the caller's transaction.
+
+    The ledger notes the verdict's digest and that of the judgement, which the signature names.
+    """
     found = ensure_sealable(tx, act, examination, testbuy, said)
-    assert act.person is not None  # verdicts come from people
-    words = {
-        "confidence": said.confidence,
-        "method": said.method,
-        "reasons": said.reasons,
-        "limits": said.limits,
-        "conflict_statement": said.conflict_statement,
+    digests = {
+        moment: digest_of(act, examination, said, shown, found, given_at=given_at, sealed_at=moment)
+        for moment in (act.now, None)
     }
-    digest = sealed_digest(
-        examination=examination.public_id,
-        examiner=act.person,
-        given_at=given_at,
-        sealed_at=act.now,
-        photos=examination.photos_digest,
-        shown=[each.as_sealed() for each in shown],
-        verdict=said.verdict,
-        findings=[each.as_sealed() for each in found],
-        testimony=said.testimony,
-        **words,
-    )
+    digest = digests[act.now]
     verdict_id = add(
         tx,
         Verdict,
         examination_id=examination.id,
         value=said.verdict,
-        **words,
+        **said.words(),
         **asdict(said.testimony),
         sealed_by=act.person,
         given_at=given_at,
@@ -191,7 +178,7 @@ def seal_in(
     tell(tx, act, Event.EXAMINATION_SEALED, examination.public_id, examination.brand_id)
     if examination.supersedes:
         superseding.tell(tx, act, testbuy, _supersede(tx, act, examination))
-    facts = {"examination": examination.public_id, "digest": digest}
+    facts = {"examination": examination.public_id, "digest": digest, "judgement": digests[None]}
     if testbuy.stage in superseding.AFTER:
         note(tx, act, testbuy, "verdict sealed", facts, wake=False)
         superseding.redraw(tx, act, testbuy)
@@ -199,6 +186,32 @@ def seal_in(
     waiting = VERDICT if unsealed(tx, testbuy.id) else CONCLUSION
     note(tx, act, testbuy, "verdict sealed", facts, waiting=waiting)
     return Sealed(examination.public_id, digest)
+
+
+def digest_of(
+    act: Act,
+    examination: Examination,
+    said: Judgement,
+    shown: Sequence[Shown],
+    found: Sequence[Found],
+    *,
+    given_at: datetime,
+    sealed_at: datetime | None = None,
+) -> str:
+    """The digest of what was said of what was `shown`; without `sealed_at`, of what is signed."""
+    assert act.person is not None  # verdicts come from people
+    return sealed_digest(
+        examination=examination.public_id,
+        examiner=act.person,
+        given_at=given_at,
+        sealed_at=sealed_at,
+        photos=examination.photos_digest,
+        shown=[each.as_sealed() for each in shown],
+        verdict=said.verdict,
+        findings=[each.as_sealed() for each in found],
+        testimony=said.testimony,
+        **said.words(),
+    )
 
 
 def conclude(db: Database, act: Act, reference: str) -> Moved | None:

@@ -179,16 +179,10 @@ def withdraw(db: Database, act: Act, number: str) -> None:
         _append(tx, act, "kit withdrawn", number)
 
 
-def kits(tx: Transaction) -> Sequence[KitFacts]:
-    """Every kit, newest first."""
-    rows = every(tx, Kit, order_by=table_of(Kit).c.id.desc())
-    return [_facts(tx, kit) for kit in rows]
-
-
 def kits_of(tx: Transaction, person_id: int) -> Sequence[KitFacts]:
     """The kits given to a person and not withdrawn, oldest first, confirmed or not."""
     rows = every(tx, KitGiving, to_person=person_id)
-    found = [_facts(tx, kit) for row in rows if (kit := one(tx, Kit, id=row.kit_id))]
+    found = [facts_of(tx, kit) for row in rows if (kit := one(tx, Kit, id=row.kit_id))]
     mine = {each.kit.id: each for each in found if each.giving is not None}
     return [
         each for _, each in sorted(mine.items())
@@ -207,7 +201,7 @@ def kit_of_seal(received: Sequence[KitFacts], seal: str) -> KitFacts | None:
 def kit_of_exhibit(tx: Transaction, exhibit: Exhibit) -> KitFacts | None:
     """The kit that the seal an exhibit was bagged under is out of."""
     kit = one(tx, Kit, id=exhibit.kit_id) if exhibit.kit_id else None
-    return _facts(tx, kit) if kit else None
+    return facts_of(tx, kit) if kit else None
 
 
 def seals_from(tx: Transaction, exhibits: Sequence[Exhibit]) -> tuple[SealFrom, ...]:
@@ -225,10 +219,11 @@ def _found(tx: Transaction, number: str) -> KitFacts:
     kit = one(tx, Kit, number=number)
     if kit is None:
         raise NotFound(f"There is no kit {number}. Check its number.")
-    return _facts(tx, kit)
+    return facts_of(tx, kit)
 
 
-def _facts(tx: Transaction, kit: Kit) -> KitFacts:
+def facts_of(tx: Transaction, kit: Kit) -> KitFacts:
+    """What is in a kit, and who has it."""
     parts = {row.kind: Numbers(row.first, row.last) for row in every(tx, KitPart, kit_id=kit.id)}
     givings = every(tx, KitGiving, kit_id=kit.id, order_by=table_of(KitGiving).c.id.desc(), limit=1)
     giving = givings[0] if givings else None

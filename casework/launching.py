@@ -18,6 +18,7 @@ from casework.campaigns import PROGRAMME_LEDGER
 from casework.errors import NotFound, Refused
 from casework.move import Moved
 from casework.requesting import request
+from rules.flags import FlagKind
 from rules.lifecycle import Move, may
 from rules.money import Money
 from storage import ledger
@@ -216,6 +217,8 @@ class _Foresight:
             return Fate.REFUSED, allowed.reasons
         if flag.dismissed_at is not None:
             return Fate.REFUSED, (covered.was_dismissed(flag),)
+        if flag.kind is not FlagKind.COUNTERFEIT:
+            return Fate.REFUSED, (covered.NOT_BY_BUYING,)
         if bought := covered.running(tx, listing.id):
             return Fate.REFUSED, (covered.already_bought(bought),)
         if listing.id in self._seen:

@@ -1,13 +1,15 @@
 """Leads: two exhibits of different shops that bear the same serial number, until a person decides.
 
 Owns raising a lead in the transaction that puts the serial on an exhibit, telling the analysts, and
-the decision. A lead links nobody by itself: whoever confirms it links the shops with that as the
-basis. It is told to no authenticator, who must not know what else is on record of an operator.
-Leaves which codes count to `rules.codes`, and recording them to `casework.codes`.
+the decision. A lead is how a person is asked about the identifiers that serials are
+(`casework.goods`): confirmed, it confirms them, and what that joins is joined. It is told to no
+authenticator, who must not know what else is on record of an operator. Leaves which codes count to
+`rules.codes`, and recording them to `casework.codes`.
 """
 
 from collections.abc import Iterable
 
+from casework import goods, membership
 from casework.act import Act
 from casework.errors import NotFound, Refused
 from casework.move import find, note
@@ -46,7 +48,10 @@ def hold(
 
 def raise_for(tx: Transaction, act: Act, testbuy: TestBuy, code: ExhibitCode) -> None:
     """Raise what leads a code on an exhibit of the held `testbuy` gives; each pair once."""
-    if code.exhibit_id is None or not links(code.kind, code.key):
+    if code.exhibit_id is None:
+        return
+    goods.keep(tx, act, testbuy, code)
+    if not links(code.kind, code.key):
         return
     exhibit = one(tx, Exhibit, id=code.exhibit_id)
     assert exhibit is not None  # a foreign key holds it
@@ -77,10 +82,13 @@ def decide(db: Database, act: Act, number: int, *, state: LeadState, reason: str
     if not reason.strip():
         raise Refused("Say why; the reason is kept and printed in both dossiers.")
     with db.write() as tx:
+        codes.take_turn(tx)
         lead = one(tx, Lead, id=number)
         if lead is None:
             raise NotFound("There is no such lead.")
         owners = [_owner(tx, exhibit) for exhibit in (lead.exhibit_id, lead.other_id)]
+        # Shops and operators before test buys: confirmed, it may join them (docs/adr/0004).
+        membership.hold(tx, [each.shop_id for each in owners])
         held = [find(tx, act, each.reference) for each in sorted(owners, key=lambda each: each.id)]
         lead = one(tx, Lead, id=number)
         assert lead is not None
@@ -92,6 +100,8 @@ def decide(db: Database, act: Act, number: int, *, state: LeadState, reason: str
         )  # fmt: skip
         for testbuy in held:
             note(tx, act, testbuy, f"lead {state}", {"lead": number}, wake=False)
+        if state is LeadState.CONFIRMED:
+            goods.confirm(tx, act, (lead.code_id, lead.other_code_id))
 
 
 def _tell(tx: Transaction, act: Act, lead: Lead, *linked: TestBuy) -> None:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
 
+from cryptography.x509 import Certificate
+
 from casework.agencies import certificate_of
 from casework.errors import Refused
 from casework.masking import latest
@@ -65,6 +67,16 @@ def inner_bag(
     wanted = {file.name: file for file in files}
     if not wanted:
         return False
+    reader = recipient_of(tx, now, agency)
+    try:
+        envelope.seal_into(out, wanted.values(), reader)
+    except envelope.EnvelopeError as error:
+        raise Refused(str(error)) from error
+    return True
+
+
+def recipient_of(tx: Transaction, now: datetime, agency: str) -> Certificate:
+    """The certificate an inner bag for `agency` is encrypted to; Refused where none can be."""
     authority = one(tx, Agency, name=agency)
     kept = certificate_of(tx, authority.id) if authority else None
     if kept is None:
@@ -73,10 +85,9 @@ def inner_bag(
             "Add its certificate, or send the redacted package."
         )
     try:
-        envelope.seal_into(out, wanted.values(), envelope.recipient(kept.pem.encode(), now))
+        return envelope.recipient(kept.pem.encode(), now)
     except envelope.EnvelopeError as error:
         raise Refused(str(error)) from error
-    return True
 
 
 def _given(level: Level, record: Record, what: Given) -> list[Photo]:

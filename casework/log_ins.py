@@ -1,7 +1,8 @@
 """Running log-ins: how one begins, what is known of it, and how it ends.
 
 Owns the rows and their tokens, of which only digests are stored. A log-in is over after IDLE
-unused or after ABSOLUTE. Leaves who may begin one to `casework.access`.
+unused or after ABSOLUTE. Leaves who may begin one to `casework.access`, and what ends together with
+a person's log-ins to `casework.shutting_out`.
 """
 
 import hashlib
@@ -11,14 +12,12 @@ from datetime import datetime, timedelta
 from ipaddress import IPv4Address, ip_address
 
 from casework.act import Act
-from casework.campaigns import PROGRAMME_LEDGER
 from casework.errors import NotFound, Refused
 from rules.access import Began
 from rules.roles import Role
-from storage import ledger
 from storage.rows import add, change, change_one, every, one, remove, table_of
 from storage.session import Database, Transaction
-from storage.tables import LogIn, Person
+from storage.tables import LogIn
 
 IDLE = timedelta(minutes=30)
 """A log-in that was not used for so long is over."""
@@ -101,7 +100,7 @@ def find(tx: Transaction, token: str, now: datetime) -> LogIn | None:
 def seen(db: Database, row: LogIn, now: datetime) -> None:
     """Note that it is used, to the minute."""
     if now - row.seen_at >= _SEEN_EVERY:
-        with db.write() as tx:
+        with db.write(short=True) as tx:
             change_one(tx, LogIn, row.id, seen_at=now)
 
 
@@ -118,9 +117,9 @@ def running(db: Database, person_id: int, now: datetime) -> Sequence[LogIn]:
     return sorted((row for row in rows if _runs(row, now)), key=lambda row: row.seen_at)[::-1]
 
 
-def every_running(tx: Transaction, now: datetime) -> Sequence[LogIn]:
-    """Everybody's running log-ins."""
-    return [row for row in every(tx, LogIn) if _runs(row, now)]
+def running_of(tx: Transaction, people: Sequence[int], now: datetime) -> Sequence[LogIn]:
+    """The running log-ins of some persons."""
+    return [row for row in every(tx, LogIn, _log_ins.person_id.in_(people)) if _runs(row, now)]
 
 
 def end(db: Database, person_id: int, number: int) -> None:
@@ -141,24 +140,6 @@ def end_all(tx: Transaction, person_id: int, *, but: str | None = None) -> int:
         return remove(tx, LogIn, _log_ins.person_id == person_id)
     kept = _log_ins.token_digest != digest_of(but)
     return remove(tx, LogIn, _log_ins.person_id == person_id, kept)
-
-
-def end_everywhere(db: Database, person_id: int) -> None:
-    """End all log-ins of a person, who asks for it."""
-    with db.write() as tx:
-        end_all(tx, person_id)
-
-
-def end_of(db: Database, act: Act, person_id: int) -> None:
-    """An administrator ends all log-ins of a person."""
-    if act.role is not Role.ADMINISTRATOR:
-        raise Refused(f"Only an administrator ends others' log-ins; you act as {act.role}.")
-    with db.write() as tx:
-        if one(tx, Person, id=person_id) is None:
-            raise NotFound("There is no account with this number.")
-        count = end_all(tx, person_id)
-        facts = {"what": "log-ins ended", "of": person_id, "count": count, "by": act.by}
-        ledger.append(tx, PROGRAMME_LEDGER, facts, act.now)
 
 
 def digest_of(token: str) -> str:

@@ -45,8 +45,14 @@ class Kept:
     chain: Sequence[Entry]
 
     def noted(self) -> Iterator[dict[str, Any]]:
+        """The facts of each entry that can be read; of others the look at the chain tells."""
         for entry in self.chain:
-            yield json.loads(entry.body)["facts"]
+            try:
+                facts = json.loads(entry.body)["facts"]
+            except (ValueError, KeyError, TypeError):
+                continue
+            if isinstance(facts, dict):
+                yield facts
 
 
 def _chain(kept: Kept) -> list[str]:
@@ -75,10 +81,14 @@ def _photos(kept: Kept) -> Sequence[Photo]:
     return every(kept.tx, Photo, testbuy_id=kept.testbuy.id, order_by=table_of(Photo).c.id)
 
 
+def _files_of(photo: Photo) -> Iterator[str]:
+    return filter(None, (photo.digest, photo.preview_digest, photo.close_digest))
+
+
 def _files(kept: Kept) -> list[str]:
     problems = []
     for photo in _photos(kept):
-        for digest in filter(None, (photo.digest, photo.preview_digest)):
+        for digest in _files_of(photo):
             try:
                 kept.vault.verify(digest)
             except (Damaged, NotInVault) as error:
@@ -96,7 +106,7 @@ def in_vault(kept: Kept) -> list[str]:
     return [
         f"{photo.shot}: the vault has no file {digest}"
         for photo in _photos(kept)
-        for digest in filter(None, (photo.digest, photo.preview_digest))
+        for digest in _files_of(photo)
         if not kept.vault.has(digest)
     ] + [
         f"{name}: the vault has no file {digest}"
@@ -119,43 +129,62 @@ def _noted(kept: Kept) -> list[str]:
     ]
 
 
+def verdict_as_sealed(tx: Transaction, examination: Examination, verdict: Verdict) -> list[str]:
+    """What is wrong with one verdict against the digest it was sealed under."""
+    digest = _made_anew(tx, examination, verdict, verdict.sealed_at)
+    if digest == verdict.digest:
+        return []
+    return [
+        f"The verdict of examination {examination.public_id} is not what was sealed: it "
+        f"has {digest}, sealed was {verdict.digest}."
+    ]
+
+
 def _verdicts(kept: Kept) -> list[str]:
-    tx, problems, there = kept.tx, [], set()
+    tx, problems, there, judged = kept.tx, [], set(), dict[str, str]()
     for examination in every(tx, Examination, testbuy_id=kept.testbuy.id):
         verdict = one(tx, Verdict, examination_id=examination.id)
         if verdict is None:
             continue
         there.add(verdict.digest)
-        digest = sealed_digest(
-            examination=examination.public_id,
-            examiner=verdict.sealed_by,
-            given_at=verdict.given_at,
-            sealed_at=verdict.sealed_at,
-            photos=examination.photos_digest,
-            shown=[each.as_sealed() for each in showing.kept(tx, verdict.id)],
-            verdict=verdict.value,
-            findings=[each.as_sealed() for each in found_in(tx, verdict.id)],
-            confidence=verdict.confidence,
-            method=verdict.method,
-            reasons=verdict.reasons,
-            limits=verdict.limits,
-            conflict_statement=verdict.conflict_statement,
-            testimony=Testimony(
-                verdict.qualification,
-                verdict.authority,
-                verdict.reference_samples,
-                verdict.seals_seen,
-            ),
-        )
-        if digest != verdict.digest:
-            problems.append(
-                f"The verdict of examination {examination.public_id} is not what was sealed: it "
-                f"has {digest}, sealed was {verdict.digest}."
-            )
-    sealed = {facts["digest"] for facts in kept.noted() if facts.get("what") == "verdict sealed"}
+        problems += verdict_as_sealed(tx, examination, verdict)
+        judged[verdict.digest] = _made_anew(tx, examination, verdict, None)
+    notes = [facts for facts in kept.noted() if facts.get("what") == "verdict sealed"]
+    sealed = {facts["digest"] for facts in notes}
+    problems += [
+        f"The ledger notes another judgement than the verdict {facts['digest']} was given by."
+        for facts in notes
+        if facts.get("judgement") != judged.get(facts["digest"], facts.get("judgement"))
+    ]
     problems += [f"The ledger notes no verdict {digest}." for digest in sorted(there - sealed)]
     problems += [f"The verdict {digest} is gone." for digest in sorted(sealed - there)]
     return problems + _scans(kept)
+
+
+def _made_anew(
+    tx: Transaction, examination: Examination, verdict: Verdict, sealed_at: datetime | None
+) -> str:
+    return sealed_digest(
+        examination=examination.public_id,
+        examiner=verdict.sealed_by,
+        given_at=verdict.given_at,
+        sealed_at=sealed_at,
+        photos=examination.photos_digest,
+        shown=[each.as_sealed() for each in showing.kept(tx, verdict.id)],
+        verdict=verdict.value,
+        findings=[each.as_sealed() for each in found_in(tx, verdict.id)],
+        confidence=verdict.confidence,
+        method=verdict.method,
+        reasons=verdict.reasons,
+        limits=verdict.limits,
+        conflict_statement=verdict.conflict_statement,
+        testimony=Testimony(
+            verdict.qualification,
+            verdict.authority,
+            verdict.reference_samples,
+            verdict.seals_seen,
+        ),
+    )
 
 
 def _scans(kept: Kept) -> list[str]:

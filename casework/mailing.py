@@ -1,10 +1,10 @@
 """Mails: which are owed, who sends which, and what became of each.
 
-A notice is the intent of its mails; the daily round is one of its own. From both, rows of mails are
-made, each once by its key. A sender claims one, hands it over, and writes down what became of it.
-A sender that dies between handing over and writing down leaves a claim that ends, and the mail is
-handed over again under the same Message-ID (docs/adr, "A mail may come twice"). Leaves the exchange
-to `connectors.mail`, the text to `casework.letters`.
+A notice is the intent of its mails; the daily round is one of its own; an invitation owes one as it
+is made. So rows of mails come about, each once by its key. A sender claims one, hands it over, and
+writes down what became of it. A sender that dies between handing over and writing down leaves a
+claim that ends, and the mail is handed over again under the same Message-ID (docs/adr, "A mail may
+come twice"). Leaves the exchange to `connectors.mail`, the text to `casework.letters`.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
 
-from casework import letters
+from casework import invitations, letters, mailed
 from casework.act import Act
 from casework.errors import NotFound, Refused
 from casework.settings import Settings
@@ -87,7 +87,10 @@ def owe_notices(db: Database, act: Act) -> int:
 
 
 def owe_daily(db: Database, act: Act) -> int:
-    """Once a day, from the policy's hour on: owe a mail to each for whom something waits."""
+    """Once a day, from the policy's hour on: owe a mail to each for whom something waits.
+
+    Whom the last one has not reached yet is owed no second one.
+    """
     today = act.now.date()
     with db.read() as tx:
         early = act.now.hour < policies.read(tx).digest_hour
@@ -102,8 +105,16 @@ def owe_daily(db: Database, act: Act) -> int:
     with db.write() as tx:
         if not add_if_absent(tx, DailyRound, day=today, made_at=act.now):
             return 0
+        late = mails.unsent_daily(tx)
+        # One that no server took is written anew when it is sent: it is today's from now on.
+        for mail in late:
+            if mail.claimed_until is None or mail.claimed_until <= act.now:
+                change_one(tx, Mail, mail.id, due_at=act.now)
+        reached = {mail.to_person for mail in late}
         return sum(
-            _owe(tx, act, f"daily:{today}:{person}", MailKind.DAILY, person) for person in busy
+            _owe(tx, act, f"daily:{today}:{person}", MailKind.DAILY, person)
+            for person in busy
+            if person not in reached
         )
 
 
@@ -118,10 +129,13 @@ def write(db: Database, act: Act, owed: Owed, office: letters.Office) -> EmailMe
 
     Raises MailRefused where the person's address is none.
     """
-    with db.read() as tx:
+    if owed.kind is MailKind.REFERRAL:
+        return mailed.write(db, act, owed, office)
+    invites = owed.kind is MailKind.INVITATION
+    with db.write() if invites else db.read() as tx:
         person = one(tx, Person, id=owed.to_person, active=True)
         letter = None
-        if person is not None and person.mail_when is not MailWhen.NEVER:
+        if person is not None and (invites or person.mail_when is not MailWhen.NEVER):
             letter = _letter(tx, act, owed, person, office)
     if person is None or letter is None:
         with db.write() as tx:
@@ -132,21 +146,30 @@ def write(db: Database, act: Act, owed: Owed, office: letters.Office) -> EmailMe
 
 def sent(db: Database, act: Act, owed: Owed, address: str) -> bool:
     """It was handed over; False where the claim had ended and another sender has it."""
+    if owed.kind is MailKind.REFERRAL:
+        return mailed.sent(db, act, owed, address)
     with db.write() as tx:
         return mails.settle(tx, owed, sent_at=act.now, sent_to=address, tried_because=None)
 
 
-def put_off(db: Database, act: Act, owed: Owed, why: str) -> None:
-    """It was surely not taken, or nobody knows: once more after a pause, and some day no more."""
+def put_off(db: Database, act: Act, owed: Owed, why: str, *, unsure: bool = False) -> None:
+    """It was surely not taken, or nobody knows (`unsure`): once more after a pause, and some day no
+    more.
+    """
     if owed.attempts >= MOST_ATTEMPTS:
+        owed = owed._replace(unsure=owed.unsure or unsure)
         give_up(db, act, owed, f"Not taken in {owed.attempts} attempts. {why}")
         return
+    later = act.now + pause_after(owed.attempts)
     with db.write() as tx:
-        mails.settle(tx, owed, due_at=act.now + pause_after(owed.attempts), tried_because=why)
+        mails.settle(tx, owed, due_at=later, tried_because=why, unsure=owed.unsure or unsure)
 
 
 def give_up(db: Database, act: Act, owed: Owed, why: str) -> None:
-    """It was refused for good: an administrator is shown why."""
+    """It was refused for good: an administrator is shown why, or the liaison of a referral."""
+    if owed.kind is MailKind.REFERRAL:
+        mailed.give_up(db, act, owed, why)
+        return
     with db.write() as tx:
         mails.settle(tx, owed, given_up_at=act.now, given_up_because=why, tried_because=why)
 
@@ -179,7 +202,8 @@ def send_all(
         except MailDeferred as later:
             put_off(db, acting(), owed, str(later))
         except (MailUnreachable, MailOutcomeUnknown) as trouble:
-            put_off(db, acting(), owed, str(trouble))
+            unsure = isinstance(trouble, MailOutcomeUnknown)
+            put_off(db, acting(), owed, str(trouble), unsure=unsure)
             return Tally(done, refused, str(trouble))
         else:
             sent(db, acting(), owed, str(mail["To"].addresses[0].addr_spec))
@@ -228,22 +252,16 @@ def daily_hour(db: Database) -> int:
 def _owe(
     tx: Transaction, act: Act, key: str, kind: MailKind, person: int, notice: int | None = None
 ) -> bool:
-    return add_if_absent(
-        tx,
-        Mail,
-        key=key,
-        kind=kind,
-        to_person=person,
-        notice_id=notice,
-        message_id=act.token(f"mail:{key}", 32),
-        created_at=act.now,
-        due_at=act.now,
-    )
+    message_id = act.token(f"mail:{key}", 32)
+    return mails.owe(tx, key, kind, person, message_id=message_id, now=act.now, notice_id=notice)
 
 
 def _letter(
     tx: Transaction, act: Act, owed: Owed, person: Person, office: letters.Office
 ) -> letters.Letter | None:
+    if owed.kind is MailKind.INVITATION:
+        invited = invitations.by_mail(tx, act, owed.key, office.public_url)
+        return letters.invitation(invited, person.language, office) if invited else None
     if owed.kind is MailKind.DAILY:
         grants = every(tx, RoleGrant, person_id=person.id)
         roles = frozenset(grant.role for grant in grants)

@@ -25,6 +25,7 @@ from storage.session import Database, Transaction
 from storage.tables import Mask, MaskRegion, Photo, PhotoCapture, TestBuy
 
 _masks = table_of(Mask)
+_NEWEST = _masks.c.version.desc()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +131,7 @@ def own_photo(tx: Transaction, act: Act, public_id: str) -> tuple[Photo, TestBuy
 
 def latest(tx: Transaction, photo_id: int) -> Mask | None:
     """The mask of a photo that counts: the last one."""
-    found = every(
-        tx, Mask, _masks.c.photo_id == photo_id, order_by=_masks.c.version.desc(), limit=1
-    )
+    found = every(tx, Mask, photo_id=photo_id, order_by=_NEWEST, limit=1)
     return found[0] if found else None
 
 

@@ -17,7 +17,7 @@ from casework.errors import LeaseLost, NotFound, Stale, ensure
 from rules.lifecycle import ENDS, Move, Stage, may, rule_for
 from rules.waiting import ON_ENTRY, Waiting
 from rules.webhooks import Event
-from storage import ledger, policies, testbuys, wakeups
+from storage import confirmations, ledger, policies, testbuys, wakeups
 from storage.rows import add
 from storage.session import Transaction
 from storage.tables import MoveRecord, TestBuy
@@ -78,6 +78,8 @@ def move(
         raise Stale(
             f"{testbuy.reference} was changed at the same moment. Look at it again, then decide."
         )
+    if rule.target in confirmations.RESTING:
+        confirmations.rest(tx, testbuy.id)
     _record(tx, act, testbuy, name, rule.target, testbuy.version + 1, reasons, facts)
     return Moved(testbuy.reference, rule.target, testbuy.version + 1)
 
@@ -96,14 +98,16 @@ def note(
     facts: Mapping[str, Any] | None = None,
     *,
     waiting: Waiting | None = None,
+    because: Sequence[str] = (),
     wake: bool = True,
 ) -> Moved:
     """Write something that happened at a stage into the ledger, and wake the test buy for it.
 
-    `waiting` says what the test buy waits for from now on; an ended one waits for nobody, whatever
-    is noted of it. Whoever says it has changed what the test buy's forms are about, so the version
-    rises, also where the same is still waited for: a form shown before is stale. A note without it,
-    such as that of a photo, leaves the version as it is.
+    `waiting` says what the test buy waits for from now on, and `because` why, where its stage alone
+    does not say; an ended one waits for nobody, whatever is noted of it. Whoever says it has
+    changed what the test buy's forms are about, so the version rises, also where the same is still
+    waited for: a form shown before is stale. A note without it, such as that of a photo, leaves the
+    version as it is.
     """
     body = {"what": what, "by": act.by, **(facts or {})}
     version = testbuy.version
@@ -113,6 +117,7 @@ def note(
         columns: dict[str, Any] = {"version": version}
         if waiting.name != testbuy.waiting_name:
             columns |= _waiting_columns(tx, act, testbuy.stage, waiting)
+        columns["waiting_reasons"] = list(because) or None
         if not testbuys.note(tx, testbuy, columns):
             raise Stale(f"{testbuy.reference} was changed at the same moment. Look at it again.")
     ledger.append(tx, testbuy.reference, body, act.now)
@@ -138,6 +143,7 @@ def _waiting_columns(tx: Transaction, act: Act, stage: Stage, waiting: Waiting) 
         "waiting_role": waiting.role,
         "waiting_since": act.now,
         "due_at": due_at,
+        "waiting_reasons": None,
         "late_from": due_at,
         "reminded_at": None,
         "escalated_at": None,

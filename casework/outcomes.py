@@ -6,7 +6,7 @@ Owns the words (docs/glossary.md lists them). Pure over rows: leaves reading the
 from typing import Protocol
 
 from rules.lifecycle import EarlyEnd, Stage
-from rules.referral import ReferralState
+from rules.referral import TAKEN, ReferralState
 from rules.verdicts import Verdict
 from rules.waiting import HELD
 
@@ -35,7 +35,7 @@ OUTCOMES: tuple[str, ...] = (
 """Every word; an early end is its own."""
 
 _CLOSED_BY_REFERRAL = {
-    ReferralState.ACCEPTED: ACCEPTED,
+    **dict.fromkeys(TAKEN, ACCEPTED),
     ReferralState.DECLINED: DECLINED_BY_AGENCY,
 }
 _CLOSED_BY_CONCLUSION = {Verdict.GENUINE: CLEARED, Verdict.GREY_MARKET: GREY_MARKET}

@@ -7,24 +7,29 @@ and the next one seals it. A verdict that can't be sealed any more is told to it
 draft stays. Leaves sealing itself to `casework.judging`.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from casework import access, drafts, judging, showing
 from casework.act import Act
-from casework.errors import Refused, Stale
+from casework.errors import Refused
 from casework.examined import pending_on
 from casework.examining import entitled
 from casework.judgement import Judgement, read
+from casework.proving import GivenProof
 from rules.roles import Role
 from storage import policies
 from storage.rows import add, add_if_absent, change_one, every, one, remove, table_of
-from storage.session import Database
-from storage.tables import Examination, ExaminationState, Notice, PendingVerdict
+from storage.session import Database, DatabaseFull, Transaction
+from storage.tables import Examination, ExaminationState, Notice, PendingVerdict, Verdict
 
+log = logging.getLogger("testbuy.verdicts")
 _pending = table_of(PendingVerdict).c
-_ROUND = 50
+_ROUND, _TOGETHER = 50, 10
+"""How many are sealed at one call, and how many of them by one commit where that is dear."""
+
 _LATE = (
     "The verdict is sealed; it is not undone any more. Ask the programme for a second look that "
     "supersedes it."
@@ -39,6 +44,12 @@ class Given:
     takes_effect_at: datetime | None
 
 
+def undo_seconds(db: Database) -> int:
+    """How long a verdict that is given now can be undone; 0: it is sealed at once."""
+    with db.read() as tx:
+        return policies.read(tx).undo_seconds
+
+
 def give(
     db: Database,
     act: Act,
@@ -47,31 +58,35 @@ def give(
     *,
     seen: str | None = None,
     form: Mapping[str, Sequence[str]] | None = None,
+    proof: GivenProof | None = None,
 ) -> Given:
     """Give a verdict: it is sealed once the time to undo it is over.
 
     `seen` is the digest that the page named of what it showed; Stale where that is no longer what
-    it shows. `form` is kept as the draft, so that undoing loses nothing. Raises Refused for
-    whatever would keep the verdict from being sealed now.
+    it shows, and Refused where the form names none. `form` is kept as the draft, so that undoing
+    loses nothing. The `proof` is taken in the transaction of the verdict, under the judgement's
+    digest: one is never there without the other. Raises Refused for whatever would keep the verdict
+    from being sealed now.
     """
-    with db.write() as tx:
+    with db.write(short=True) as tx:
         examination, testbuy = entitled(tx, act, public_id)
         before = pending_on(tx, examination.id)
         shown = showing.on_page(tx, examination)
         if before and before.person_id == act.person:
-            said = (judgement.written(), showing.written(shown))
-            if (before.judgement, before.shown) == said:
+            same = (judgement.written(), showing.written(shown))
+            if (before.judgement, before.shown) == same:
                 return Given(public_id, before.takes_effect_at)  # the same form, sent once more
             raise Refused(
                 "Another verdict of yours on this examination is being sealed. Undo it first; this "
                 "one was not taken."
             )
-        judging.ensure_sealable(tx, act, examination, testbuy, judgement)
-        if seen is not None and seen != showing.digest_of(shown):
-            raise Stale("The photos or references shown have changed. Look at them again.")
+        found = judging.ensure_sealable(tx, act, examination, testbuy, judgement)
+        showing.ensure_seen(shown, seen)
         lasts = timedelta(seconds=policies.read(tx).undo_seconds)
+        said = judging.digest_of(act, examination, judgement, shown, found, given_at=act.now)
         if not lasts:
             judging.seal_in(tx, act, examination, testbuy, judgement, shown, given_at=act.now)
+            _sign(tx, act, proof, examination, said)
             return Given(public_id, None)
         if form is not None:
             drafts.put(tx, act, examination, form)
@@ -85,12 +100,23 @@ def give(
             given_at=act.now,
             takes_effect_at=act.now + lasts,
         )
+        _sign(tx, act, proof, examination, said)
         return Given(public_id, act.now + lasts)
+
+
+def stands(db: Database, public_id: str, given_at: datetime) -> bool:
+    """Whether the verdict that was given at this moment waits for its seal or has it."""
+    with db.read() as tx:
+        examination = one(tx, Examination, public_id=public_id)
+        if examination is None:
+            return False
+        same = {"examination_id": examination.id, "given_at": given_at}
+        return any(one(tx, table, **same) is not None for table in (PendingVerdict, Verdict))
 
 
 def undo(db: Database, act: Act, public_id: str) -> None:
     """Take a verdict back before it takes effect; the claim lasts as long as a new one."""
-    with db.write() as tx:
+    with db.write(short=True) as tx:
         examination, _ = entitled(tx, act, public_id)
         row = pending_on(tx, examination.id)
         if row is None or row.person_id != act.person:
@@ -110,7 +136,20 @@ def settle(db: Database, now: datetime, seed: bytes) -> int:
         due = every(
             tx, PendingVerdict, _pending.takes_effect_at <= now, order_by=order, limit=_ROUND
         )
-    return sum(_settle(db, row, now, seed) for row in due)
+    settled = 0
+    for some in (due[first : first + _TOGETHER] for first in range(0, len(due), _TOGETHER)):
+        with db.batch() as together:
+            settled += sum(_settle(together, row, now, seed) for row in some)
+    return settled
+
+
+def _sign(
+    tx: Transaction, act: Act, proof: GivenProof | None, examination: Examination, judgement: str
+) -> None:
+    """Last of all, so that a verdict that is refused uses up no code."""
+    if proof is not None:
+        what = f"verdict on {examination.public_id}"
+        proof.sign(tx, what, {"judgement": judgement}, act.now)
 
 
 def _settle(db: Database, row: PendingVerdict, now: datetime, seed: bytes) -> bool:
@@ -123,6 +162,12 @@ def _settle(db: Database, row: PendingVerdict, now: datetime, seed: bytes) -> bo
         return _seal(db, act, row, examination.public_id)
     except Refused as refused:
         _give_up(db, row, examination, refused, now)
+        return False
+    except DatabaseFull:
+        raise
+    except Exception:
+        # One row that can't be read must not keep every other verdict from its seal.
+        log.exception("verdict %s on %s can't be sealed", row.id, examination.public_id)
         return False
 
 

@@ -25,7 +25,7 @@ from rules.lifecycle import Move, Stage
 from rules.roles import Role
 from rules.shots import Proof, ShotKind
 from rules.waiting import SUBMISSION, TRANSFER_PHOTOS
-from storage import policies, resemblances, testbuys
+from storage import confirmations, policies, resemblances, testbuys
 from storage.rows import add, change, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import MoveRecord, Photo, PhotoCapture, PhotoRequest, TestBuy, Waiver
@@ -149,6 +149,8 @@ def take_photo(
             received_at=act.now,
         )
         _keep_capture(tx, photo_id, seen.capture)
+        if gate.accepted and wanted.shows:
+            confirmations.look_over(tx, testbuy)
         facts = {"shot": shot, "digest": kept.digest, "accepted": gate.accepted}
         served = gate.accepted and _serve_request(tx, testbuy.id, shot, photo_id)
         goes_on = served or (gate.accepted and _complete(tx, testbuy))
@@ -178,7 +180,7 @@ def waive(db: Database, act: Act, reference: str, *, shot: str, reason: str) -> 
         if named(tx, testbuy, shot) is None:
             raise Refused(f"There is no shot {shot}.")
         values = {"testbuy_id": testbuy.id, "shot": shot}
-        if one(tx, Waiver, *(table_of(Waiver).c[name] == value for name, value in values.items())):
+        if one(tx, Waiver, **values):
             raise Refused(f"{shot} is waived already.")
         add(
             tx,

@@ -16,7 +16,8 @@ from rules.money import Money
 from rules.prices import GenuinePrice, Valuation, at_genuine, lowest, price_of
 from rules.roles import Role
 from rules.sales import counted
-from storage import ledger
+from storage import keyset, ledger
+from storage.keyset import FIRST, Paged, Turn
 from storage.rows import add, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import Brand, Flag, GenuinePriceRow, Listing, TestBuy
@@ -101,6 +102,15 @@ def prices(db: Database, brand: str | None = None) -> tuple[PriceLine, ...]:
     )
 
 
+def prices_page(db: Database, turn: Turn = FIRST) -> Paged[PriceLine]:
+    """A page of all prices, by brand, product and the day they are valid from."""
+    with db.read() as tx:
+        names = {row.id: row.name for row in every(tx, Brand)}
+        order = (_rows.brand_id, _rows.product, _rows.valid_from)
+        found = keyset.page(tx, GenuinePriceRow, by=order, turn=turn)
+        return found.each(lambda rows: [PriceLine(names[row.brand_id], _told(row)) for row in rows])
+
+
 def brands(db: Database) -> tuple[str, ...]:
     """The brands that prices may be added for."""
     with db.read() as tx:
@@ -109,16 +119,13 @@ def brands(db: Database) -> tuple[str, ...]:
 
 def prices_of(tx: Transaction, brand_id: int) -> list[GenuinePrice]:
     """The rows of a brand in the order they were added."""
-    return [
-        GenuinePrice(
-            row.product,
-            Money(row.amount_minor, row.currency),
-            row.source,
-            row.verified,
-            row.valid_from,
-        )
-        for row in every(tx, GenuinePriceRow, brand_id=brand_id, order_by=_rows.id)
-    ]
+    rows = every(tx, GenuinePriceRow, brand_id=brand_id, order_by=_rows.id)
+    return [_told(row) for row in rows]
+
+
+def _told(row: GenuinePriceRow) -> GenuinePrice:
+    amount = Money(row.amount_minor, row.currency)
+    return GenuinePrice(row.product, amount, row.source, row.verified, row.valid_from)
 
 
 def offered_on(tx: Transaction, testbuy: TestBuy) -> date:

@@ -180,6 +180,10 @@ def _rows(record: Record, words: Words) -> Iterator[dossier.Row]:
     )
     yield _row(words, "price_seen", _price(testbuy.price_minor, testbuy.currency, words))
     yield _row(words, "purpose", testbuy.purpose)
+    if after := record.followed:
+        told = {"sanction": after.sanction, "day": words.day(after.told_at)}
+        key = "follows.first" if after.first else "follows"
+        yield _row(words, "follows", words.say(key, **told, first=after.first or ""))
     yield _row(words, "requested", words.term(testbuy.requested_via))
     yield _row(words, "ordered", words.term(testbuy.route))
     yield _row(words, "challenge", testbuy.challenge_code)

@@ -4,19 +4,22 @@ Each change goes into the programme's own ledger, because a verdict may later be
 frame it was given in.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
+from types import MappingProxyType
 
+from casework import buyers, leaving
 from casework.act import Act
 from casework.campaigns import PROGRAMME_LEDGER
 from casework.errors import NotFound, Refused
-from casework.move import note
 from casework.relisting import rebase
 from casework.shotcheck import PHOTOGRAPHS, PHYSICAL
+from evidence.digests import sha256_of
 from rules.lifecycle import Stage
 from rules.roles import Role
 from rules.shots import SHOT_LISTS
 from storage import ledger
-from storage.rows import add, add_if_absent, change, change_one, every, one, table_of
+from storage.rows import add, add_if_absent, change, change_one, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
     AccountEntry,
@@ -28,7 +31,6 @@ from storage.tables import (
     Persona,
     Policy,
     RightsHolder,
-    TestBuy,
 )
 
 
@@ -69,6 +71,7 @@ def enrol_buyer(
     if capacity < 1 or advance_minor < 0:
         raise Refused("A buyer takes at least one task, and an advance is not below zero.")
     with db.write() as tx:
+        leaving.hold(tx, act, person_id)
         if not add_if_absent(tx, Buyer, person_id=person_id, region=region, capacity=capacity):
             raise Refused("This person is a buyer already.")
         add(
@@ -80,7 +83,21 @@ def enrol_buyer(
             currency=currency,
             booked_at=act.now,
         )
+        leaving.heed(tx, act, person_id)
         _append(tx, act, "buyer enrolled", str(person_id))
+
+
+def set_on_leave(db: Database, act: Act, person_id: int, *, on_leave: bool) -> None:
+    """Send a buyer on leave, or take them back; test buys of theirs find another meanwhile."""
+    _ensure_administrator(act)
+    with db.write() as tx:
+        leaving.hold(tx, act, person_id)
+        buyer = one(tx, Buyer, person_id=person_id, lock=True)
+        if buyer is None:
+            raise NotFound("Enrol the person as a buyer first.")
+        change(tx, Buyer, table_of(Buyer).c.person_id == person_id, active=not on_leave)
+        leaving.heed(tx, act, person_id)
+        _append(tx, act, "buyer on leave" if on_leave else "buyer back", str(person_id))
 
 
 def add_persona(
@@ -99,7 +116,7 @@ def add_persona(
     with db.write() as tx:
         if one(tx, Buyer, table_of(Buyer).c.person_id == buyer_id) is None:
             raise NotFound("Enrol the person as a buyer first.")
-        persona_id = add(
+        new = add_if_absent(
             tx,
             Persona,
             buyer_id=buyer_id,
@@ -109,15 +126,46 @@ def add_persona(
             region=region,
             max_exposure=max_exposure,
         )
-        _append(tx, act, "persona added", str(persona_id))
-        waiting = every(
+        if not new:
+            raise Refused(f"There is a persona {label} already. Choose another label.")
+        persona = one(tx, Persona, label=label)
+        assert persona is not None  # it is there by now
+        _append(tx, act, "persona added", str(persona.id))
+        buyers.wake_wanting(tx, act, "persona added")
+
+
+def switch_persona(
+    db: Database, act: Act, persona_id: int, *, buyer_id: int, active: bool, reason: str
+) -> None:
+    """Switch a buyer's persona off, or on again: off, nothing new is bought under it.
+
+    A test buy that has it keeps it until it ends. The reason stays in the row.
+    """
+    _ensure_administrator(act)
+    if not reason.strip():
+        raise Refused("Say why; it stands beside the persona.")
+    with db.write() as tx:
+        leaving.hold(tx, act, buyer_id)
+        # Who chooses a persona holds its buyer: of both at once the later sees the former.
+        buyer = one(tx, Buyer, person_id=buyer_id, lock=True)
+        persona = one(tx, Persona, id=persona_id, buyer_id=buyer_id, lock=True)
+        if buyer is None or persona is None:
+            raise NotFound("There is no such persona of this buyer.")
+        if persona.active == active:
+            raise Refused(f"The persona is {'on' if active else 'off'} already.")
+        change_one(
             tx,
-            TestBuy,
-            table_of(TestBuy).c.stage == Stage.AUTHORISED,
-            order_by=table_of(TestBuy).c.id,
+            Persona,
+            persona_id,
+            active=active,
+            switched_at=act.now,
+            switched_by=act.person,
+            switched_because=reason.strip(),
         )
-        for testbuy in waiting:
-            note(tx, act, testbuy, "persona added")
+        what = f"persona switched {'on' if active else 'off'}"
+        _append(tx, act, what, str(persona_id), reason=reason)
+        if active:
+            buyers.wake_wanting(tx, act, what)
 
 
 def set_deadline(
@@ -140,10 +188,20 @@ def set_deadline(
         _append(tx, act, "deadline set", stage)
 
 
-def set_category(db: Database, act: Act, *, name: str, shot_list: str, physical: bool) -> None:
+def set_category(
+    db: Database,
+    act: Act,
+    *,
+    name: str,
+    shot_list: str,
+    physical: bool,
+    reason: str = "",
+    new: bool = False,
+) -> int:
     """A category of goods: its base shot list, and whether its exhibits go to the authenticator.
 
     The basis counts at once, for test buys under way too; they keep the shot list they have.
+    Refused where it is to be `new` and is on record. Gives its number.
     """
     _ensure_administrator(act)
     if not name.strip():
@@ -154,11 +212,15 @@ def set_category(db: Database, act: Act, *, name: str, shot_list: str, physical:
     with db.write() as tx:
         known = one(tx, Category, name=name.strip(), lock=True)
         if known is None:
-            add(tx, Category, name=name.strip(), shot_list=shot_list, basis=basis)
+            number = add(tx, Category, name=name.strip(), shot_list=shot_list, basis=basis)
+        elif new:
+            raise Refused(f"There is a category {known.name} already. Change it on its own page.")
         else:
-            change_one(tx, Category, known.id, basis=basis)
-            rebase(tx, act, known, shot_list)
-        _append(tx, act, "category set", name.strip())
+            number = known.id
+            change_one(tx, Category, number, basis=basis)
+            rebase(tx, act, known, shot_list, reason)
+        _append(tx, act, "category set", name.strip(), {"basis": basis}, reason)
+        return number
 
 
 def set_policy(db: Database, act: Act, name: str, value: int | str) -> None:
@@ -175,5 +237,16 @@ def _ensure_administrator(act: Act) -> None:
         raise Refused("Only an administrator sets the programme up.")
 
 
-def _append(tx: Transaction, act: Act, what: str, subject: str) -> None:
-    ledger.append(tx, PROGRAMME_LEDGER, {"what": what, "of": subject, "by": act.by}, act.now)
+def _append(
+    tx: Transaction,
+    act: Act,
+    what: str,
+    subject: str,
+    facts: Mapping[str, object] = MappingProxyType({}),
+    reason: str = "",
+) -> None:
+    """`reason` is what somebody typed: the ledger gets its digest."""
+    body = {"what": what, "of": subject, **facts, "by": act.by}
+    if reason.strip():
+        body["reason"] = sha256_of(reason.strip().encode())
+    ledger.append(tx, PROGRAMME_LEDGER, body, act.now)

@@ -1,9 +1,11 @@
 """Proof, at a form that signs, that the person who is logged in sits there: password and code.
 
-Owns what is asked for and the checking of it. Each proof stands in the programme's ledger. Leaves
-which forms ask for it to the portal.
+Owns what is asked for and the checking of it. Each signature stands in the programme's ledger, in
+the transaction of what it is put under. Leaves which forms ask for it to the portal.
 """
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 
 from casework import passwords, second_factor, throttle
@@ -24,20 +26,52 @@ def to_sign(db: Database, person_id: int) -> frozenset[Proof]:
         return _to_sign(tx, _person(tx, person_id))
 
 
-def prove(
-    db: Database,
-    box: Strongbox,
-    person_id: int,
-    password: str,
-    code: str,
-    now: datetime,
-    *,
-    purpose: str,
-) -> frozenset[Proof]:
-    """Prove, before something is signed, that the person is there: by password and code.
+class GivenProof:
+    """What somebody gave at a form that signs. `sign` takes it in the transaction that it signs.
 
-    Gives what was proved. The code is used up by it. `purpose` says in the ledger what for, by
-    references alone. Refused where something is wrong or missing, TooMany after too many tries.
+    Made by `signing` alone.
+    """
+
+    def __init__(self, box: Strongbox, person: Person, asked: frozenset[Proof], code: str) -> None:
+        self._box, self._asked, self._code = box, asked, code
+        self._person_id, self._password_hash = person.id, person.password_hash
+        self.signed = False
+        self.wrong = False
+
+    def sign(self, tx: Transaction, what: str, facts: Mapping[str, str], now: datetime) -> None:
+        """Use up the code, and note in the programme's ledger what was signed with what.
+
+        `what` and `facts` name it by references and digests alone. Refused where the code is wrong
+        or was used, and where the person, their password or what is asked for changed meanwhile.
+        """
+        person = _person(tx, self._person_id)
+        if _to_sign(tx, person) != self._asked or person.password_hash != self._password_hash:
+            raise Refused("What your signature asks for has just changed. Sign once more.")
+        if Proof.CODE in self._asked:
+            try:
+                second_factor.spend_in(tx, self._box, person.id, self._code, now)
+            except Refused:
+                self.wrong = True
+                raise
+        signed = {
+            "what": "signed",
+            "with": sorted(each.value for each in self._asked),
+            "for": what,
+            "by": f"person:{person.id}",
+        }
+        ledger.append(tx, PROGRAMME_LEDGER, {**signed, **facts}, now)
+        self.signed = True
+
+
+@contextmanager
+def signing(
+    db: Database, box: Strongbox, person_id: int, password: str, code: str, now: datetime
+) -> Iterator[GivenProof]:
+    """A signature to put under something in this block: the person is there, by password and code.
+
+    The password is checked now, the code when the signature is put down: what is refused for
+    another reason uses up no code, and no try. Refused where something is wrong or missing, TooMany
+    after too many tries.
     """
     with db.read() as tx:
         person = _person(tx, person_id)
@@ -46,17 +80,21 @@ def prove(
             raise Refused("Set up your second factor first, on the page of your account.")
     if Proof.PASSWORD in asked:
         check_password(db, person_id, password, now)
-    if Proof.CODE in asked:
-        second_factor.spend(db, box, person_id, code, now)
-    facts = {
-        "what": "signed",
-        "with": sorted(each.value for each in asked),
-        "for": purpose,
-        "by": f"person:{person_id}",
-    }
-    with db.write() as tx:
-        ledger.append(tx, PROGRAMME_LEDGER, facts, now)
-    return asked
+    proof, tried = GivenProof(box, person, asked, code), (throttle.CODE, str(person_id))
+    if Proof.CODE not in asked:
+        yield proof
+        return
+    throttle.take(db, now, tried)
+    try:
+        yield proof
+    except BaseException:
+        if not proof.wrong:
+            throttle.give_back(db, tried)
+        raise
+    if proof.signed:
+        throttle.forget(db, *tried)
+    else:
+        throttle.give_back(db, tried)
 
 
 def check_password(db: Database, person_id: int, password: str, now: datetime) -> None:

@@ -13,6 +13,7 @@ from casework.chatting import Said, Warned, chat_of, warnings_of
 from casework.disclosing import DisclosureLine, schedule
 from casework.errors import NotFound
 from casework.findings import SealedVerdict, names_of, sealed_of
+from casework.follow_ups import Followed, followed
 from casework.gauging import sales_of
 from casework.kept import Kept, kept
 from casework.kits import SealFrom, seals_from
@@ -98,6 +99,8 @@ class Record:
     people: dict[int, str]
     """Who handed signed statements in, by number."""
     kept: Kept
+    followed: Followed | None
+    """The sanction it was bought after."""
     masked: frozenset[int]
     """The photos that a person marked; the preview of each is its masked copy."""
     pictures: dict[int, Picture]
@@ -168,6 +171,7 @@ def read(tx: Transaction, reference: str, level: Level = Level.REDACTED) -> Reco
         verdicts=verdicts,
         people=names_of(tx, verdicts),
         kept=kept(tx, testbuy, shop),
+        followed=followed(tx, testbuy.id),
         conclusions=_of(tx, Conclusion, testbuy.id),
         referral=referral,
         agency=_required(tx, Agency, referral.agency_id) if referral else None,

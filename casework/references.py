@@ -12,6 +12,8 @@ from casework.act import Act
 from casework.campaigns import PROGRAMME_LEDGER
 from casework.errors import NotFound, Refused, Stale, ensure
 from casework.filing import file
+from evidence.decoding import UnreadableError
+from evidence.masking import close_copy
 from evidence.media import UnknownType
 from evidence.vault import Vault
 from rules import references
@@ -20,12 +22,13 @@ from rules.references import ReferenceKind
 from rules.roles import Role
 from rules.shots import Medium
 from storage import ledger, policies
-from storage.rows import add, every, one, table_of
+from storage.rows import add, add_if_absent, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import Brand, BrandGrant, Category, Product, ReferenceEntry
 
 _entries = table_of(ReferenceEntry).c
 _NONE = "There is no such product in the library of your brands."
+_UNDRAWN = "The library takes pictures that can be drawn: JPEG, PNG, WebP or HEIC."
 _EDGES = ("left", "top", "right", "bottom")
 
 
@@ -40,6 +43,15 @@ class NewEntry:
     region: Region | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The digests of an entry's picture and of its two copies; without a picture, none."""
+
+    original: str | None = None
+    preview: str | None = None
+    close: str | None = None
+
+
 def add_product(db: Database, act: Act, *, brand: str, category: str, name: str) -> int:
     """Open a product in the library; gives its number. Raises NotFound for a brand not granted."""
     if not name.strip():
@@ -50,25 +62,24 @@ def add_product(db: Database, act: Act, *, brand: str, category: str, name: str)
         if owner is None or kind is None or not _granted(tx, act, owner.id):
             raise NotFound("Choose one of your brands, and a category of the programme.")
         told = {"brand_id": owner.id, "category_id": kind.id, "name": name.strip()}
-        if one(tx, Product, **told):
+        if not add_if_absent(tx, Product, **told, added_by=act.person, added_at=act.now):
             raise Refused(f"{name.strip()} is in the library already.")
-        number = add(tx, Product, **told, added_by=act.person, added_at=act.now)
+        product = one(tx, Product, **told)
+        assert product is not None  # it is there by now
+        number = product.id
         facts = {"what": "product added to the library", "of": number, "by": act.by}
         ledger.append(tx, PROGRAMME_LEDGER, facts, act.now)
         return number
 
 
-def add_entry(
-    db: Database, vault: Vault, act: Act, product_id: int, entry: NewEntry, photo: bytes | None
-) -> int:
-    """Add an entry to a product's library; gives its number."""
-    copy = _filed(db, vault, photo)
-    _ensure_said(entry, has_photo=copy is not None)
+def add_entry(db: Database, act: Act, product_id: int, entry: NewEntry, files: Files | None) -> int:
+    """Add an entry to a product's library; gives its number. `files` come from `filed`."""
+    _ensure_said(entry, has_photo=files is not None)
     with db.write() as tx:
         _own(tx, act, product_id)
         numbers = [row.number for row in every(tx, ReferenceEntry, product_id=product_id)]
         number = max(numbers, default=0) + 1
-        _write(tx, act, product_id, number, 1, entry, copy or (None, None))
+        _write(tx, act, product_id, number, 1, entry, files or Files())
         return number
 
 
@@ -88,7 +99,7 @@ def revise(
 
     `version` is the one the page showed; Stale where somebody was faster.
     """
-    copy = _filed(db, vault, photo)
+    later = filed(db, vault, photo)
     with db.write() as tx:
         _own(tx, act, product_id)
         last = newest(tx, product_id).get(number)
@@ -96,9 +107,9 @@ def revise(
             raise NotFound(_NONE)
         if last.version != version or last.withdrawn:
             raise Stale("Somebody else changed this entry meanwhile. Look at it again.")
-        pair = copy or (last.digest, last.preview_digest)
-        _ensure_said(entry, has_photo=pair[0] is not None)
-        _write(tx, act, product_id, number, version + 1, entry, pair, withdrawn=withdrawn)
+        files = later or _files_of(last)
+        _ensure_said(entry, has_photo=files.original is not None)
+        _write(tx, act, product_id, number, version + 1, entry, files, withdrawn=withdrawn)
 
 
 def withdraw(db: Database, act: Act, product_id: int, number: int, *, version: int) -> None:
@@ -111,8 +122,8 @@ def withdraw(db: Database, act: Act, product_id: int, number: int, *, version: i
         if last.version != version or last.withdrawn:
             raise Stale("Somebody else changed this entry meanwhile. Look at it again.")
         said = NewEntry(last.kind, last.title, last.text, last.shot, region_of(last))
-        pair = last.digest, last.preview_digest
-        _write(tx, act, product_id, number, version + 1, said, pair, withdrawn=True)
+        files = _files_of(last)
+        _write(tx, act, product_id, number, version + 1, said, files, withdrawn=True)
 
 
 def newest(tx: Transaction, product_id: int) -> dict[int, ReferenceEntry]:
@@ -149,7 +160,7 @@ def _write(
     number: int,
     version: int,
     entry: NewEntry,
-    copy: tuple[str | None, str | None],
+    files: Files,
     *,
     withdrawn: bool = False,
 ) -> None:
@@ -165,8 +176,9 @@ def _write(
         title=entry.title.strip(),
         text=entry.text.strip(),
         shot=entry.shot,
-        digest=copy[0],
-        preview_digest=copy[1],
+        digest=files.original,
+        preview_digest=files.preview,
+        close_digest=files.close,
         **edges,
         withdrawn=withdrawn,
         added_by=act.person,
@@ -175,7 +187,7 @@ def _write(
     facts = {
         "what": "library entry withdrawn" if withdrawn else "library entry",
         "of": [product_id, number, version],
-        "digest": copy[0],
+        "digest": files.original,
         "by": act.by,
     }
     ledger.append(tx, PROGRAMME_LEDGER, facts, act.now)
@@ -187,8 +199,8 @@ def _ensure_said(entry: NewEntry, *, has_photo: bool) -> None:
         raise Refused("A marked place needs the picture it is in: choose the file.")
 
 
-def _filed(db: Database, vault: Vault, photo: bytes | None) -> tuple[str, str] | None:
-    """A picture in the vault and its copy without metadata; no gate but that it can be drawn."""
+def filed(db: Database, vault: Vault, photo: bytes | None) -> Files | None:
+    """A picture in the vault and its copies without metadata; no gate but that it can be drawn."""
     if photo is None:
         return None
     with db.read() as tx:
@@ -198,8 +210,16 @@ def _filed(db: Database, vault: Vault, photo: bytes | None) -> tuple[str, str] |
     except UnknownType as unknown:
         raise Refused(str(unknown)) from unknown
     if filed.medium is not Medium.PICTURE or filed.preview is None:
-        raise Refused("The library takes pictures that can be drawn: JPEG, PNG, WebP or HEIC.")
-    return filed.digest, filed.preview
+        raise Refused(_UNDRAWN)
+    try:
+        close = vault.put(close_copy(photo)).digest
+    except UnreadableError as unreadable:
+        raise Refused(_UNDRAWN) from unreadable
+    return Files(filed.digest, filed.preview, close)
+
+
+def _files_of(entry: ReferenceEntry) -> Files:
+    return Files(entry.digest, entry.preview_digest, entry.close_digest)
 
 
 def _own(tx: Transaction, act: Act, product_id: int) -> Product:

@@ -12,6 +12,7 @@ from casework.act import Act
 from casework.announcing import announce
 from casework.errors import NotFound, Stale, ensure
 from casework.move import find, note
+from casework.package_rows import recorders
 from rules import referral as rules_referral
 from rules.lifecycle import ENDS, Stage
 from rules.referral import ReferralMove, ReferralState
@@ -19,9 +20,10 @@ from rules.verdicts import COUNTERFEITS
 from rules.waiting import HELD, Waiting
 from rules.webhooks import Event
 from storage import ledger
+from storage.linking import survivor
 from storage.rows import change, every, one, table_of
 from storage.session import Transaction
-from storage.tables import Operator, Referral, ReferralTestBuy, Shop, TestBuy
+from storage.tables import Operator, PackageWaiver, Referral, ReferralTestBuy, Shop, TestBuy
 
 _referrals = table_of(Referral)
 _links = table_of(ReferralTestBuy)
@@ -52,9 +54,18 @@ def members_of(tx: Transaction, referral_id: int) -> Sequence[TestBuy]:
 
 
 def contributors_of(tx: Transaction, row: Referral) -> frozenset[int]:
-    """Everybody who drafted a referral or put a test buy into it; none of them may approve it."""
+    """Its authors and whoever let an item of its package go; none of them may approve it."""
+    waived = every(tx, PackageWaiver, referral_id=row.id)
+    return authors_of(tx, row) | {waiver.waived_by for waiver in waived}
+
+
+def authors_of(tx: Transaction, row: Referral) -> frozenset[int]:
+    """Everybody who drafted a referral, put a test buy into it or recorded what its package says
+    of the operator; none of them lets an item go.
+    """
     links = every(tx, ReferralTestBuy, _links.c.referral_id == row.id)
     people = {row.drafted_by, *(link.added_by for link in links)}
+    people |= recorders(tx, row.operator_id)
     return frozenset(person for person in people if person is not None)
 
 
@@ -124,10 +135,12 @@ def wait_all(
 
 
 def confirmed(tx: Transaction, operator_id: int) -> Sequence[TestBuy]:
-    """The operator's judged counterfeits, held in order of their numbers."""
-    shops = (
-        _shops.select().with_only_columns(_shops.c.id).where(_shops.c.operator_id == operator_id)
-    )
+    """The operator's judged counterfeits, held in order of their numbers.
+
+    Of an operator that was merged into another, those of all the shops of that one.
+    """
+    owner = _shops.c.operator_id == survivor(tx, operator_id)
+    shops = _shops.select().with_only_columns(_shops.c.id).where(owner)
     return every(
         tx,
         TestBuy,
@@ -141,7 +154,8 @@ def confirmed(tx: Transaction, operator_id: int) -> Sequence[TestBuy]:
 
 def hold_operator(tx: Transaction, operator_id: int) -> None:
     """Lock an operator and then its judged counterfeits, in the order that everybody keeps to."""
-    one(tx, Operator, table_of(Operator).c.id == operator_id, lock=True)
+    for each in sorted({operator_id, survivor(tx, operator_id)}):
+        one(tx, Operator, id=each, lock=True)
     confirmed(tx, operator_id)
 
 

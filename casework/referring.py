@@ -12,6 +12,7 @@ from casework.act import Act
 from casework.errors import NotFound, Refused, ensure
 from casework.gauging import agency_for, gauge, operator_of
 from casework.move import find, note
+from casework.operators import ensure_own
 from casework.referrals import confirmed, referral_of, rewrite, tell
 from rules import referral as rules_referral
 from rules.lifecycle import Stage
@@ -19,6 +20,7 @@ from rules.referral import ReferralMove, ReferralState
 from rules.verdicts import COUNTERFEITS
 from rules.waiting import HELD, REFERRAL_APPROVAL
 from storage import ledger, testbuys
+from storage.linking import family
 from storage.rows import add, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import Agency, Operator, Referral, ReferralTestBuy, Shop, TestBuy
@@ -62,6 +64,7 @@ def draft(db: Database, act: Act, *, operator: str, agency: str) -> str:
         authority = one(tx, Agency, table_of(Agency).c.name == agency)
         if found is None or authority is None:
             raise NotFound("There is no such operator or agency. Choose both from the lists.")
+        ensure_own(tx, found.id)
         ensure(rules_referral.may(ReferralMove.DRAFT, None, frozenset({act.role})))
         confirmed(tx, found.id)
         if on_its_way := _open(tx, found, authority, ReferralState.APPROVED):
@@ -135,14 +138,17 @@ def _draft(
 def _open(
     tx: Transaction, operator: Operator, agency: Agency, state: ReferralState
 ) -> Referral | None:
-    return one(
+    """The operator's own, or one of an operator that was merged into it."""
+    found = every(
         tx,
         Referral,
-        _referrals.c.operator_id == operator.id,
+        _referrals.c.operator_id.in_(family(tx, operator.id)),
         _referrals.c.agency_id == agency.id,
         _referrals.c.state == state,
+        order_by=_referrals.c.id,
         lock=True,
     )
+    return found[0] if found else None
 
 
 def _hold(tx: Transaction, act: Act, testbuy: TestBuy, why: Sequence[str]) -> None:

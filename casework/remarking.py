@@ -7,13 +7,13 @@ nobody, and which kit each seal is out of. Leaves the schedule over all test buy
 
 from collections.abc import Iterator
 
-from casework.confirming import unread
 from casework.record import Record
 from casework.tracing import BUYER
 from evidence import dossier
 from evidence.words import Words
 from rules.disclosure import Disclosure
 from rules.kits import KitPartKind
+from storage.confirmations import unread
 
 
 def remarks(record: Record, words: Words) -> tuple[dossier.Remark, ...]:

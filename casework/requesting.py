@@ -5,6 +5,8 @@ not ask for it. A request from the control room, which knows no persons, has an 
 requester and waits for adoption where no campaign covers it.
 """
 
+from collections.abc import Collection
+
 from casework import covered
 from casework.act import Act
 from casework.errors import NotFound, Refused, Stale, ensure
@@ -12,6 +14,7 @@ from casework.move import Moved, find, move, note, opened
 from casework.shotlists import newest
 from rules import authorisation
 from rules.decision import Decision
+from rules.flags import FlagKind
 from rules.lifecycle import Move, Stage, may
 from rules.money import Money
 from rules.roles import Role
@@ -44,51 +47,73 @@ def request(
 
     Refused where the flag is already being bought: one listing has one running test buy.
     """
+    with db.write() as tx:
+        return request_in(
+            tx, act, flag_id=flag_id, purpose=purpose, campaign=campaign, via=via, route=route
+        )
+
+
+def request_in(
+    tx: Transaction,
+    act: Act,
+    *,
+    flag_id: int,
+    purpose: str,
+    campaign: str | None,
+    via: RequestedVia,
+    route: Route,
+    besides: Collection[int] = (),
+) -> Moved:
+    """The same in the caller's transaction, among its first statements.
+
+    `besides`: concluded test buys of the listing that this one is to follow.
+    """
     if not purpose.strip():
         raise Refused("Say what the test buy is for.")
     ensure(may(Move.REQUEST, None, act.role))
-    with db.write() as tx:
-        flag = one(tx, Flag, id=flag_id, lock=True)
-        if flag is None:
-            raise NotFound(f"There is no flag {flag_id}.")
-        # Two flags may point at one listing: its row makes their requests take turns.
-        listing = one(tx, Listing, id=flag.listing_id, lock=True)
-        if flag.dismissed_at is not None:
-            raise Refused(covered.was_dismissed(flag))
-        if bought := covered.running(tx, flag.listing_id):
-            raise Stale(covered.already_bought(bought), stage=bought.stage)
-        assert listing is not None  # a foreign key holds it
-        chosen = _campaign_named(tx, campaign)
-        number = testbuys.next_number(tx, f"TB-{act.now.year}")
-        reference = f"TB-{act.now.year}-{number:06d}"
-        unverified = act.person is None
-        add(
-            tx,
-            TestBuy,
-            reference=reference,
-            flag_id=flag.id,
-            shop_id=flag.shop_id,
-            listing_id=flag.listing_id,
-            brand_id=listing.brand_id,
-            category_id=listing.category_id,
-            campaign_id=chosen.id if chosen else None,
-            purpose=purpose.strip(),
-            price_minor=flag.price_minor,
-            currency=flag.currency,
-            route=route,
-            requested_via=via,
-            requested_by=act.person,
-            requested_at=act.now,
-            shot_list_version=newest(tx, listing.category_id),
-            challenge_code=act.token(f"challenge:{reference}", 6).upper(),
-            stage=Stage.REQUESTED,
-            version=1,
-            changed_at=act.now,
-            waiting_name=(ADOPTION if unverified and chosen is None else APPROVAL).name,
-            waiting_role=(ADOPTION if unverified and chosen is None else APPROVAL).role,
-            waiting_since=act.now,
-        )
-        return opened(tx, act, find(tx, act, reference), [purpose.strip()])
+    flag = one(tx, Flag, id=flag_id, lock=True)
+    if flag is None:
+        raise NotFound(f"There is no flag {flag_id}.")
+    # Two flags may point at one listing: its row makes their requests take turns.
+    listing = one(tx, Listing, id=flag.listing_id, lock=True)
+    if flag.dismissed_at is not None:
+        raise Refused(covered.was_dismissed(flag))
+    if flag.kind is not FlagKind.COUNTERFEIT:
+        raise Refused(covered.NOT_BY_BUYING)
+    if bought := covered.running(tx, flag.listing_id, besides):
+        raise Stale(covered.already_bought(bought), stage=bought.stage)
+    assert listing is not None  # a foreign key holds it
+    chosen = _campaign_named(tx, campaign)
+    number = testbuys.next_number(tx, f"TB-{act.now.year}")
+    reference = f"TB-{act.now.year}-{number:06d}"
+    unverified = act.person is None
+    add(
+        tx,
+        TestBuy,
+        reference=reference,
+        flag_id=flag.id,
+        shop_id=flag.shop_id,
+        listing_id=flag.listing_id,
+        brand_id=listing.brand_id,
+        category_id=listing.category_id,
+        campaign_id=chosen.id if chosen else None,
+        purpose=purpose.strip(),
+        price_minor=flag.price_minor,
+        currency=flag.currency,
+        route=route,
+        requested_via=via,
+        requested_by=act.person,
+        requested_at=act.now,
+        shot_list_version=newest(tx, listing.category_id),
+        challenge_code=act.token(f"challenge:{reference}", 6).upper(),
+        stage=Stage.REQUESTED,
+        version=1,
+        changed_at=act.now,
+        waiting_name=(ADOPTION if unverified and chosen is None else APPROVAL).name,
+        waiting_role=(ADOPTION if unverified and chosen is None else APPROVAL).role,
+        waiting_since=act.now,
+    )
+    return opened(tx, act, find(tx, act, reference), [purpose.strip()])
 
 
 def adopt(db: Database, act: Act, reference: str, *, version: int) -> Moved:

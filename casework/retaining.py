@@ -1,28 +1,30 @@
 """How long a test buy's exhibits are kept, as `rules.retention` says over the rows on record.
 
-Owns reading the facts the rule asks for, the editable periods, and the proceedings whose end a
-person records. A referral counts as open until its agency has decided, and one that was accepted
-until the end of what it led to is recorded. Leaves disposal to `casework.disposing`.
+Owns reading the facts the rule asks for, and the editable periods. A referral counts as open until
+its agency has decided, and one that was accepted until the end of what it led to is recorded
+(`casework.proceedings`). Leaves disposal to `casework.disposing`.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from casework.act import Act
 from casework.campaigns import PROGRAMME_LEDGER
-from casework.errors import NotFound, Refused
+from casework.claims import unfiled_on
+from casework.errors import NotFound, Refused, Stale
 from casework.examined import unsealed
 from casework.outcomes import OUTCOMES, outcome
+from casework.sanctions import undecided_on
+from evidence.digests import sha256_of
 from rules.lifecycle import ENDS
-from rules.referral import ReferralState
+from rules.referral import TAKEN, ReferralState
 from rules.retention import ANY, Basis, Period, Rests, Retention
 from rules.roles import Role
 from storage import ledger
-from storage.keeping import lock_all_of
-from storage.rows import add, change, change_one, every, one, table_of
+from storage.linking import family
+from storage.rows import add, change_one, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
-    Operator,
     OutcomeReview,
     Proceeding,
     ProceedingKind,
@@ -34,8 +36,8 @@ from storage.tables import (
     TestBuy,
 )
 
-RECORDERS: frozenset[Role] = frozenset({Role.LIAISON, Role.COUNSEL})
-"""Roles that record proceedings and their end."""
+SETTERS: frozenset[Role] = frozenset({Role.ADMINISTRATOR, Role.COUNSEL})
+"""Roles that set how long exhibits are kept."""
 
 _links, _rows = table_of(ReferralTestBuy), table_of(RetentionRow)
 _GONE_ON_THERE = (ReferralState.DECLINED, ReferralState.WITHDRAWN)
@@ -61,6 +63,8 @@ def basis_of(tx: Transaction, testbuy: TestBuy) -> Basis:
         rests=(
             *_of_referrals(tx, resting),
             *_of_claims(tx, shop),
+            *unfiled_on(tx, testbuy.id),
+            *undecided_on(tx, testbuy.id),
             *_of_reviews(tx, testbuy, resting),
         ),
         examined_anew=bool(unsealed(tx, testbuy.id)),
@@ -69,18 +73,32 @@ def basis_of(tx: Transaction, testbuy: TestBuy) -> Basis:
 
 def periods(tx: Transaction) -> list[Period]:
     """The periods on record, in the order they were added."""
-    return [
-        Period(
-            row.jurisdiction, row.outcome, row.months, row.evidence_months, row.valid_from,
-            row.valid_until, row.source, row.verified,
-        )
-        for row in every(tx, RetentionRow, order_by=_rows.c.id)
-    ]  # fmt: skip
+    return [as_rule(row) for row in every(tx, RetentionRow, order_by=_rows.c.id)]
 
 
-def set_period(db: Database, act: Act, period: Period) -> None:
-    """Add a period, or change the one of the same jurisdiction, outcome and first day."""
-    if act.role not in (Role.ADMINISTRATOR, Role.COUNSEL):
+def as_rule(row: RetentionRow) -> Period:
+    """The row as `rules.retention` reads it."""
+    return Period(
+        row.jurisdiction, row.outcome, row.months, row.evidence_months, row.valid_from,
+        row.valid_until, row.source, row.verified,
+    )  # fmt: skip
+
+
+def mark_of(row: RetentionRow) -> str:
+    """What a form names of the period that it showed: when that was set."""
+    return row.set_at.isoformat() if row.set_at else "as it began"
+
+
+def set_period(
+    db: Database, act: Act, period: Period, reason: str = "", *, seen: str | None = None
+) -> None:
+    """Add a period, or change the one of the same jurisdiction, outcome and first day.
+
+    Counts at once, for exhibits that are kept already, too. `seen`: the mark of the period that is
+    changed, "" to add one; Stale or Refused where it is another by now, or there. None, at the
+    command line: whatever is there.
+    """
+    if act.role not in SETTERS:
         raise Refused("Only an administrator or counsel sets how long exhibits are kept.")
     if period.outcome != ANY and period.outcome not in OUTCOMES:
         raise Refused(
@@ -96,6 +114,9 @@ def set_period(db: Database, act: Act, period: Period) -> None:
         "valid_until": period.valid_until,
         "source": period.source.strip(),
         "verified": period.verified,
+        "reason": reason.strip(),
+        "set_at": act.now,
+        "set_by": act.person,
     }
     key = {
         "jurisdiction": period.jurisdiction.strip().upper() or ANY,
@@ -103,7 +124,14 @@ def set_period(db: Database, act: Act, period: Period) -> None:
         "valid_from": period.valid_from,
     }
     with db.write() as tx:
-        known = one(tx, RetentionRow, **key)
+        known = one(tx, RetentionRow, lock=True, **key)
+        if known is not None and seen == "":
+            raise Refused(
+                "A period for this outcome and country from this day is on record already. Change "
+                "it in its row."
+            )
+        if known is not None and seen is not None:
+            _ensure_seen(known, seen)
         if known is None:
             number = add(tx, RetentionRow, **key, **said)
         else:
@@ -111,66 +139,33 @@ def set_period(db: Database, act: Act, period: Period) -> None:
             change_one(tx, RetentionRow, number, **said)
         facts = {"retention": number, "months": period.months, "evidence": period.evidence_months}
         body = {"what": "retention set", **facts, "by": act.by}
+        if reason.strip():
+            body["reason"] = sha256_of(reason.strip().encode())
         ledger.append(tx, PROGRAMME_LEDGER, body, act.now)
 
 
-def open_proceeding(
-    db: Database, act: Act, operator: str, *, kind: ProceedingKind, name: str
-) -> int:
-    """Record a claim or other proceedings against an operator: from now on its exhibits stay."""
-    _ensure_recorder(act)
-    if kind is ProceedingKind.REFERRAL:
-        raise Refused("A referral is on record already; record its end when it has come.")
-    if not name.strip():
-        raise Refused("Name the proceedings, by court and number where there is one.")
+def verify_period(db: Database, act: Act, number: int, *, seen: str) -> None:
+    """Counsel says that a period was checked against the law; it is shown without its warning.
+
+    Stale where it is no longer the one whose mark is `seen`.
+    """
+    if act.role is not Role.COUNSEL:
+        raise Refused("Only counsel says that a period is right.")
     with db.write() as tx:
-        owner = _operator(tx, operator)
-        lock_all_of(tx, owner.id)  # a disposal of the same moment takes turns with it
-        number = add(
-            tx, Proceeding, operator_id=owner.id, kind=kind, name=name.strip(),
-            opened_by=act.person, opened_at=act.now,
-        )  # fmt: skip
-        _append(tx, act, owner, "proceedings opened", number)
-        return number
+        row = one(tx, RetentionRow, id=number, lock=True)
+        if row is None:
+            raise NotFound("There is no such period.")
+        _ensure_seen(row, seen)
+        if row.verified:
+            raise Refused("This period was checked already.")
+        change_one(tx, RetentionRow, number, verified=True)
+        body = {"what": "retention checked", "retention": number, "by": act.by}
+        ledger.append(tx, PROGRAMME_LEDGER, body, act.now)
 
 
-def end_proceeding(db: Database, act: Act, number: int, *, ended_on: date, how: str) -> None:
-    """Record that proceedings have ended; once."""
-    _ensure_recorder(act)
-    end = _end(act, ended_on, how)
-    with db.write() as tx:
-        known = one(tx, Proceeding, id=number)
-        if known is None:
-            raise NotFound("There are no such proceedings.")
-        rows = table_of(Proceeding).c
-        if not change(tx, Proceeding, rows.id == number, rows.ended_on.is_(None), **end):
-            raise Refused("Their end is on record already.")
-        owner = one(tx, Operator, id=known.operator_id)
-        assert owner is not None  # a foreign key holds it
-        _append(tx, act, owner, "proceedings ended", number)
-
-
-def end_referral(db: Database, act: Act, reference: str, *, ended_on: date, how: str) -> None:
-    """Record that what an accepted referral led to has ended; once."""
-    _ensure_recorder(act)
-    end = _end(act, ended_on, how)
-    with db.write() as tx:
-        referral = one(tx, Referral, reference=reference, lock=True)
-        if referral is None:
-            raise NotFound(f"There is no referral {reference}. Check the reference.")
-        if referral.state is not ReferralState.ACCEPTED:
-            raise Refused(
-                f"{reference} is {referral.state}; what it leads to ends after acceptance."
-            )
-        if one(tx, Proceeding, referral_id=referral.id):
-            raise Refused("Their end is on record already.")
-        owner = one(tx, Operator, id=referral.operator_id)
-        assert owner is not None  # a foreign key holds it
-        number = add(
-            tx, Proceeding, operator_id=owner.id, kind=ProceedingKind.REFERRAL,
-            referral_id=referral.id, name=reference, opened_by=act.person, opened_at=act.now, **end,
-        )  # fmt: skip
-        _append(tx, act, owner, "proceedings ended", number)
+def _ensure_seen(row: RetentionRow, seen: str) -> None:
+    if seen != mark_of(row):
+        raise Stale("This period was set anew meanwhile. Look at it again.")
 
 
 def _referrals(tx: Transaction, testbuy_id: int) -> Sequence[Referral]:
@@ -184,7 +179,7 @@ def _of_referrals(tx: Transaction, referrals: Sequence[Referral]) -> Iterator[Re
     for each in referrals:
         if each.state in _GONE_ON_THERE:
             yield Rests(each.reference, each.changed_at.date())
-        elif each.state is ReferralState.ACCEPTED:
+        elif each.state in TAKEN:
             ended = one(tx, Proceeding, referral_id=each.id)
             until = f"the proceedings after {each.reference} have ended and that is recorded"
             yield Rests(f"what {each.reference} led to", ended.ended_on if ended else None, until)
@@ -196,8 +191,9 @@ def _of_claims(tx: Transaction, shop: Shop) -> Iterator[Rests]:
     if shop.operator_id is None:
         return
     rows = table_of(Proceeding).c
-    against = (rows.operator_id == shop.operator_id, rows.referral_id.is_(None))
-    for each in every(tx, Proceeding, *against, order_by=rows.id):
+    # Those against an operator that was merged into this one go on.
+    against = rows.operator_id.in_(family(tx, shop.operator_id))
+    for each in every(tx, Proceeding, against, rows.referral_id.is_(None), order_by=rows.id):
         said = f"the {each.kind} {each.name}" if each.kind is ProceedingKind.CLAIM else each.name
         yield Rests(said, each.ended_on, f"{said} has ended")
 
@@ -215,29 +211,3 @@ def _of_reviews(
         ended = review.decided_at.date() if review.decided_at else None
         said = "the review after a superseded verdict"
         yield Rests(said, ended, f"{said} is decided")
-
-
-def _end(act: Act, ended_on: date, how: str) -> dict[str, object]:
-    if not how.strip():
-        raise Refused("Say how the proceedings ended.")
-    if ended_on > act.now.date():
-        raise Refused("Proceedings can't have ended in the future. Correct the date.")
-    said = {"ended_on": ended_on, "ended_how": how.strip()}
-    return {**said, "ended_by": act.person, "ended_at": act.now}
-
-
-def _operator(tx: Transaction, reference: str) -> Operator:
-    found = one(tx, Operator, reference=reference.strip().upper())
-    if found is None:
-        raise NotFound(f"There is no operator {reference}. Check the reference.")
-    return found
-
-
-def _ensure_recorder(act: Act) -> None:
-    if act.role not in RECORDERS or act.person is None:
-        raise Refused("Only a liaison or counsel records proceedings and their end.")
-
-
-def _append(tx: Transaction, act: Act, owner: Operator, what: str, number: int) -> None:
-    body = {"what": what, "proceeding": number, "by": act.by}
-    ledger.append(tx, owner.reference, body, act.now)

@@ -11,6 +11,7 @@ from casework.errors import NotFound, Refused, ensure
 from casework.move import find, note
 from evidence.digests import sha256_of
 from rules.decision import Decision
+from rules.resting import RestsOn
 from rules.roles import Role
 from storage import ledger
 from storage.rows import change, every, one, table_of
@@ -27,7 +28,7 @@ from storage.tables import (
 )
 
 REVIEWERS = frozenset({Role.LIAISON, Role.ANALYST})
-"""Roles that say what came of looking again at what became of a test buy."""
+"""Roles that say what came of looking again at what became of a test buy; a claim is counsel's."""
 
 _referrals, _notices = table_of(Referral), table_of(SupersededNotice)
 _reviews, _outcomes = table_of(ReferralReview), table_of(OutcomeReview)
@@ -81,12 +82,12 @@ def record_review(db: Database, act: Act, referral: str, *, decision: str) -> No
 
 def record_outcome_review(db: Database, act: Act, review: int, *, decision: str) -> str:
     """What came of looking again at what a test buy led to; gives the test buy's reference."""
-    if act.role not in REVIEWERS or act.person is None:
-        raise Refused("Only an analyst or liaison says what came of such a review.")
+    with db.read() as tx:
+        known = _outcome(tx, review)
+        owner = _owner(tx, known.testbuy_id)
+    ensure(_reviewer(act, known.rests))
     if not decision.strip():
         raise Refused("Say what came of the review.")
-    with db.read() as tx:
-        owner = _owner(tx, _outcome(tx, review).testbuy_id)
     with db.write() as tx:
         testbuy = find(tx, act, owner.reference)
         row = _outcome(tx, review)
@@ -102,6 +103,9 @@ def record_outcome_review(db: Database, act: Act, review: int, *, decision: str)
             raise Refused("This review is decided already; what was decided stays.")
         facts = {"review": review, "rests": row.rests, "digest": _digest(decision.strip())}
         note(tx, act, testbuy, "reviewed", facts, wake=False)
+        if row.about:
+            body = {"what": "reviewed", **facts, "by": act.by}
+            ledger.append(tx, row.about, body, act.now)
         return testbuy.reference
 
 
@@ -145,6 +149,15 @@ def _owner(tx: Transaction, number: int) -> TestBuy:
 def _digest(text: str) -> str:
     """A person's words in the ledger: their digest alone."""
     return sha256_of(text.encode())
+
+
+def _reviewer(act: Act, rests: RestsOn) -> Decision:
+    if rests is RestsOn.CLAIM:
+        if act.role is not Role.COUNSEL or act.person is None:
+            return Decision.no("Only counsel says what came of looking at a claim again.")
+    elif act.role not in REVIEWERS or act.person is None:
+        return Decision.no("Only an analyst or liaison says what came of such a review.")
+    return Decision.yes()
 
 
 def _liaison(act: Act) -> Decision:

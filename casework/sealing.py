@@ -19,7 +19,7 @@ def sealed_digest(
     examination: str,
     examiner: int,
     given_at: datetime,
-    sealed_at: datetime,
+    sealed_at: datetime | None,
     photos: str,
     shown: Sequence[Mapping[str, str]],
     verdict: str,
@@ -32,13 +32,14 @@ def sealed_digest(
     testimony: Testimony,
 ) -> str:
     """The digest of a verdict; `photos` is that of the examination's frozen set, `shown` names the
-    copies and references that its page showed.
+    copies and references that its page showed. `sealed_at` None: the digest of the judgement as it
+    is given, which its examiner signs before it is sealed.
     """
     statement = {
         "examination": examination,
         "examiner": examiner,
         "given_at": _instant(given_at),
-        "sealed_at": _instant(sealed_at),
+        **({"sealed_at": _instant(sealed_at)} if sealed_at else {}),
         "photos": photos,
         "shown": [dict(each) for each in shown],
         "verdict": verdict,

@@ -62,11 +62,7 @@ class Seals:
         """
         if self.signer is None:
             return pdf
-        if (ended := self.signer.certificate.not_valid_after_utc) < now:
-            raise Refused(
-                f"The certificate of the signing key expired on {ended:%Y-%m-%d}. An administrator "
-                "makes or imports another: testbuy keys make, testbuy keys import."
-            )
+        self.ensure_valid(now)
         sign = partial(signatures.sign_pdf, pdf, self.signer, reason=reason, now=now)
         if self.authority is not None:
             try:
@@ -75,6 +71,14 @@ class Seals:
                 # The authority is away, or no answer of its can be read: signed without a stamp.
                 pass
         return sign()
+
+    def ensure_valid(self, now: datetime) -> None:
+        """Raise Refused where there is a key, and it has expired."""
+        if self.signer and (ended := self.signer.certificate.not_valid_after_utc) < now:
+            raise Refused(
+                f"The certificate of the signing key expired on {ended:%Y-%m-%d}. An administrator "
+                "makes or imports another: testbuy keys make, testbuy keys import."
+            )
 
     def _stamp_of_digest(self, digest: bytes, algorithm: str) -> bytes:
         return self._answer(timestamps.request_for(digest, algorithm, policy=self.policy))

@@ -16,7 +16,8 @@ from pyotp.totp import TOTP
 from casework import log_ins, throttle
 from casework.act import Act
 from casework.campaigns import PROGRAMME_LEDGER
-from casework.errors import NotFound, Refused
+from casework.errors import NotFound, Refused, Stale
+from casework.shutting_out import revoke_tokens, shut_out
 from casework.strongbox import Strongbox
 from rules.roles import Role
 from storage import ledger
@@ -73,10 +74,18 @@ def enrolled(tx: Transaction, person_id: int) -> bool:
 
 
 def begin(
-    db: Database, box: Strongbox, person_id: int, code: str | None, now: datetime, seed: bytes
+    db: Database,
+    box: Strongbox,
+    person_id: int,
+    log_in: str,
+    code: str | None,
+    now: datetime,
+    seed: bytes,
 ) -> None:
-    """Make a secret for a device. Who has a device already gives one of its codes, or a recovery
-    code; the old device counts until the new one is confirmed.
+    """Make a secret for a device; the log-in with the token `log_in` alone is shown it.
+
+    Who has a device already gives one of its codes, or a recovery code; the old device counts until
+    the new one is confirmed.
     """
     with db.read() as tx:
         has_one = enrolled(tx, person_id)
@@ -86,16 +95,20 @@ def begin(
     closed = box.close(secret.encode(), _about(person_id), seed)
     with db.write() as tx:
         add_if_absent(tx, SecondFactor, person_id=person_id, last_step=0)
-        change(tx, SecondFactor, _factors.person_id == person_id, pending=closed)
+        mine = {"pending": closed, "pending_of": log_ins.digest_of(log_in)}
+        change(tx, SecondFactor, _factors.person_id == person_id, **mine)
 
 
-def pending(db: Database, box: Strongbox, person_id: int) -> Enrolment | None:
-    """What the device is to be told, until a code of it is confirmed."""
+def pending(db: Database, box: Strongbox, person_id: int, log_in: str) -> Enrolment | None:
+    """What the device is to be told, until a code of it is confirmed; None in another log-in than
+    the one that began it.
+    """
     with db.read() as tx:
         row = one(tx, SecondFactor, person_id=person_id)
         person = one(tx, Person, id=person_id)
-    if row is None or person is None or row.pending is None:
+    if row is None or person is None or not _pending_here(row, log_in):
         return None
+    assert row.pending is not None  # it is there with whose it is
     key = box.open(row.pending, _about(person_id)).decode()
     address = TOTP(key).provisioning_uri(name=person.email, issuer_name=_ISSUER)
     return Enrolment(key, address)
@@ -111,8 +124,9 @@ def confirm(
     throttle.take(db, now, (throttle.CODE, str(person_id)))
     with db.write() as tx:
         row = one(tx, SecondFactor, person_id=person_id, lock=True)
-        if row is None or row.pending is None:
-            raise Refused("Nothing is being set up. Begin again.")
+        if row is None or not _pending_here(row, log_in):
+            raise Stale("Nothing is being set up in this log-in. Begin again.")
+        assert row.pending is not None  # it is there with whose it is
         key = box.open(row.pending, _about(person_id)).decode()
         step = _step_of(key, code, now)
         if step is None:
@@ -123,6 +137,7 @@ def confirm(
             _factors.person_id == person_id,
             secret=row.pending,
             pending=None,
+            pending_of=None,
             confirmed_at=now,
             last_step=step,
         )
@@ -148,10 +163,16 @@ def spend(db: Database, box: Strongbox, person_id: int, code: str, now: datetime
     """Use up a code of the device, or a recovery code. Refused where it is wrong or was used."""
     throttle.take(db, now, (throttle.CODE, str(person_id)))
     with db.write() as tx:
-        means = _spend(tx, box, person_id, code, now)
-        if means is Means.RECOVERY:
-            _append(tx, "recovery code used", person_id, f"person:{person_id}", now)
+        means = spend_in(tx, box, person_id, code, now)
     throttle.forget(db, throttle.CODE, str(person_id))
+    return means
+
+
+def spend_in(tx: Transaction, box: Strongbox, person_id: int, code: str, now: datetime) -> Means:
+    """Use up a code in the caller's transaction, who counts the tries."""
+    means = _spend(tx, box, person_id, code, now)
+    if means is Means.RECOVERY:
+        _append(tx, "recovery code used", person_id, f"person:{person_id}", now)
     return means
 
 
@@ -165,19 +186,25 @@ def owner(db: Database, email: str) -> int:
 
 
 def reset(db: Database, act: Act, person_id: int) -> None:
-    """Take away a person's second factor, for a lost device; their log-ins end."""
+    """Take away a person's second factor, for a lost device: their log-ins, links and invitations
+    end, and so do tokens that seal verdicts, which were made by it.
+    """
     if act.role is not Role.ADMINISTRATOR:
         raise Refused(f"Only an administrator takes a second factor away; you act as {act.role}.")
     if act.person == person_id:
         raise Refused("Ask another administrator to take away your own second factor.")
     with db.write() as tx:
-        if one(tx, Person, id=person_id) is None:
-            raise NotFound("There is no account with this number.")
+        shut_out(tx, person_id)
         if not remove(tx, SecondFactor, _factors.person_id == person_id):
             raise Refused("There is no second factor to take away.")
         remove(tx, RecoveryCode, _codes.person_id == person_id)
-        log_ins.end_all(tx, person_id)
         _append(tx, "second factor taken away", person_id, act.by, act.now)
+        why = "second factor taken away"
+        revoke_tokens(tx, person_id, act.by, why, act.now, sealing=True)
+
+
+def _pending_here(row: SecondFactor, log_in: str) -> bool:
+    return row.pending is not None and row.pending_of == log_ins.digest_of(log_in)
 
 
 def _spend(tx: Transaction, box: Strongbox, person_id: int, code: str, now: datetime) -> Means:

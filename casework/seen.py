@@ -44,7 +44,7 @@ def record(
     db: Database, person_id: int, role: Role | None, route: str, subject: str, now: datetime
 ) -> None:
     """Somebody is shown something."""
-    with db.write() as tx:
+    with db.write(short=True) as tx:
         add(tx, Look, person_id=person_id, role=role, route=route, subject=subject, looked_at=now)
 
 

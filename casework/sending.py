@@ -20,11 +20,12 @@ from casework.referrals import (
     wait_all,
     wake_held,
 )
+from rules.delivery import Delivery
 from rules.lifecycle import Move, Stage
 from rules.referral import ReferralMove, ReferralState
 from rules.roles import Role
 from rules.waiting import SENDING, SENDING_ANSWER, SENDING_DECISION
-from storage import ledger, policies, testbuys
+from storage import ledger, mails, policies, testbuys
 from storage.rows import change, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
@@ -38,7 +39,7 @@ _referrals = table_of(Referral)
 
 @dataclass(frozen=True, slots=True)
 class SendIntent:
-    """A referral to send.
+    """A referral to send, by `way`.
 
     Not `fresh`: it was intended before, so it may have been sent; ask by key first.
     """
@@ -50,6 +51,7 @@ class SendIntent:
     grounds: tuple[str, ...]
     testbuys: tuple[str, ...]
     fresh: bool
+    way: Delivery
 
 
 def intend_sending(db: Database, act: Act, reference: str) -> SendIntent | None:
@@ -67,21 +69,33 @@ def intend_sending(db: Database, act: Act, reference: str) -> SendIntent | None:
             return None
         if row.unsent_because is not None:
             return None  # a liaison decides what comes next
-        agency = one(tx, Agency, table_of(Agency).c.id == row.agency_id)
-        operator = one(tx, Operator, table_of(Operator).c.id == row.operator_id)
-        assert agency and operator  # foreign keys hold them
-        fresh = row.intended_at is None
-        if fresh:
-            change(tx, Referral, _referrals.c.id == row.id, intended_at=act.now)
-        return SendIntent(
-            reference=row.reference,
-            key=row.key,
-            agency=agency.name,
-            operator=operator.name,
-            grounds=tuple(row.grounds),
-            testbuys=tuple(member.reference for member in members),
-            fresh=fresh,
-        )
+        intent = intent_of(tx, row)
+        if intent.fresh:
+            change(
+                tx,
+                Referral,
+                _referrals.c.id == row.id,
+                intended_at=act.now,
+                intended_way=intent.way,
+            )
+        return intent
+
+
+def intent_of(tx: Transaction, row: Referral) -> SendIntent:
+    """What would be sent of a referral as it stands now; nothing is intended by asking."""
+    agency = one(tx, Agency, table_of(Agency).c.id == row.agency_id)
+    operator = one(tx, Operator, table_of(Operator).c.id == row.operator_id)
+    assert agency and operator  # foreign keys hold them
+    return SendIntent(
+        reference=row.reference,
+        key=row.key,
+        agency=agency.name,
+        operator=operator.name,
+        grounds=tuple(row.grounds),
+        testbuys=tuple(member.reference for member in members_of(tx, row.id)),
+        fresh=row.intended_at is None,
+        way=(row.intended_at and row.intended_way) or agency.delivery,
+    )
 
 
 def settle_sent(
@@ -103,7 +117,7 @@ def settle_sent(
         row = referral_of(tx, testbuy.id)
         if row is None or row.state is not ReferralState.APPROVED:
             return None
-        return _sent(tx, act, row, number, bundle_digest).get(reference)
+        return bring(tx, act, row, number, bundle_digest).get(reference)
 
 
 def record_sent(db: Database, act: Act, referral: str, *, version: int, number: str) -> str:
@@ -119,15 +133,22 @@ def record_sent(db: Database, act: Act, referral: str, *, version: int, number: 
         row = hold_referral(tx, act, referral, version)
         # Sending is the programme's move; the liaison's word stands for the agency's receipt.
         programme = Act(Role.PROGRAMME, act.now, act.seed)
-        ledger.append(tx, referral, {"what": "handed over", "by": act.by}, act.now)
-        _sent(tx, programme, row, number.strip(), None)
+        _forget_mail(tx, act, row)
+        handed = {"what": "handed over", "by": act.by}
+        if row.packed_digest is not None:
+            handed["bundle"] = row.packed_digest
+        ledger.append(tx, referral, handed, act.now)
+        bring(tx, programme, row, number.strip(), row.packed_digest)
         return referral
 
 
-def _sent(
-    tx: Transaction, act: Act, row: Referral, number: str, bundle_digest: str | None
+def bring(
+    tx: Transaction, act: Act, row: Referral, number: str | None, bundle_digest: str | None
 ) -> dict[str, Moved]:
-    """Bring a referral and every test buy it rests on to the agency; gives who moved."""
+    """Bring a referral and every test buy it rests on to the agency; gives who moved.
+
+    `number` is None where it went by mail: the agency gives its own later.
+    """
     changes = {
         "sent_at": act.now,
         "bundle_digest": bundle_digest,
@@ -135,6 +156,9 @@ def _sent(
         "unsent_because": None,
     }
     advance(tx, act, row, ReferralMove.SEND, changes)
+    said = "Mailed to the agency, encrypted to its certificate."
+    if number is not None:
+        said = f"Sent to the agency as {number}."
     moved = {}
     for member in members_of(tx, row.id):
         own = act.hold is not None and act.hold.reference == member.reference
@@ -146,7 +170,7 @@ def _sent(
                 actor,
                 present,
                 Move.REFER,
-                reasons=[f"Sent to the agency as {number}."],
+                reasons=[said],
                 facts={"referral": row.reference, "bundle": bundle_digest},
             )
     wake_held(tx, act, row, "referral sent")
@@ -162,7 +186,7 @@ def settle_not_sent(db: Database, act: Act, reference: str, why: str) -> None:
             return
         row = hold_referral(tx, act, row.reference, None)
         if row.state is ReferralState.APPROVED:  # else a liaison has handed it over meanwhile
-            _unsent(tx, act, row, why)
+            take_back(tx, act, row, why)
 
 
 def record_not_sent(db: Database, act: Act, referral: str, *, version: int, reason: str) -> str:
@@ -181,7 +205,7 @@ def record_not_sent(db: Database, act: Act, referral: str, *, version: int, reas
             raise Refused(f"Whether the agency has {referral} is not in doubt; it is {row.state}.")
         if sender.lease_until is not None and sender.lease_until > act.now:
             raise Refused(f"{referral} is being asked about just now. Try again in a minute.")
-        _unsent(tx, act, row, reason.strip())
+        take_back(tx, act, row, reason.strip())
         return referral
 
 
@@ -226,14 +250,37 @@ def put_off_sending(db: Database, act: Act, reference: str, *, fresh: bool) -> N
         testbuy = find(tx, act, reference)
         row = referral_of(tx, testbuy.id)
         if fresh and row is not None and row.state is ReferralState.APPROVED:
-            change(tx, Referral, _referrals.c.id == row.id, intended_at=None)
+            change(tx, Referral, _referrals.c.id == row.id, intended_at=None, intended_way=None)
         look_again(tx, act, testbuy, "agency away")
 
 
-def _unsent(tx: Transaction, act: Act, row: Referral, why: str) -> None:
-    rewrite(tx, act, row, {"intended_at": None, "unsent_because": why})
-    ledger.append(tx, row.reference, {"what": "not sent", "by": act.by}, act.now)
-    wait_all(tx, act, row, "referral not sent", SENDING_DECISION, wake=False)
+def take_back(
+    tx: Transaction,
+    act: Act,
+    row: Referral,
+    why: str,
+    *,
+    packed_digest: str | None = None,
+    what: str = "not sent",
+) -> None:
+    """Nobody has it, for a reason that a person reads: a liaison decides what comes next."""
+    mails.forget_package(tx, row.id)
+    back = {"intended_at": None, "intended_way": None, "unsent_because": why}
+    rewrite(tx, act, row, back | {"packed_digest": packed_digest})
+    ledger.append(tx, row.reference, {"what": what, "by": act.by}, act.now)
+    wait_all(tx, act, row, f"referral {what}", SENDING_DECISION, wake=False)
+
+
+def _forget_mail(tx: Transaction, act: Act, row: Referral) -> None:
+    """Owe no mail of what a liaison has handed over; Refused while one is being sent."""
+    mail = mails.package_of(tx, row.id)
+    if mail is None or mail.sent_at is not None or mail.given_up_at is not None:
+        return
+    if mail.claimed_until is not None and mail.claimed_until > act.now:
+        raise Refused(
+            f"{row.reference} is being mailed to the agency just now. Try again in five minutes."
+        )
+    mails.forget_package(tx, row.id)
 
 
 def _ensure_liaison(act: Act) -> None:

@@ -18,6 +18,7 @@ from storage.session import Database, Transaction
 from storage.tables import Category, ShotListChange, TestBuy
 
 _changes = table_of(ShotListChange).c
+_NEWEST = _changes.version.desc()
 FIRST = 1
 
 
@@ -58,9 +59,7 @@ def title(listed: ShotList, code: str, words: Words) -> str:
 
 def newest(tx: Transaction, category_id: int) -> int:
     """The version that test buys launched now are given."""
-    last = every(
-        tx, ShotListChange, category_id=category_id, order_by=_changes.version.desc(), limit=1
-    )
+    last = every(tx, ShotListChange, category_id=category_id, order_by=_NEWEST, limit=1)
     return last[0].version if last else FIRST
 
 
@@ -75,11 +74,24 @@ def lists(db: Database, category: str | None = None) -> tuple[Versioned, ...]:
 
 
 def list_at(tx: Transaction, category: Category, version: int) -> Versioned:
-    rows = every(tx, ShotListChange, _changes.category_id == category.id, order_by=_changes.version)
+    """A category's list as it was at a version."""
+    return as_if(tx, category, version, ())
+
+
+def as_if(
+    tx: Transaction, category: Category, version: int, further: Sequence[ListChange]
+) -> Versioned:
+    """The list that further changes of a version would make; `since` is the version's own time."""
+    rows = changes_of(tx, category.id)
     changes = _made([row for row in rows if row.version <= version])
     since = changes[-1].made_at if changes else None
-    listed = made_of(category.shot_list, changes)
-    return Versioned(category.name, version, since, listed, category.basis)
+    listed = made_of(category.shot_list, [*changes, *further])
+    return Versioned(category.name, version + len(further), since, listed, category.basis)
+
+
+def changes_of(tx: Transaction, category_id: int) -> Sequence[ShotListChange]:
+    """Every change of a category's list as it was recorded, the first one first."""
+    return every(tx, ShotListChange, category_id=category_id, order_by=_changes.version)
 
 
 def _made(rows: Sequence[ShotListChange]) -> list[ListChange]:
@@ -99,4 +111,7 @@ def _made(rows: Sequence[ShotListChange]) -> list[ListChange]:
 
 def no_category(name: str) -> str:
     """What is said where no category has this name."""
-    return f"There is no category “{name}”. See them with testbuy shots list."
+    return (
+        f"There is no category “{name}”. See them on the page of categories, or with "
+        "testbuy shots list."
+    )

@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from casework.errors import Refused, Stale
 from casework.findings import photos_of
 from casework.masking import latest
 from casework.references import in_use
@@ -43,25 +44,55 @@ class Shown:
 
 def on_page(tx: Transaction, examination: Examination) -> tuple[Shown, ...]:
     """What the examination's page shows now, in its order: photos by shot, then the library."""
-    photos = tuple(_photo(photo, copy_of(tx, photo)) for photo in photos_of(tx, examination.id))
+    photos = tuple(shown_photo(tx, photo) for photo in photos_of(tx, examination.id))
     owner = one(tx, TestBuy, id=examination.testbuy_id)
     assert owner is not None  # a foreign key holds it
     library = in_use(tx, examination.brand_id, owner.category_id)
-    return photos + tuple(_entry(entry) for entry in library)
+    return photos + tuple(shown_entry(entry) for entry in library)
 
 
 def digest_of(shown: Sequence[Shown]) -> str:
-    """What a page names as shown, so that a verdict is about that and nothing else."""
+    """What the page and the API name as shown, so that a verdict is about that and nothing else."""
     told = ledger.canonical({"shown": [each.as_sealed() for each in shown]})
     return "sha256:" + hashlib.sha256(told).hexdigest()
 
 
+def ensure_seen(shown: Sequence[Shown], seen: str | None) -> None:
+    """`seen`: the digest that whoever judged was told; Stale where that is no longer shown.
+
+    None: nobody was shown a page. A form that names none, "", is refused: what its sender saw is
+    not known.
+    """
+    if seen == "":
+        raise Refused(
+            "The form does not name what was shown to you. Look at what is shown now, and send it "
+            "once more."
+        )
+    if seen is not None and seen != digest_of(shown):
+        raise Stale("The photos or references shown have changed. Look at them again.")
+
+
+def shown_photo(tx: Transaction, photo: Photo) -> Shown:
+    """A photo as the page shows it now."""
+    return _photo(photo, copy_of(tx, photo))
+
+
 def copy_of(tx: Transaction, photo: Photo) -> str:
-    """The digest of the copy that authenticators get of a photo: the masked one where there is."""
+    """The digest of the copy that authenticators get of a photo: the masked one where somebody
+    marked it, else the close copy. The preview stands for one that was not drawn.
+    """
     mask = latest(tx, photo.id)
-    copy = mask.digest if mask else photo.preview_digest
+    copy = mask.digest if mask else photo.close_digest or photo.preview_digest
     assert copy is not None  # what can't be drawn is not on the page
     return copy
+
+
+def preview_of(tx: Transaction, photo: Photo) -> str:
+    """The digest of the small copy beside it, likewise: what a page shows before anybody zooms."""
+    mask = latest(tx, photo.id)
+    small = mask.digest if mask else photo.preview_digest
+    assert small is not None  # what can't be drawn is not on the page
+    return small
 
 
 def written(shown: Sequence[Shown]) -> str:
@@ -100,15 +131,17 @@ def _again(tx: Transaction, photo_id: int | None, entry_id: int | None, copy: st
         return _photo(photo, copy)
     entry = one(tx, ReferenceEntry, id=entry_id)
     assert entry is not None  # a foreign key holds it
-    return replace(_entry(entry), copy=copy)
+    return replace(shown_entry(entry), copy=copy)
 
 
 def _photo(photo: Photo, copy: str) -> Shown:
     return Shown(photo.id, None, photo.digest, copy)
 
 
-def _entry(entry: ReferenceEntry) -> Shown:
+def shown_entry(entry: ReferenceEntry) -> Shown:
+    """An entry of the library as the page shows it now."""
     place = [entry.left, entry.top, entry.right, entry.bottom]
     told = {"kind": entry.kind, "title": entry.title, "text": entry.text, "place": place}
     words = "sha256:" + hashlib.sha256(ledger.canonical(told)).hexdigest()
-    return Shown(None, entry.id, entry.digest or words, entry.preview_digest or words, words)
+    shown = entry.close_digest or entry.preview_digest
+    return Shown(None, entry.id, entry.digest or words, shown or words, words)

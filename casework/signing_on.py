@@ -1,7 +1,8 @@
-"""A single sign-on under way: what its answer must fit, and who comes in by it.
+"""A single sign-on under way: what its answer must fit.
 
 Owns the state that goes out with the browser and comes back with it once: bound to that browser,
-kept as a digest, gone when it is read. Leaves the provider to `connectors.sign_on`.
+kept as a digest, gone when it is read. Leaves the provider to `connectors.sign_on`, and whose
+account it opens to `casework.binding`.
 """
 
 import hashlib
@@ -9,7 +10,7 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from casework import access, log_ins
+from casework import binding, log_ins
 from casework.act import Act
 from casework.errors import Refused
 from casework.log_ins import Device, NewLogIn
@@ -90,9 +91,9 @@ def finish(
         )
     except SignOnError as error:
         raise Refused(str(error)) from error
-    begun = access.log_in_by_sign_on(
+    begun = binding.let_in(
         db,
-        vouched.email,
+        vouched,
         two_factors=bool(vouched.methods & two_factors),
         now=now,
         seed=seed,

@@ -90,21 +90,33 @@ def packed(
 ) -> Mapping[str, bytes]:  # fmt: skip
     """What goes under `statements/` of a bundle: each statement, and its signed copies."""
     files = {
-        f"{each.reference}.{each.language}.pdf": seals.signed(
-            statement.render(each, fonts=seals.fonts), now, _REASON
-        )
-        for each in stated
+        name: seals.signed(statement.render(each, fonts=seals.fonts), now, _REASON)
+        for name, each in named(stated).items()
     }
-    for record in records:
-        for sealed in record.verdicts:
-            files |= dict(_copies(vault, sealed, level))
-    return files
+    return files | {
+        name: vault.read(digest) for name, digest in copies_along(records, level).items()
+    }
 
 
-def _copies(vault: Vault, sealed: SealedVerdict, level: Level) -> Iterator[tuple[str, bytes]]:
+def named(stated: Sequence[statement.Statement]) -> dict[str, statement.Statement]:
+    """The statements by the names they have in a bundle."""
+    return {f"{each.reference}.{each.language}.pdf": each for each in stated}
+
+
+def copies_along(records: Sequence[Record], level: Level) -> dict[str, str]:
+    """The signed copies that go along at a level: the digest of each by its name."""
+    return {
+        name: digest
+        for record in records
+        for sealed in record.verdicts
+        for name, digest in _copies(sealed, level)
+    }
+
+
+def _copies(sealed: SealedVerdict, level: Level) -> Iterator[tuple[str, str]]:
     for place, scan in enumerate(sealed.scans, 1):
         if scan_goes_along(level, names_place=scan.names_place):
-            yield _name(sealed.examination.public_id, place, scan), vault.read(scan.digest)
+            yield _name(sealed.examination.public_id, place, scan), scan.digest
 
 
 def _name(public_id: str, place: int, scan: StatementScan) -> str:

@@ -10,16 +10,18 @@ from collections.abc import Sequence
 
 from casework import assets, concluding, notifying
 from casework.act import Act
+from casework.claims import append, claims_on
 from casework.errors import Refused, ensure
 from casework.examined import exhibits_of, last_examination, unsealed, verdicts_on
 from casework.examining import open_examination
 from casework.move import Moved, note
+from casework.sanctions import resting_on
 from evidence.digests import sha256_of
 from rules import verdicts
 from rules.decision import Decision
 from rules.lifecycle import Stage
 from rules.notices import NoticeKind
-from rules.resting import resting
+from rules.resting import RestsOn, resting
 from rules.roles import Role
 from storage import ledger
 from storage.rows import add_if_absent, change_one, every, one, table_of
@@ -86,10 +88,15 @@ def tell(tx: Transaction, act: Act, testbuy: TestBuy, superseded: Sequence[Verdi
             shop_cleared=shop.cleared_at is not None,
             source_told=flag.proved_wrong_at is not None,
         ):
-            about = {"testbuy_id": testbuy.id, "verdict_id": verdict.id, "rests": rests}
-            if add_if_absent(tx, OutcomeReview, **about, opened_at=act.now):
-                facts = {"verdict": verdict.digest, "rests": rests}
-                note(tx, act, testbuy, "marked for review", facts, wake=False)
+            _mark(tx, act, testbuy, verdict, rests)
+        for claim in claims_on(tx, testbuy.id):
+            if _mark(tx, act, testbuy, verdict, RestsOn.CLAIM, about=claim.reference):
+                facts = {"what": "marked for review", "verdict": verdict.digest}
+                append(tx, act, claim.reference, facts)
+        for sanction in resting_on(tx, testbuy.id):
+            if _mark(tx, act, testbuy, verdict, RestsOn.SANCTION, about=sanction.reference):
+                body = {"what": "marked for review", "verdict": verdict.digest, "by": act.by}
+                ledger.append(tx, sanction.reference, body, act.now)
         for row in sent:
             _owe(tx, act, testbuy, verdict, referral_id=row.id, agency_id=row.agency_id)
             if add_if_absent(
@@ -118,6 +125,23 @@ def tell(tx: Transaction, act: Act, testbuy: TestBuy, superseded: Sequence[Verdi
             to_role=Role.ANALYST,
             testbuy=testbuy,
         )
+
+
+def _mark(
+    tx: Transaction,
+    act: Act,
+    testbuy: TestBuy,
+    verdict: Verdict,
+    rests: RestsOn,
+    about: str = "",
+) -> bool:
+    """Have it looked at again, once for each verdict; says whether that is new."""
+    what = {"testbuy_id": testbuy.id, "verdict_id": verdict.id, "rests": rests, "about": about}
+    new = add_if_absent(tx, OutcomeReview, **what, opened_at=act.now)
+    if new:
+        facts = {"verdict": verdict.digest, "rests": rests, "about": about}
+        note(tx, act, testbuy, "marked for review", facts, wake=False)
+    return new
 
 
 def redraw(tx: Transaction, act: Act, testbuy: TestBuy) -> None:

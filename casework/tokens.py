@@ -6,6 +6,7 @@ at all once the account is closed. Only its digest is kept. Leaves what a scope 
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,10 +14,12 @@ from datetime import datetime, timedelta
 from casework.act import Act
 from casework.campaigns import PROGRAMME_LEDGER
 from casework.errors import NotFound, Refused, ensure
+from casework.proving import GivenProof
 from rules.roles import Role
 from rules.scopes import Scope, may_have
-from storage import ledger
+from storage import keyset, ledger
 from storage.grants import roles_of
+from storage.keyset import FIRST, Paged, Turn
 from storage.rows import add, change, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import ApiToken, Person
@@ -66,11 +69,12 @@ def make_token(
     scopes: Collection[Scope],
     valid_for: timedelta,
     owner: str | None = None,
+    proof: GivenProof | None = None,
 ) -> NewToken:
     """Make a token for who acts or, as an administrator, for the account with the e-mail `owner`.
 
     Refused where the owner's roles don't allow a scope, and where somebody else would hold what
-    seals verdicts in the owner's name.
+    seals verdicts in the owner's name. The `proof` signs it in the same transaction.
     """
     if not name.strip():
         raise Refused("Name the system that will use the token.")
@@ -96,6 +100,8 @@ def make_token(
         )
         facts = {"what": "api token made", "token": number, "of": person.id, "by": act.by}
         ledger.append(tx, PROGRAMME_LEDGER, facts | {"scopes": sorted(scopes)}, act.now)
+        if proof is not None:
+            proof.sign(tx, "a token that seals verdicts", {"token": _digest(token)}, act.now)
     return NewToken(number, token)
 
 
@@ -129,12 +135,32 @@ def bearer(db: Database, token: str, now: datetime) -> Bearer | None:
     return Bearer(row.id, person.id, person.name, roles, frozenset(row.scopes))
 
 
-def tokens(db: Database, now: datetime, person_id: int | None = None) -> Sequence[TokenLine]:
-    """Every token, or those of one person, the newest first."""
+def tokens(
+    db: Database, now: datetime, person_id: int | None = None, turn: Turn = FIRST
+) -> Paged[TokenLine]:
+    """A page of all tokens, or of those of one person, the newest first."""
     with db.read() as tx:
         mine = () if person_id is None else (_tokens.person_id == person_id,)
-        rows = every(tx, ApiToken, *mine, order_by=_tokens.id.desc())
-        people = {each.id: each for each in every(tx, Person)}
+        found = keyset.page(tx, ApiToken, *mine, newest=True, turn=turn)
+        return found.each(lambda rows: _lines(tx, rows, now))
+
+
+def live_of(tx: Transaction, people: Sequence[int], now: datetime) -> Counter[int]:
+    """How many tokens of each of these persons are good now."""
+    columns = table_of(ApiToken).c
+    live = (columns.revoked_at.is_(None), columns.expires_at > now, columns.person_id.in_(people))
+    return Counter(row.person_id for row in every(tx, ApiToken, *live))
+
+
+def every_token(db: Database, now: datetime) -> Sequence[TokenLine]:
+    """All of them, the newest first, for a terminal."""
+    with db.read() as tx:
+        return _lines(tx, every(tx, ApiToken, order_by=_tokens.id.desc()), now)
+
+
+def _lines(tx: Transaction, rows: Sequence[ApiToken], now: datetime) -> list[TokenLine]:
+    owners = table_of(Person).c.id.in_({row.person_id for row in rows})
+    people = {each.id: each for each in every(tx, Person, owners)}
     return [
         TokenLine(
             row,
@@ -156,9 +182,9 @@ def _state(row: ApiToken, owner: Person, now: datetime) -> str:
 
 def _owner(tx: Transaction, act: Act, email: str | None) -> Person:
     if email is None:
-        person = one(tx, Person, id=act.person) if act.person else None
+        person = one(tx, Person, id=act.person, lock=True) if act.person else None
     else:
-        person = one(tx, Person, email=email.strip().lower())
+        person = one(tx, Person, email=email.strip().lower(), lock=True)
     if person is None:
         raise NotFound("There is no account with this e-mail address. Look it up under People.")
     if person.id != act.person and not _administers(act):

@@ -158,6 +158,7 @@ def tidy(
     `acting` gives the act of a buyer by their number: the photo is theirs, whoever carries it in.
     """
     taken = removed = 0
+    spool.clear(now - KEPT)
     for upload in spool.all():
         try:
             if spool.answer(upload) is None and spool.offset(upload) == upload.length:

@@ -55,10 +55,12 @@ def check_testbuy(
     folder `exported` compared with the database.
     """
     with db.read() as tx:
-        kept = _kept(tx, vault, reference)
+        kept = kept_of(tx, vault, reference)
+        count = len(kept.chain)
+        looked_at = f"{count} ledger entries." if count != 1 else "1 ledger entry."
         for name, look in LOOKS:
             if name not in without:
-                yield Found(name, f"{len(kept.chain)} entries", tuple(_looked(look, kept)))
+                yield Found(name, looked_at, tuple(looked(look, kept)))
         if TRIGGERS not in without:
             yield _triggers(tx)
         if ANCHORS not in without:
@@ -87,7 +89,7 @@ def check_everything(
     for number, subject in enumerate(sorted({*subjects, *known}), 1):
         with db.read() as tx:
             if subject in known:
-                kept = _kept(tx, vault, subject)
+                kept = kept_of(tx, vault, subject)
                 looks = [(name, in_vault if name == FILES else look) for name, look in LOOKS]
             else:
                 chain = list(ledger.chain(tx, subject))
@@ -97,7 +99,7 @@ def check_everything(
             for name, look in looks:
                 if name not in without:
                     problems.setdefault(name, []).extend(
-                        f"{subject}: {told}" for told in _looked(look, kept)
+                        f"{subject}: {told}" for told in looked(look, kept)
                     )
         counted += len(kept.chain)
         step(CHAINS, number, len(subjects))
@@ -109,14 +111,14 @@ def check_everything(
         yield _whole_vault(vault, step)
 
 
-def _kept(tx: Transaction, vault: Vault, reference: str) -> Kept:
+def kept_of(tx: Transaction, vault: Vault, reference: str) -> Kept:
     testbuy = testbuys.by_reference(tx, reference)
     if testbuy is None:
         raise NotFound(f"There is no test buy {reference}. Check the reference.")
     return Kept(tx, vault, testbuy, list(ledger.chain(tx, reference)))
 
 
-def _looked(look: Callable[[Kept], list[str]], kept: Kept) -> list[str]:
+def looked(look: Callable[[Kept], list[str]], kept: Kept) -> list[str]:
     try:
         return look(kept)
     except (ValueError, KeyError, TypeError) as error:
@@ -125,12 +127,14 @@ def _looked(look: Callable[[Kept], list[str]], kept: Kept) -> list[str]:
 
 def _triggers(tx: Transaction) -> Found:
     missing = [f"the trigger {name} is gone" for name in triggers.missing(tx)]
-    return Found(TRIGGERS, f"{len(triggers.HELD)} tables", tuple(missing))
+    return Found(TRIGGERS, f"{len(triggers.HELD)} tables.", tuple(missing))
 
 
 def _anchors(tx: Transaction, authorities: Sequence[Certificate], exported: Path | None) -> Found:
     count = len(every(tx, Anchor))
-    told = f"{count} anchors" + ("" if authorities else ", their stamps unread: no authority named")
+    told = f"{count} anchors" + (
+        "." if authorities else ", their stamps unread: no authority is named."
+    )
     return Found(ANCHORS, told, tuple(anchoring.problems(tx, authorities, exported)))
 
 

@@ -21,7 +21,7 @@ from casework import letters, mailing, programme
 from casework.act import Act
 from casework.settings import Settings
 from casework.views.requests import campaigns
-from cli import demo_keys, demo_programme, story
+from cli import demo_keys, demo_pockets, demo_programme, story
 from cli.demo_control_room import ControlRoomHand
 from cli.demo_screen import Screen
 from cli.installation import PROJECT, Installation
@@ -34,12 +34,11 @@ from connectors.prefect_api import PrefectApi
 from rules.lifecycle import Stage
 from rules.roles import Role
 from simulator import feed, plot, setting, world
-from simulator.cast import CAST
 from simulator.people.person import Company, Person
 from simulator.stories import Story
 from storage.session import Database
 
-LONGEST_SECONDS = 540
+LONGEST_SECONDS = 1200
 """How long the people may take."""
 QUIET_SECONDS = 45
 AT_REST = (timedelta(days=5), timedelta(days=10))
@@ -63,7 +62,7 @@ def run(home: Path | None, out: Path | None, exit_when_done: bool, seed: int) ->
                 code = play.perform(out)
                 if not exit_when_done:
                     screen.say("\nIt stays up, and the rest is yours to play. Stop with Ctrl-C.")
-                    threading.Event().wait()
+                    play.stay()
             finally:
                 play.end()
     except ProcessError as error:
@@ -134,13 +133,16 @@ class _Play:
             if not wrong
             else "The control room does not list each test buy once."
         )
-        codes = {
-            member.role: company.recovery[member.name]
-            for member in reversed(CAST)
-            if company.recovery.get(member.name)
-        }
-        self._screen.addresses(installation.portal_url, installation.prefect_ui_url, links, codes)
+        demo_pockets.fill(links, company)
+        pockets = demo_pockets.recovery(company)
+        portal, control_room = installation.portal_url, installation.prefect_ui_url
+        self._screen.addresses(portal, control_room, links, pockets)
         return 1 if missing or wrong or not fetched else 0
+
+    def stay(self) -> None:
+        """Stay up for whoever plays on, until Ctrl-C."""
+        assert self._company is not None  # the people came and went
+        demo_pockets.stay(self._screen, self._company)
 
     def end(self) -> None:
         """Stop every thread; the processes are the stack's to end."""
@@ -204,7 +206,9 @@ class _Play:
             lines = {line.listing_id: line for line in story.read(db)}
             late = {each["reference"] for each in story.overdue(db) if each["what"] == "escalated"}
             missing = [
-                each for each in plot.STORIES if not _told(each, lines.get(each.listing_id), late)
+                each
+                for each in plot.STORIES
+                if not story.told(each, lines.get(each.listing_id), late)
             ]
             self._screen.show(db, list(lines.values()), len(plot.STORIES) - len(missing))
             must = {
@@ -244,7 +248,7 @@ class _Play:
     def _mail(self, installation: Installation, db: Database) -> None:
         """Leave the last mails as files at once: the flow that does it comes once a minute."""
         with closing(MailFolder(self._home / "mail")) as folder:
-            office = letters.Office("", installation.portal_url)
+            office = letters.Office("", installation.portal_url, self._home / "outgoing")
             mailing.send_all(db, folder, office, _acting)
 
     def _leave(
@@ -282,14 +286,6 @@ def _acting() -> Act:
     return Act(Role.PROGRAMME, datetime.now(UTC), secrets.token_bytes(32))
 
 
-def _told(each: Story, line: story.Line | None, late: set[str]) -> bool:
-    return (
-        line is not None
-        and (line.outcome, line.conclusion) == (each.outcome, each.conclusion)
-        and (each.waiting is None or line.waiting_name == each.waiting)
-        and (not each.must_escalate or line.reference in late)
-    )
-
-
 def _running(db: Database, campaign: str) -> bool:
-    return any(row.name == campaign and row.approved_at for row in campaigns(db).rows)
+    found = campaigns(db, named=campaign).found
+    return any(row.name == campaign and row.approved_at for row in found.rows)

@@ -61,7 +61,7 @@ def fill(db: Database, vault: Vault, person: int, brand: str) -> None:
                 size=(1600, 1200),
             )
         entry = NewEntry(kind, title, text, shot, region)
-        references.add_entry(db, vault, _act(person), number, entry, photo)
+        references.add_entry(db, _act(person), number, entry, references.filed(db, vault, photo))
 
 
 def _act(person: int) -> Act:

@@ -19,9 +19,11 @@ from rules.shots import Wording
 from simulator.cast import BRANDS, CAST, PERSONAS_EACH, REGIONS, Member, personas
 from simulator.people.authenticator import Authenticator
 from simulator.people.buyer import Buyer
+from simulator.people.court import Counsel
 from simulator.people.desk import Approver, CampaignApprover, LinkingAnalyst, WatchingAnalyst
 from simulator.people.person import Company, Person
-from simulator.people.store import Clerk, ForeignLiaison, Liaison, Supervisor
+from simulator.people.raiding import RaidingLiaison
+from simulator.people.store import Clerk, ForeignLiaison, Supervisor
 from simulator.setting import AGENCIES, POLICE
 from storage.session import Database
 
@@ -46,7 +48,8 @@ PARTS: dict[str, tuple[type[Person], ...]] = {
     "clerk": (Clerk,),
     "supervisor": (Supervisor,),
     "authenticator": (Authenticator,),
-    "liaison": (Liaison, ForeignLiaison),
+    "liaison": (RaidingLiaison, ForeignLiaison),
+    "counsel": (Counsel,),
 }
 """What the first, the second, ... of a role do; the last goes for all further ones."""
 

@@ -106,7 +106,7 @@ class Screen:
                 self.say(f"  {role:<14} {links[role]}")
                 if codes.get(role):
                     self.say(f"  {'':<14} codes: {' '.join(codes[role][:4])}")
-        self.say("A code, where one is asked for, works once.")
+        self.say("Where a code is asked for, each of these works once.")
 
     def _strip(self, db: Database, line: Line) -> str:
         key = (line.reference, line.stage)

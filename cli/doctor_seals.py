@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from casework import anchoring, keys
 from casework.errors import Refused
+from casework.keystate import KeyFault, faults
 from casework.settings import Settings
 from cli.finding import Finding, troubled, well
 from connectors.http import Timeouts
@@ -19,7 +20,6 @@ from storage.rows import one
 from storage.session import Transaction
 from storage.tables import SigningCertificate
 
-ENDS_SOON = timedelta(days=30)
 ANCHORED_EVERY = timedelta(minutes=30)
 """An anchor is made every ten minutes; after three it is late."""
 
@@ -63,22 +63,24 @@ def _faults_of(
     settings: Settings, signer: Signer, tx: Transaction, now: datetime
 ) -> Iterator[tuple[str, str]]:
     subject, days = signer.subject, keys.days_left(signer, now)
-    known = one(tx, SigningCertificate, fingerprint=keys.fingerprint(signer.certificate))
-    if known is None or known.retired_at is not None:
-        was = "is not on record" if known is None else f"was retired on {known.retired_at:%Y-%m-%d}"
-        yield f"{settings.signing_key} holds {subject}, which {was}", _MAKE
-    if days < 0:
-        yield f"{subject} has EXPIRED: what it signs now will not be accepted", _MAKE
-    elif signer.certificate.not_valid_before_utc > now:
-        yield f"{subject} is not valid yet", "is this machine's clock right?"
-    elif days < ENDS_SOON.days:
-        yield f"{subject} expires in {days} days", f"{_MAKE}, before that"
-    if signer.is_demo:
-        yield f"{subject} is a demonstration's: nothing that it signs is evidence", _MAKE
-    mode = settings.signing_key.stat().st_mode
-    if mode & 0o077:
-        state = f"{settings.signing_key} can be read by other users of this machine"
-        yield state, f"chmod 600 {settings.signing_key}"
+    file = settings.signing_key
+    said = {
+        KeyFault.UNRECORDED: (f"{file} holds {subject}, which is not on record", _MAKE),
+        KeyFault.RETIRED: (f"{file} holds {subject}, which was retired", _MAKE),
+        KeyFault.EXPIRED: (f"{subject} has EXPIRED: what it signs now will not be accepted", _MAKE),
+        KeyFault.NOT_YET: (f"{subject} is not valid yet", "is this machine's clock right?"),
+        KeyFault.ENDS_SOON: (f"{subject} expires in {days} days", f"{_MAKE}, before that"),
+        KeyFault.DEMO: (
+            f"{subject} is a demonstration's: nothing that it signs is evidence",
+            _MAKE,
+        ),
+        KeyFault.READABLE: (
+            f"{file} can be read by other users of this machine",
+            f"chmod 600 {file}",
+        ),
+    }
+    for fault in faults(settings, signer, tx, now):
+        yield said[fault]
 
 
 def authority(settings: Settings, now: datetime) -> Iterator[Finding]:

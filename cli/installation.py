@@ -25,8 +25,8 @@ class Installation:
     """The set of one home folder; ports of 0 are chosen at the start.
 
     `public_url` is where people reach the portal, where that is not its own host and port (a proxy,
-    a name). `env` is what doors and flows are told beyond their places: the outside systems'
-    addresses.
+    a name). `portals` is how many processes serve it. `env` is what doors and flows are told beyond
+    their places: the outside systems' addresses.
     """
 
     home: Path
@@ -36,6 +36,7 @@ class Installation:
     cert: Path | None = None
     key: Path | None = None
     public_url: str | None = None
+    portals: int = 1
     env: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -88,6 +89,7 @@ class Installation:
 
     def _portal(self, settings: Mapping[str, str]) -> Process:
         arguments = ["--host", self.host, "--port", str(self.port)]
+        arguments += ["--processes", str(self.portals)]
         if self.cert and self.key:
             arguments += ["--cert", str(self.cert), "--key", str(self.key)]
         return python_module(

@@ -52,8 +52,15 @@ def up(
             help="Where people reach the portal, if not at host and port: log-in links begin so.",
         ),
     ] = None,
+    portals: Annotated[
+        int,
+        typer.Option(
+            min=0, max=64, help="How many processes serve the portal. 0: one a core, at most four."
+        ),
+    ] = 0,
 ) -> None:
     """Start everything for real use, and stay up until Ctrl-C."""
+    import os
     from itertools import repeat
 
     from cli import serving
@@ -75,6 +82,7 @@ def up(
         cert=cert,
         key=key,
         public_url=public_url,
+        portals=portals or min(os.cpu_count() or 1, 4),
     )
     try:
         with Stack(installation.home) as stack:

@@ -31,9 +31,8 @@ from storage.tables import (
     ThresholdRow,
     Wakeup,
 )
+from storage.wakeups import UNENDED_AFTER, UNSENT_AFTER
 
-UNSENT_AFTER = timedelta(minutes=2)
-UNFINISHED_AFTER = timedelta(minutes=5)
 UNSWEPT_AFTER = timedelta(minutes=5)
 UNMAILED_AFTER = timedelta(minutes=15)
 SPOT = 20
@@ -50,7 +49,7 @@ def unsent_wakeups(tx: Transaction, now: datetime) -> Iterator[Finding]:
     if unsent:
         state = f"{len(unsent)} due for over 2 minutes and not brought to Prefect"
         yield troubled("wake-ups", state, "are portal and Prefect up? testbuy up")
-    endless = [w for w in open_ones if w.dispatched_at and w.dispatched_at < now - UNFINISHED_AFTER]
+    endless = [w for w in open_ones if w.dispatched_at and w.dispatched_at < now - UNENDED_AFTER]
     if endless:
         state = f"{len(endless)} whose flow run has not ended after 5 minutes"
         mend = "see the worker's log and Prefect's list of runs; the sweep tries again"

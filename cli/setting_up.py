@@ -8,7 +8,7 @@ from casework.errors import Refused
 from cli.terminal import HOME, Home, act, console, fail, ready
 from rules.access import SecondFactorPolicy
 from rules.lifecycle import Stage
-from rules.roles import PERSONS, Role
+from rules.roles import Role
 
 app = typer.Typer()
 LONGEST_DAYS = 3650
@@ -31,8 +31,6 @@ def create_user(
     from casework.settings import Settings
     from cli.listing import portal_address
 
-    if not frozenset(roles) <= PERSONS:
-        fail("Nobody is granted the programme's own role.")
     db = ready(home)
     administrator = act(Role.ADMINISTRATOR)
     try:
@@ -121,6 +119,7 @@ def set_retention(
     source: Annotated[str, typer.Option(help="What the period rests on.")],
     country: Annotated[str, typer.Option(help="Two letters; without it: any.")] = "",
     verified: Annotated[bool, typer.Option("--verified", help="Counsel has checked it.")] = False,
+    reason: Annotated[str, typer.Option(help="Why it is set now.")] = "",
     home: Home = HOME,
 ) -> None:
     """Set how long exhibits and evidence are kept once all that rests on them has ended."""
@@ -133,7 +132,7 @@ def set_retention(
             country.upper() or ANY, ANY if outcome == "any" else outcome, months, evidence_months,
             administrator.now.date(), None, source, verified,
         )  # fmt: skip
-        retaining.set_period(ready(home), administrator, period)
+        retaining.set_period(ready(home), administrator, period, reason)
     except Refused as refused:
         fail(*refused.reasons)
     except ValueError as error:

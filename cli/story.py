@@ -6,16 +6,19 @@ bundles. Leaves playing to `cli.demo`.
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from casework.dispatch import DEPLOYMENT
 from casework.outcomes import outcome
+from cli.story_outcomes import outcomes
 from connectors.prefect_api import PrefectApi
 from rules.lifecycle import Stage
 from rules.referral import ReferralState
+from simulator import aftermath, plot
+from simulator.stories import Story
 from storage.rows import every, table_of
 from storage.session import Database
 from storage.tables import (
@@ -24,7 +27,6 @@ from storage.tables import (
     Listing,
     MoveRecord,
     Notice,
-    Operator,
     OrderAttempt,
     Referral,
     ReferralTestBuy,
@@ -44,12 +46,15 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A test buy as it stands. `listing_id` is the platform's own number of the listing."""
+    """A test buy as it stands. `listing_id` is the platform's own number of the listing.
+
+    `operator`, `seizures` and `claims` are as `cli.story_outcomes` tells them.
+    """
 
     reference: str
     listing_id: str
     shop: str
-    operator: str | None
+    operator: dict[str, Any] | None
     brand: str
     stage: Stage
     waiting_name: str
@@ -58,21 +63,24 @@ class Line:
     moves: tuple[dict[str, str], ...]
     order_attempts: int
     referral: Told | None
+    seizures: tuple[dict[str, Any], ...]
+    claims: tuple[dict[str, Any], ...]
     flow_runs: int
+    second_sellers: tuple[str, ...]
 
     def entry(self) -> dict[str, Any]:
         """Its entry in `story.json`."""
         told = asdict(self)
-        for name in ("listing_id", "waiting_name"):
+        for name in ("listing_id", "waiting_name", "second_sellers"):
             del told[name]
         return told
 
 
 def read(db: Database) -> list[Line]:
     """Every test buy, oldest first."""
+    came = outcomes(db)
     with db.read() as tx:
         shops = {row.id: row for row in every(tx, Shop)}
-        operators = {row.id: row.name for row in every(tx, Operator)}
         brands = {row.id: row.name for row in every(tx, Brand)}
         listings = {row.id: row.platform_listing_id for row in every(tx, Listing)}
         agencies = {row.id: row.name for row in every(tx, Agency)}
@@ -93,12 +101,14 @@ def read(db: Database) -> list[Line]:
         lines: list[Line] = []
         for row in every(tx, TestBuy, order_by=table_of(TestBuy).c.id):
             referral, shop = resting.get(row.id), shops[row.shop_id]
+            # An operator that was opened since is told of at the next reading.
+            of_it = came.get(shop.operator_id or 0)
             lines.append(
                 Line(
                     reference=row.reference,
                     listing_id=listings[row.listing_id],
                     shop=shop.name,
-                    operator=operators[shop.operator_id] if shop.operator_id else None,
+                    operator=of_it.operator if of_it else None,
                     brand=brands[row.brand_id],
                     stage=row.stage,
                     waiting_name=row.waiting_name,
@@ -109,10 +119,28 @@ def read(db: Database) -> list[Line]:
                     referral=Told(referral.reference, agencies[referral.agency_id], referral.state)
                     if referral
                     else None,
+                    seizures=of_it.seizures if of_it else (),
+                    claims=of_it.claims if of_it else (),
                     flow_runs=row.flow_runs,
+                    second_sellers=of_it.second_sellers if of_it else (),
                 )
             )
         return lines
+
+
+def told(each: Story, line: Line | None, late: Collection[str]) -> bool:
+    """Whether a story has come to its end; `late`: references that were escalated."""
+    return (
+        line is not None
+        and (line.outcome, line.conclusion) == (each.outcome, each.conclusion)
+        and (each.waiting is None or line.waiting_name == each.waiting)
+        and (not each.must_escalate or line.reference in late)
+        and aftermath.told(
+            plot.operator_name(each),
+            line.second_sellers,
+            [claim["state"] for claim in line.claims],
+        )
+    )
 
 
 def overdue(db: Database) -> list[dict[str, str]]:

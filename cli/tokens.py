@@ -40,7 +40,7 @@ def show(home: Home = HOME) -> None:
     """Show every token: whose it is, what it is for, and when it was used."""
     from casework import tokens
 
-    found = tokens.tokens(present(home), datetime.now(UTC))
+    found = tokens.every_token(present(home), datetime.now(UTC))
     if not found:
         fail("There is no token. Make one with testbuy tokens make.")
     table = Table(box=None, pad_edge=False)

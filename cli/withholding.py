@@ -52,7 +52,7 @@ def show(home: Home = HOME) -> None:
     from casework.views import agencies
 
     now = datetime.now(UTC)
-    for row in agencies.agencies(present(home)):
+    for row in agencies.agencies(present(home), now):
         console.print(f"{row.agency.name} ({row.agency.jurisdiction})", soft_wrap=True)
         for place, each in enumerate(row.certificates):
             state = "counts" if place == 0 else "replaced"

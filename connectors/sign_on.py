@@ -1,7 +1,7 @@
 """Single sign-on: a provider of OpenID Connect tells who somebody is (authorization code, PKCE).
 
 Owns discovery, the exchange of the code and the judgement of the ID token: signature by the
-provider's keys, issuer, audience, nonce, expiry, and an address the provider calls verified. Leaves
+provider's keys, issuer, audience, nonce, expiry, and whose word the address is. Leaves
 what a state is bound to, and who may come in, to `casework.signing_on`.
 """
 
@@ -27,6 +27,8 @@ from connectors.errors import ConnectorError, ProtocolError
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "Ed25519")
 """Signatures by a key of the provider's alone: none, and none that a client's secret could make."""
 LEEWAY_S = 60
+LONGEST_SUBJECT = 255
+"""As OpenID Connect Core 1.0 has it (section 2)."""
 ANSWER_LIMIT = 1024 * 1024
 _TIMEOUT_S = 10.0
 _DISCOVERY_S = 3600.0
@@ -39,8 +41,13 @@ class SignOnError(ConnectorError):
 
 @dataclass(frozen=True, slots=True)
 class Vouched:
-    """Whom the provider vouches for: a verified address, and how it knew them (`amr`)."""
+    """Whom the provider vouches for, by address, and how it knew them (`amr`).
 
+    `issuer` and `subject` together are one person for good: a subject is never given to another.
+    """
+
+    issuer: str
+    subject: str
     email: str
     methods: frozenset[str]
 
@@ -49,7 +56,9 @@ class Vouched:
 class Provider:
     """The provider at `issuer`, where we are the client `client_id`.
 
-    `email_claim` holds the person's e-mail address; `email_verified` must be true beside it.
+    `email_claim` holds the person's e-mail address. Beside `email`, `email_verified` must be true;
+    of any other claim it says nothing (OpenID Connect Core 1.0, 5.1), and the organisation that
+    names another one answers for it.
     """
 
     issuer: str
@@ -86,13 +95,17 @@ class Provider:
             claims = self._judged(http, token, nonce, now)
             if self.email_claim not in claims and "userinfo_endpoint" in self._document:
                 claims = self._with_userinfo(http, token, claims)
-        email, verified = claims.get(self.email_claim), claims.get("email_verified")
+        email = claims.get(self.email_claim)
         if not isinstance(email, str) or "@" not in email:
             raise SignOnError("Your organisation did not say what your e-mail address is.")
-        if verified is not True:
+        if self.email_claim == "email" and claims.get("email_verified") is not True:
             raise SignOnError("Your organisation has not verified your e-mail address.")
-        methods = claims.get("amr")
-        return Vouched(email, frozenset(methods if isinstance(methods, list) else ()))
+        subject, methods = claims.get("sub"), claims.get("amr")
+        if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT:
+            raise SignOnError("Your organisation's answer names nobody.")
+        return Vouched(
+            self.issuer, subject, email, frozenset(methods if isinstance(methods, list) else ())
+        )
 
     def _exchange(
         self, http: httpx.Client, code: str, redirect: str, verifier: str

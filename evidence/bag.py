@@ -15,8 +15,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from evidence.digests import PREFIX
+from evidence.digests import PREFIX, parse
 from evidence.errors import PackageError
+from evidence.vault import Vault
 
 _CHUNK = 1 << 20
 NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
@@ -80,6 +81,10 @@ class Bag:
         self.sums[name] = Sums(first.hexdigest(), second.hexdigest(), total)
         return self.sums[name]
 
+    def take(self, name: str, vault: Vault, digest: str) -> Sums:
+        """Take in a file of the vault, of any size; what it is made of is digested again."""
+        return self.put(name, vault.chunks(digest), vault.size_of(digest))
+
     def manifest(self, algorithm: str, *, payload: bool) -> bytes:
         """The manifest of what was taken in so far: of the payload, or of the tag files."""
         rows = [
@@ -88,6 +93,38 @@ class Bag:
             if name.startswith("data/") is payload
         ]
         return "".join(rows).encode()
+
+
+class Inventory(Bag):
+    """A bag that keeps the names, digests and sizes of what it is given, and writes nothing.
+
+    Files of the vault are believed to have the digest they lie under, and are not read.
+    """
+
+    def __init__(self, reference: str) -> None:
+        if not NAME.fullmatch(reference):
+            raise BundleError(f"{reference!r} can't name a bundle. Use letters, digits, - and _.")
+        self.sums = {}
+        self.from_vault: set[str] = set()
+
+    def put(self, name: str, source: bytes | Iterable[bytes], size: int = 0) -> Sums:
+        """Note a file of these bytes; chunks are counted and not kept."""
+        if name in self.sums:
+            raise BundleError(f"The bundle was not written: {name} would be in it twice.")
+        digest, total = hashlib.sha256(), 0
+        for chunk in [source] if isinstance(source, bytes) else source:
+            digest.update(chunk)
+            total += len(chunk)
+        self.sums[name] = Sums(digest.hexdigest(), "", total)
+        return self.sums[name]
+
+    def take(self, name: str, vault: Vault, digest: str) -> Sums:
+        """Note a file of the vault by the digest it lies under."""
+        if name in self.sums:
+            raise BundleError(f"The bundle was not written: {name} would be in it twice.")
+        self.sums[name] = Sums(parse(digest), "", vault.size_of(digest))
+        self.from_vault.add(name)
+        return self.sums[name]
 
 
 def _cut(data: bytes) -> Iterator[bytes]:

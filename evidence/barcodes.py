@@ -70,6 +70,20 @@ def read(
     return found
 
 
+def find(
+    reduced: Image.Image, *, whole: Callable[[], Image.Image] | None = None
+) -> tuple[Barcode, ...]:
+    """The codes of the first pass that finds any, in the order of `read`'s passes; () where the
+    last found none. For a photo of one label, not for telling what else a picture shows.
+    """
+    grey = reduced.convert("L")
+    found = _pass(grey, _FIRST)
+    further = _further(grey, whole)
+    while not found and (step := next(further, None)):
+        found = _pass(*step)
+    return found
+
+
 def _further(
     grey: Image.Image, whole: Callable[[], Image.Image] | None
 ) -> Iterator[tuple[Image.Image, zxingcpp.BarcodeFormats]]:

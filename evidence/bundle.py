@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from evidence import ledger
-from evidence.bag import NAME, Bag, BundleError, Sums, whole
+from evidence.bag import NAME, Bag, BundleError, Inventory, whole
 from evidence.contents import (
     CHINESE,
     ENGLISH,
     Bundle,
     Filed,
+    Listed,
     Masked,
     Original,
     Preview,
@@ -29,7 +30,7 @@ from evidence.contents import (
 )
 from evidence.digests import PREFIX, parse, sha256_of
 from evidence.media import PICTURES
-from evidence.vault import Damaged, NotInVault, Vault
+from evidence.vault import Damaged, NotInVault
 
 __all__ = [
     "CHINESE",
@@ -37,11 +38,13 @@ __all__ = [
     "Bundle",
     "BundleError",
     "Filed",
+    "Listed",
     "Masked",
     "Original",
     "Preview",
     "Withheld",
     "Written",
+    "listed",
     "write",
 ]
 
@@ -70,6 +73,24 @@ def write(target: Path, bundle: Bundle) -> Written:
     payload = sum(name.startswith("data/") for name in bag.sums)
     tagged = PREFIX + hashlib.sha256(tagmanifest).hexdigest()
     return Written(done.digest, payload, done.size, tagged)
+
+
+def listed(bundle: Bundle) -> tuple[Listed, ...]:
+    """What `write` would put into the zip, in its order, and nothing is written or kept.
+
+    The same code lays the files out, so that no list can name another file than the bundle holds.
+    Raises BundleError where `write` would.
+    """
+    inventory = Inventory(bundle.reference)
+    try:
+        index = _put_payload(inventory, bundle, _heads(bundle.ledger))
+        _put_tags(inventory, bundle, index)
+    except (NotInVault, Damaged) as error:
+        raise BundleError(f"The bundle was not written. {error}") from error
+    return tuple(
+        Listed(name, PREFIX + sums.sha256, sums.size, name in inventory.from_vault)
+        for name, sums in inventory.sums.items()
+    )
 
 
 def _plain(name: str) -> str:
@@ -120,16 +141,11 @@ def _name(folder: str, shot: str, digest: str, extension: str, taken: Mapping[st
     return f"data/{folder}/{shot}-{digits}.{extension}" if name in taken else name
 
 
-def _put_from_vault(bag: Bag, vault: Vault, name: str, digest: str) -> Sums:
-    """A file of any size, also one that lies in pieces; what it is made of is digested again."""
-    return bag.put(name, vault.chunks(digest), vault.size_of(digest))
-
-
 def _put_copies(bag: Bag, bundle: Bundle, folder: str, copies: Iterable[Preview]) -> list[dict]:
     inside = {(original.shot, original.digest) for original in bundle.originals}
     rows = []
     for name, copy in _copy_names(folder, copies).items():
-        size = _put_from_vault(bag, bundle.vault, name, copy.digest).size
+        size = bag.take(name, bundle.vault, copy.digest).size
         whether = (copy.shot, copy.made_from) in inside
         rows.append(asdict(copy) | {"name": name, "size": size, "original_inside": whether})
     return rows
@@ -149,7 +165,7 @@ def _put_documents(bag: Bag, bundle: Bundle) -> list[dict]:
     ):
         for file in files:
             name = f"data/{folder}/{_plain(file.name)}"
-            _put_from_vault(bag, bundle.vault, name, file.digest)
+            bag.take(name, bundle.vault, file.digest)
             told[name] = {"shot": file.shot} if file.shot else {}
     for name, stamp in bundle.stamps.items():
         bag.put(f"data/captures/{_plain(name)}.tsr", stamp)
@@ -191,7 +207,7 @@ def _put_payload(
 ) -> dict[str, Any]:
     photos = []
     for name, original in _photo_names(bundle).items():
-        size = _put_from_vault(bag, bundle.vault, name, original.digest).size
+        size = bag.take(name, bundle.vault, original.digest).size
         photos.append(asdict(original) | {"name": name, "size": size})
     previews = _put_copies(bag, bundle, "previews", bundle.previews)
     masked = _put_copies(bag, bundle, "masked", bundle.masked)

@@ -119,3 +119,15 @@ class Written:
     files: int
     size: int
     tagmanifest_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A file as a bundle would hold it. `from_vault`: it is there already, bit for bit; of another
+    digest and size are those of its content now, and it is made anew when the bundle is written.
+    """
+
+    name: str
+    digest: str
+    size: int
+    from_vault: bool

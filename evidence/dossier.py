@@ -224,7 +224,7 @@ class Dossier:
     are whole sentences. `evidence_set` is the digest of the set of photos, `ledger_head` the last
     hash of the test buy's ledger, as sha256:…, and `ledger_entries` how many it has. `glance` are
     the facts of page one, beside the picture that tells most. `demo_authority`: what signs it is
-    for trying out.
+    for trying out. `preview`: each page says that it is none to be handed over.
     """
 
     reference: str
@@ -264,6 +264,7 @@ class Dossier:
     kept: tuple[Row, ...] = ()
     ledger_entries: int = 0
     language: str = "en"
+    preview: bool = False
 
 
 TELLING = ("I02", "I04", "I03", "U08", "U05", "I01", "U03", "B02")

@@ -150,15 +150,20 @@ def seal_into(out: BinaryIO, files: Iterable[Sealed], certificate: x509.Certific
         _write_bag(plain, files)
         size = plain.tell()
         plain.seek(0)
-        public = certificate.public_key()
-        assert isinstance(public, RSAPublicKey)  # `recipient` takes no other
-        key, start = AESGCM.generate_key(256), AESGCM.generate_key(128)
-        out.write(_head(certificate, public.encrypt(key, PKCS1v15()), start, size))
-        cipher = Cipher(AES256(key), CBC(start)).encryptor()
-        padding = PKCS7(128).padder()
-        while chunk := plain.read(_CHUNK):
-            out.write(cipher.update(padding.update(chunk)))
-        out.write(cipher.update(padding.finalize()) + cipher.finalize())
+        encrypt_into(out, plain, size, certificate)
+
+
+def encrypt_into(out: BinaryIO, plain: BinaryIO, size: int, certificate: x509.Certificate) -> None:
+    """Write the `size` bytes of `plain` to `out` as CMS EnvelopedData in DER, a chunk at a time."""
+    public = certificate.public_key()
+    assert isinstance(public, RSAPublicKey)  # `recipient` takes no other
+    key, start = AESGCM.generate_key(256), AESGCM.generate_key(128)
+    out.write(_head(certificate, public.encrypt(key, PKCS1v15()), start, size))
+    cipher = Cipher(AES256(key), CBC(start)).encryptor()
+    padding = PKCS7(128).padder()
+    while chunk := plain.read(_CHUNK):
+        out.write(cipher.update(padding.update(chunk)))
+    out.write(cipher.update(padding.finalize()) + cipher.finalize())
 
 
 def _write_bag(out: BinaryIO, files: Iterable[Sealed]) -> None:

@@ -1,7 +1,7 @@
-"""Masks: a copy of a picture in which what identifies the buyer is destroyed, and where to look.
+"""Copies drawn anew: one in which what identifies the buyer is destroyed, and the close copy.
 
-Owns the copy (drawn anew, bounded, the same bytes each time, no metadata) and the proposals made
-from barcodes and the print around them. A HEIC original is decoded by `heic`'s child process.
+Owns both (bounded, the same bytes each time, no metadata) and the proposals made from barcodes and
+the print around them. A HEIC original is decoded by `heic`'s child process.
 Pixels under a mask are painted over before anything is encoded, never blurred: blur can be undone.
 Leaves who marks what to `casework.masking`, and who is given the copy to `rules.audience`.
 """
@@ -22,8 +22,11 @@ from rules.audience import PARTS, MaskKind, Region
 
 MASKED_EDGE = 2048
 """Longest edge of a masked copy, pixels."""
+CLOSE_EDGE = 5760
+"""Longest edge of a close copy, pixels: a 24-megapixel photo keeps all of them."""
 
 _QUALITY = 85
+_CLOSE_QUALITY = 90
 _PROFILE_LIMIT = 1 << 16
 _BARCODE_MARGIN = 0.04
 _LAYOUT_EDGE = 640
@@ -66,19 +69,27 @@ def mask(data: bytes, regions: Iterable[Region]) -> Masked:
     pen = ImageDraw.Draw(picture)
     for region in wanted:
         pen.rectangle(_pixels(region, picture.size), fill=(0, 0, 0))
-    out = BytesIO()
-    # Subsampling is said, so that a library's change of default doesn't change the bytes.
-    picture.save(
-        out, "JPEG", quality=_QUALITY, subsampling="4:2:0", exif=b"", icc_profile=None, comment=b""
-    )
-    copy = out.getvalue()
+    copy = _encoded(picture, _QUALITY)
     return Masked(
         digest=sha256_of(copy),
         made_from=sha256_of(data),
         regions=wanted,
-        still_read=tuple(sorted({code.text for code in _codes(Image.open(BytesIO(copy)))})),
+        still_read=codes_in(copy),
         data=copy,
     )
+
+
+def close_copy(data: bytes) -> bytes:
+    """`data` as near to its own pixels as a copy without metadata goes, a JPEG in sRGB.
+
+    UnreadableError where it can't be decoded.
+    """
+    return _encoded(_oriented(data, CLOSE_EDGE), _CLOSE_QUALITY)
+
+
+def codes_in(copy: bytes) -> tuple[str, ...]:
+    """What a barcode reader finds in a copy, in order."""
+    return tuple(sorted({code.text for code in _codes(Image.open(BytesIO(copy)))}))
 
 
 def propose(data: bytes) -> tuple[Proposal, ...]:
@@ -126,7 +137,16 @@ def _oriented(data: bytes, edge: int) -> Image.Image:
     except UnreadableError:
         raise
     except Exception as error:  # decoders raise nearly anything on damaged files
-        raise UnreadableError("This picture can't be decoded, so no copy can be masked.") from error
+        raise UnreadableError("This picture can't be decoded, so no copy can be drawn.") from error
+
+
+def _encoded(picture: Image.Image, quality: int) -> bytes:
+    out = BytesIO()
+    # Subsampling is said, so that a library's change of default doesn't change the bytes.
+    picture.save(
+        out, "JPEG", quality=quality, subsampling="4:2:0", exif=b"", icc_profile=None, comment=b""
+    )
+    return out.getvalue()
 
 
 def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:

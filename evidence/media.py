@@ -14,7 +14,8 @@ HEAD = 4096
 JPEG, PNG, WEBP, HEIC = "image/jpeg", "image/png", "image/webp", "image/heic"
 PICTURES: dict[str, str] = {JPEG: "jpg", PNG: "png", WEBP: "webp", HEIC: "heic"}
 """The media types of pictures and how their files' names end; likewise below."""
-DOCUMENTS: dict[str, str] = {"application/pdf": "pdf"}
+PDF = "application/pdf"
+DOCUMENTS: dict[str, str] = {PDF: "pdf"}
 _FILMS = {
     "video/mp4": "mp4",
     "video/quicktime": "mov",
@@ -62,6 +63,12 @@ def kind_of(head: bytes) -> Kind:
     raise UnknownType
 
 
+def paper_of(head: bytes) -> str | None:
+    """The media type of a paper that was scanned (PDF, JPEG, PNG); None for anything else."""
+    found = _document(head) or _picture(head)
+    return found if found in (PDF, JPEG, PNG) else None
+
+
 def _picture(head: bytes) -> str | None:
     if head.startswith(b"\xff\xd8\xff"):
         return JPEG
@@ -76,7 +83,7 @@ def _picture(head: bytes) -> str | None:
 
 
 def _document(head: bytes) -> str | None:
-    return "application/pdf" if head.startswith(b"%PDF-") else None
+    return PDF if head.startswith(b"%PDF-") else None
 
 
 def _video(head: bytes) -> str | None:

@@ -148,11 +148,28 @@ class Spool:
             (folder / _BYTES).unlink()
 
     def remove(self, upload: Upload) -> None:
-        """Take an upload away whole, or not at all."""
-        gone = self.root / f"{_GONE}{upload.key}"
+        """Take an upload away whole, or not at all.
+
+        A crash leaves its bytes under a name of their own, in nobody's way, for `clear`.
+        """
+        self.root.mkdir(parents=True, exist_ok=True)
+        gone = Path(tempfile.mkdtemp(prefix=_GONE, dir=self.root))
         with suppress(FileNotFoundError):
             (self.root / upload.key).rename(gone)
         shutil.rmtree(gone, ignore_errors=True)
+
+    def clear(self, before: datetime) -> int:
+        """Take away what crashes left: removed before it was gone, or begun `before` and never
+        whole; gives how many.
+        """
+        left = [*self.root.glob(f"{_GONE}*")]
+        for folder in self.root.glob(f"{_NEW}*"):
+            with suppress(FileNotFoundError):
+                if folder.stat().st_mtime < before.timestamp():
+                    left.append(folder)
+        for folder in left:
+            shutil.rmtree(folder, ignore_errors=True)
+        return len(left)
 
     def of(self, person: int) -> list[Upload]:
         """The uploads of a person."""

@@ -126,6 +126,8 @@ CHANGES = (
     Change("db_chat_edited", "a chat line edited", DATABASE, (SAID,)),
     Change("db_capture", "a capture replaced with its digest", DATABASE, (KEPT,)),
     Change("db_certificate_gone", "a certificate's row removed", DATABASE, (KEPT,)),
+    Change("db_check_turned", "a certificate's check turned into praise", DATABASE, (KEPT,)),
+    Change("db_check_pretended", "a certificate put by unchecked", DATABASE, (KEPT,)),
     Change("capture_bit", "a bit in a capture", DATABASE, (FILES,)),
     Change("vault_gone", "a file of the vault removed", DATABASE, (FILES,)),
 )

@@ -16,6 +16,7 @@ from prefect.states import Completed
 from casework import leases, summaries
 from casework.act import Act, Hold
 from casework.errors import LeaseLost, Refused
+from evidence.vault import Vault
 from flows import continued
 from flows.continued import PASSED_ON
 from storage.session import Database
@@ -29,6 +30,11 @@ log = logging.getLogger("testbuy.flows")
 def move(change: Callable[[Database, Act, str], Any]) -> Step:
     """A step within the database: one casework call."""
     return lambda desk, hold: change(desk.db, desk.act(hold), hold.reference)
+
+
+def drawing(change: Callable[[Database, Vault, Act, str], Any]) -> Step:
+    """A step that makes files of files and names them in rows: one casework call."""
+    return lambda desk, hold: change(desk.db, desk.vault, desk.act(hold), hold.reference)
 
 
 def outside(call: Callable[[Hold], Any]) -> Step:

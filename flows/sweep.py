@@ -15,6 +15,7 @@ from flows.continued import PASSED_ON
 from tasks.office import Office, office
 from tasks.ordering import follow_orders
 from tasks.sending import ask_agencies
+from tasks.telling import tell_webhooks
 from tasks.tracking import follow_parcels
 
 
@@ -45,8 +46,10 @@ def _round(desk: Office, held: Held) -> str:
     overdue = sweeping.wake_overdue(desk.db, desk.act())
     woken = dispatch.dispatch_due(desk.db, desk.prefect, desk.clock) if desk.prefect else 0
     renamed = continued.mend(desk)
+    told = tell_webhooks(held.keep)
     return (
         f"Asked about {orders} orders, {parcels} parcels, {referrals} referrals; "
         f"{sealed} verdicts sealed, {lost} lost runs owed again, {overdue} deadlines passed, "
-        f"{woken} runs created, {renamed} renamed; {whole} uploads taken in, {old} given up."
+        f"{woken} runs created, {renamed} renamed; {whole} uploads taken in, {old} given up; "
+        f"{told} messages brought to webhooks."
     )

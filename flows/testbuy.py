@@ -13,14 +13,16 @@ from prefect.client.schemas.objects import State
 from casework import (
     answering,
     assigning,
+    buyers,
     campaigns,
+    copying,
     deadlines,
     deciding,
     judging,
     referring,
     requesting,
 )
-from flows.carrying import carry, move, outside
+from flows.carrying import carry, drawing, move, outside
 from tasks import capturing, ordering, sending
 
 WAY = (
@@ -30,11 +32,14 @@ WAY = (
     outside(ordering.cancel_order),
     outside(ordering.check_listing),
     move(assigning.assign),
+    # A buyer's account may have been closed since.
+    move(buyers.mind),
     # Shops may have been linked since, and a persona meets no operator twice.
     move(assigning.reassign),
     outside(capturing.capture_pages),
     outside(ordering.place_order),
     # The buyer orders by hand, receives and documents; the clerk takes in.
+    drawing(copying.draw_close_copies),
     move(judging.submit),
     # The authenticator seals a verdict, or asks for another photo.
     move(judging.conclude),

@@ -1,5 +1,6 @@
 """The application: collaborators in, routes on, nothing left without a permission."""
 
+import gc
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -18,8 +19,10 @@ from portal.assets import Assets
 from portal.envelope import Envelope
 from portal.gate import PLAIN_FORM_LIMIT, admit
 from portal.languages import LANGUAGES
+from portal.once import ONCE, once
 from portal.pages import environment
 from portal.permissions import PERMISSIONS
+from portal.picturing import SmallCopies
 from portal.routes import ROUTERS, styleguide
 from portal.settings import Settings
 from portal.uploads import UploadMeter
@@ -48,8 +51,11 @@ def create_app(
     app.state.settings = settings
     app.state.db = db or settings.database()
     app.state.vault = vault or settings.vault()
+    app.state.small_copies = SmallCopies(app.state.vault)
     app.state.clock = clock or (lambda: datetime.now(UTC))
-    app.state.templates = {language: environment(language) for language in LANGUAGES}
+    app.state.templates = {
+        language: environment(language, development=settings.development) for language in LANGUAGES
+    }
     app.mount("/static", Assets(), name="static")
     for router in (*ROUTERS, *API_ROUTERS, *((styleguide.router,) if settings.development else ())):
         _add(app, router)
@@ -66,6 +72,16 @@ def create_app(
     return app
 
 
+def as_told() -> FastAPI:
+    """The portal as the environment tells it (`portal.settings`), for a process that serves it."""
+    app = create_app(Settings())
+    # What is here now stays as long as the process. Walked through by each full collection of
+    # garbage, it kept every request waiting for half a second (bench/RESULTS.md).
+    gc.collect()
+    gc.freeze()
+    return app
+
+
 def _add(app: FastAPI, router: APIRouter) -> None:
     # Routes are added one by one, so that the application itself lists every one of them: an
     # included router stays closed to the check below.
@@ -73,7 +89,7 @@ def _add(app: FastAPI, router: APIRouter) -> None:
         assert isinstance(route, APIRoute)
         app.add_api_route(
             route.path,
-            route.endpoint,
+            once(route.endpoint) if route.name in ONCE else route.endpoint,
             methods=sorted(route.methods or ()),
             name=route.name,
             response_model=route.response_model,

@@ -13,9 +13,6 @@ from portal.fields import Invalid
 from portal.visit import Visitor, database, now
 from rules.scopes import Scope
 
-API = "/api/v1/"
-"""How the address of every route of the API begins."""
-
 
 class NoToken(Exception):  # noqa: N818 - says what is the matter
     """No live token came with the request."""

@@ -1,7 +1,8 @@
-"""The example drawing of each default shot, to stand in a page in the colour of its text.
+"""Drawings that stand in a page: the example of each default shot, and QR codes.
 
-Owns reading them. The drawings are files beside the other static ones, drawn by hand: 160 by 120,
-lines in `currentColor`; one of a viewfinder's corners says that the whole of it is the photo.
+Owns reading the former, and bringing the latter into the form a page takes. The examples are files
+beside the other static ones, drawn by hand: 160 by 120, lines in `currentColor`; one of a
+viewfinder's corners says that the whole of it is the photo.
 """
 
 import re
@@ -9,6 +10,8 @@ from functools import cache
 from pathlib import Path
 
 from markupsafe import Markup
+
+from evidence.barcodes import qr_svg
 
 FOLDER = Path(__file__).parent / "static" / "shots"
 
@@ -20,3 +23,13 @@ def drawing(code: str) -> Markup:
         return Markup()
     path = FOLDER / f"{code}.svg"
     return Markup(path.read_text()) if path.is_file() else Markup()  # noqa: S704 - our own files
+
+
+def qr(text: str) -> Markup:
+    """A QR code of `text` for a page: without its XML prologue, as large as its place."""
+    document = qr_svg(text)
+    drawn = document[document.index("<svg") :]
+    sized = re.sub(r'width="(\d+)" height="(\d+)"', r'viewBox="0 0 \1 \2"', drawn, count=1)
+    # What the writer says of itself would be read aloud, in English.
+    silent = re.sub(r"<desc>.*?</desc>", "", sized, count=1, flags=re.DOTALL)
+    return Markup(silent)  # noqa: S704 - lines and nothing of the text

@@ -14,11 +14,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from casework.errors import NotFound, Refused, Stale, TooMany
+from casework.errors import NotFound, Refused, Stale, TooMany, taken
 from casework.once import KeyReused
 from evidence.errors import PackageError
 from evidence.vault import VaultError, VaultFull
-from portal import problems
+from portal import looks, problems
 from portal.bearer import NoToken, OutOfScope
 from portal.envelope import TooLarge
 from portal.fields import Invalid, fields
@@ -26,8 +26,9 @@ from portal.gate import NotPermitted, NotSignedIn, SecondFactorOwed
 from portal.pages import page, wording_of
 from portal.problems import Fault
 from portal.visit import Failed, wants_json
+from portal.wayback import led_back
 from rules.access import Owed
-from storage.session import DatabaseFull
+from storage.session import DatabaseFull, Taken
 
 NOTHING_CHANGED = "Nothing was changed."
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -75,9 +76,14 @@ def unexpected(request: Request) -> Response:
 def install(app: FastAPI) -> None:
     """Put every answer in its place."""
 
+    @app.exception_handler(Taken)
     @app.exception_handler(Refused)
-    def refused(request: Request, error: Refused) -> Response:
+    def refused(request: Request, error: Refused | Taken) -> Response:
+        if isinstance(error, Taken):
+            error = taken(error.table, error.columns)
         if isinstance(error, NotFound):
+            if back := led_back(request):
+                return back
             title, code, kind = "There is nothing here for you", 404, "not_found"
             advice = "Check the address, or go back to the list it came from."
         elif isinstance(error, Stale):
@@ -93,7 +99,7 @@ def install(app: FastAPI) -> None:
             title, code, kind = "This was not done", 409, "refused"
             advice = "Do what the reasons ask for, then try again."
         fault = Fault(code, kind, title, error.reasons, NOTHING_CHANGED, advice)
-        failed = Failed(request.url.path, error.reasons, {}, _kept(request))
+        failed = Failed(request.url.path, error.reasons, {}, fields(request).kept())
         response = _form_again(request, fault, failed)
         if isinstance(error, TooMany):
             response.headers["retry-after"] = str(max(1, ceil(error.wait.total_seconds())))
@@ -101,8 +107,9 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Invalid)
     def invalid(request: Request, error: Invalid) -> Response:
-        tell = str if wants_json(request) else wording_of(request).told
-        reasons = tuple(f"{name}: {tell(text)}" for name, text in error.errors.items())
+        plain = wants_json(request) or problems.speaks(request)
+        said = "{}: {}".format if plain else wording_of(request).complaint
+        reasons = tuple(said(name, text) for name, text in error.errors.items())
         fault = Fault(
             422,
             "invalid",
@@ -112,18 +119,13 @@ def install(app: FastAPI) -> None:
             "Go back, mend the fields named above and send the form again.",
         )
         return _form_again(
-            request, fault, Failed(request.url.path, (), error.errors, _kept(request))
+            request, fault, Failed(request.url.path, (), error.errors, fields(request).kept())
         )
 
     @app.exception_handler(NotSignedIn)
     def not_signed_in(request: Request, _error: NotSignedIn) -> Response:
         if wants_json(request):
-            body = {
-                "error": "not_signed_in",
-                "reasons": ["Log in first."],
-                "request_id": request.state.request_id,
-            }
-            return JSONResponse(body, 401)
+            return _brief(request, "not_signed_in", "Log in first.", 401)
         wanted = request.url.path if request.method == "GET" else "/"
         return RedirectResponse(f"/log-in?next={quote(wanted)}", 303)
 
@@ -135,12 +137,7 @@ def install(app: FastAPI) -> None:
                 if error.owed is Owed.CODE
                 else "Set up your second factor first, on the page of your account."
             )
-            body = {
-                "error": "second_factor_owed",
-                "reasons": [reason],
-                "request_id": request.state.request_id,
-            }
-            return JSONResponse(body, 403)
+            return _brief(request, "second_factor_owed", reason, 403)
         wanted = request.url.path if request.method == "GET" else "/"
         page_of = {Owed.CODE: "/code", Owed.ENROLMENT: "/account/second-factor"}
         return RedirectResponse(f"{page_of[error.owed]}?next={quote(wanted)}", 303)
@@ -255,10 +252,10 @@ def install(app: FastAPI) -> None:
         if error.status_code == 404:
             title, reason = "There is no such page", "The address leads nowhere."
         elif error.status_code == 405:
-            title, reason = (
-                "That can't be done here",
-                "The page does not take this kind of request.",
-            )
+            if back := led_back(request):
+                return back
+            title = "That can't be done here"
+            reason = "The page does not take this kind of request."
         else:
             title, reason = "The request could not be read", "It was cut off or malformed."
         fault = Fault(
@@ -273,6 +270,11 @@ def install(app: FastAPI) -> None:
         if error.status_code == 405:
             response.headers["allow"] = problems.taken(request)
         return response
+
+
+def _brief(request: Request, error: str, reason: str, code: int) -> Response:
+    said = {"error": error, "reasons": [reason], "request_id": request.state.request_id}
+    return JSONResponse(said, code)
 
 
 def _form_again(request: Request, fault: Fault, failed: Failed) -> Response:
@@ -292,9 +294,6 @@ def _form_again(request: Request, fault: Fault, failed: Failed) -> Response:
     except (Refused, NotPermitted):
         # What the form belongs to is no longer there for this person.
         return answer(request, fault)
+    looks.note_again(request, show)
     response.status_code = fault.code
     return response
-
-
-def _kept(request: Request) -> dict[str, list[str]]:
-    return fields(request).kept()

@@ -10,12 +10,15 @@ from typing import BinaryIO, TypeVar
 from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
 
+from portal.pages import wording_of
 from rules import money
 
 Word = TypeVar("Word", bound=StrEnum)
 Value = TypeVar("Value")
 
 LARGEST_MINOR = 10**15
+OURS = {"condition": ("seal intact", "complete, unopened"), "purpose": ("to be examined",)}
+"""What a page fills in for its reader, in the reader's language; it is kept as this one word."""
 
 
 class Invalid(Exception):  # noqa: N818 - the answer is the form again
@@ -29,8 +32,10 @@ class Invalid(Exception):  # noqa: N818 - the answer is the form again
 class Fields:
     """The fields of a form. A reader gives a value or notes an error; `check` raises them all."""
 
-    def __init__(self, form: FormData) -> None:
+    def __init__(self, form: FormData, told: Callable[[str], str] = str) -> None:
+        """`told` says a word of OURS as the page of this form does."""
         self._form = form
+        self._told = told
         self.errors: dict[str, str] = {}
 
     def raw(self, name: str) -> str:
@@ -48,6 +53,7 @@ class Fields:
     def maybe(self, name: str, *, limit: int = 500) -> str | None:
         """A text that may be missing."""
         value = self.raw(name)
+        value = next((word for word in OURS.get(name, ()) if value == self._told(word)), value)
         if len(value) > limit:
             self.errors[name] = f"Write at most {limit} characters; these are {len(value)}."
         if "\x00" in value:
@@ -170,7 +176,7 @@ class Fields:
 
     def kept(self) -> dict[str, list[str]]:
         """What was entered, to be shown again; never a password or a token."""
-        secret = {"csrf", "one_time_code", "version", "as_role", "signature"}
+        secret = {"csrf", "once", "one_time_code", "version", "as_role", "signature"}
         return {
             name: [value for value in self._form.getlist(name) if isinstance(value, str)]
             for name in self._form
@@ -197,4 +203,4 @@ class Fields:
 
 def fields(request: Request) -> Fields:
     """The form of this request."""
-    return Fields(request.state.form)
+    return Fields(request.state.form, wording_of(request).told)

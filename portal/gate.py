@@ -21,16 +21,14 @@ from starlette.datastructures import FormData
 from casework import access
 from casework.access import SignedIn
 from casework.errors import TooMany
-from casework.filing import MEGABYTE, largest_upload
-from portal import looks
-from portal.bearer import API, bearer
+from casework.filing import largest_upload
+from portal import looks, uploads
+from portal.bearer import bearer
 from portal.permissions import PERMISSIONS, WHILE_OWED, Anyone, Permission
 from portal.scopes import SCOPES
-from portal.uploads import UploadMeter
-from portal.visit import DOOR_COOKIE, SESSION_COOKIE, Visitor, database, now, settings
+from portal.visit import API, DOOR_COOKIE, SESSION_COOKIE, Visitor, database, now, settings
 from rules.access import Owed
 from rules.roles import Role
-from storage import policies
 
 UPLOAD_ROUTES = frozenset(
     {
@@ -39,8 +37,12 @@ UPLOAD_ROUTES = frozenset(
         "desk_photo",
         "desk_sign",
         "testbuy_photo",
+        "scan_photo",
+        "codes_in_photo",
         "import_flags",
         "launch_look",
+        "raid_list_look",
+        "raid_paper",
         "exhibit_give",
         "exhibit_sign",
         "exhibit_take_back",
@@ -51,6 +53,11 @@ UPLOAD_ROUTES = frozenset(
         "entry_revise",
         "statement_signed",
         "certificate_hand_in",
+        "claim_agreement",
+        "claim_evidence",
+        "claim_judge",
+        "claim_payment",
+        "claim_step",
     }
 )
 TWO_FILES = frozenset({"disposal_carry_out"})
@@ -58,7 +65,6 @@ TWO_FILES = frozenset({"disposal_carry_out"})
 
 VIDEO_ROUTES = frozenset({"task_photo", "task_upload_add", "testbuy_photo"})
 PLAIN_FORM_LIMIT = 1024 * 1024
-_HEARD_OUT = 64 * 1024 * 1024
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -100,7 +106,7 @@ async def read_form(request: Request) -> AsyncIterator[None]:
         except TooMany:
             # Nobody has asked yet whether the page of this form is theirs to see.
             request.state.unread = True
-            await _hear_out(request)
+            await uploads.hear_out(request)
             raise
     try:
         files = 2 if route in TWO_FILES else 1
@@ -123,27 +129,8 @@ def _count_upload(request: Request, limit: int) -> None:
     person = access.signed_in(database(request), token, now(request)) if token else None
     if person is None:
         return
-    with database(request).read() as tx:
-        in_force = policies.read(tx)
     told = request.headers.get("content-length", "")
-    meter: UploadMeter = request.app.state.uploads
-    meter.count(
-        person.person_id,
-        int(told) if told.isdigit() else limit,
-        now(request),
-        files=in_force.uploads_a_minute,
-        most=in_force.upload_megabytes_a_minute * MEGABYTE,
-    )
-
-
-async def _hear_out(request: Request) -> None:
-    """Take what is still being sent, so that the sender hears the answer; a long one is cut off."""
-    heard = 0
-    while heard < _HEARD_OUT:
-        message = await request.receive()
-        heard += len(message.get("body", b""))
-        if not message.get("more_body"):
-            return
+    uploads.count(request, person.person_id, int(told) if told.isdigit() else limit)
 
 
 def _video_limit(request: Request) -> int:

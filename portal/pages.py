@@ -4,6 +4,7 @@ Leaves how values are written for people to `portal.wording`.
 """
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,10 @@ from portal.browsers import in_app
 from portal.drawings import drawing
 from portal.icons import icon
 from portal.languages import COOKIE, LANGUAGES, catalogue, chosen
+from portal.once import with_keys
 from portal.permissions import PERMISSIONS, permits
 from portal.visit import Failed, database, now, settings
+from portal.wayback import SAID, page_address
 from portal.wording import Wording, age
 from rules.lifecycle import WAY
 
@@ -35,6 +38,7 @@ DONE = {
     "send_again": "It will be sent again.",
     "declined": "Declined.",
     "abandoned": "The test buy was ended.",
+    "buyer_found": "A buyer has it now.",
     "photo": "The photo is kept; its frame says what its gate found.",
     "order": "The order is recorded.",
     "tracking": "The tracking number is recorded.",
@@ -50,6 +54,15 @@ DONE = {
     "answer": "The answer is recorded.",
     "receipt": "The receipt is recorded.",
     "review": "The review is recorded.",
+    "brushing": "The case is open; record what sources say of how many.",
+    "sanction": "The sanction is proposed; somebody else decides it.",
+    "sanction_decided": "Decided. The seller is given the notice next.",
+    "sanction_told": "Recorded: the seller was given the notice.",
+    "sanction_in_force": "Recorded: it is in force.",
+    "sanction_appeal": "The appeal is kept as it came; somebody else decides it.",
+    "sanction_upheld": "Decided: the sanction stands.",
+    "sanction_lifted": "The sanction is lifted.",
+    "sanction_reopened": "The sanction is over.",
     "level_asked": "Recorded; two people who did not ask must agree.",
     "level_agreed": "Your agreement is recorded.",
     "translated": "The translation stands beside the message.",
@@ -57,6 +70,7 @@ DONE = {
     "opening_asked": "Recorded; a supervisor or approver decides.",
     "opening_agreed": "You agreed: the two of you may read what opens the commitment.",
     "opening_erased": "Erased. The commitment stays, and nobody can open it any more.",
+    "value_erased": "Erased. The entry stays; nobody can open what it committed to.",
     "opened": "The campaign is requested; an approver decides it.",
     "taken_in": "The exhibit is taken in.",
     "hold": "The hold stands; nothing under it is disposed of.",
@@ -88,29 +102,55 @@ DONE = {
     "price": "The price is on record.",
     "lead": "Your decision on the lead is recorded.",
     "person": "The account is open.",
+    "answered": "Your answer to the proposal is recorded.",
+    "identifier": "The identifier is recorded; somebody confirms it.",
+    "identifier_confirmed": "The identifier is confirmed; what it joins is joined.",
+    "identifier_withdrawn": "The identifier is withdrawn; what rested on it alone is undone.",
+    "merged": "The operators are merged.",
+    "split": "The shops are split off.",
+    "change_undone": "Undone: the shops are whose they were before.",
+    "taken_out": "Taken out; the entry stays with your reason.",
+    "parcel": "What the parcel tells is recorded.",
     "saved": "Saved.",
+    "relisted": "The list is changed; it counts for test buys launched from now on.",
     "read": "The notice is put away.",
     "password": "Your password is changed; your other log-ins are ended.",
     "log_in_ended": "The log-in is ended.",
     "log_ins_ended": "The log-ins of this person are ended.",
     "second_factor": "Your second factor is set up.",
     "second_factor_reset": "The second factor is taken away; the next log-in sets up a new one.",
+    "sign_on_undone": "The binding is undone; the next single sign-on binds the account anew.",
     "everywhere": "You are logged out everywhere.",
     "message": "The message is on its way.",
     "mail_when": "Saved. It counts from the next mail on.",
     "mail_again": "It is sent again within a minute or two.",
     "mail_aside": "Put aside; nobody is written to again of this.",
+    "woken": "Its flow run is owed now; the dispatcher has it begun in moments.",
+    "step": "The step is recorded in the referral's time line.",
+    "item_waived": "Waived; the reason is printed in the package.",
+    "package_row": "Recorded. A draft that rests on it must be looked at again.",
+    "package_row_withdrawn": "Withdrawn; what it said stays on record.",
     "out": "You are logged out.",
+    "raid_planned": "The raid is planned.",
+    "seizure": "The line is recorded.",
+    "seizure_list": "The list is recorded.",
+    "second_seller": "The second seller is on record; a test buy can be launched from each flag.",
 }
 """What a page says after a form was taken; `?did=` in the address chooses."""
 
 
-def environment(language: str) -> Environment:
-    """The templates with their filters, speaking `language`; an unknown name is an error."""
+@cache
+def environment(language: str, *, development: bool = False) -> Environment:
+    """The templates with their filters, speaking `language`; an unknown name is an error.
+
+    Made once a process; a template is read once, in `development` again as soon as its file
+    changes.
+    """
     env = Environment(
         extensions=["jinja2.ext.i18n"],
         loader=FileSystemLoader(FOLDER / "templates"),
         autoescape=True,
+        auto_reload=development,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -121,7 +161,10 @@ def environment(language: str) -> Environment:
     wording = Wording(language)
     env.filters |= wording.filters()
     env.globals |= {"static": address, "icon": icon, "drawing": drawing, "LANGUAGES": LANGUAGES}
+    env.globals |= wording.marks()
     env.globals |= {"WAY": WAY, "money": wording.money, "wording": wording}
+    # Between two sentences: Chinese full stops bring their own space.
+    env.globals["gap"] = " " if wording.english else ""
     return env
 
 
@@ -136,6 +179,7 @@ def page(request: Request, template: str, *, code: int = 200, **context: Any) ->
     html = env.get_template(template).render(
         request_id=getattr(request.state, "request_id", ""),
         path=request.url.path,
+        page_address=page_address(request),
         inbox=Badge(request, who),
         language=language,
         in_app_browser=in_app(request.headers.get("user-agent", "")),
@@ -149,11 +193,11 @@ def page(request: Request, template: str, *, code: int = 200, **context: Any) ->
         failed=getattr(request.state, "failed", None) or Failed(""),
         to_prove=lambda: to_sign(database(request), who.person_id) if who else frozenset(),
         problem=getattr(request.state, "fault", None),
-        done=_told(wording, DONE.get(request.query_params.get("did", ""))),
+        done=_told(wording, DONE.get(request.query_params.get(SAID, ""))),
         prefect_ui_url=settings(request).prefect_ui_url.rstrip("/"),
         **context,
     )
-    return HTMLResponse(html, code)
+    return HTMLResponse(with_keys(html) if who else html, code)
 
 
 def speaks(request: Request) -> str:
@@ -177,7 +221,8 @@ def _told(wording: Wording, said: str | None) -> str | None:
 
 def done(address: str, did: str = "") -> RedirectResponse:
     """Go on to a page of ours after a form was taken."""
-    return RedirectResponse(f"{address}?did={did}" if did else address, 303)
+    sign = "&" if "?" in address else "?"
+    return RedirectResponse(f"{address}{sign}{SAID}={did}" if did else address, 303)
 
 
 def again(show: Callable[[Request], Response]) -> Callable[[Any], Any]:

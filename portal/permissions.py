@@ -44,10 +44,14 @@ _ADMINISTRATOR = (Role.ADMINISTRATOR,)
 _REFERRERS = (Role.LIAISON, Role.ANALYST)
 _PACKAGE_READERS = (Role.LIAISON, Role.ANALYST, Role.AUDITOR, Role.SUPERVISOR)
 
+_PREVIEWERS = (*_PACKAGE_READERS, Role.APPROVER)
+"""An approver agrees to a level, so that they must see what it would hold."""
+
 _DESK = (Role.DESK,)
 _HANDLERS = (Role.CLERK, Role.SUPERVISOR, Role.LIAISON)
 _EXHIBIT_READERS = (Role.CLERK, Role.SUPERVISOR, Role.LIAISON, Role.AUDITOR)
 _KEEPING_READERS = (*_EXHIBIT_READERS, Role.COUNSEL, Role.ADMINISTRATOR)
+_CERTIFICATE_READERS = (Role.CLERK, Role.LIAISON, Role.SUPERVISOR, Role.COUNSEL, Role.AUDITOR)
 _REFERRAL_READERS = (
     Role.LIAISON,
     Role.ANALYST,
@@ -58,6 +62,20 @@ _REFERRAL_READERS = (
 )
 """A supervisor and an approver agree to the full level, so that they must read why."""
 
+_RAID_READERS = (Role.LIAISON, Role.ANALYST, Role.COUNSEL, Role.AUDITOR, Role.SUPERVISOR)
+
+_LINK_READERS = (Role.ANALYST, Role.LIAISON, Role.COUNSEL, Role.AUDITOR)
+_CLAIM_READERS = (Role.COUNSEL, Role.APPROVER, Role.LIAISON, Role.ANALYST, Role.AUDITOR)
+_CLAIM_WORDS = (Role.COUNSEL, Role.APPROVER, Role.AUDITOR)
+
+_SANCTION_READERS = (
+    Role.ANALYST,
+    Role.APPROVER,
+    Role.SUPERVISOR,
+    Role.LIAISON,
+    Role.COUNSEL,
+    Role.AUDITOR,
+)
 _FRAME_READERS = (
     Role.ADMINISTRATOR,
     Role.COUNSEL,
@@ -66,6 +84,9 @@ _FRAME_READERS = (
     Role.ANALYST,
     Role.SUPERVISOR,
 )
+_CATEGORY_READERS = (*_FRAME_READERS, Role.CLERK)
+"""A clerk looks up what a category asks for."""
+
 _TOKEN_MAKERS = tuple(role for role in scopes.HOLDERS if role is not Role.AUDITOR)
 """An auditor changes nothing; an administrator makes their token."""
 
@@ -99,7 +120,7 @@ PERMISSIONS: dict[str, Permission] = {
     "inbox_past": Anyone.SIGNED_IN,
     "inbox_settings": Anyone.SIGNED_IN,
     "inbox_settings_save": Anyone.SIGNED_IN,
-    "mails": _ADMINISTRATOR,
+    "mails": (Role.ADMINISTRATOR, Role.AUDITOR),
     "mail_again": _ADMINISTRATOR,
     "mail_aside": _ADMINISTRATOR,
     "board": _STAFF,
@@ -109,6 +130,7 @@ PERMISSIONS: dict[str, Permission] = {
     "approve": _APPROVER,
     "decline": _APPROVER,
     "abandon": _ANALYST,
+    "look_for_buyer": _ANALYST,
     "order_failed_by_analyst": _ANALYST,
     "order_answer": _ANALYST,
     "judge_again": _ANALYST,
@@ -116,7 +138,7 @@ PERMISSIONS: dict[str, Permission] = {
     "testbuy_photo": (Role.CLERK, Role.SUPERVISOR),
     "dossier": _PACKAGE_READERS,
     "bundle": _PACKAGE_READERS,
-    "flags": _ANALYST,
+    "flags": (Role.ANALYST, Role.AUDITOR),
     "launch": _ANALYST,
     "flag_dismiss": _ANALYST,
     "launch_page": _ANALYST,
@@ -138,6 +160,7 @@ PERMISSIONS: dict[str, Permission] = {
     "tasks": _BUYER,
     "task": _BUYER,
     "service_worker": Anyone.PUBLIC,
+    "offline": Anyone.PUBLIC,
     "task_code_screen": _BUYER,
     "task_photo": _BUYER,
     "task_upload_terms": _BUYER,
@@ -160,8 +183,9 @@ PERMISSIONS: dict[str, Permission] = {
     "task_code": _BUYER,
     "conduct": (Role.SUPERVISOR, Role.AUDITOR),
     "conduct_remark": (Role.SUPERVISOR,),
-    "certificates": (Role.CLERK, Role.LIAISON, Role.SUPERVISOR, Role.AUDITOR),
+    "certificates": _CERTIFICATE_READERS,
     "certificate_hand_in": (Role.CLERK, Role.LIAISON),
+    "certificate_check": (Role.COUNSEL, Role.SUPERVISOR),
     "kits": (Role.CLERK, Role.SUPERVISOR, Role.AUDITOR),
     "kit_prepare": (Role.CLERK, Role.SUPERVISOR),
     "kit_give": (Role.CLERK, Role.SUPERVISOR),
@@ -175,7 +199,7 @@ PERMISSIONS: dict[str, Permission] = {
     "desk_give": _DESK,
     "desk_sign": _DESK,
     "desk_withdraw": _DESK,
-    "certificate_file": (Role.CLERK, Role.LIAISON, Role.SUPERVISOR, Role.AUDITOR),
+    "certificate_file": _CERTIFICATE_READERS,
     "capture_warc": _PACKAGE_READERS,
     "capture_stamp": _PACKAGE_READERS,
     "capture_picture": _STAFF,
@@ -187,10 +211,44 @@ PERMISSIONS: dict[str, Permission] = {
     "phrase_add": _ADMINISTRATOR,
     "phrase_end": _ADMINISTRATOR,
     "scan": (Role.CLERK, Role.SUPERVISOR),
+    "scan_photo": (Role.CLERK, Role.SUPERVISOR),
+    "codes_in_photo": (*_HANDLERS, Role.DESK, Role.BUYER),
     "scan_take_in": _CLERK,
     "scan_store": (Role.CLERK, Role.SUPERVISOR),
     "scan_give": (Role.CLERK, Role.SUPERVISOR),
     "docket": (Role.COUNSEL, Role.LIAISON, Role.AUDITOR),
+    "claims": _CLAIM_READERS,
+    "claims_csv": _CLAIM_READERS,
+    "claim_courts": _CLAIM_READERS,
+    "claim_campaigns": _CLAIM_READERS,
+    "claim": _CLAIM_READERS,
+    "claim_paper": _CLAIM_READERS,
+    "claim_words": _CLAIM_WORDS,
+    "claim_approve": _APPROVER,
+    "claim_waive": _APPROVER,
+    **dict.fromkeys(
+        (
+            "claim_agreement",
+            "claim_allocation",
+            "claim_campaign_open",
+            "claim_cause",
+            "claim_evidence",
+            "claim_head",
+            "claim_judge",
+            "claim_part_out",
+            "claim_party",
+            "claim_payment",
+            "claim_prepare",
+            "claim_proof",
+            "claim_relief",
+            "claim_settle_up",
+            "claim_step",
+            "claim_testbuy",
+            "claim_word_add",
+            "claim_word_verify",
+        ),
+        (Role.COUNSEL,),
+    ),
     "exhibits": (Role.CLERK, Role.SUPERVISOR, Role.AUDITOR),
     "exhibit_take_in": _CLERK,
     "exhibit": _EXHIBIT_READERS,
@@ -212,6 +270,23 @@ PERMISSIONS: dict[str, Permission] = {
     "examination_code": _AUTHENTICATOR,
     "leads": (Role.ANALYST, Role.APPROVER, Role.LIAISON, Role.AUDITOR),
     "lead_decide": _ANALYST,
+    "proposals": _LINK_READERS,
+    "proposal_answer": _ANALYST,
+    "shop": _LINK_READERS,
+    "identifier_record": (Role.ANALYST, Role.LIAISON),
+    "identifier_confirm": _ANALYST,
+    "identifier_withdraw": _ANALYST,
+    "shop_opened": _ANALYST,
+    "parcel": (*_LINK_READERS, Role.CLERK, Role.SUPERVISOR),
+    "parcel_tell": (Role.CLERK, Role.ANALYST),
+    "operator_merge": _ANALYST,
+    "operator_split": _ANALYST,
+    "operator_undo": _ANALYST,
+    "operator_person": _ANALYST,
+    "operator_person_end": _ANALYST,
+    "operator_person_out": _ANALYST,
+    "operator_handle": _ANALYST,
+    "operator_handle_out": _ANALYST,
     "prices": (Role.ANALYST, Role.LIAISON, Role.AUDITOR),
     "price_add": _ANALYST,
     "exhibit_store": _HANDLERS,
@@ -221,6 +296,11 @@ PERMISSIONS: dict[str, Permission] = {
     "place_add": (Role.SUPERVISOR, Role.ADMINISTRATOR),
     "place_close": (Role.SUPERVISOR, Role.ADMINISTRATOR),
     "retention": _KEEPING_READERS,
+    "erasure": _ADMINISTRATOR,
+    "erasure_of": _ADMINISTRATOR,
+    "erase": _ADMINISTRATOR,
+    "period_set": (Role.ADMINISTRATOR, Role.COUNSEL),
+    "period_verify": (Role.COUNSEL,),
     "proceeding_open": (Role.LIAISON, Role.COUNSEL),
     "proceeding_end": (Role.LIAISON, Role.COUNSEL),
     "holds": _KEEPING_READERS,
@@ -235,9 +315,9 @@ PERMISSIONS: dict[str, Permission] = {
     "assets_csv": _KEEPING_READERS,
     "asset_give": (Role.CLERK, Role.SUPERVISOR),
     "asset_back": _CLERK,
-    "waivers": (Role.SUPERVISOR,),
+    "waivers": (Role.SUPERVISOR, Role.AUDITOR),
     "waive": (Role.SUPERVISOR,),
-    "resemblances": (Role.SUPERVISOR, Role.ANALYST),
+    "resemblances": (Role.SUPERVISOR, Role.ANALYST, Role.AUDITOR),
     "resemblance_settle": (Role.SUPERVISOR, Role.ANALYST),
     "examinations": _AUTHENTICATOR,
     "examination": _AUTHENTICATOR,
@@ -249,6 +329,7 @@ PERMISSIONS: dict[str, Permission] = {
     "examination_draft": _AUTHENTICATOR,
     "references": _AUTHENTICATOR,
     "reference_photo": _AUTHENTICATOR,
+    "reference_photo_close": _AUTHENTICATOR,
     "product": _AUTHENTICATOR,
     "product_add": _AUTHENTICATOR,
     "entry_add": _AUTHENTICATOR,
@@ -263,6 +344,18 @@ PERMISSIONS: dict[str, Permission] = {
     "statement_signed_copy": (*_PACKAGE_READERS, Role.CLERK),
     "referrals": _REFERRAL_READERS,
     "referral": _REFERRAL_READERS,
+    "package_preview": _PREVIEWERS,
+    "package_dossier": _PREVIEWERS,
+    "package_rows": _REFERRAL_READERS,
+    "package_document": _REFERRAL_READERS,
+    "harm_record": _REFERRERS,
+    "premises_record": _REFERRERS,
+    "knowledge_record": _REFERRERS,
+    "rights_record": _REFERRERS,
+    "undertaking_record": _REFERRERS,
+    "package_withdraw": _REFERRERS,
+    "referral_step": _LIAISON,
+    "item_waive": (Role.APPROVER, Role.SUPERVISOR),
     "referral_approve": _LIAISON,
     "referral_withdraw": _LIAISON,
     "referral_sent": _LIAISON,
@@ -271,12 +364,66 @@ PERMISSIONS: dict[str, Permission] = {
     "referral_answer": _LIAISON,
     "referral_receipt": _LIAISON,
     "referral_review": _LIAISON,
+    **dict.fromkeys(
+        ("raids", "raids_csv", "raid", "raid_seizures_csv", "raid_paper_file"), _RAID_READERS
+    ),
+    **dict.fromkeys(
+        (
+            "raid_plan",
+            "raid_carry_out",
+            "raid_call_off",
+            "raid_place",
+            "raid_times",
+            "raid_participant",
+            "raid_person",
+            "raid_fate",
+            "raid_source",
+            "raid_line",
+            "raid_correct",
+            "raid_figures",
+            "raid_list_look",
+            "raid_list_import",
+            "raid_paper",
+            "raid_sample",
+            "raid_found",
+        ),
+        _LIAISON,
+    ),
     "superseded": (Role.LIAISON, Role.ANALYST, Role.COUNSEL, Role.AUDITOR, Role.SUPERVISOR),
     "superseded_receipt": _LIAISON,
-    "superseded_review": _REFERRERS,
+    "superseded_review": (*_REFERRERS, Role.COUNSEL),
+    "brushing_cases": _SANCTION_READERS,
+    "brushing_csv": _SANCTION_READERS,
+    "brushing": _SANCTION_READERS,
+    "brushing_open": _ANALYST,
+    "brushing_from_flag": _ANALYST,
+    "brushing_estimate": _ANALYST,
+    "brushing_settle": _APPROVER,
+    "sources": _SANCTION_READERS,
+    "sources_csv": _SANCTION_READERS,
+    "sanctions": _SANCTION_READERS,
+    "sanctions_csv": _SANCTION_READERS,
+    "sanction": _SANCTION_READERS,
+    "sanction_notice": _SANCTION_READERS,
+    "sanction_appeal_document": _SANCTION_READERS,
+    "sanction_new": _ANALYST,
+    "sanction_propose": _ANALYST,
+    "sanction_decide": _APPROVER,
+    "sanction_decline": _APPROVER,
+    "sanction_withdraw": _ANALYST,
+    "sanction_notify": _ANALYST,
+    "sanction_enforce": (Role.ANALYST, Role.APPROVER),
+    "sanction_appeal": (Role.ANALYST, Role.LIAISON, Role.COUNSEL),
+    "sanction_uphold": (Role.APPROVER, Role.SUPERVISOR),
+    "sanction_grant": (Role.APPROVER, Role.SUPERVISOR),
+    "sanction_lift": (Role.APPROVER, Role.SUPERVISOR),
+    "sanction_reopen": _APPROVER,
+    "sanction_follow_up": _ANALYST,
     "level_ask": _REFERRERS,
     "level_agree": (Role.SUPERVISOR, Role.APPROVER, Role.LIAISON),
     "agencies": (Role.LIAISON, Role.ADMINISTRATOR, Role.ANALYST, Role.AUDITOR),
+    "agency_set": _ADMINISTRATOR,
+    "agency_delivery": (Role.LIAISON, Role.ADMINISTRATOR),
     "agency_certificate": (Role.LIAISON, Role.ADMINISTRATOR),
     "identity": (Role.LIAISON, Role.SUPERVISOR, Role.APPROVER, Role.AUDITOR),
     "identity_ask": _LIAISON,
@@ -284,6 +431,16 @@ PERMISSIONS: dict[str, Permission] = {
     "identity_opening": (Role.LIAISON, Role.SUPERVISOR, Role.APPROVER),
     "identity_erase": (Role.SUPERVISOR, Role.APPROVER),
     "photo": (
+        *(role for role in _STAFF if role is not Role.ENGINEER),
+        Role.BUYER,
+        Role.AUTHENTICATOR,
+    ),
+    "photo_small": (
+        *(role for role in _STAFF if role is not Role.ENGINEER),
+        Role.BUYER,
+        Role.AUTHENTICATOR,
+    ),
+    "photo_close": (
         *(role for role in _STAFF if role is not Role.ENGINEER),
         Role.BUYER,
         Role.AUTHENTICATOR,
@@ -303,13 +460,26 @@ PERMISSIONS: dict[str, Permission] = {
     "threshold_verify": (Role.COUNSEL,),
     "policy_set": _ADMINISTRATOR,
     "deadline_set": _ADMINISTRATOR,
+    "categories": _CATEGORY_READERS,
+    "category": _CATEGORY_READERS,
+    "category_add": _ADMINISTRATOR,
     "category_set": _ADMINISTRATOR,
+    "category_shots": _ADMINISTRATOR,
+    "category_look": _ADMINISTRATOR,
+    "category_shot_add": _ADMINISTRATOR,
+    "category_reword": _ADMINISTRATOR,
     "brand_add": _ADMINISTRATOR,
     "agency_add": _ADMINISTRATOR,
     "overrides": (Role.AUDITOR, Role.SUPERVISOR),
     "overrides_csv": (Role.AUDITOR, Role.SUPERVISOR),
     "testbuy_verify": (Role.AUDITOR, Role.SUPERVISOR, Role.ENGINEER),
+    "testbuy_seal": _STAFF,
+    "package_seal": _REFERRAL_READERS,
+    "examination_verdict_seal": _AUTHENTICATOR,
     "looks": (Role.AUDITOR,),
+    "keys": (Role.ADMINISTRATOR, Role.ENGINEER, Role.AUDITOR),
+    "wakeups": (Role.ENGINEER, Role.AUDITOR),
+    "wakeup_again": (Role.ENGINEER,),
     "api_document": Anyone.PUBLIC,
     "api_docs": Anyone.PUBLIC,
     "tokens": (Role.ADMINISTRATOR, *scopes.HOLDERS),
@@ -326,7 +496,7 @@ PERMISSIONS: dict[str, Permission] = {
         ),
         (Role.ADMINISTRATOR, *scopes.ROLES[Scope.WEBHOOKS_MANAGE]),
     ),
-    "people": _ADMINISTRATOR,
+    "people": (Role.ADMINISTRATOR, Role.AUDITOR),
     "person_create": _ADMINISTRATOR,
     "person_grants": _ADMINISTRATOR,
     "person_active": _ADMINISTRATOR,
@@ -334,10 +504,49 @@ PERMISSIONS: dict[str, Permission] = {
     "person_invite": _ADMINISTRATOR,
     "person_log_ins_end": _ADMINISTRATOR,
     "person_second_factor_reset": _ADMINISTRATOR,
+    "person_sign_on_undo": _ADMINISTRATOR,
     "person_buyer": _ADMINISTRATOR,
+    "person_on_leave": _ADMINISTRATOR,
     "persona_add": _ADMINISTRATOR,
+    "persona_set": _ADMINISTRATOR,
     **{route: scopes.ROLES[scope] for route, scope in SCOPES.items()},
 }
+
+_OWN_PHONE = "a buyer's own phone"
+_BLIND = "an examiner's blind page: staff read verdict and statement at the test buy"
+_LIBRARY = "a rights holder's own library"
+_OWN_DESK = "a rights holder's own desk: staff read its hand-overs at the exhibit"
+_FORM = "nothing but a form that an auditor may not send"
+_SECRETS = "tokens and addresses of programs that belong to their owner"
+
+NOT_FOR_AUDITORS: Mapping[str, str] = {
+    **dict.fromkeys(
+        (
+            "tasks", "task", "task_code_screen", "task_upload", "task_upload_terms", "task_chat",
+            "task_code",
+        ),
+        _OWN_PHONE,
+    ),
+    **dict.fromkeys(
+        (
+            "examinations", "examination", "examination_statement", "examination_signed_copy",
+            "examination_verdict_seal", "api_examinations", "api_examination",
+            "api_examination_photo", "api_examination_reference",
+        ),
+        _BLIND,
+    ),
+    **dict.fromkeys(
+        ("references", "reference_photo", "reference_photo_close", "product"), _LIBRARY
+    ),
+    **dict.fromkeys(("desk", "desk_exhibit"), _OWN_DESK),
+    **dict.fromkeys(("import_page", "launch_page", "scan", "photo_masks", "sanction_new"), _FORM),
+    **dict.fromkeys(("webhooks", "api_webhooks", "api_webhook"), _SECRETS),
+    **dict.fromkeys(
+        ("erasure", "erasure_of"), "forms alone: what was erased stands in the ledgers"
+    ),
+    "approvals": "forms alone: what waits for approval stands on the board",
+}  # fmt: skip
+"""What can be looked at and an auditor may not open, each with its reason; all else they may."""
 
 WHILE_OWED: Mapping[Owed, frozenset[str]] = {
     Owed.CODE: frozenset({"code", "code_give", "log_out"}),

@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
-from portal.bearer import API
+from portal.visit import API
 
 MEDIA_TYPE = "application/problem+json"
 

@@ -1,7 +1,8 @@
 """What a form that signs takes beside its own fields: password and code.
 
-Owns the names of those fields; `templates/prove.html` draws them. A handler calls `prove` after its
-own fields were checked, so that a mistyped form uses up no code.
+Owns the names of those fields; `templates/prove.html` draws them. A handler asks for the signature
+after its own fields were checked, and hands it to the change it is put under: what is refused uses
+up no code.
 """
 
 import secrets
@@ -11,7 +12,8 @@ from contextlib import contextmanager
 from fastapi import Request
 
 from casework import proving
-from casework.errors import Refused, TooMany
+from casework.errors import Refused
+from casework.proving import GivenProof
 from casework.strongbox import Strongbox
 from portal.fields import Invalid, fields
 from portal.visit import database, now, settings, visitor
@@ -20,10 +22,11 @@ from rules.access import Proof
 CODE_FIELD = "one_time_code"
 
 
-def prove(request: Request, purpose: str) -> frozenset[Proof]:
-    """Take the proof out of the form. Refused, TooMany or Invalid where it is not given.
+@contextmanager
+def proof_of(request: Request) -> Iterator[GivenProof]:
+    """The signature of the form, to be put under what is done in this block.
 
-    `purpose` stands in the ledger: what is signed, by references alone.
+    Refused, TooMany or Invalid where it is not given.
     """
     form, person_id = fields(request), visitor(request).person_id
     asked = proving.to_sign(database(request), person_id)
@@ -34,15 +37,10 @@ def prove(request: Request, purpose: str) -> frozenset[Proof]:
     if Proof.CODE in asked and not 0 < len(code) <= 40:
         form.errors[CODE_FIELD] = "Type the code your device shows."
     form.check()
-    return proving.prove(
-        database(request),
-        strongbox(request),
-        person_id,
-        password,
-        code,
-        now(request),
-        purpose=purpose,
-    )
+    with proving.signing(
+        database(request), strongbox(request), person_id, password, code, now(request)
+    ) as proof:
+        yield proof
 
 
 @contextmanager
@@ -50,9 +48,9 @@ def about_the_code() -> Iterator[None]:
     """A refused code is complained of beside its field."""
     try:
         yield
-    except TooMany:
-        raise
     except Refused as refusal:
+        if type(refusal) is not Refused:
+            raise  # too many tries, or nothing that a code is asked for
         raise Invalid({CODE_FIELD: refusal.reasons[0]}) from refusal
 
 

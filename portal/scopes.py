@@ -13,6 +13,7 @@ SCOPES: dict[str, Scope] = {
     "api_examinations": Scope.EXAMINATIONS_READ,
     "api_examination": Scope.EXAMINATIONS_READ,
     "api_examination_photo": Scope.EXAMINATIONS_READ,
+    "api_examination_reference": Scope.EXAMINATIONS_READ,
     "api_examination_claim": Scope.VERDICTS_WRITE,
     "api_examination_release": Scope.VERDICTS_WRITE,
     "api_examination_verdict": Scope.VERDICTS_WRITE,

@@ -8,7 +8,9 @@ their Chinese to `portal/locale` and to the dossier's own words (`evidence.words
 
 A translation says of each place how its fact is told: `{0}` as it stands, `{0:word}` as a word of
 an enum or a list of such (`{0:word.referral}` where the word means something else there),
-or `{0:told}` as a sentence of its own.
+`{0:told}` as a sentence of its own, or `{0:day}` as a day, which a sentence has as 2026-11-24, in
+the reader's way. English tells the same sentences as they stand, with their days alone written
+anew.
 """
 
 import re
@@ -21,6 +23,7 @@ from string import Formatter
 from babel.messages.pofile import read_po
 
 from evidence.words import Words, words_of
+from portal.days import DAY, written
 from rules.shots import SHOTS
 
 FOLDER = Path(__file__).parent / "locale"
@@ -31,6 +34,8 @@ _SHOT = re.compile(r"([A-Z]\d\d)(?: (.+))?")
 _COUNTED = re.compile(r"(\d+) ([a-z]+\(s\) .+)", re.DOTALL)
 _ENDS = re.compile(r"[.?!](?= )")
 _MOST_SENTENCES = 8
+_TRANSLATED = "zh"
+"""Whose catalogue says which facts of an English sentence are days."""
 
 
 class CatalogueError(Exception):
@@ -114,26 +119,29 @@ class _Index:
 
 
 class Sentences:
-    """The sentences and words of one language. English tells everything as it stands."""
+    """The sentences and words of one language. English tells all but the days as it stands."""
 
     def __init__(self, language: str) -> None:
         self._words: Words | None = None if language == "en" else words_of(language)
         self._own: Mapping[tuple[str, str], str] = {}
-        entries: dict[str, str] = {}
-        if self._words is not None:
-            entries = {said: _dossiers(into) for said, into in self._words.told.items()}
+        recorded = words_of(_TRANSLATED if self._words is None else language).told
+        entries = {said: _dossiers(into) for said, into in recorded.items()}
+        if self._words is None:
+            entries |= read(_TRANSLATED, "sentences")
+            entries = {said: _in_english(said, into) for said, into in entries.items()}
+        else:
             entries |= read(language, "sentences")
             self._own = read_words(language)
             titles = {shot.title: self._words.term(code) for code, shot in SHOTS.items()}
             entries |= {title: term for title, term in titles.items() if title not in entries}
-        recorded = self._words.told if self._words is not None else {}
+        self._space, self._stop = (" ", ".") if self._words is None else ("", "。")
         whole = {said for said in entries if not is_piece(said) or said in recorded}
         self._whole = _Index((said, into) for said, into in entries.items() if said in whole)
         self._inside = _Index(entries.items())
         self.tell = lru_cache(4096)(self._tell)
 
     def _tell(self, text: str) -> str:
-        if self._words is None:
+        if self._words is None and not DAY.search(text):
             return text
         told = self._known(text, self._whole)
         return text if told is None else told
@@ -201,7 +209,7 @@ class Sentences:
             then = self._row(rest, further, index)
             then = self._single(rest, index) if then is None else then
             if then is not None:
-                return first + then
+                return first + self._space + then
         return None
 
     def _single(self, text: str, index: _Index) -> str | None:
@@ -216,7 +224,7 @@ class Sentences:
             return None if told is None else f"{counted[1]} {told}"
         # The stop was put behind a sentence that is written without.
         bare = self._single(text[:-1], index) if stopped else None
-        return None if bare is None else bare + "。"
+        return None if bare is None else bare + self._stop
 
     def _filled(self, each: Pattern, found: re.Match[str]) -> str:
         facts = found.groups()
@@ -229,15 +237,29 @@ class Sentences:
         kind, _, group = how.partition(".")
         if kind == "word":
             return self.word(fact, group)
-        if kind == "told":
-            return self._piece(fact)
-        return fact
+        if kind in ("day", "told") and (day := written(fact, english=self._words is None)):
+            return day
+        return self._piece(fact) if kind == "told" else fact
 
     def _piece(self, fact: str) -> str:
         if (told := self._known(fact, self._inside)) is not None:
             return told
+        if self._words is None:
+            return fact
         begun = self._known(fact[:1].upper() + fact[1:], self._inside)
         return begun or self._one(fact, "") or fact
+
+
+def _in_english(said: str, translation: str) -> str:
+    """The sentence as it stands; its places that are days, or may hold some, are told as in the
+    translation.
+    """
+    told = dict(re.findall(r"\{(\d+):(day|told)\}", translation))
+    return re.sub(
+        r"\{(\d+)\}",
+        lambda at: f"{{{at[1]}{':' if at[1] in told else ''}{told.get(at[1], '')}}}",
+        said,
+    )
 
 
 def _dossiers(translation: str) -> str:

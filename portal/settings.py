@@ -11,7 +11,9 @@ class Settings(settings.Settings):
     """How the portal is reached, what it takes in, and who else vouches for people.
 
     `oidc_*`: single sign-on; without an issuer there is none. `oidc_name` stands on the button,
-    `oidc_amr` are the provider's words for two factors, with commas between.
+    `oidc_amr` are the provider's words for two factors, with commas between. People are found by
+    the claim `oidc_email_claim`. Of `email` the provider says whether it is verified; of another
+    claim nothing does: `oidc_claim_controlled` must say that the organisation alone sets it.
     """
 
     prefect_ui_url: str = ""
@@ -22,6 +24,7 @@ class Settings(settings.Settings):
     oidc_client_id: str = ""
     oidc_client_secret: str = Field(default="", repr=False)
     oidc_email_claim: str = "email"
+    oidc_claim_controlled: bool = False
     oidc_name: str = "your organisation"
     oidc_amr: str = "mfa"
 
@@ -34,6 +37,12 @@ class Settings(settings.Settings):
     def _whole_sign_on(self) -> Self:
         if self.oidc_issuer and not (self.oidc_client_id and self.oidc_client_secret):
             raise ValueError("TESTBUY_OIDC_ISSUER needs …_CLIENT_ID and …_CLIENT_SECRET, too")
+        if self.oidc_issuer and self.oidc_email_claim != "email" and not self.oidc_claim_controlled:
+            raise ValueError(
+                f"TESTBUY_OIDC_EMAIL_CLAIM is {self.oidc_email_claim}, and no provider says that "
+                "this is verified. Set TESTBUY_OIDC_CLAIM_CONTROLLED, if nobody but your "
+                "organisation can set that claim"
+            )
         return self
 
     @property

@@ -24,6 +24,8 @@ from storage.session import Database
 SESSION_COOKIE = "testbuy_session"
 DOOR_COOKIE = "testbuy_door"
 """Carries the token of forms that are shown before anybody has logged in."""
+API = "/api/v1/"
+"""How the address of every route of the API begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,10 @@ class Failed:
 
 
 def database(request: Request) -> Database:
-    """The database the portal was given."""
-    return request.app.state.db
+    """The database the portal was given, or the transaction on it that a form's change is part of
+    (`portal.once`).
+    """
+    return getattr(request.state, "database", None) or request.app.state.db
 
 
 def vault(request: Request) -> Vault:

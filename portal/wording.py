@@ -17,23 +17,75 @@ from babel.numbers import format_currency, format_decimal
 from portal.languages import locale
 from portal.sentences import Sentences, sentences_of
 from rules.audience import MaskKind
+from rules.brushing import BrushingState
+from rules.claims import ClaimMove, ClaimState
 from rules.codes import LeadState
+from rules.completeness import Item, ItemState
+from rules.erasure import Erasable
 from rules.holders import ExhibitKind, HolderKind
+from rules.identifiers import Confidence, IdentifierKind, IdentifierState, Strength
+from rules.linkage import OperatorChangeKind, PersonRole, ProposalState
 from rules.money import Money, exponent
-from rules.referral import ReferralMove, ReferralState
+from rules.package import HarmKind, KnowledgeKind, PremisesKind, RowKind
+from rules.pleading import AllocatedTo, EvidenceKind, HeadKind, PartyRole, ReliefKind
+from rules.raids import Fate, MetAs, PaperKind, PlaceKind, RaidState, TakesPart
+from rules.referral import DeclineReason, ReferralMove, ReferralState
+from rules.sampling import Drawn
+from rules.sanctions import SanctionGround, SanctionKind, SanctionMove, SanctionState
+from rules.seizures import Basis, Precision, SourceKind, ValueOf
+from rules.shotlists import Asked
 from rules.verdicts import Aspect
 from storage.tables import ExaminationState, ProceedingKind
 
 GROUPS: Mapping[type, str] = {
+    AllocatedTo: "allocated",
+    ClaimMove: "claim_move",
+    ClaimState: "claim",
+    EvidenceKind: "evidence",
+    HeadKind: "head",
+    PartyRole: "party",
+    ReliefKind: "relief",
+    Asked: "asked",
     Aspect: "aspect",
+    Confidence: "sureness",
+    BrushingState: "brushing",
+    DeclineReason: "decline",
     ExaminationState: "examination",
     ExhibitKind: "kind",
+    HarmKind: "harm",
     HolderKind: "holder",
+    IdentifierKind: "identifier",
+    IdentifierState: "identifier_state",
     LeadState: "lead",
     MaskKind: "mask",
+    OperatorChangeKind: "operator_change",
+    PersonRole: "person_role",
+    Erasable: "erasable",
+    Item: "item",
+    ItemState: "item_state",
+    KnowledgeKind: "knowledge",
+    PremisesKind: "premises",
     ProceedingKind: "proceeding",
+    ProposalState: "proposal",
     ReferralMove: "referral_move",
+    RaidState: "raid",
+    PlaceKind: "raid_place",
+    TakesPart: "takes_part",
+    MetAs: "met_as",
+    Fate: "fate",
+    PaperKind: "raid_paper",
+    Precision: "precision",
+    Basis: "basis",
+    ValueOf: "value_of",
+    SourceKind: "raid_source",
+    Drawn: "drawn",
+    RowKind: "package_kind",
     ReferralState: "referral",
+    Strength: "strength",
+    SanctionGround: "sanction_ground",
+    SanctionKind: "sanction_kind",
+    SanctionMove: "sanction_move",
+    SanctionState: "sanction",
 }
 """Enums whose words mean something else elsewhere: the group that theirs stand under."""
 _UNITS = (("day", "天", 86400), ("hour", "小时", 3600), ("minute", "分钟", 60))
@@ -53,9 +105,16 @@ class Wording:
         plain = (self.when, self.day, self.words, self.told, self.number)
         return {each.__name__: each for each in plain} | {
             "local": local,
+            "offset": offset,
             "short": short,
             "size": size,
         }
+
+    def marks(self) -> dict[str, str]:
+        """What stands after a clause, between equals, before what explains, between sentences."""
+        names = ("comma", "pause", "colon", "gap")
+        marks = (", ", ", ", ": ", " ") if self.english else ("，", "、", "：", "")
+        return dict(zip(names, marks, strict=True))
 
     def when(self, moment: datetime | None) -> str:
         """24 Nov 2026, 08:12 UTC; 2026年11月24日 08:12 UTC."""
@@ -102,6 +161,10 @@ class Wording:
         """A sentence that the programme wrote, in the page's language; others as they stand."""
         return "–" if text is None else self._sentences.tell(str(text))
 
+    def complaint(self, name: str, text: str) -> str:
+        """A field of a form by its name, and what is wrong with it: "seal in: Fill this in."."""
+        return f"{self.words(name, 'field')}{self.marks()['colon']}{self.told(text)}"
+
     def number(self, count: int) -> str:
         """1,234,567."""
         return format_decimal(count, locale=self._locale)
@@ -121,9 +184,14 @@ class Wording:
 
 def local(moment: datetime, minutes: int) -> str:
     """17:12 UTC+08:00: the same moment by a clock so many minutes ahead of UTC."""
-    hours, rest = divmod(abs(minutes), 60)
     there = moment.astimezone(UTC) + timedelta(minutes=minutes)
-    return f"{there:%H:%M} UTC{'-' if minutes < 0 else '+'}{hours:02}:{rest:02}"
+    return f"{there:%H:%M} {offset(minutes)}"
+
+
+def offset(minutes: int) -> str:
+    """UTC+08:00: how a clock so many minutes ahead of UTC is called."""
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'-' if minutes < 0 else '+'}{hours:02}:{rest:02}"
 
 
 def short(digest: str | None) -> str:

@@ -27,13 +27,17 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """A person who buys; may have at most `capacity` test buys open at once."""
+    """A person who buys; may have at most `capacity` test buys open at once.
+
+    `active`: not on leave. `may_act`: the account is open and holds the buyer's role.
+    """
 
     buyer_id: int
     region: str
     active: bool
     open_testbuys: int
     capacity: int
+    may_act: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +113,29 @@ def choose(
     )
 
 
+def successor(need: Need, buyers: Sequence[Buyer], seed: str) -> int | Decision:
+    """Who carries on for a buyer who no longer can: the free one with the fewest test buys.
+
+    The persona stays: what was ordered under it comes to its address.
+    """
+    turned_away: Counter[str] = Counter()
+    free: list[Buyer] = []
+    for buyer in buyers:
+        causes = _against_buyer(buyer, need)
+        turned_away.update(causes)
+        if not causes:
+            free.append(buyer)
+    if not free:
+        reasons = [f"{count} {cause}" for cause, count in sorted(turned_away.items())]
+        return Decision.no("No other buyer is free to carry on.", *reasons)
+    best = min(free, key=lambda buyer: (buyer.open_testbuys, _lot(seed, buyer.buyer_id)))
+    return best.buyer_id
+
+
 def _against_buyer(buyer: Buyer, need: Need) -> list[str]:
     causes: list[str] = []
+    if not buyer.may_act:
+        causes.append("buyer(s) with a closed account or without the role: open or grant one.")
     if not buyer.active:
         causes.append("buyer(s) not active: make one active.")
     if need.region is not None and buyer.region != need.region:

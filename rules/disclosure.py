@@ -25,6 +25,14 @@ class Disclosure(StrEnum):
     CORRECTION = "correction"
     CODE_CORRECTION = "code_correction"
     CONDUCT_WARNING = "conduct_warning"
+    PACKAGE_CORRECTION = "package_correction"
+    PACKAGE_WAIVER = "package_waiver"
+    LINK_REJECTED = "link_rejected"
+    LINK_WITHDRAWN = "link_withdrawn"
+    SANCTION_ENDED = "sanction_ended"
+    CLAIM_ENDED = "claim_ended"
+    JUDGMENT = "judgment"
+    DIFFERING_SOURCES = "differing_sources"
 
 
 def kind_of_buy(conclusion: Verdict | None, *, declined: bool, abandoned: bool) -> Disclosure:

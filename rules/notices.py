@@ -32,6 +32,9 @@ class NoticeKind(StrEnum):
     PAGE_GONE = "page_gone"
     FLAG_WRONG = "flag_wrong"
     GREY_MARKET = "grey_market"
+    BUYERS_WANTED = "buyers_wanted"
+    LEFT_BEHIND = "left_behind"
+    SANCTION = "sanction"
     OTHER = "other"
 
 
@@ -65,10 +68,14 @@ class MailWhen(StrEnum):
 
 
 class MailKind(StrEnum):
-    """One notice, or the daily list of what waits."""
+    """One notice, the daily list of what waits, the address under which one sets a password, or a
+    referral's package to an agency.
+    """
 
     NOTICE = "notice"
     DAILY = "daily"
+    INVITATION = "invitation"
+    REFERRAL = "referral"
 
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)

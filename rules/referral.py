@@ -6,6 +6,7 @@ the operator's scale suffices to `rules.thresholds`, and what goes into the pack
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from rules.decision import Decision
@@ -22,10 +23,41 @@ class ReferralState(StrEnum):
     ACCEPTED = "accepted"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
+    PLANNED = "planned"
+    RAIDED = "raided"
+    FILED = "filed"
+    INDICTED = "indicted"
+    SENTENCED = "sentenced"
+    CLOSED = "closed"
 
 
 OPEN: frozenset[ReferralState] = frozenset({ReferralState.DRAFTED, ReferralState.APPROVED})
 """Not handed over: an operator has one such referral at an agency, and it may be taken back."""
+
+
+TAKEN: frozenset[ReferralState] = frozenset(
+    {
+        ReferralState.ACCEPTED,
+        ReferralState.PLANNED,
+        ReferralState.RAIDED,
+        ReferralState.FILED,
+        ReferralState.INDICTED,
+        ReferralState.SENTENCED,
+        ReferralState.CLOSED,
+    }
+)
+"""The agency accepted it, whatever it has led to since."""
+
+
+class DeclineReason(StrEnum):
+    """Why an agency declined, as figures count it; its own words stand beside."""
+
+    BELOW_THRESHOLD = "below_threshold"
+    JURISDICTION = "jurisdiction"
+    EVIDENCE = "evidence"
+    RIGHTS = "rights"
+    RESOURCES = "resources"
+    OTHER = "other"
 
 
 class ReferralMove(StrEnum):
@@ -38,6 +70,14 @@ class ReferralMove(StrEnum):
     ACCEPT = "accept"
     DECLINE_BY_AGENCY = "decline_by_agency"
     WITHDRAW = "withdraw"
+    ASK_MATERIAL = "ask_material"
+    SEND_MATERIAL = "send_material"
+    PLAN = "plan"
+    RAID = "raid"
+    FILE = "file"
+    INDICT = "indict"
+    SENTENCE = "sentence"
+    CLOSE = "close"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +99,8 @@ def _rule(
 _S, _M = ReferralState, ReferralMove
 _TOLD = (Role.PROGRAMME, Role.LIAISON)
 
+_ASKING = (_S.SENT, _S.ACKNOWLEDGED, _S.ACCEPTED, _S.PLANNED, _S.RAIDED, _S.FILED, _S.INDICTED)
+
 # An agency may decide without acknowledging first. What it has can't be taken back by a row of
 # ours: nothing withdraws a referral that was sent.
 REFERRAL_MOVES: tuple[ReferralRule, ...] = (
@@ -74,7 +116,30 @@ REFERRAL_MOVES: tuple[ReferralRule, ...] = (
         _rule(_M.WITHDRAW, state, _S.WITHDRAWN, Role.LIAISON, Role.APPROVER)
         for state in sorted(OPEN)
     ),
+    # What an agency asks for and what it gets leave the referral where it stands.
+    *(
+        _rule(move, state, state, Role.LIAISON)
+        for move in (_M.ASK_MATERIAL, _M.SEND_MATERIAL)
+        for state in _ASKING
+    ),
+    _rule(_M.PLAN, _S.ACCEPTED, _S.PLANNED, Role.LIAISON),
+    _rule(_M.PLAN, _S.PLANNED, _S.PLANNED, Role.LIAISON),
+    *(
+        _rule(_M.RAID, state, _S.RAIDED, Role.LIAISON)
+        for state in (_S.ACCEPTED, _S.PLANNED, _S.RAIDED)
+    ),
+    *(
+        _rule(_M.FILE, state, _S.FILED, Role.LIAISON)
+        for state in (_S.ACCEPTED, _S.PLANNED, _S.RAIDED)
+    ),
+    _rule(_M.INDICT, _S.FILED, _S.INDICTED, Role.LIAISON),
+    _rule(_M.SENTENCE, _S.INDICTED, _S.SENTENCED, Role.LIAISON),
+    *(_rule(_M.CLOSE, state, _S.CLOSED, Role.LIAISON) for state in sorted(TAKEN - {_S.CLOSED})),
 )
+AFTER: tuple[ReferralMove, ...] = (
+    _M.ASK_MATERIAL, _M.SEND_MATERIAL, _M.PLAN, _M.RAID, _M.FILE, _M.INDICT, _M.SENTENCE, _M.CLOSE,
+)  # fmt: skip
+"""What a liaison records of an agency's doings, in the order they usually come."""
 
 _BY_STEP: dict[tuple[ReferralMove, ReferralState | None], ReferralRule] = {
     (rule.move, rule.source): rule for rule in REFERRAL_MOVES
@@ -114,3 +179,40 @@ def may_approve(contributors: Collection[int], approver: int) -> Decision:
             "You drafted this referral or added to it yourself: somebody else must approve it."
         )
     return Decision.yes()
+
+
+def moves_from(state: ReferralState) -> tuple[ReferralMove, ...]:
+    """What a liaison may record of a referral in `state` beside the agency's answer."""
+    return tuple(move for move in AFTER if rule_for(move, state) is not None)
+
+
+def may_step(
+    move: ReferralMove,
+    *,
+    happened_on: date,
+    sent_on: date,
+    today: date,
+    open_asks: int,
+    words: str,
+    number: str,
+    until: date | None,
+) -> Decision:
+    """Whether what is told of a step makes one. `open_asks`: material asked for and not yet sent.
+
+    A planned action is told by the day it is planned for, in `until`.
+    """
+    objections: list[str] = []
+    if happened_on > today:
+        objections.append("A step can't have happened in the future. Correct the day.")
+    if happened_on < sent_on:
+        objections.append(f"The referral was sent on {sent_on}: nothing came of it before.")
+    telling = (ReferralMove.ASK_MATERIAL, ReferralMove.SENTENCE, ReferralMove.CLOSE)
+    if move in telling and not words.strip():
+        objections.append("Say in words what was asked for, decided, or how it ended.")
+    if move in (ReferralMove.ASK_MATERIAL, ReferralMove.PLAN) and until is None:
+        objections.append("Name the day: until when it is asked for, or when it is planned.")
+    if move is ReferralMove.FILE and not number.strip():
+        objections.append("Type the number of the criminal file.")
+    if move is ReferralMove.SEND_MATERIAL and not open_asks:
+        objections.append("No further material was asked for. Record that first.")
+    return Decision.unless(objections)

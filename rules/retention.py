@@ -58,7 +58,7 @@ class Rests:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """From which days on exhibit and evidence may be disposed of; None: unknown, `reasons` say
+    """From which days on exhibit and evidence may be disposed of; both None: unknown, `reasons` say
     until what. `rule` is the row that counts.
     """
 
@@ -79,8 +79,11 @@ class Retention:
 
     def _dated(self, exhibit_from: date) -> str:
         if self.evidence_from == exhibit_from:
-            return f"Exhibit and evidence are kept until {exhibit_from}"
-        return f"The exhibit is kept until {exhibit_from}, its evidence until {self.evidence_from}"
+            return f"Exhibit and evidence are kept until {exhibit_from:%Y-%m-%d}"
+        return (
+            f"The exhibit is kept until {exhibit_from:%Y-%m-%d}, its evidence until "
+            f"{self.evidence_from:%Y-%m-%d}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,7 @@ def retention(
     ends += [(each.name, each.ended_on) for each in rests if each.ended_on is not None]
     what, last = max(ends, key=lambda end: end[1])
     begins = what[:1].upper() + what[1:]
-    reasons = [f"{begins} ended on {last}.", f"Period from: {rule.source}."]
+    reasons = [f"{begins} ended on {last:%Y-%m-%d}.", f"Period from: {rule.source}."]
     if not rule.verified:
         reasons.append("This period is not verified: have counsel check it.")
     return Retention(

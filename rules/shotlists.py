@@ -6,7 +6,7 @@ optional only with a reason, which every dossier prints, and never the two witho
 ties photos to parcel and exhibit. A shot is never taken off a list: who wants it may hand it in.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -26,6 +26,14 @@ class Change(StrEnum):
     REQUIRE = "require"
     RELAX = "relax"
     REWORD = "reword"
+
+
+class Asked(StrEnum):
+    """How a category asks for a shot; a default shot that its list lacks is not asked for."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+    NOT_ASKED = "not_asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,49 @@ def made_of(base: str, changes: Sequence[ListChange]) -> ShotList:
         tuple(own.values()),
         tuple(relaxed.items()),
     )
+
+
+def asked(listed: ShotList, code: str) -> Asked:
+    """How a list asks for a shot."""
+    if code in listed.required:
+        return Asked.REQUIRED
+    return Asked.OPTIONAL if code in listed.optional else Asked.NOT_ASKED
+
+
+def open_to(listed: ShotList, code: str) -> tuple[Asked, ...]:
+    """How the list's next version may ask for a shot, what it asks now included."""
+    if code in ALWAYS and code in listed.required:
+        return (Asked.REQUIRED,)
+    if asked(listed, code) is Asked.NOT_ASKED:
+        return tuple(Asked)
+    return (Asked.REQUIRED, Asked.OPTIONAL)
+
+
+def toward(listed: ShotList, wanted: Mapping[str, Asked], reason: str) -> tuple[ListChange, ...]:
+    """The changes, in the order of the shots, that make a list ask as `wanted`; each is for `may`.
+
+    ValueError where a shot would come off the list, which no change does.
+    """
+    made: list[ListChange] = []
+    for code in sorted(wanted, key=place_of):
+        now, then = asked(listed, code), wanted[code]
+        if now is then:
+            continue
+        if then is Asked.NOT_ASKED:
+            raise ValueError(f"{code} is never taken off the list. Make it optional.")
+        if then is Asked.REQUIRED:
+            kind = Change.REQUIRE
+        else:
+            kind = Change.RELAX if now is Asked.REQUIRED else Change.ADD
+        made.append(ListChange(0, kind, code, reason=reason))
+    return tuple(made)
+
+
+def free(listed: ShotList, phase: str) -> str:
+    """The first number that no own shot of a phase (U or I) bears yet; at the end the last one."""
+    numbers = (f"{phase}{number}" for number in range(50, 100))
+    on_list = (*listed.required, *listed.optional)
+    return next((code for code in numbers if code not in on_list), f"{phase}99")
 
 
 def may(listed: ShotList, change: ListChange) -> Decision:

@@ -172,12 +172,14 @@ def gauge(
     now: datetime,
     jurisdiction: str,
     known_reoffender: bool | None,
+    names: Mapping[int, str] | None = None,
 ) -> Gauge:
     """How far an operator is from a referral in `jurisdiction`.
 
     `records` has a key for every shop linked to the operator, with an empty sequence where it has
-    no record. `known_reoffender` None: nobody knows, so the lower thresholds cannot be met yet.
-    Amounts in another currency than a threshold's do not count towards it.
+    no record; `names` are the shops' own, for the sentences. `known_reoffender` None: nobody knows,
+    so the lower thresholds cannot be met yet. Amounts in another currency than a threshold's do not
+    count towards it, and what is missing says so.
     """
     today = now.date()
     applying = [
@@ -197,7 +199,8 @@ def gauge(
         reasons = [limb.sentence for limb in met]
     else:
         reasons = [f"No threshold of {jurisdiction} is met.", *(limb.sentence for limb in limbs)]
-    return Gauge(limbs, bool(met), tuple(reasons), _missing(limbs, records, known_reoffender))
+    missing = _missing(limbs, records, known_reoffender, names or {})
+    return Gauge(limbs, bool(met), tuple(reasons), missing)
 
 
 def _read(
@@ -244,6 +247,7 @@ def _missing(
     limbs: Sequence[LimbReading],
     records: Mapping[int, Sequence[SalesRecord]],
     known_reoffender: bool | None,
+    names: Mapping[int, str],
 ) -> tuple[str, ...]:
     sentences: list[str] = []
     currencies = {
@@ -255,9 +259,15 @@ def _missing(
         if not records:
             sentences.append("No shop is linked to the operator: link one.")
         sentences += [
-            f"Shop {shop_id} has no sales record in {currency} with a source: obtain one."
+            f"Shop {names.get(shop_id, shop_id)} has no sales record in {currency} with a source: "
+            "obtain one."
             for shop_id, rows in sorted(records.items())
             if not counted(rows, currency)
+        ]
+    if wanted := [currency for currency in currencies if currency]:
+        sentences += [
+            f"Sales of {amount} on record do not count: no threshold here is in {amount.currency}."
+            for amount in _foreign(records, wanted)
         ]
     measures = {limb.threshold.limb: None for limb in limbs}
     sentences += [
@@ -268,3 +278,16 @@ def _missing(
     if known_reoffender is None and any(limb.threshold.reoffender for limb in limbs):
         sentences.append("It is not known whether the operator offended before: find out.")
     return tuple(sentences)
+
+
+def _foreign(
+    records: Mapping[int, Sequence[SalesRecord]], wanted: Sequence[str]
+) -> Sequence[Money]:
+    """What the shops sold in currencies that no threshold is in, one sum a currency."""
+    others = {row.amount.currency for rows in records.values() for row in rows} - set(wanted)
+    sums: list[Money] = []
+    for currency in sorted(others):
+        sold = [row.amount for rows in records.values() for row in counted(rows, currency)]
+        if sold:
+            sums.append(sum(sold[1:], sold[0]))
+    return sums

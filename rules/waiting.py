@@ -21,6 +21,7 @@ class Waiting:
 ADOPTION = Waiting("Waiting for adoption", Role.ANALYST)
 APPROVAL = Waiting("Waiting for approval", Role.APPROVER)
 BUYER = Waiting("Waiting for buyer", Role.ANALYST)
+SUCCESSOR = Waiting("Waiting for another buyer", Role.ANALYST)
 ORDER = Waiting("Waiting for order", Role.BUYER)
 ORDER_ANSWER = Waiting("Waiting for order answer", Role.ANALYST)
 CANCELLATION = Waiting("Waiting for cancellation", Role.PROGRAMME)

@@ -22,6 +22,7 @@ from simulator.world import (
     World,
 )
 
+PLATFORM = "Meridian Market"
 POLICE = "Police of Luohu District"
 AGENCIES = ((POLICE, "CN"), ("Police of Harrow Vale", "UK"))
 
@@ -100,11 +101,19 @@ def goods_of(listing_id: str) -> tuple[str, str]:
     return next((row[3], row[4]) for row in _LISTINGS if row[0] == listing_id)
 
 
+def sender_of(listing_id: str) -> Sender:
+    """What stands on the label of a parcel from the listing's shop."""
+    shop_id = next(row[1] for row in _LISTINGS if row[0] == listing_id)
+    operator, region = next((row[3], row[5]) for row in _SHOPS if row[0] == shop_id)
+    phone = f"+86 755 20{sum(operator.encode()) % 10_000:04d}"
+    return Sender(operator, "Luohu, Shenzhen" if region == "CN" else "Harrow Vale", phone)
+
+
 def world(now: datetime, seed: int) -> World:
     """The world at `now`: sales of the months before, flags of the days before."""
     chance = random.Random(f"plot/{seed}")
     return World(
-        platform="Meridian Market",
+        platform=PLATFORM,
         carrier="Kestrel Express",
         shops=tuple(_shop(row, now) for row in _SHOPS),
         listings=tuple(_listing(row, now, chance) for row in _LISTINGS),
@@ -124,7 +133,7 @@ def world(now: datetime, seed: int) -> World:
 def _shop(row: tuple[str, str, str, str, int, str], now: datetime) -> Shop:
     shop_id, name, registrant, operator, sales, region = row
     first, last = (now - timedelta(days=200)).date(), (now - timedelta(days=10)).date()
-    phone = f"+86 755 20{sum(operator.encode()) % 10_000:04d}"
+    label = sender_of(next(each[0] for each in _LISTINGS if each[1] == shop_id))
     sold = Sales(first.isoformat(), last.isoformat(), max(1, sales // 400), sales * 100)
     return Shop(
         shop_id,
@@ -132,7 +141,7 @@ def _shop(row: tuple[str, str, str, str, int, str], now: datetime) -> Shop:
         registrant,
         operator,
         (now - timedelta(days=700)).date().isoformat(),
-        Sender(operator, "Luohu, Shenzhen" if region == "CN" else "Harrow Vale", phone),
+        label,
         sales=(sold,) if sales else (),
         tells_sales=bool(sales),
         region=region,

@@ -40,6 +40,7 @@ class BoardLine(NamedTuple):
     reminded_at: datetime | None
     escalated_at: datetime | None
     requested_at: datetime
+    changed_at: datetime
     price_minor: int
     currency: str
     shop: str
@@ -124,8 +125,8 @@ def _lines(walk: Walk) -> Any:
         sa.select(
             _t.id, _t.reference, _t.stage, records.source, _t.early_end, _t.conclusion,
             _t.waiting_name, _t.waiting_role, _t.waiting_since, _t.due_at, _t.late_from,
-            _t.reminded_at, _t.escalated_at, _t.requested_at, _t.price_minor, _t.currency,
-            shops.name, brands.name, owners.c.name, buyers.c.name, paid,
+            _t.reminded_at, _t.escalated_at, _t.requested_at, _t.changed_at, _t.price_minor,
+            _t.currency, shops.name, brands.name, owners.c.name, buyers.c.name, paid,
         )
         .select_from(kept)
         .join(table_of(TestBuy), _t.id == kept.c.id)

@@ -23,6 +23,15 @@ _turn = Prepared(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
 _codes, _testbuys, _exhibits = table_of(ExhibitCode), table_of(TestBuy), table_of(Exhibit)
 _later = _codes.alias("later")
 _stands = ~sa.exists().where(_later.c.corrects_id == _codes.c.id)
+_waiting = Prepared(
+    sa.select(_codes)
+    .where(
+        _stands,
+        _codes.c.testbuy_id == sa.bindparam("of_testbuy"),
+        _codes.c.exhibit_id.is_(None),
+    )
+    .order_by(_codes.c.id)
+)
 
 
 class Twin(NamedTuple):
@@ -48,6 +57,11 @@ def standing(tx: Transaction, *where: Any) -> Sequence[Any]:
     """The codes that no later row corrects and for which `where` holds, oldest first."""
     query = sa.select(_codes).where(_stands, *where).order_by(_codes.c.id)
     return list(tx.execute(query))
+
+
+def waiting(tx: Transaction, testbuy_id: int) -> Sequence[Any]:
+    """The standing codes of a test buy that are on no exhibit yet, oldest first."""
+    return _waiting.rows(tx, {"of_testbuy": testbuy_id})
 
 
 def twins(tx: Transaction, testbuy: TestBuy, keys: Iterable[str]) -> list[Twin]:

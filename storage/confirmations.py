@@ -1,24 +1,32 @@
 """Photos whose code or number no machine read: which of them a clerk has still to look at.
 
-Owns the list alone. What a code or number is compared with, and the clerk's word on it, are
-`casework.confirming`'s.
+Owns the flag on a photo that says so, `to_confirm`: it is set while the photo is accepted, its test
+buy is under way, and something it must show was neither read by a machine nor compared by a clerk
+and is on record to be compared with. Whoever changes one of these looks the photos over again. What
+a code or number is compared with, and the clerk's word on it, are `casework.confirming`'s.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
-from rules.lifecycle import Stage
+from rules import gates
+from rules.lifecycle import ENDS, Stage
 from rules.shots import SHOTS, Proof
-from storage.rows import table_of
+from storage.rows import change, change_one, every, table_of
 from storage.session import Transaction
 from storage.tables import Confirmation, Exhibit, OrderAttempt, Parcel, Photo, TestBuy
 
+RESTING = ENDS | {Stage.REFERRED}
+"""Stages at which nobody is asked to compare photos: the package is out, or nothing follows."""
+
 _photos, _testbuys = table_of(Photo), table_of(TestBuy)
-_confirmations, _exhibits = table_of(Confirmation).c, table_of(Exhibit).c
-_parcels, _attempts = table_of(Parcel).c, table_of(OrderAttempt).c
-_STAGES = (Stage.ORDERED, Stage.RECEIVED, Stage.DOCUMENTED, Stage.SUBMITTED, Stage.JUDGED)
+_confirmations = table_of(Confirmation).c
+_parcels, _attempts = table_of(Parcel), table_of(OrderAttempt).c
+_SHOWING = tuple(code for code, shot in SHOTS.items() if shot.shows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,53 +40,103 @@ class Unconfirmed:
     received_at: datetime
 
 
-def unconfirmed(tx: Transaction, limit: int) -> tuple[Unconfirmed, ...]:
-    """Photos of running test buys that nobody has compared by eye, oldest first.
+def unread(photo: Photo | sa.Row[*tuple[Any, ...]]) -> tuple[Proof, ...]:
+    """What a photo must show and no machine found in it."""
+    return gates.unread(
+        SHOTS[photo.shot],
+        challenge_found=photo.challenge_found,
+        seal_found=None,  # no machine looks for it: the seal is typed in after the photo
+        barcode=photo.barcode,
+    )
 
-    Left out are those there is nothing to compare with yet: no parcel's number, no exhibit's seal.
-    """
-    found = []
-    for proof, on_record in _unread().items():
-        shown = [code for code, shot in SHOTS.items() if proof in shot.shows]
-        looked_at = sa.exists().where(
-            _confirmations.photo_id == _photos.c.id, _confirmations.proof == proof
-        )
-        query = (
-            sa.select(
-                _photos.c.id,
-                _photos.c.public_id,
-                _photos.c.shot,
-                _photos.c.received_at,
-                _testbuys.c.reference,
-            )
-            .join(_testbuys, _testbuys.c.id == _photos.c.testbuy_id)
-            .where(
-                _testbuys.c.stage.in_(_STAGES),
-                _photos.c.accepted.is_(True),
-                _photos.c.shot.in_(shown),
-                on_record,
-                ~looked_at,
-            )
-            .order_by(_photos.c.id)
-            .limit(limit)
-        )
-        found += [(row, proof) for row in tx.execute(query)]
-    found.sort(key=lambda each: each[0].id)
-    return tuple(
+
+def look_over(tx: Transaction, testbuy: TestBuy) -> None:
+    """Set the flag of each photo of a test buy anew, after anything it hangs on was changed."""
+    photos = every(
+        tx,
+        Photo,
+        _photos.c.testbuy_id == testbuy.id,
+        _photos.c.shot.in_(_SHOWING),
+        _photos.c.accepted.is_(True),
+    )
+    if not photos:
+        return
+    under_way = testbuy.stage not in RESTING
+    known = frozenset(_on_record(tx, testbuy.id))
+    compared = _compared(tx, _confirmations.testbuy_id == testbuy.id)
+    for photo in photos:
+        left = known & set(unread(photo)) - compared.get(photo.id, frozenset())
+        waits = under_way and bool(left)
+        if waits != photo.to_confirm:
+            change_one(tx, Photo, photo.id, to_confirm=waits)
+
+
+def rest(tx: Transaction, testbuy_id: int) -> None:
+    """Nobody is asked any more to compare photos of a test buy that is referred or has ended."""
+    change(
+        tx,
+        Photo,
+        _photos.c.testbuy_id == testbuy_id,
+        _photos.c.to_confirm.is_(True),
+        to_confirm=False,
+    )
+
+
+def unconfirmed(tx: Transaction, limit: int, first: str | None = None) -> tuple[Unconfirmed, ...]:
+    """Photos that wait for a clerk, the oldest first; before them the one with the id `first`."""
+    rows = _waiting(tx, limit)
+    if first is not None:
+        asked = _waiting(tx, 1, _photos.c.public_id == first)
+        rows = [*asked, *(row for row in rows if row.public_id != first)]
+    compared = _compared(tx, _confirmations.photo_id.in_([row.id for row in rows]))
+    found = [
         Unconfirmed(row.public_id, row.shot, row.reference, proof, row.received_at)
-        for row, proof in found[:limit]
+        for row in rows
+        for proof in unread(row)
+        if proof not in compared.get(row.id, frozenset())
+    ]
+    return tuple(found[:limit])
+
+
+def _waiting(
+    tx: Transaction, limit: int, *where: sa.ColumnElement[bool]
+) -> Sequence[sa.Row[*tuple[Any, ...]]]:
+    query = (
+        sa.select(
+            _photos.c.id,
+            _photos.c.public_id,
+            _photos.c.shot,
+            _photos.c.received_at,
+            _photos.c.challenge_found,
+            _photos.c.barcode,
+            _testbuys.c.reference,
+        )
+        .join(_testbuys, _testbuys.c.id == _photos.c.testbuy_id)
+        .where(_photos.c.to_confirm == sa.true(), *where)
+        .order_by(_photos.c.id)
+        .limit(limit)
     )
+    return tx.execute(query).all()
 
 
-def _unread() -> dict[Proof, sa.ColumnElement[bool]]:
-    """For each proof: that no machine read it, and that there is something to compare it with."""
+def _compared(tx: Transaction, where: sa.ColumnElement[bool]) -> dict[int, frozenset[Proof]]:
+    """What clerks have compared, by photo, whatever they found."""
+    found: dict[int, frozenset[Proof]] = {}
+    for row in every(tx, Confirmation, where):
+        found[row.photo_id] = found.get(row.photo_id, frozenset()) | {row.proof}
+    return found
+
+
+def _on_record(tx: Transaction, testbuy_id: int) -> Iterator[Proof]:
+    """What there is to compare a photo of the test buy with."""
+    yield Proof.CHALLENGE
     parcel = (
-        sa.exists()
-        .where(_parcels.order_attempt_id == _attempts.id)
-        .where(_attempts.testbuy_id == _photos.c.testbuy_id)
+        sa.select(_parcels.c.id)
+        .join(table_of(OrderAttempt), _attempts.id == _parcels.c.order_attempt_id)
+        .where(_attempts.testbuy_id == testbuy_id)
+        .limit(1)
     )
-    return {
-        Proof.CHALLENGE: _photos.c.challenge_found.is_not(True),
-        Proof.WAYBILL: sa.and_(_photos.c.barcode.is_distinct_from("match"), parcel),
-        Proof.SEAL: sa.exists().where(_exhibits.testbuy_id == _photos.c.testbuy_id),
-    }
+    if tx.execute(parcel).first():
+        yield Proof.WAYBILL
+    if every(tx, Exhibit, testbuy_id=testbuy_id, limit=1):
+        yield Proof.SEAL

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from rules.flags import FlagKind
 from storage.rows import table_of
 from storage.session import Transaction
 from storage.tables import Brand, Category, Flag, Listing, Shop, TestBuy
@@ -61,6 +62,7 @@ class FlagRow(NamedTuple):
     url: str
     brand: str
     category: str
+    kind: FlagKind
     testbuy: str | None
 
 
@@ -131,7 +133,7 @@ def _rows() -> Any:
             _flags.price_minor, _flags.currency, _flags.seen_at, _flags.proved_wrong_at,
             _flags.dismissed_at, _flags.dismissed_because, _shops.id, _shops.name,
             _shops.platform, _shops.operator_id, _listings.title, _listings.url,
-            _brands.name, _categories.name, newest,
+            _brands.name, _categories.name, _flags.kind, newest,
         )
         .join(table_of(Shop), _shops.id == _flags.shop_id)
         .join(table_of(Listing), _listings.id == _flags.listing_id)

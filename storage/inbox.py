@@ -20,6 +20,7 @@ from storage.prepared import compiled
 from storage.rows import change, table_of
 from storage.session import Transaction
 from storage.tables import Notice, Person
+from storage.wakeups import UNENDED_AFTER, UNSENT_AFTER
 
 MOST = 100
 """How many of a kind are counted and shown."""
@@ -30,7 +31,8 @@ class Row:
     """One thing that waits. `subject` is its name, `place` what its address is made of.
 
     `since` it waits, and is due at `due_at`, where it has a deadline; `stage`, `role` and
-    `reminded_at` are those of a test buy; `text` is a notice's, or the shop of a test buy.
+    `reminded_at` are those of a test buy; `text` is a notice's, or the shop of a test buy;
+    `reasons` are why that one waits.
     """
 
     number: int
@@ -43,6 +45,7 @@ class Row:
     role: Role | None
     reminded_at: datetime | None
     text: str | None
+    reasons: list[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,12 @@ class Reader:
     @property
     def said(self) -> dict[str, object]:
         """The parameters of every select."""
-        return {"me": self.person_id, "now": self.now}
+        return {
+            "me": self.person_id,
+            "now": self.now,
+            "unsent": self.now - UNSENT_AFTER,
+            "unended": self.now - UNENDED_AFTER,
+        }
 
 
 def counts(tx: Transaction, reader: Reader, kinds: Sequence[str]) -> dict[str, int]:

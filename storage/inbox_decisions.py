@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from rules.referral import ReferralState
+from rules.resting import RestsOn
 from rules.roles import Role
 from rules.waiting import AGENCY, SENDING_ANSWER
 from storage.inbox_testbuys import Asker, columns, me
@@ -11,12 +12,16 @@ from storage.tables import (
     Asset,
     BrandGrant,
     Exhibit,
+    HarmRow,
     IdentityCommitment,
+    KnowledgeRow,
     Mail,
     Notice,
     OpeningRequest,
     OutcomeReview,
+    PackageWaiver,
     Person,
+    PremisesRow,
     Referral,
     ReferralReview,
     ReferralTestBuy,
@@ -24,12 +29,14 @@ from storage.tables import (
     ReleaseApproval,
     SupersededNotice,
     TestBuy,
+    UndertakingRow,
 )
 
 NEEDED = 2
 """How many people agree to the full level."""
 
 _t, _referrals, _links = table_of(TestBuy), table_of(Referral), table_of(ReferralTestBuy).c
+_package = tuple(table_of(each).c for each in (HarmRow, PremisesRow, KnowledgeRow, UndertakingRow))
 
 
 def levels(_: Asker) -> sa.Select:
@@ -88,11 +95,18 @@ def _waits(name: str, *more: sa.ColumnElement[bool]) -> sa.Exists:
 
 
 def referrals_to_approve(_: Asker) -> sa.Select:
-    """Drafted ones, of which one did not put in any part."""
+    """Drafted ones, of which one put in no part, and neither recorded nor waived anything."""
     rows = _referrals.c
     own = sa.exists().where(_links.referral_id == rows.id, _links.added_by == me)
+    said = [
+        sa.exists().where(each.operator_id == rows.operator_id, each.recorded_by == me)
+        for each in _package
+    ]
+    waiver = table_of(PackageWaiver).c
+    said.append(sa.exists().where(waiver.referral_id == rows.id, waiver.waived_by == me))
     drafted = rows.state == ReferralState.DRAFTED
-    return _referral(rows.drafted_at, drafted, rows.drafted_by.is_distinct_from(me), ~own)
+    apart = rows.drafted_by.is_distinct_from(me)
+    return _referral(rows.drafted_at, drafted, apart, ~own, *(~each for each in said))
 
 
 def referrals_unsent(_: Asker) -> sa.Select:
@@ -141,8 +155,26 @@ def reviews_of_referrals(_: Asker) -> sa.Select:
     )
 
 
+def claim_reviews(_: Asker) -> sa.Select:
+    """Claims that rest on a superseded verdict, each once."""
+    rows = table_of(OutcomeReview)
+    later = rows.alias("later")
+    newest = ~sa.exists().where(
+        later.c.about == rows.c.about,
+        later.c.rests == RestsOn.CLAIM,
+        later.c.decided_at.is_(None),
+        later.c.id > rows.c.id,
+    )
+    return (
+        columns(rows.c.id, rows.c.about, place=rows.c.about, since=rows.c.opened_at)
+        .select_from(rows)
+        .where(rows.c.rests == RestsOn.CLAIM, rows.c.decided_at.is_(None), newest)
+        .order_by(rows.c.id)
+    )
+
+
 def reviews(_: Asker) -> sa.Select:
-    """What became of test buys and rests on a superseded verdict."""
+    """What became of test buys and rests on a superseded verdict; claims apart."""
     rows = table_of(OutcomeReview)
     return (
         columns(
@@ -154,7 +186,7 @@ def reviews(_: Asker) -> sa.Select:
         )
         .select_from(rows)
         .join(_t, _t.c.id == rows.c.testbuy_id)
-        .where(rows.c.decided_at.is_(None))
+        .where(rows.c.decided_at.is_(None), rows.c.rests != RestsOn.CLAIM)
         .order_by(rows.c.id)
     )
 

@@ -3,8 +3,9 @@
 Owns when a row waits for somebody, for campaigns, photos and examinations. Each select gives the
 columns of `storage.inbox.Row` in their order, is asked with the parameters `me` and `now`, and
 finds its rows by an index that holds open ones alone where settled ones are many. Leaves test buys
-to `storage.inbox_testbuys`, exhibits to `storage.inbox_exhibits`, and packages, referrals and
-notices to `storage.inbox_decisions`.
+to `storage.inbox_testbuys`, exhibits to `storage.inbox_exhibits`, certificates, chats and
+thresholds to `storage.inbox_papers`, sanctions to `storage.inbox_sanctions`, claims to
+`storage.inbox_claims`, and packages, referrals and notices to `storage.inbox_decisions`.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,28 +13,34 @@ from collections.abc import Callable, Mapping
 import sqlalchemy as sa
 
 from rules.codes import LeadState
+from rules.linkage import ProposalState
 from rules.roles import Role
 from rules.waiting import APPROVAL
+from storage import inbox_claims as claims
 from storage import inbox_decisions as decisions
 from storage import inbox_exhibits as exhibits
+from storage import inbox_papers as papers
+from storage import inbox_sanctions as sanctions
 from storage import inbox_testbuys as testbuys
 from storage.inbox_testbuys import Asker, columns, granted, me, now
 from storage.rows import table_of
 from storage.tables import (
     Brand,
     Campaign,
-    ConductRemark,
     ConductWarning,
     Examination,
     ExaminationState,
     Exhibit,
     Lead,
+    LinkProposal,
     Photo,
     Resemblance,
     TestBuy,
     Verdict,
     Waiver,
+    Wakeup,
 )
+from storage.wakeups import stuck
 
 _t, _exhibits = table_of(TestBuy), table_of(Exhibit)
 
@@ -142,6 +149,17 @@ def _alike(_: Asker) -> sa.Select:
     )
 
 
+def _proposals(_: Asker) -> sa.Select:
+    """By number: a line of the inbox goes into mails, which name no shop."""
+    rows = table_of(LinkProposal).c
+    number = sa.cast(rows.id, sa.String)
+    return (
+        columns(rows.id, number, place=number, since=rows.raised_at)
+        .where(rows.state == ProposalState.OPEN)
+        .order_by(rows.id)
+    )
+
+
 def _leads(_: Asker) -> sa.Select:
     rows, other = table_of(Lead), _exhibits.alias("other")
     return (
@@ -160,11 +178,43 @@ def _leads(_: Asker) -> sa.Select:
     )
 
 
+def _to_confirm(_: Asker) -> sa.Select:
+    """Photos a clerk is to compare, one line each."""
+    rows = table_of(Photo)
+    return (
+        columns(
+            rows.c.id,
+            _t.c.reference,
+            place=rows.c.public_id,
+            detail=rows.c.shot,
+            since=rows.c.received_at,
+        )
+        .select_from(rows)
+        .join(_t, _t.c.id == rows.c.testbuy_id)
+        .where(rows.c.to_confirm == sa.true())
+        .order_by(rows.c.id)
+    )
+
+
 def _conduct(_: Asker) -> sa.Select:
     """Warnings to which nobody has said a word."""
-    rows, said = table_of(ConductWarning), table_of(ConductRemark).c
-    unread = ~sa.exists().where(said.warning_id == rows.c.id)
-    return _of_testbuy(rows, rows.c.raised_at).where(unread)
+    rows = table_of(ConductWarning)
+    return _of_testbuy(rows, rows.c.raised_at).where(rows.c.remarked_at.is_(None))
+
+
+def _wakeups(_: Asker) -> sa.Select:
+    """Flow runs that are owed and do not come."""
+    rows = table_of(Wakeup)
+    unsent, unended = (
+        sa.bindparam(name, type_=rows.c.due_at.type) for name in ("unsent", "unended")
+    )
+    return (
+        columns(_t.c.id, _t.c.reference, place=_t.c.reference, since=rows.c.created_at)
+        .select_from(rows)
+        .join(_t, _t.c.id == rows.c.testbuy_id)
+        .where(stuck(now, unsent, unended))
+        .order_by(rows.c.created_at)
+    )
 
 
 SELECTS: Mapping[str, Callable[[Asker], sa.Select]] = {
@@ -181,7 +231,13 @@ SELECTS: Mapping[str, Callable[[Asker], sa.Select]] = {
     "waiver": _waivers,
     "alike": _alike,
     "lead": _leads,
+    "proposal": _proposals,
     "conduct": _conduct,
+    "confirm": _to_confirm,
+    "certificate": papers.certificates,
+    "translation": papers.translations,
+    "threshold": papers.thresholds,
+    "period": papers.periods,
     "level": decisions.levels,
     "identity": decisions.identities,
     "referral": decisions.referrals_to_approve,
@@ -190,12 +246,20 @@ SELECTS: Mapping[str, Callable[[Asker], sa.Select]] = {
     "receipt": decisions.receipts,
     "referral_review": decisions.reviews_of_referrals,
     "review": decisions.reviews,
+    "claim": claims.to_approve,
+    "claim_review": decisions.claim_reviews,
     "asset": decisions.assets,
+    "sanction": sanctions.to_decide,
+    "sanction_notice": sanctions.to_notify,
+    "appeal": sanctions.to_hear,
+    "objection": sanctions.unopposed,
+    "brushing": sanctions.to_settle,
     "decision": testbuys.of_analysts,
     "held": testbuys.held,
     "intake": testbuys.of_clerks,
     "escalated": testbuys.escalated,
     "mail": decisions.mails,
+    "wakeup": _wakeups,
     "notice": decisions.notices,
 }
 """By kind."""

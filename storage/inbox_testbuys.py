@@ -17,6 +17,7 @@ from rules.waiting import (
     ORDER_ANSWER,
     PARCEL,
     PHOTOS,
+    SUCCESSOR,
     TRANSFER_PHOTOS,
 )
 from storage.rows import table_of
@@ -64,7 +65,7 @@ def columns(
         since.label("since"),
         *(
             others.get(name, nothing).label(name)
-            for name in ("due_at", "stage", "role", "reminded_at", "text")
+            for name in ("due_at", "stage", "role", "reminded_at", "text", "reasons")
         ),
     )
 
@@ -81,6 +82,7 @@ def _testbuys() -> sa.Select:
         stage=_t.stage,
         role=_t.waiting_role,
         reminded_at=_t.reminded_at,
+        reasons=_t.waiting_reasons,
         text=sa.select(shops.name).where(shops.id == _t.shop_id).scalar_subquery(),
     )
 
@@ -94,20 +96,20 @@ def waiting_for(role: Role, *names: str) -> sa.Select:
 
 
 def own_tasks(_: Asker) -> sa.Select:
-    """A buyer's own test buys that wait for them."""
+    """A buyer's own test buys that wait for them.
+
+    These are waits for buyers by their names. To ask for the role, too, would lead SQLite through
+    all that waits for any buyer instead of through one buyer's own.
+    """
     named = sa.or_(
         *(_t.waiting_name == each.name for each in (ORDER, PARCEL, PHOTOS, ANOTHER_PHOTO))
     )
-    return (
-        _testbuys()
-        .where(_t.buyer_id == me, _t.waiting_role == Role.BUYER, named)
-        .order_by(_t.due_at.nulls_first(), _t.id)
-    )
+    return _testbuys().where(_t.buyer_id == me, named).order_by(_t.due_at.nulls_first(), _t.id)
 
 
 def of_analysts(_: Asker) -> sa.Select:
     """What an analyst decides or sets right."""
-    names = (each.name for each in (ADOPTION, BUYER, ORDER_ANSWER, DECISION))
+    names = (each.name for each in (ADOPTION, BUYER, SUCCESSOR, ORDER_ANSWER, DECISION))
     return waiting_for(Role.ANALYST, *names)
 
 

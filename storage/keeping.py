@@ -7,6 +7,8 @@ import sqlalchemy as sa
 
 from rules.holders import ENDS, HolderKind
 from rules.lifecycle import ENDS as ENDED
+from rules.referral import TAKEN, ReferralState
+from storage.linking import family, survivor
 from storage.rows import every, one, table_of
 from storage.session import Transaction
 from storage.tables import (
@@ -16,18 +18,30 @@ from storage.tables import (
     LegalHold,
     Operator,
     Proceeding,
+    Referral,
+    ReferralTestBuy,
     Shop,
     TestBuy,
 )
 
 _exhibits, _testbuys, _shops = table_of(Exhibit), table_of(TestBuy), table_of(Shop)
 _holds, _lifts, _entries = table_of(LegalHold), table_of(HoldLift), table_of(CustodyEntry)
+_proceedings, _referrals, _resting = (
+    table_of(Proceeding),
+    table_of(Referral),
+    table_of(ReferralTestBuy),
+)
 
 
 def lock_all_of(tx: Transaction, operator_id: int) -> Sequence[TestBuy]:
-    """An operator and every test buy of its shops, locked in the order that all keep to."""
-    one(tx, Operator, id=operator_id, lock=True)
-    linked = sa.select(_shops.c.id).where(_shops.c.operator_id == operator_id)
+    """An operator and every test buy of its shops, locked in the order that all keep to.
+
+    Of an operator that was merged into another, those of all the shops of that one.
+    """
+    has_them = survivor(tx, operator_id)
+    for each in sorted({operator_id, has_them}):
+        one(tx, Operator, id=each, lock=True)
+    linked = sa.select(_shops.c.id).where(_shops.c.operator_id == has_them)
     wanted = _testbuys.c.shop_id.in_(linked)
     return every(tx, TestBuy, wanted, order_by=_testbuys.c.id, lock=True)
 
@@ -35,35 +49,94 @@ def lock_all_of(tx: Transaction, operator_id: int) -> Sequence[TestBuy]:
 def standing_over(
     tx: Transaction, exhibit: Exhibit, testbuy: TestBuy, operator_id: int | None
 ) -> Sequence[LegalHold]:
-    """The holds not lifted on an exhibit, the whole it was split from, its test buy or operator."""
-    return every(
-        tx, LegalHold, _over(exhibit, testbuy, operator_id), _stands(), order_by=_holds.c.id
-    )
+    """The holds not lifted on an exhibit, the whole it was split from, its test buy or operator.
+
+    One on an operator that was merged into this one goes on holding.
+    """
+    over = _over(tx, exhibit, testbuy, operator_id)
+    return every(tx, LegalHold, over, _stands(), order_by=_holds.c.id)
 
 
 def lifted_over(
     tx: Transaction, exhibit: Exhibit, testbuy: TestBuy, operator_id: int | None
 ) -> Sequence[HoldLift]:
     """Every lifting of such a hold."""
-    over = sa.select(_holds.c.id).where(_over(exhibit, testbuy, operator_id))
+    over = sa.select(_holds.c.id).where(_over(tx, exhibit, testbuy, operator_id))
     return every(tx, HoldLift, _lifts.c.hold_id.in_(over))
 
 
-def _over(exhibit: Exhibit, testbuy: TestBuy, operator_id: int | None) -> sa.ColumnElement[bool]:
+def _over(
+    tx: Transaction, exhibit: Exhibit, testbuy: TestBuy, operator_id: int | None
+) -> sa.ColumnElement[bool]:
     exhibits = [each for each in (exhibit.id, exhibit.part_of) if each is not None]
     reach = [_holds.c.exhibit_id.in_(exhibits), _holds.c.testbuy_id == testbuy.id]
     if operator_id is not None:
-        reach.append(_holds.c.operator_id == operator_id)
+        reach.append(_holds.c.operator_id.in_(family(tx, operator_id)))
     return sa.or_(*reach)
 
 
 def bound_to(tx: Transaction, operator_id: int) -> str:
     """What keeps the exhibits of an operator, in words: a hold or open proceedings; "" for none."""
-    held = every(tx, LegalHold, _holds.c.operator_id == operator_id, _stands(), limit=1)
-    if held:
+    return placed_since(tx, family(tx, operator_id), (), None)
+
+
+def needed_for(tx: Transaction, operator_id: int | None, shop_id: int | None = None) -> str:
+    """What needs what is known of an operator, or of a shop's test buys, in words; "" for nothing.
+
+    A hold, open proceedings, or an accepted referral whose end nobody has recorded: that is open
+    proceedings before it has a row of its own.
+    """
+    if shop_id is not None:
+        theirs = sa.select(_testbuys.c.id).where(_testbuys.c.shop_id == shop_id)
+        bagged = sa.select(_exhibits.c.id).where(_exhibits.c.testbuy_id.in_(theirs))
+        on_them = _holds.c.testbuy_id.in_(theirs) | _holds.c.exhibit_id.in_(bagged)
+        if held := every(tx, LegalHold, on_them, _stands(), limit=1):
+            return f"legal hold {held[0].id}"
+    if operator_id is None:
+        return ""
+    if bound := bound_to(tx, operator_id):
+        return bound
+    ended = sa.select(_proceedings.c.referral_id).where(_proceedings.c.referral_id.is_not(None))
+    accepted = every(
+        tx,
+        Referral,
+        _referrals.c.operator_id.in_(family(tx, operator_id)),
+        _referrals.c.state.in_(sorted(TAKEN)),
+        _referrals.c.id.not_in(ended),
+        limit=1,
+    )
+    return f"open proceedings ({accepted[0].reference})" if accepted else ""
+
+
+def placed_since(
+    tx: Transaction,
+    operators: Sequence[int],
+    shops: Sequence[int],
+    since: datetime | None,
+) -> str:
+    """What was placed on operators, or drafted about test buys of `shops`, after a time and stands.
+
+    In words: a hold, open proceedings, or a referral that is not withdrawn; "" for none.
+    """
+    over = [_holds.c.operator_id.in_(operators), _stands()]
+    over += [_holds.c.placed_at > since] if since else []
+    if held := every(tx, LegalHold, *over, limit=1):
         return f"legal hold {held[0].id}"
-    running = every(tx, Proceeding, operator_id=operator_id, ended_on=None, limit=1)
-    return f"open proceedings ({running[0].name})" if running else ""
+    open_ones = [_proceedings.c.operator_id.in_(operators)]
+    open_ones += [_proceedings.c.opened_at > since] if since else []
+    if running := every(tx, Proceeding, *open_ones, ended_on=None, limit=1):
+        return f"open proceedings ({running[0].name})"
+    if not shops or since is None:
+        return ""
+    theirs = sa.select(_testbuys.c.id).where(_testbuys.c.shop_id.in_(shops))
+    resting = sa.select(_resting.c.referral_id).where(_resting.c.testbuy_id.in_(theirs))
+    drafted = (
+        _referrals.c.id.in_(resting),
+        _referrals.c.drafted_at > since,
+        _referrals.c.state != ReferralState.WITHDRAWN,
+    )
+    found = every(tx, Referral, *drafted, limit=1)
+    return f"referral {found[0].reference}" if found else ""
 
 
 def standing(tx: Transaction) -> Sequence[LegalHold]:

@@ -8,11 +8,11 @@ import sqlalchemy as sa
 
 from storage.rows import table_of
 from storage.session import Transaction
-from storage.tables import Examination, Look, Person, Photo, TestBuy
+from storage.tables import Examination, Exhibit, Look, Person, Photo, TestBuy
 
 _looks, _people = table_of(Look).c, table_of(Person).c
 _photos, _examinations = table_of(Photo).c, table_of(Examination).c
-_testbuys = table_of(TestBuy).c
+_testbuys, _exhibits = table_of(TestBuy).c, table_of(Exhibit).c
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +71,5 @@ def _about(subject: str) -> sa.ColumnElement[bool]:
         _looks.subject.in_(
             sa.select(_examinations.public_id).where(_examinations.testbuy_id == testbuy)
         ),
+        _looks.subject.in_(sa.select(_exhibits.reference).where(_exhibits.testbuy_id == testbuy)),
     )

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from rules.notices import MailKind, MailWhen
 from rules.roles import Role
-from storage.rows import table_of
+from storage.rows import add_if_absent, every, one, remove, table_of
 from storage.session import Transaction
 from storage.tables import BrandGrant, Mail, Notice, Person, RoleGrant, TestBuy
 
@@ -17,14 +17,21 @@ _OWED = (_mails.c.sent_at.is_(None), _mails.c.given_up_at.is_(None))
 
 
 class Owed(NamedTuple):
-    """A claimed mail; `claimed_until` tells this claim from a later one."""
+    """A claimed mail; `claimed_until` tells this claim from a later one.
+
+    To an agency where it has a referral, else to a person; `unsure`: as the column says.
+    """
 
     id: int
+    key: str
     kind: MailKind
-    to_person: int
+    to_person: int | None
     notice_id: int | None
+    referral_id: int | None
+    attached: str | None
     message_id: str
     attempts: int
+    unsure: bool
     claimed_until: datetime
 
 
@@ -39,6 +46,30 @@ class GivenUp(NamedTuple):
     given_up_at: datetime
     given_up_because: str
     attempts: int
+
+
+def owe(
+    tx: Transaction,
+    key: str,
+    kind: MailKind,
+    to_person: int,
+    *,
+    message_id: str,
+    now: datetime,
+    notice_id: int | None = None,
+) -> bool:
+    """Owe a mail, due at once; False where the one with this key is there already."""
+    return add_if_absent(
+        tx,
+        Mail,
+        key=key,
+        kind=kind,
+        to_person=to_person,
+        notice_id=notice_id,
+        message_id=message_id,
+        created_at=now,
+        due_at=now,
+    )
 
 
 def readers_of(tx: Transaction, notice: Notice) -> Sequence[int]:
@@ -100,11 +131,21 @@ def claim(tx: Transaction, now: datetime, until: datetime) -> Owed | None:
     update = (
         sa.update(_mails)
         .where(_mails.c.id == first.scalar_subquery())
-        .values(claimed_until=until, attempts=_mails.c.attempts + 1)
+        .values(
+            claimed_until=until,
+            attempts=_mails.c.attempts + 1,
+            # A claim that nobody settled: its sender may have died after handing over.
+            unsure=sa.or_(_mails.c.unsure, _mails.c.claimed_until.is_not(None)),
+        )
         .returning(*(_mails.c[name] for name in Owed._fields))
     )
     row = tx.execute(update).first()
     return Owed(*row) if row else None
+
+
+def unsent_daily(tx: Transaction) -> Sequence[Mail]:
+    """Daily mails that are owed still."""
+    return every(tx, Mail, *_OWED, _mails.c.kind == MailKind.DAILY, order_by=_mails.c.id, lock=True)
 
 
 def settle(tx: Transaction, owed: Owed, **values: object) -> bool:
@@ -149,3 +190,30 @@ def waiting(tx: Transaction, created_before: datetime) -> tuple[int, str | None]
     )
     found = tx.execute(query).scalars().all()
     return len(found), next((why for why in found if why), None)
+
+
+def owe_package(
+    tx: Transaction, key: str, referral_id: int, attached: str, *, message_id: str, now: datetime
+) -> bool:
+    """Owe the mail that brings a referral's package; False where the one with this key is there."""
+    return add_if_absent(
+        tx,
+        Mail,
+        key=key,
+        kind=MailKind.REFERRAL,
+        referral_id=referral_id,
+        attached=attached,
+        message_id=message_id,
+        created_at=now,
+        due_at=now,
+    )
+
+
+def package_of(tx: Transaction, referral_id: int) -> Mail | None:
+    """The mail that brings a referral's package, in whatever state it is, held."""
+    return one(tx, Mail, _mails.c.referral_id == referral_id, lock=True)
+
+
+def forget_package(tx: Transaction, referral_id: int) -> None:
+    """Owe a referral's mail no more; one that was sent, or may have been, stays where it may."""
+    remove(tx, Mail, _mails.c.referral_id == referral_id, _mails.c.sent_at.is_(None))

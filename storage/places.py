@@ -18,9 +18,13 @@ _last = ~sa.exists().where(
 
 def lying_in(tx: Transaction, place_id: int) -> Sequence[Exhibit]:
     """The exhibits that lie in a place now, in the order they were bagged."""
+    return every(tx, Exhibit, in_place(place_id), order_by=table_of(Exhibit).c.id)
+
+
+def in_place(place_id: int) -> sa.ColumnElement[bool]:
+    """Of exhibits: that they lie in a place now."""
     there = _exhibits(_entries.c.place_id == place_id)
-    exhibits = table_of(Exhibit).c
-    return every(tx, Exhibit, exhibits.id.in_(there), order_by=exhibits.id)
+    return table_of(Exhibit).c.id.in_(there)
 
 
 def how_many(tx: Transaction) -> dict[int, int]:

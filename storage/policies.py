@@ -35,6 +35,7 @@ class Policies:
     `second_factor`: whether those who approve, judge or refer must have one (`required`) or may
     (`offered`). `uploads_a_minute`, `upload_megabytes_a_minute`: what one person may send.
     `digest_hour`: from which hour of the day (UTC) people are written to of all that waits.
+    `mail_megabytes`: the largest encrypted package that goes to an agency by mail.
     """
 
     quorum: int = 1
@@ -53,6 +54,7 @@ class Policies:
     uploads_a_minute: int = 600
     upload_megabytes_a_minute: int = 6000
     digest_hour: int = 6
+    mail_megabytes: int = 15
 
 
 def read(tx: Transaction) -> Policies:

@@ -133,23 +133,24 @@ def _read(
     limit: int | None,
     lock: bool,
 ) -> list[Any]:
-    if None in equal.values():  # SQL asks for NULL in other words
-        where = (*where, *_equalities(table, equal, equal.values()))
-        equal = {}
+    # SQL asks for NULL in other words.
+    empty = tuple([name for name, value in equal.items() if value is None])
+    equal = {name: value for name, value in equal.items() if value is not None} if empty else equal
     try:
         asked, given = _shapes(where, _ASKED) if where else ((), {})
         order = tuple([order_of(each) for each in order_by])
     except Shapeless:
-        where = (*where, *_equalities(table, equal, equal.values()))
+        where = (*where, *_equalities(table, equal, equal.values()), *_nothing_in(table, empty))
         result = tx.execute(_select(table, where, order_by, limit, lock))
         named = prepared.named_row(tuple(table_of(table).columns.keys()))
         return [named(row) for row in result]
 
     def build() -> sa.Select[Any]:
         asks = _clauses(asked, _ASKED) + _equalities(table, equal, map(sa.bindparam, equal))
+        asks += _nothing_in(table, empty)
         return _select(table, asks, [way(column) for column, way, _ in order], limit, lock)
 
-    key = ("read", table, asked, *equal, order, limit, lock)
+    key = ("read", table, asked, *equal, empty, order, limit, lock)
     return prepared.compiled(tx, key, build).rows(tx, {**given, **equal} if given else equal)
 
 
@@ -181,6 +182,11 @@ def _equalities(
 ) -> list[sa.ColumnElement[bool]]:
     columns = table_of(table).c
     return [columns[name] == value for name, value in zip(names, values, strict=True)]
+
+
+def _nothing_in(table: type[SQLModel], names: Iterable[str]) -> list[sa.ColumnElement[bool]]:
+    columns = table_of(table).c
+    return [columns[name].is_(None) for name in names]
 
 
 def _select(

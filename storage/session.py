@@ -1,27 +1,28 @@
 """The database and the one way to open a transaction on it.
 
-Owns engines, pragmas and BEGIN IMMEDIATE. A write transaction on SQLite begins with BEGIN IMMEDIATE
-(a read-then-write under plain BEGIN dies of "database is locked") and waits its turn in this
-process first, because SQLite's own lock is unfair. On PostgreSQL rows that a rule reads to decide
+Owns engines, pragmas and how a transaction begins. A write transaction on SQLite begins with BEGIN
+IMMEDIATE (a read-then-write under plain BEGIN dies of "database is locked") and waits its turn in
+this process first (`storage.turns`). On PostgreSQL rows that a rule reads to decide
 are locked in the order flag, listing, shop, operator, test buys by their numbers, campaign,
 referral, buyers.
 """
 
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
 from tenacity import retry, retry_if_exception_message, stop_after_delay, wait_random
 
 from storage import prepared
+from storage.broken import unique_key
 from storage.prepared import Prepared
+from storage.turns import Turns, savepoint
 
 Transaction = Connection
 """An open transaction; query modules take it first."""
@@ -36,7 +37,7 @@ SQLITE_BUSY_SECONDS = 30
 SQLITE_STATEMENTS = 512
 """Statements the driver keeps parsed for a connection; the programme has some two hundred."""
 
-_BEGIN, _BEGIN_IMMEDIATE = Prepared(sa.text("BEGIN")), Prepared(sa.text("BEGIN IMMEDIATE"))
+_BEGIN = Prepared(sa.text("BEGIN"))
 _LONGEST_LOOK = 0.12
 """Seconds, a little more than SQLite's busy handler sleeps at most between two looks."""
 
@@ -52,6 +53,18 @@ class DatabaseFull(Exception):  # noqa: N818 - says what is the matter
         super().__init__("The disk of the database is full. Make room, then do it again.")
 
 
+class Taken(IntegrityError):  # noqa: N818 - says what is the matter
+    """A row with this unique key is there already; nothing of the transaction was kept.
+
+    Two were told the same thing at once, and each had found that it was free. `table` and `columns`
+    say which key it is.
+    """
+
+    def __init__(self, error: IntegrityError, table: str, columns: tuple[str, ...]) -> None:
+        super().__init__(error.statement, error.params, error.orig or error)
+        self.table, self.columns = table, columns
+
+
 class Database:
     """A database by its URL; SQLite (WAL, synchronous FULL) or PostgreSQL (psycopg)."""
 
@@ -64,7 +77,7 @@ class Database:
             execution_options={prepared.KEPT: {}},
             connect_args={"cached_statements": SQLITE_STATEMENTS} if sqlite else {},
         )
-        self._turn = threading.Lock()
+        self._turns = Turns(self.engine)
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine, "connect", _prepare_sqlite)
 
@@ -78,34 +91,29 @@ class Database:
         return self.engine.dialect.name == "sqlite"
 
     @contextmanager
-    def write(self) -> Iterator[Transaction]:
+    def write(self, *, short: bool = False) -> Iterator[Transaction]:
         """A transaction that may write: committed at the end, rolled back on any exception.
 
-        Raises DatabaseFull where there is no room for it.
+        `short`: a few rows, and nothing waited for; on SQLite such changes of several threads are
+        committed together (`storage.turns`). Raises DatabaseFull where there is no room for it,
+        and Taken where a unique key is taken.
         """
         try:
-            with self._writing() as transaction:
+            with self._writing(short) as transaction:
                 yield transaction
+        except IntegrityError as error:
+            if isinstance(error, Taken) or (key := unique_key(error.orig)) is None:
+                raise
+            raise Taken(error, *key) from error
         except OperationalError as error:
             if any(sign in str(error.orig) for sign in _NO_ROOM):
                 raise DatabaseFull from error
             raise
 
-    @contextmanager
-    def _writing(self) -> Iterator[Transaction]:
+    def _writing(self, short: bool) -> AbstractContextManager[Transaction]:
         if not self.is_sqlite:
-            with self.engine.begin() as transaction:
-                yield transaction
-            return
-        with self._turn, self.engine.connect() as connection:
-            connection.begin()
-            _BEGIN_IMMEDIATE.run(connection)
-            try:
-                yield connection
-            except BaseException:
-                connection.rollback()
-                raise
-            connection.commit()
+            return self.engine.begin()
+        return self._turns.shared() if short else self._turns.alone()
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
@@ -131,6 +139,18 @@ class Database:
             yield joined
             if joined.failed:
                 raise RuntimeError("a change failed, and the rest was to be kept without it")
+
+    @contextmanager
+    def batch(self) -> Iterator["Database"]:
+        """A database whose changes are committed together at the end; one that fails is left out.
+
+        Only SQLite gains by it: elsewhere each is committed by itself, and holds no other's rows.
+        """
+        if not self.is_sqlite:
+            yield self
+            return
+        with self.write() as tx:
+            yield Batch(self, tx)
 
     def give_way(self) -> None:
         """Let other processes write, for whoever is about to write again at once.
@@ -158,8 +178,9 @@ class Joined(Database):
         self.failed = False
 
     @contextmanager
-    def write(self) -> Iterator[Transaction]:
+    def write(self, *, short: bool = False) -> Iterator[Transaction]:
         """The transaction that is open."""
+        del short
         try:
             yield self.tx
         except BaseException:
@@ -173,6 +194,17 @@ class Joined(Database):
 
     def give_way(self) -> None:
         """Nobody else can write before the transaction ends."""
+
+
+class Batch(Joined):
+    """Such a database on SQLite whose changes are savepoints: a failed one is undone alone."""
+
+    @contextmanager
+    def write(self, *, short: bool = False) -> Iterator[Transaction]:
+        """The transaction that is open."""
+        del short
+        with savepoint(self.tx):
+            yield self.tx
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

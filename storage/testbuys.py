@@ -7,9 +7,9 @@ from typing import Any, NamedTuple, cast
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from rules.lifecycle import Stage
+from rules.lifecycle import ENDS, Stage
 from storage.prepared import Prepared
-from storage.rows import change, every, table_of
+from storage.rows import every, table_of
 from storage.session import Transaction
 from storage.tables import Counter, OrderAttempt, TestBuy, Wakeup
 
@@ -26,14 +26,22 @@ _last_attempt = Prepared(
     .order_by(_attempts.c.number.desc())
     .limit(1)
 )
-_advance = Prepared(
-    sa.update(_testbuys).where(
-        *(
-            _testbuys.c[name] == sa.bindparam(f"at_{name}", type_=_testbuys.c[name].type)
-            for name in ("id", "stage", "version", "fence")
+
+
+def _changing(*seen: str) -> Prepared:
+    """An UPDATE of the test buy whose columns are still as they were `seen`."""
+    return Prepared(
+        sa.update(_testbuys).where(
+            *(
+                _testbuys.c[name] == sa.bindparam(f"at_{name}", type_=_testbuys.c[name].type)
+                for name in seen
+            )
         )
     )
-)
+
+
+_advance = _changing("id", "stage", "version", "fence")
+_note = _changing("id", "version")
 
 
 def _counting(insert: Any) -> Prepared:
@@ -111,8 +119,8 @@ def take_lease(
 
 def note(tx: Transaction, testbuy: TestBuy, columns: dict[str, Any]) -> bool:
     """Write `columns` at the stage it is at, if its row is still at the version that was read."""
-    seen = (_testbuys.c.id == testbuy.id, _testbuys.c.version == testbuy.version)
-    return change(tx, TestBuy, *seen, **columns) == 1
+    seen = {"at_id": testbuy.id, "at_version": testbuy.version}
+    return _note.change(tx, seen, columns) == 1
 
 
 def overdue(tx: Transaction, now: datetime, limit: int) -> Sequence[TestBuy]:
@@ -138,3 +146,24 @@ def next_number(tx: Transaction, series: str) -> int:
 def last_attempt(tx: Transaction, testbuy_id: int) -> OrderAttempt | None:
     """The last order attempt of a test buy, or None before the first."""
     return cast("OrderAttempt | None", _last_attempt.row(tx, {"of_testbuy": testbuy_id}))
+
+
+_running_lists = sa.select(
+    _testbuys.c.category_id, _testbuys.c.shot_list_version, sa.func.count().label("buys")
+).where(_testbuys.c.stage.not_in([sa.literal(stage, _testbuys.c.stage.type) for stage in ENDS]))
+_running_lists = _running_lists.group_by(_testbuys.c.category_id, _testbuys.c.shot_list_version)
+_of_all_lists = Prepared(_running_lists)
+_of_one_list = Prepared(
+    _running_lists.where(_testbuys.c.category_id == sa.bindparam("of_category"))
+)
+
+
+def under_way_by_list(
+    tx: Transaction, category_id: int | None = None
+) -> dict[tuple[int, int], int]:
+    """How many test buys that have not ended keep which version of which category's shot list."""
+    if category_id is None:
+        rows = _of_all_lists.rows(tx)
+    else:
+        rows = _of_one_list.rows(tx, {"of_category": category_id})
+    return {(row.category_id, row.shot_list_version): row.buys for row in rows}

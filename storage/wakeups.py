@@ -11,6 +11,12 @@ from storage.rows import add_if_absent, change, table_of
 from storage.session import Transaction
 from storage.tables import Brand, TestBuy, Wakeup
 
+UNSENT_AFTER, UNENDED_AFTER = timedelta(minutes=2), timedelta(minutes=5)
+"""A wake-up is stuck: so long due and not brought to Prefect, or its run begun so long ago."""
+
+OFTEN = 10
+"""Attempts in vain to bring one to Prefect after which it counts as stuck, due or not."""
+
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 
 _wakeups = table_of(Wakeup)
@@ -34,6 +40,7 @@ _dispatched = Prepared(
         _wakeups.c.id == sa.bindparam("of_id"), _wakeups.c.attempt == sa.bindparam("of_attempt")
     )
 )
+_claim = Prepared(sa.update(_wakeups).where(_wakeups.c.id == sa.bindparam("of_id")))
 _finish = Prepared(
     sa.update(_wakeups).where(
         _wakeups.c.id == sa.bindparam("of_id"), _wakeups.c.finished_at.is_(None)
@@ -121,11 +128,9 @@ def claim_due(
 ) -> Sequence[DueWakeup]:
     """Claim due wake-ups of test buys that no run holds, so that no other dispatcher takes them."""
     found = _claimable.rows(tx, {"now": now, "limit": limit})
-    claimed = [DueWakeup(*row) for row in found]
-    if claimed:
-        ids = [each.id for each in claimed]
-        change(tx, Wakeup, _wakeups.c.id.in_(ids), claimed_until=now + lease)
-    return claimed
+    for row in found:
+        _claim.change(tx, {"of_id": row.id}, {"claimed_until": now + lease})
+    return [DueWakeup(*row) for row in found]
 
 
 def nothing_due(tx: Transaction, now: datetime) -> bool:
@@ -179,6 +184,62 @@ def lost(tx: Transaction, now: datetime, after: timedelta, limit: int = 50) -> S
         .limit(limit)
     )
     return cast("Sequence[Wakeup]", tx.execute(query).all())
+
+
+def stuck(now: Any, unsent: Any, unended: Any) -> sa.ColumnElement[bool]:
+    """That a wake-up is stuck: due before `unsent` or tried often and not brought to Prefect, or
+    its run created before `unended`; and no run holds its test buy at `now`.
+    """
+    w, t = _wakeups.c, _testbuys.c
+    return sa.and_(
+        w.finished_at.is_(None),
+        sa.or_(
+            sa.and_(w.dispatched_at.is_(None), sa.or_(w.due_at < unsent, w.failures >= OFTEN)),
+            w.dispatched_at < unended,
+        ),
+        sa.or_(t.lease_until.is_(None), t.lease_until <= now),
+    )
+
+
+def unfinished(tx: Transaction, now: datetime, limit: int) -> Sequence[Any]:
+    """Wake-ups that are stuck or were tried more than once, the oldest first, each with the
+    `reference`, `stage` and `waiting_name` of its test buy.
+    """
+    w, t = _wakeups.c, _testbuys.c
+    often = sa.and_(w.finished_at.is_(None), sa.or_(w.attempt > 1, w.failures >= OFTEN))
+    query = (
+        sa.select(_wakeups, t.reference, t.stage, t.waiting_name)
+        .join(_testbuys, w.testbuy_id == t.id)
+        .where(sa.or_(often, stuck(now, now - UNSENT_AFTER, now - UNENDED_AFTER)))
+        .order_by(w.created_at, w.id)
+        .limit(limit)
+    )
+    return tx.execute(query).all()
+
+
+def at_once(tx: Transaction, wakeup: Any, now: datetime) -> bool:
+    """Owe a wake-up's run now: one that Prefect has, as a new attempt; another by the same key.
+
+    False where it moved on meanwhile.
+    """
+    w = _wakeups.c
+    run = {"attempt": wakeup.attempt + 1, "dispatched_at": None, "flow_run_id": None}
+    return (
+        change(
+            tx,
+            Wakeup,
+            w.id == wakeup.id,
+            w.attempt == wakeup.attempt,
+            w.finished_at.is_(None),
+            w.dispatched_at.is_(None)
+            if wakeup.dispatched_at is None
+            else w.dispatched_at.is_not(None),
+            **(run if wakeup.dispatched_at else {}),
+            claimed_until=now,
+            due_at=now,
+        )
+        == 1
+    )
 
 
 def redrive(tx: Transaction, wakeup: Any, now: datetime) -> None:

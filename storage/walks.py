@@ -56,6 +56,7 @@ class Filter:
     since: datetime | None = None
     until: datetime | None = None
     owner: int | None = None
+    buyer: int | None = None
     shops: tuple[int, ...] | None = None
     campaign: int | None = None
 
@@ -70,7 +71,8 @@ class Walk:
         self.empty = chosen.shops == ()
         asked = {
             "shop": chosen.shops, "campaign_id": chosen.campaign, "requested_by": chosen.owner,
-            "brand_id": chosen.brand, "stage": chosen.stage, "waiting_name": chosen.waiting,
+            "buyer_id": chosen.buyer, "brand_id": chosen.brand, "stage": chosen.stage,
+            "waiting_name": chosen.waiting,
         }  # fmt: skip
         given = {name: value for name, value in asked.items() if value is not None}
         along = _along(order, given)
@@ -220,7 +222,8 @@ def _along(order: Order, given: dict[str, Any]) -> set[str]:
     """The filters that the index walked answers by itself; the rest is passed over."""
     if order is not Order.NEWEST:
         return set()
-    for names in ({"shop"}, {"campaign_id"}, {"requested_by"}, {"brand_id", "stage"}):
+    by_one = ({"shop"}, {"campaign_id"}, {"buyer_id"}, {"requested_by"})
+    for names in (*by_one, {"brand_id", "stage"}):
         if names <= given.keys():
             return names
     for name in ("brand_id", "waiting_name", "stage"):

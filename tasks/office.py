@@ -24,6 +24,7 @@ from connectors.mail import Mail
 from connectors.marketplace import HttpMarketplace, Marketplace
 from connectors.prefect_api import PrefectApi
 from connectors.timestamping import HttpTimestamping, Timestamping
+from connectors.webhooks import HttpPosting, Posting
 from evidence.spool import Spool
 from evidence.vault import Vault
 from rules.roles import Role
@@ -38,6 +39,7 @@ class Office:
     vault: Vault
     spool: Spool
     bundles: Path
+    outgoing: Path
     marketplace: Marketplace | None
     carrier: Carrier | None
     agency: Agency | None
@@ -55,6 +57,8 @@ class Office:
     browsing: Browsing | None = None
     mail: Callable[[], Mail] | None = None
     """Opens where mails are handed over, for a round of them; close it after."""
+    posting: Posting | None = None
+    """Who brings messages to webhooks."""
     stamp: Callable[[bytes], bytes | None] | None = None
     """Gives a time stamp over some bytes; None where no time-stamp authority is configured."""
 
@@ -80,6 +84,7 @@ def open_office(settings: Settings) -> Office:
         vault=settings.vault(),
         spool=Spool(settings.home / "uploads"),
         bundles=settings.home / "bundles",
+        outgoing=settings.home / "outgoing",
         marketplace=HttpMarketplace(settings.marketplace_url, token=settings.marketplace_token)
         if settings.marketplace_url
         else None,
@@ -103,13 +108,16 @@ def open_office(settings: Settings) -> Office:
         lease=settings.lease,
         lost_after=settings.lost_after,
         clock=_now,
-        writes_as=letters.Office(settings.smtp_sender, settings.public_url),
+        writes_as=letters.Office(
+            settings.smtp_sender, settings.public_url, settings.home / "outgoing"
+        ),
         browsing=HttpBrowsing(
             _now, allowed=settings.capture_networks, browser=settings.capture_browser
         )
         if settings.capture_pages
         else None,
         mail=lambda: mailing.server_of(settings),
+        posting=HttpPosting(allowed=settings.webhook_networks),
     )
 
 

@@ -20,8 +20,10 @@ from connectors.errors import (
 from evidence.bundle import BundleError
 from evidence.dossier import DossierError
 from evidence.vault import VaultError
+from rules.delivery import Delivery
 from rules.referral import ReferralState
 from storage import watching
+from tasks import beside
 from tasks.office import office
 from tasks.slots import slot
 
@@ -36,6 +38,9 @@ def send_referral(hold: Hold) -> None:
     desk = office()
     intent = sending.intend_sending(desk.db, desk.act(hold), hold.reference)
     if intent is None:
+        return
+    if intent.way is not Delivery.INTERFACE:
+        beside.send(hold, intent)
         return
     if desk.agency is None:
         why = "No agency with an interface is configured: hand the package over by hand."

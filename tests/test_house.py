@@ -42,6 +42,7 @@ LONG = {
     "evidence/verify.py": "runs alone on a bundle, with nothing but the standard library",
     "portal/permissions.py": "one row a route, read and compared as one table",
     "flows/worker.py": "one Prefect worker type, read as a whole",
+    "storage/tables/__init__.py": "every table by its name, and nothing else",
     "storage/triggers.py": "every table that is held, and what holds it on either database",
     "simulator/plot.py": "every story of the demonstration, told one after the other",
     "simulator/marketplace.py": "one server with every misbehaviour it can show",

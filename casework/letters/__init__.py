@@ -2,13 +2,14 @@
 
 A mail leaves the house and lies in other people's systems. It therefore says less than the inbox:
 the kind of thing, a reference, how late it is, and where to go on. No text that a person wrote, no
-name, no shop, no address; to authenticators examinations alone. Owns that choice and the words
+name, no shop, no address; to authenticators examinations alone. An invitation alone holds a secret,
+which works once and not for long. Owns that choice and the words
 (`words.*.json`, one a kind). Leaves what waits to `casework.views.inbox`.
 """
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -20,6 +21,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from casework.invitations import Invited
 from casework.views.inbox import Inbox, Line, address_of
 from connectors.mail import MailRefused
 from rules.notices import NoticeKind
@@ -30,7 +32,7 @@ FOLDER = Path(__file__).parent
 LANGUAGES = ("en", "zh")
 SHOWN = 40
 """Lines of a daily mail; what is more waits on the page."""
-_UNNAMED = frozenset({"campaign", "mail", "notice"})
+_UNNAMED = frozenset({"campaign", "mail", "notice", "period", "threshold"})
 """Kinds whose subject is a text or a name, and no reference."""
 _OUTSIDE = frozenset({Role.AUTHENTICATOR, Role.DESK})
 _OF_EXAMINATIONS = frozenset({NoticeKind.REMINDED, NoticeKind.ESCALATED})
@@ -41,10 +43,13 @@ _WIRE = SMTP.clone(cte_type="7bit")
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """As whom mails are sent, and the address under which people reach the portal ("": unknown)."""
+    """As whom mails are sent, the address under which people reach the portal ("": unknown), and
+    where packages that go by mail lie.
+    """
 
     sender: str
     public_url: str
+    outgoing: Path | None = None
 
     @property
     def domain(self) -> str:
@@ -69,6 +74,8 @@ class Letter:
     subject: str
     text: str
     html: str
+    chosen: bool = True
+    """Whether its reader chooses on a page to get such mails."""
 
 
 def notice(row: Notice, language: str | None, office: Office) -> Letter:
@@ -107,34 +114,58 @@ def daily(waits: Inbox, language: str | None, now: datetime, office: Office) -> 
     )
 
 
+def invitation(invited: Invited, language: str | None, office: Office) -> Letter:
+    """The mail with the address under which a person sets a password: the one secret in a mail."""
+    words = _words(language)
+    until = f"{invited.expires_at:%Y-%m-%d %H:%M} UTC"
+    letter = _letter(
+        words,
+        office,
+        subject=words["invitation.subject"],
+        lead=words["invitation.lead"].format(moment=until),
+        link=invited.address,
+        why=words["why.invitation"],
+        settings="",
+    )
+    return replace(letter, chosen=False)
+
+
 def addressed(
     letter: Letter, name: str, address: str, message_id: str, now: datetime, office: Office
 ) -> EmailMessage:
     """The letter as a mail to one person. Raises MailRefused where the address is none."""
-    mail = EmailMessage(policy=_WIRE)
-    try:
-        mail["From"] = Address("Test buys", addr_spec=office.sender or f"testbuy@{office.domain}")
-        mail["To"] = Address(" ".join(name.split()), addr_spec=address)
-    except (ValueError, IndexError, MessageError) as error:
-        raise MailRefused("address", f"{address!r} is no e-mail address.") from error
-    mail["Subject"] = letter.subject
-    mail["Date"] = format_datetime(now)
-    mail["Message-ID"] = f"<{message_id}@{office.domain}>"
-    mail["Auto-Submitted"] = "auto-generated"
-    if office.public_url:
+    mail = headed(letter.subject, name, address, message_id, now, office)
+    if office.public_url and letter.chosen:
         mail["List-Unsubscribe"] = f"<{_link(office, '/inbox/settings')}>"
     mail.set_content(letter.text)
     mail.add_alternative(letter.html, subtype="html")
     return mail
 
 
+def headed(
+    subject: str, name: str, address: str, message_id: str, now: datetime, office: Office
+) -> EmailMessage:
+    """A mail with its headers and no text yet. Raises MailRefused where the address is none."""
+    mail = EmailMessage(policy=_WIRE)
+    try:
+        mail["From"] = Address("Test buys", addr_spec=office.sender or f"testbuy@{office.domain}")
+        mail["To"] = Address(" ".join(name.split()), addr_spec=address)
+    except (ValueError, IndexError, MessageError) as error:
+        raise MailRefused("address", f"{address!r} is no e-mail address.") from error
+    mail["Subject"] = subject
+    mail["Date"] = format_datetime(now)
+    mail["Message-ID"] = f"<{message_id}@{office.domain}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    return mail
+
+
 def _letter(words: Mapping[str, str], office: Office, **said: object) -> Letter:
-    asked = {"lines": (), "more": "", **said, "words": words}
-    asked["settings"] = _link(office, "/inbox/settings")
+    settings = _link(office, "/inbox/settings")
+    asked = {"lines": (), "more": "", "settings": settings, **said, "words": words}
     text, html = (
         _templates().get_template(f"mail.{kind}").render(**asked) for kind in ("txt", "html")
     )
-    return Letter(f"{words['name']}: {said['subject']}", text, html)
+    return Letter(f"{words['name']}{words['colon']}{said['subject']}", text, html)
 
 
 def _said(words: Mapping[str, str], line: Line, now: datetime, office: Office) -> Said:
@@ -156,7 +187,7 @@ def _said(words: Mapping[str, str], line: Line, now: datetime, office: Office) -
 
 def _ours(about: str) -> bool:
     """Whether it is a reference of the programme's, which nobody outside is told."""
-    return about.startswith(("TB-", "RF-", "OP-"))
+    return about.startswith(("TB-", "RF-", "OP-", "CL-"))
 
 
 def _sentence(words: Mapping[str, str], kind: NoticeKind, about: str) -> str:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from casework import log_ins, second_factor
-from casework.access import roles_of
+from casework import log_ins, second_factor, tokens
 from casework.errors import NotFound
 from casework.second_factor import Standing
 from rules.access import SECOND_FACTOR_ROLES, SecondFactorPolicy
 from rules.roles import Role
 from storage import policies
+from storage.grants import roles_of
 from storage.rows import every, one
 from storage.session import Database
 from storage.tables import Brand, BrandGrant, LogIn, Person
@@ -28,6 +28,8 @@ class Account:
     must_have: bool
     factor: Standing
     log_ins: Sequence[LogIn]
+    tokens: int
+    """How many live tokens of the API act for them."""
 
 
 def account(db: Database, person_id: int, now: datetime) -> Account:
@@ -39,6 +41,7 @@ def account(db: Database, person_id: int, now: datetime) -> Account:
         roles = roles_of(tx, person_id)
         granted = {grant.brand_id for grant in every(tx, BrandGrant, person_id=person_id)}
         brands = [brand.name for brand in every(tx, Brand) if brand.id in granted]
+        live = tokens.live_of(tx, [person_id], now)[person_id]
         required = policies.read(tx).second_factor is SecondFactorPolicy.REQUIRED
     return Account(
         person.name,
@@ -49,4 +52,5 @@ def account(db: Database, person_id: int, now: datetime) -> Account:
         required and bool(roles & SECOND_FACTOR_ROLES),
         second_factor.standing(db, person_id),
         log_ins.running(db, person_id, now),
+        live,
     )

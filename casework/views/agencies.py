@@ -1,11 +1,14 @@
 """Agencies with the certificates that packages are encrypted to."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from casework.agencies import certificate_of
+from casework.agencies import certificate_of, mark_of
+from casework.views.feedback import feedback_of
 from casework.views.people import names
 from evidence import envelope
 from evidence.envelope import Reader
+from rules.feedback import Feedback
 from storage.rows import every, table_of
 from storage.session import Database, Transaction
 from storage.tables import Agency, AgencyCertificate
@@ -22,14 +25,18 @@ class CertificateFacts:
 
 @dataclass(frozen=True, slots=True)
 class AgencyFacts:
-    """An agency; its certificates newest first, of which the first counts."""
+    """An agency; its certificates newest first, of which the first counts. `mark`: what a form
+    names of what is on record. `feedback`: what it made of its referrals.
+    """
 
     agency: Agency
+    mark: str
+    feedback: Feedback
     certificates: tuple[CertificateFacts, ...]
 
 
-def agencies(db: Database) -> tuple[AgencyFacts, ...]:
-    """Every agency, by name."""
+def agencies(db: Database, now: datetime) -> tuple[AgencyFacts, ...]:
+    """Every agency, by name, as of `now`."""
     with db.read() as tx:
         rows = table_of(AgencyCertificate).c
         kept = every(tx, AgencyCertificate, order_by=rows.id.desc())
@@ -37,6 +44,8 @@ def agencies(db: Database) -> tuple[AgencyFacts, ...]:
         return tuple(
             AgencyFacts(
                 agency,
+                mark_of(agency),
+                feedback_of(tx, agency.id, now),
                 tuple(_facts(each, people) for each in kept if each.agency_id == agency.id),
             )
             for agency in every(tx, Agency, order_by=table_of(Agency).c.name)

@@ -1,15 +1,15 @@
 """Chat and notaries' certificates, as the people who record them see them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from casework.certifying import certificates_of, kit_card
+from casework.certifying import certificates_of, checks_of, kit_card
 from casework.chatting import Said, chat_of
 from casework.errors import NotFound
+from casework.views.people import names
 from casework.views.testbuy import find
 from storage.rows import every, one, table_of
 from storage.session import Database
-from storage.tables import ChatMessage, ChatTranslation, NotaryCertificate, TestBuy
+from storage.tables import ChatMessage, NotaryCertificate, NotaryCheck, TestBuy
 
 _TO_TRANSLATE = 100
 
@@ -57,6 +57,15 @@ class ToTranslate:
     message: ChatMessage
 
 
+@dataclass(frozen=True, slots=True)
+class CertificateLine:
+    """A certificate, who handed it in, and each check of it with who checked, the last one last."""
+
+    row: NotaryCertificate
+    handed_in_by: str
+    checks: tuple[tuple[NotaryCheck, str], ...]
+
+
 def staff_chat(db: Database, reference: str) -> StaffChat:
     """The chat of `reference`; NotFound where there is no such test buy."""
     with db.read() as tx:
@@ -66,14 +75,13 @@ def staff_chat(db: Database, reference: str) -> StaffChat:
 
 def to_translate(db: Database) -> tuple[ToTranslate, ...]:
     """The oldest messages in another language than our pages' that have no translation."""
-    messages, beside = table_of(ChatMessage).c, table_of(ChatTranslation)
+    messages = table_of(ChatMessage).c
     with db.read() as tx:
-        done = beside.select().with_only_columns(beside.c.message_id)
         rows = every(
             tx,
             ChatMessage,
-            messages.language.not_like("en%"),
-            messages.id.not_in(done),
+            messages.to_translate.is_(True),
+            messages.translated_at.is_(None),
             order_by=messages.id,
             limit=_TO_TRANSLATE,
         )
@@ -92,7 +100,20 @@ def certificate(db: Database, reference: str, number: int) -> NotaryCertificate:
     return row
 
 
-def certificates(db: Database, reference: str) -> Sequence[NotaryCertificate]:
+def certificates(db: Database, reference: str) -> tuple[CertificateLine, ...]:
     """The certificates about `reference`; NotFound where there is no such test buy."""
     with db.read() as tx:
-        return certificates_of(tx, find(tx, reference))
+        rows = [(row, checks_of(tx, row.id)) for row in certificates_of(tx, find(tx, reference))]
+        people = names(
+            tx,
+            [row.handed_in_by for row, _ in rows]
+            + [check.checked_by for _, checks in rows for check in checks],
+        )
+        return tuple(
+            CertificateLine(
+                row,
+                people.get(row.handed_in_by, ""),
+                tuple((check, people.get(check.checked_by, "")) for check in checks),
+            )
+            for row, checks in rows
+        )

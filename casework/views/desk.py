@@ -12,11 +12,26 @@ from casework.sides import consignment_of, desk_holder, desks_of
 from casework.views.bags import people_in
 from rules.holders import Holder, HolderKind
 from rules.roles import Role
+from storage import keyset
+from storage.custody import consigned, gone_back
+from storage.keyset import FIRST, Paged, Turn
 from storage.rows import every, one, table_of
 from storage.session import Database, Transaction
-from storage.tables import Brand, Exhibit, HandOver, Person, Photo, RightsHolder, TestBuy
+from storage.tables import (
+    Brand,
+    CustodyEntry,
+    Exhibit,
+    HandOver,
+    Person,
+    Photo,
+    RightsHolder,
+    TestBuy,
+)
 
 _NEWEST = 200
+"""Exhibits that come, are here or leave, at most."""
+_LOOKED_AT = 20
+"""Consignments among which the one taken in last is looked for: the newest may be on their way."""
 SENT, HANDED, HERE, LEAVING, BACK = "on its way", "being handed to you", "here", "leaving", "back"
 
 
@@ -46,25 +61,40 @@ class DeskExhibit:
     mine: bool
     photos: dict[str, tuple[Photo, ...]]
     clerks: tuple[tuple[int, str], ...]
+    place: str
+    """Where the desk put what it took in last, "" where it took nothing in."""
 
 
-def desk(db: Database, person_id: int) -> tuple[tuple[str, ...], tuple[DeskLine, ...]]:
-    """The rights holders a person receives for, and their consignments, the newest first."""
-    rows = table_of(HandOver).c
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The rights holders a person receives for; what comes, is here or leaves; what went back."""
+
+    names: tuple[str, ...]
+    lines: tuple[DeskLine, ...]
+    back: Paged[DeskLine]
+
+
+def desk(db: Database, person_id: int, turn: Turn = FIRST) -> Desk:
+    """The consignments to a person's desks, the newest first; of what went back a page."""
     with db.read() as tx:
         desks = desks_of(tx, person_id)
-        sent = every(
-            tx,
-            HandOver,
-            rows.consigned_to.in_([each.id for each in desks]),
-            rows.withdrawn_at.is_(None),
-            order_by=rows.id.desc(),
-            limit=_NEWEST,
+        names = [each.name for each in desks]
+        sent, gone = consigned([each.id for each in desks]), gone_back(names)
+        order = table_of(HandOver).c.id.desc()
+        still = every(tx, HandOver, *sent, ~gone, order_by=order, limit=_NEWEST)
+        back = keyset.page(tx, HandOver, *sent, gone, newest=True, turn=turn)
+        return Desk(
+            tuple(names),
+            tuple(_lines(tx, still, desks)),
+            back.each(lambda rows: _lines(tx, rows, desks)),
         )
-        numbers = list(dict.fromkeys(row.exhibit_id for row in sent))
-        found = [one(tx, Exhibit, id=number) for number in numbers]
-        lines = tuple(_line(tx, exhibit, desks)[0] for exhibit in found if exhibit)
-    return tuple(each.name for each in desks), lines
+
+
+def _lines(
+    tx: Transaction, sent: Sequence[HandOver], desks: Sequence[RightsHolder]
+) -> list[DeskLine]:
+    found = [one(tx, Exhibit, id=row.exhibit_id) for row in sent]
+    return [_line(tx, exhibit, desks)[0] for exhibit in found if exhibit]
 
 
 def desk_exhibit(db: Database, person_id: int, reference: str) -> DeskExhibit:
@@ -93,7 +123,31 @@ def desk_exhibit(db: Database, person_id: int, reference: str) -> DeskExhibit:
             opened is not None and opened.opened_by == person_id,
             {shot: tuple(row for row in taken if row.shot == shot) for shot in ("T02", "T03")},
             people_in(tx, frozenset({Role.CLERK})),
+            _last_place(tx, sent.consigned_to),
         )
+
+
+def _last_place(tx: Transaction, owner: int | None) -> str:
+    sent, entries = table_of(HandOver).c, table_of(CustodyEntry).c
+    completed = (sent.consigned_to == owner, sent.completed_at.is_not(None))
+    newest = every(tx, HandOver, *completed, order_by=sent.id.desc(), limit=_LOOKED_AT)
+    taken_in = every(
+        tx,
+        CustodyEntry,
+        entries.exhibit_id.in_([each.exhibit_id for each in newest]),
+        entries.to_kind == HolderKind.RIGHTS_HOLDER,
+        order_by=entries.id.desc(),
+        limit=1,
+    )
+    return taken_in[0].place if taken_in else ""
+
+
+def visible_to(tx: Transaction, exhibit: Exhibit, desks: Sequence[RightsHolder]) -> DeskLine | None:
+    """The line of an exhibit that is consigned to one of the desks; None for any other."""
+    sent = consignment_of(tx, exhibit.id)
+    if sent is None or sent.consigned_to not in {each.id for each in desks}:
+        return None
+    return _line(tx, exhibit, desks)[0]
 
 
 def _line(

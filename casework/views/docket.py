@@ -4,29 +4,38 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from storage.linking import family, survivor
 from storage.rows import every, table_of
 from storage.session import Database, Transaction
-from storage.tables import HoldLift, LegalHold, Operator, Proceeding, Referral
+from storage.tables import Claim, HoldLift, LegalHold, Operator, Proceeding, Referral
 
 PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
 class DocketLine:
-    """One proceeding. `holds`: the numbers of legal holds on the operator that stand."""
+    """One proceeding. `holds`: the numbers of legal holds on the operator that stand.
+
+    `referral` and `claim`: the reference of what it follows.
+    """
 
     proceeding: Proceeding
     operator: Operator
     referral: str | None
+    claim: str | None
     holds: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Docket:
-    """A page of proceedings, newest first; `older`: the key of the next page, where any."""
+    """A page of proceedings, newest first; `older`: the key of the next page, where any.
+
+    `operators` are all that proceedings can be against: reference and name, by name.
+    """
 
     lines: tuple[DocketLine, ...]
     older: int | None
+    operators: tuple[tuple[str, str], ...]
 
 
 def docket(db: Database, *, open_only: bool, words: str, older: int | None) -> Docket:
@@ -44,7 +53,10 @@ def docket(db: Database, *, open_only: bool, words: str, older: int | None) -> D
             )
         found = every(tx, Proceeding, *where, order_by=rows.id.desc(), limit=PAGE + 1)
         lines = _lines(tx, found[:PAGE])
-    return Docket(lines, found[PAGE - 1].id if len(found) > PAGE else None)
+        known = table_of(Operator).c
+        own = every(tx, Operator, known.merged_into_id.is_(None), order_by=(known.name, known.id))
+        operators = tuple((each.reference, each.name) for each in own)
+    return Docket(lines, found[PAGE - 1].id if len(found) > PAGE else None, operators)
 
 
 def _lines(tx: Transaction, found: Sequence[Proceeding]) -> tuple[DocketLine, ...]:
@@ -54,7 +66,12 @@ def _lines(tx: Transaction, found: Sequence[Proceeding]) -> tuple[DocketLine, ..
     referrals = {
         row.id: row.reference for row in every(tx, Referral, table_of(Referral).c.id.in_(wanted))
     }
-    holds = every(tx, LegalHold, table_of(LegalHold).c.operator_id.in_(ids))
+    followed = every(tx, Claim, table_of(Claim).c.proceeding_id.in_([row.id for row in found]))
+    claims = {row.proceeding_id: row.reference for row in followed}
+    # A hold keeps what the operator's proceedings rest on, whichever of those merged it is on.
+    whole = {each: family(tx, survivor(tx, each)) for each in ids}
+    over = {each for those in whole.values() for each in those}
+    holds = every(tx, LegalHold, table_of(LegalHold).c.operator_id.in_(sorted(over)))
     lifted = {
         row.hold_id
         for row in every(tx, HoldLift, table_of(HoldLift).c.hold_id.in_([h.id for h in holds]))
@@ -64,10 +81,11 @@ def _lines(tx: Transaction, found: Sequence[Proceeding]) -> tuple[DocketLine, ..
             row,
             operators[row.operator_id],
             referrals.get(row.referral_id or 0),
+            claims.get(row.id),
             tuple(
                 hold.id
                 for hold in holds
-                if hold.operator_id == row.operator_id and hold.id not in lifted
+                if hold.operator_id in whole[row.operator_id] and hold.id not in lifted
             ),
         )
         for row in found

@@ -14,7 +14,7 @@ from typing import Any
 from casework import drafts, showing
 from casework.drafts import Kept
 from casework.errors import NotFound
-from casework.findings import Found, found_in, photos_of
+from casework.findings import Found, found_in, photos_of, shown_to_examiners
 from casework.shotlists import list_of
 from casework.views.suspect import (
     ExaminedPhoto,
@@ -88,7 +88,8 @@ class Queue:
 class ExaminationPage:
     """One examination; `sealed` only where the reader sealed it.
 
-    `seen` is the digest of exactly what the page shows. `draft` is the reader's own alone.
+    `seen` is the digest of exactly what the page shows: `photos`, then `genuine`, in their order.
+    `draft` is the reader's own alone.
     """
 
     line: QueueLine
@@ -104,7 +105,6 @@ class ExaminationPage:
     before: Verdict | None
     """The reader's last verdict: who they are and by whose authority they look need no retyping."""
     draft: Kept | None
-    photos_digest: str
 
 
 def queue(db: Database, person_id: int, now: datetime) -> Queue:
@@ -136,23 +136,24 @@ def queue(db: Database, person_id: int, now: datetime) -> Queue:
 
 def examination(db: Database, person_id: int, public_id: str, now: datetime) -> ExaminationPage:
     """One examination; NotFound for other brands, and for verdicts of somebody else."""
-    verdicts = table_of(Verdict).c
     with db.read() as tx:
         row = _visible(tx, person_id, public_id)
         verdict = one(tx, Verdict, examination_id=row.id, sealed_by=person_id)
         before = every(
-            tx, Verdict, verdicts.sealed_by == person_id, order_by=verdicts.id.desc(), limit=1
+            tx, Verdict, _verdicts.sealed_by == person_id, order_by=_verdicts.id.desc(), limit=1
         )
         owner = one(tx, TestBuy, id=row.testbuy_id)
         assert owner is not None  # a foreign key holds it
         listed = list_of(tx, owner).listed
         asked = asked_by(tx, row, person_id)
+        photos = tuple(photos_shown(tx, row, listed, asked))
+        library = tuple(genuine(tx, row.brand_id, owner.category_id))
         return ExaminationPage(
             lines_of(tx, [row], person_id, now)[0],
             row.state,
-            tuple(photos_shown(tx, row, listed, asked)),
-            tuple(genuine(tx, row.brand_id, owner.category_id)),
-            showing.digest_of(showing.on_page(tx, row)),
+            photos,
+            library,
+            showing.digest_of([each.shown for each in (*photos, *library)]),
             verdict,
             found_in(tx, verdict.id) if verdict else (),
             _to_ask_for(listed),
@@ -160,7 +161,6 @@ def examination(db: Database, person_id: int, public_id: str, now: datetime) -> 
             every(tx, StatementScan, verdict_id=verdict.id) if verdict else (),
             before[0] if before else None,
             drafts.of(tx, row.id, person_id),
-            row.photos_digest,
         )
 
 
@@ -169,7 +169,7 @@ def addresses(db: Database, person_id: int, public_id: str) -> tuple[str, ...]:
     with db.read() as tx:
         row = _visible(tx, person_id, public_id)
         return tuple(
-            f"/photos/{photo.public_id}?v={version_of(showing.copy_of(tx, photo))}"
+            f"/photos/{photo.public_id}?v={version_of(showing.preview_of(tx, photo))}"
             for photo in photos_of(tx, row.id)
         )
 
@@ -287,11 +287,7 @@ def _photo_counts(tx: Transaction, rows: Sequence[Examination]) -> Counter[int]:
     links = table_of(ExaminationPhoto).c
     held = every(tx, ExaminationPhoto, links.examination_id.in_([row.id for row in rows]))
     photos = _by_number(tx, Photo, {link.photo_id for link in held})
-    drawn = {
-        number
-        for number, photo in photos.items()
-        if photo.preview_digest and Role.AUTHENTICATOR in SHOTS[photo.shot].audience
-    }
+    drawn = {number for number, photo in photos.items() if shown_to_examiners(photo)}
     return Counter(link.examination_id for link in held if link.photo_id in drawn)
 
 

@@ -4,20 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from casework.confirming import NAMES, expected_of
-from casework.custody import exhibits_outside, open_hand_over
+from casework.custody import open_hand_over
 from casework.views.people import names
 from casework.views.testbuy import ExhibitFacts, find, must
 from rules.holders import HolderKind
 from rules.lifecycle import Stage
 from rules.shots import SHOTS, Proof, Shot
+from storage import custody, keyset
 from storage.confirmations import Unconfirmed, unconfirmed
+from storage.keyset import FIRST, Paged, Turn
 from storage.rows import every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import CustodyEntry, Exhibit, HandOver, Photo, TestBuy, Waiver
 
-_BEFORE_THE_STORE = (Stage.DOCUMENTED,)
 _PHOTOS = 200
-_UNREAD = 40
+UNREAD = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +58,27 @@ class ToConfirm:
     expected: str
 
 
-def to_take_in(db: Database) -> tuple[ExhibitLine, ...]:
-    """Exhibits that no clerk has taken in, oldest first."""
-    testbuys = table_of(TestBuy).c
+def to_take_in(db: Database, turn: Turn = FIRST) -> Paged[ExhibitLine]:
+    """A page of the exhibits that no clerk has taken in, in the order they were bagged."""
     with db.read() as tx:
-        return tuple(
-            _line(tx, exhibit, testbuy.reference)
-            for testbuy in every(
-                tx, TestBuy, testbuys.stage.in_(_BEFORE_THE_STORE), order_by=testbuys.id
-            )
-            for exhibit in exhibits_outside(tx, testbuy.id)
-        )
+        found = keyset.page(tx, Exhibit, *custody.to_take_in(), turn=turn)
+        return found.each(lambda rows: _lines(tx, rows))
 
 
-def to_confirm(db: Database) -> tuple[ToConfirm, ...]:
-    """Photos in which no machine read what they must show, oldest first."""
+def number_of(db: Database, reference: str | None) -> int | None:
+    """The number of the exhibit with this reference, if there is one."""
     with db.read() as tx:
-        rows = unconfirmed(tx, _UNREAD)
+        found = one(tx, Exhibit, reference=reference) if reference else None
+    return found.id if found else None
+
+
+def to_confirm(db: Database, first: str | None = None) -> tuple[ToConfirm, ...]:
+    """Photos in which no machine read what they must show: the one with the id `first`, the oldest.
+
+    They are `UNREAD` at most; the inbox counts the others.
+    """
+    with db.read() as tx:
+        rows = unconfirmed(tx, UNREAD, first)
         return tuple(
             ToConfirm(
                 row.public_id, SHOTS[row.shot], row.testbuy, row.proof, NAMES[row.proof], expected
@@ -170,6 +175,15 @@ def kept_shots(db: Database) -> tuple[KeptShot, ...]:
 
 def _expected(tx: Transaction, row: Unconfirmed) -> str | None:
     return expected_of(tx, find(tx, row.testbuy), row.proof, row.received_at)
+
+
+def _lines(tx: Transaction, rows: Sequence[Exhibit]) -> list[ExhibitLine]:
+    testbuys = table_of(TestBuy).c
+    owners = {
+        row.id: row.reference
+        for row in every(tx, TestBuy, testbuys.id.in_({row.testbuy_id for row in rows}))
+    }
+    return [_line(tx, row, owners[row.testbuy_id]) for row in rows]
 
 
 def _line(tx: Transaction, exhibit: Exhibit, testbuy: str) -> ExhibitLine:

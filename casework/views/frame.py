@@ -28,6 +28,7 @@ _SAYS = {
     "video_megabytes": "megabytes of the largest video that is taken",
     "undo_seconds": "seconds in which a verdict can be undone before it is sealed",
     "digest_hour": "hour of the day (UTC) from which people are written to of all that waits",
+    "mail_megabytes": "megabytes of the largest encrypted package that goes to an agency by mail",
     "uploads_a_minute": "files that one person may send in a minute",
     "upload_megabytes_a_minute": "megabytes that one person may send in a minute",
 }

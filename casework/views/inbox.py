@@ -41,6 +41,7 @@ def _source(kind: str, route: str, address: str, *roles: Role) -> Source:
 
 _EVERYBODY = tuple(role for role in Role if role is not Role.PROGRAMME)
 _ABOVE = (Role.ANALYST, Role.APPROVER, Role.SUPERVISOR, Role.LIAISON, Role.CLERK, Role.COUNSEL)
+_CHECKING = (Role.COUNSEL, Role.SUPERVISOR)
 _AGREEING = (Role.SUPERVISOR, Role.APPROVER, Role.LIAISON)
 
 SOURCES: tuple[Source, ...] = (
@@ -53,24 +54,38 @@ SOURCES: tuple[Source, ...] = (
     _source("decision", "testbuy", "/testbuys/{place}", Role.ANALYST),
     _source("held", "testbuy", "/testbuys/{place}", Role.ANALYST),
     _source("lead", "leads", "/leads", Role.ANALYST),
+    _source("proposal", "proposals", "/proposals#proposal-{place}", Role.ANALYST),
     _source("alike", "resemblances", "/alike", Role.SUPERVISOR, Role.ANALYST),
     _source("referral", "referral", "/referrals/{place}", Role.LIAISON),
     _source("unsent", "referral", "/referrals/{place}", Role.LIAISON),
     _source("answer", "referral", "/referrals/{place}", Role.LIAISON),
     _source("referral_review", "referral", "/referrals/{place}", Role.LIAISON),
     _source("review", "superseded", "/superseded?testbuy={place}", Role.LIAISON, Role.ANALYST),
+    _source("claim", "claim", "/claims/{place}", Role.APPROVER),
+    _source("claim_review", "claim", "/claims/{place}", Role.COUNSEL),
     _source("receipt", "superseded", "/superseded?testbuy={place}", Role.LIAISON),
+    _source("sanction", "sanction", "/sanctions/{place}", Role.APPROVER),
+    _source("sanction_notice", "sanction", "/sanctions/{place}", Role.ANALYST),
+    _source("appeal", "sanction", "/sanctions/{place}", Role.APPROVER, Role.SUPERVISOR),
+    _source("objection", "sanction", "/sanctions/{place}", Role.ANALYST),
+    _source("brushing", "brushing", "/brushing/{place}", Role.APPROVER),
     _source("waiver", "waivers", "/waivers", Role.SUPERVISOR),
+    _source("certificate", "certificates", "/testbuys/{place}/certificates", *_CHECKING),
+    _source("threshold", "frame", "/frame#threshold-{place}", Role.COUNSEL),
+    _source("period", "retention", "/retention#period-{place}", Role.COUNSEL),
     _source("conduct", "conduct", "/conduct", Role.SUPERVISOR),
     _source("hand_over", "exhibit", "/exhibits/{place}", Role.CLERK, Role.SUPERVISOR, Role.LIAISON),
     _source("intake", "exhibits", "/exhibits?find={place}", Role.CLERK),
     _source("carry_out", "exhibit", "/exhibits/{place}", Role.CLERK),
+    _source("confirm", "exhibits", "/exhibits?photo={place}#to-confirm", Role.CLERK),
+    _source("translation", "chat", "/testbuys/{place}/chat", Role.CLERK),
     _source("asset", "exhibit", "/exhibits/{place}", Role.CLERK),
     _source("examination", "examination", "/examinations/{place}", Role.AUTHENTICATOR),
     _source("consignment", "desk_exhibit", "/desk/{place}", Role.DESK),
     _source("task", "task", "/tasks/{place}", Role.BUYER),
     _source("bag", "task", "/tasks/{place}", Role.BUYER),
     _source("kit", "tasks", "/tasks", Role.BUYER),
+    _source("wakeup", "wakeups", "/wakeups", Role.ENGINEER),
     _source("mail", "mails", "/mails", Role.ADMINISTRATOR),
     _source("notice", "home", "", *_EVERYBODY),
 )  # fmt: skip
@@ -85,6 +100,9 @@ _PLACES = {
     NoticeKind.LEVEL_AGREED: "/referrals/{place}",
     NoticeKind.VERDICT_SUPERSEDED: "/examinations/{place}",
     NoticeKind.ASSET_GONE: "/assets",
+    NoticeKind.BUYERS_WANTED: "/people",
+    NoticeKind.LEFT_BEHIND: "/exhibits/{place}",
+    NoticeKind.SANCTION: "/sanctions/{place}",
 }
 """Where what a notice tells of is looked at; others are about nothing that has a page."""
 
@@ -108,6 +126,7 @@ class Line:
     role: Role | None
     reminded_at: datetime | None
     text: str | None
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +240,7 @@ def _line(source: Source, row: Row, patience: dict[Stage, timedelta], now: datet
         role=row.role,
         reminded_at=row.reminded_at,
         text=said(row) if notice else row.text,
+        reasons=tuple(row.reasons or ()),
     )
 
 

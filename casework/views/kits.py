@@ -2,10 +2,15 @@
 
 from dataclasses import dataclass
 
-from casework.kits import KitFacts, kits, kits_of
+from casework.kits import KitFacts, facts_of, kits_of
 from casework.views.bags import people_in
 from rules.roles import Role
+from storage import keyset
+from storage.keyset import FIRST, Paged, Turn
+from storage.kits import holders
+from storage.rows import one
 from storage.session import Database
+from storage.tables import Kit
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,24 +23,27 @@ class KitLine:
 
 @dataclass(frozen=True, slots=True)
 class KitsPage:
-    """All kits, newest first; buyers to give one to, those without a kit first."""
+    """A page of kits, newest first; buyers to give one to, those without a kit first."""
 
-    kits: tuple[KitLine, ...]
+    kits: Paged[KitLine]
     buyers: tuple[tuple[int, str], ...]
     without: tuple[str, ...]
 
 
-def kits_page(db: Database) -> KitsPage:
-    """All kits, and who has none."""
+def kits_page(db: Database, turn: Turn = FIRST, about: str | None = None) -> KitsPage:
+    """A page of the kits, or that of the kit numbered `about`; and who has none."""
     with db.read() as tx:
-        found, buyers = kits(tx), people_in(tx, frozenset({Role.BUYER}))
+        row = one(tx, Kit, number=about) if about else None
+        found = keyset.page(tx, Kit, newest=True, turn=turn._replace(at=row.id) if row else turn)
+        facts = found.each(lambda kits: [facts_of(tx, kit) for kit in kits])
+        buyers, given = people_in(tx, frozenset({Role.BUYER})), holders(tx)
     names = dict(buyers)
-    given = {each.giving.to_person for each in found if each.giving}
+
+    def line(each: KitFacts) -> KitLine:
+        return KitLine(each, names.get(each.giving.to_person, "somebody") if each.giving else None)
+
     return KitsPage(
-        tuple(
-            KitLine(each, names.get(each.giving.to_person, "somebody") if each.giving else None)
-            for each in found
-        ),
+        facts.each(lambda kits: [line(each) for each in kits]),
         tuple(sorted(buyers, key=lambda buyer: buyer[0] in given)),
         tuple(name for number, name in buyers if number not in given),
     )

@@ -7,10 +7,18 @@ from datetime import datetime
 from casework.errors import NotFound
 from casework.gauging import gauge
 from casework.pricing import Worth, worth
+from casework.views.brushing import OperatorBrushing, brushing_of
+from casework.views.claims import ClaimLine, claims_of
+from casework.views.membership import LinksOfOperator, links_of
+from casework.views.package import PackagePage, of_operator
+from casework.views.raids import OfOperator, raids_of_operator
+from casework.views.sales import Said, sales_of
+from casework.views.sanctions import SanctionLine, of_shops
 from rules.thresholds import Gauge
+from storage.linking import family
 from storage.rows import every, one, table_of
 from storage.session import Database, Transaction
-from storage.tables import Agency, Operator, Proceeding, Referral, SalesSnapshot, Shop, TestBuy
+from storage.tables import Agency, Operator, Proceeding, Referral, Shop, TestBuy
 
 _BUYS = 50
 
@@ -28,17 +36,24 @@ class Reading:
 class OperatorPage:
     """All that is on record of one operator. `testbuys`: the newest, at most 50.
 
-    `worth`: both valuations, by the currencies of its sales.
+    `worth`: both valuations, by the currencies of its sales. `links`: what ties its shops. What was
+    placed on an operator that was merged into it is shown with its own.
     """
 
     operator: Operator
     shops: Sequence[Shop]
-    sales: dict[int, list[SalesSnapshot]]
+    sales: dict[int, list[Said]]
     readings: tuple[Reading, ...]
     worth: tuple[tuple[str, Worth], ...]
     testbuys: Sequence[TestBuy]
     referrals: Sequence[Referral]
     proceedings: Sequence[Proceeding]
+    raids: OfOperator
+    links: LinksOfOperator
+    claims: tuple[ClaimLine, ...]
+    sanctions: Sequence[SanctionLine]
+    brushing: OperatorBrushing
+    package: PackagePage
 
 
 def operator_page(db: Database, reference: str, now: datetime) -> OperatorPage:
@@ -49,8 +64,10 @@ def operator_page(db: Database, reference: str, now: datetime) -> OperatorPage:
         if operator is None:
             raise NotFound(f"There is no operator {reference}.")
         shops = every(tx, Shop, operator_id=operator.id, order_by=table_of(Shop).c.name)
-        sales = _sales(tx, [shop.id for shop in shops])
-        currencies = sorted({row.currency for rows in sales.values() for row in rows})
+        sales = sales_of(tx, [shop.id for shop in shops])
+        whole = family(tx, operator.id)
+        referrals, proceedings = table_of(Referral).c, table_of(Proceeding).c
+        currencies = sorted({each.record.currency for rows in sales.values() for each in rows})
         return OperatorPage(
             operator,
             shops,
@@ -64,8 +81,14 @@ def operator_page(db: Database, reference: str, now: datetime) -> OperatorPage:
                 order_by=buys.id.desc(),
                 limit=_BUYS,
             ),
-            every(tx, Referral, operator_id=operator.id, order_by=table_of(Referral).c.id.desc()),
-            every(tx, Proceeding, operator_id=operator.id, order_by=table_of(Proceeding).c.id),
+            every(tx, Referral, referrals.operator_id.in_(whole), order_by=referrals.id.desc()),
+            every(tx, Proceeding, proceedings.operator_id.in_(whole), order_by=proceedings.id),
+            raids_of_operator(tx, whole),
+            links_of(tx, operator, shops),
+            claims_of(tx, whole),
+            of_shops(tx, [shop.id for shop in shops]),
+            brushing_of(tx, operator.id),
+            of_operator(tx, operator),
         )
 
 
@@ -83,11 +106,3 @@ def _readings(
         )
         for country in countries
     ]
-
-
-def _sales(tx: Transaction, shops: Sequence[int]) -> dict[int, list[SalesSnapshot]]:
-    columns = table_of(SalesSnapshot).c
-    found: dict[int, list[SalesSnapshot]] = {shop: [] for shop in shops}
-    for row in every(tx, SalesSnapshot, columns.shop_id.in_(shops), order_by=columns.id.desc()):
-        found[row.shop_id].append(row)
-    return found

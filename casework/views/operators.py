@@ -1,13 +1,15 @@
 """Operators with their shops, and shops nobody has linked yet."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from storage.rows import every, table_of
-from storage.session import Database
-from storage.tables import Agency, Operator, SalesSnapshot, Shop
-
-_SHOPS = 500
+from casework.views.sales import Said, sales_of
+from storage import keyset
+from storage.keyset import FIRST, Paged, Turn
+from storage.rows import every, one, table_of
+from storage.session import Database, Transaction
+from storage.tables import Agency, Operator, Shop
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +17,7 @@ class ShopFacts:
     """A shop with its sales records, newest first."""
 
     shop: Shop
-    sales: tuple[SalesSnapshot, ...]
+    sales: tuple[Said, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,34 +30,47 @@ class OperatorFacts:
 
 @dataclass(frozen=True, slots=True)
 class Operators:
-    """All operators, shops without one, and the agencies a referral may go to."""
+    """A page of operators, one of shops without one, the references and agencies to choose from."""
 
-    operators: tuple[OperatorFacts, ...]
-    unlinked: tuple[ShopFacts, ...]
+    operators: Paged[OperatorFacts]
+    unlinked: Paged[ShopFacts]
+    references: Sequence[str]
     agencies: Sequence[Agency]
 
 
-def operators(db: Database) -> Operators:
-    """Operators by reference; at most 500 shops that are not linked, newest first."""
-    shops, sales = table_of(Shop).c, table_of(SalesSnapshot).c
+def operators(db: Database, turn: Turn = FIRST, of_shops: Turn = FIRST) -> Operators:
+    """Operators in the order they were found; shops that are not linked, newest first."""
+    shops, rows = table_of(Shop).c, table_of(Operator).c
     with db.read() as tx:
-        linked = every(tx, Shop, shops.operator_id.is_not(None), order_by=shops.name)
-        unlinked = every(
-            tx, Shop, shops.operator_id.is_(None), order_by=shops.id.desc(), limit=_SHOPS
-        )
-        known: dict[int, list[SalesSnapshot]] = {}
-        ids = [shop.id for shop in (*linked, *unlinked)]
-        for record in every(tx, SalesSnapshot, sales.shop_id.in_(ids), order_by=sales.id.desc()):
-            known.setdefault(record.shop_id, []).append(record)
-        facts = {shop.id: ShopFacts(shop, tuple(known.get(shop.id, ()))) for shop in linked}
+        found = keyset.page(tx, Operator, rows.merged_into_id.is_(None), turn=turn)
+        unlinked = keyset.page(tx, Shop, shops.operator_id.is_(None), newest=True, turn=of_shops)
         return Operators(
-            tuple(
-                OperatorFacts(
-                    operator,
-                    tuple(facts[shop.id] for shop in linked if shop.operator_id == operator.id),
-                )
-                for operator in every(tx, Operator, order_by=table_of(Operator).c.reference)
-            ),
-            tuple(ShopFacts(shop, tuple(known.get(shop.id, ()))) for shop in unlinked),
+            found.each(lambda those: _operators(tx, those)),
+            unlinked.each(lambda those: _shops(tx, those)),
+            [
+                row.reference
+                for row in every(tx, Operator, rows.merged_into_id.is_(None), order_by=rows.id)
+            ],
             every(tx, Agency, order_by=table_of(Agency).c.name),
         )
+
+
+def operator_of(db: Database, shop_id: int | None) -> int | None:
+    """The number of the operator that a shop is linked to."""
+    with db.read() as tx:
+        shop = one(tx, Shop, id=shop_id) if shop_id is not None else None
+    return shop.operator_id if shop else None
+
+
+def _operators(tx: Transaction, found: Sequence[Operator]) -> list[OperatorFacts]:
+    shops = table_of(Shop).c
+    linked = every(tx, Shop, shops.operator_id.in_([row.id for row in found]), order_by=shops.name)
+    theirs = defaultdict[int | None, list[ShopFacts]](list)
+    for facts in _shops(tx, linked):
+        theirs[facts.shop.operator_id].append(facts)
+    return [OperatorFacts(row, tuple(theirs[row.id])) for row in found]
+
+
+def _shops(tx: Transaction, found: Sequence[Shop]) -> list[ShopFacts]:
+    known = sales_of(tx, [shop.id for shop in found])
+    return [ShopFacts(shop, tuple(known[shop.id])) for shop in found]

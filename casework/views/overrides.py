@@ -5,13 +5,24 @@ the row that the act itself left, which triggers or the ledger protect.
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
 
 from casework.campaigns import PROGRAMME_LEDGER
+from casework.views.overridden import (
+    SENTENCE,
+    WORD,
+    Override,
+    Piece,
+    of_facts,
+    page,
+    spaced,
+    testbuy_names,
+    typed,
+)
 from casework.views.people import names
+from casework.views.wakeups import woken
 from rules.lifecycle import Move
 from storage.rows import every, table_of
 from storage.session import Database, Transaction
@@ -39,16 +50,6 @@ PAGE = 50
 _GLANCE = 6
 
 
-class Override(NamedTuple):
-    """One line. `subject` is a reference; `by` a person's name, or a role and number."""
-
-    key: int
-    at: datetime
-    by: str
-    subject: str
-    told: str
-
-
 @dataclass(frozen=True, slots=True)
 class Listed:
     """Lines of one kind, newest first; `older`: the key of the next page, where there is one."""
@@ -62,29 +63,16 @@ class Listed:
 Reader = Callable[[Transaction, int | None, int], list[Override]]
 
 
-def _testbuy_names(tx: Transaction, ids: Iterable[int]) -> dict[int, str]:
-    wanted = table_of(TestBuy).c.id.in_(set(ids))
-    return {row.id: row.reference for row in every(tx, TestBuy, wanted)}
-
-
-def _page(
-    tx: Transaction, table: type[Any], older: int | None, limit: int, *where: Any
-) -> Sequence[Any]:
-    key = table_of(table).c.id
-    before = () if older is None else (key < older,)
-    return every(tx, table, *where, *before, order_by=key.desc(), limit=limit)
-
-
 def _waived(tx: Transaction, older: int | None, limit: int) -> list[Override]:
-    rows = _page(tx, Waiver, older, limit)
+    rows = page(tx, Waiver, older, limit)
     people, buys = (
         names(tx, [r.waived_by for r in rows]),
-        _testbuy_names(tx, [r.testbuy_id for r in rows]),
+        testbuy_names(tx, [r.testbuy_id for r in rows]),
     )
     return [
         Override(
             row.id, row.waived_at, people[row.waived_by], buys[row.testbuy_id],
-            f"{row.shot}: {row.reason}",
+            typed(f"{row.shot}: {row.reason}"),
         )
         for row in rows
     ]  # fmt: skip
@@ -93,53 +81,61 @@ def _waived(tx: Transaction, older: int | None, limit: int) -> list[Override]:
 def _moved(*moves: Move) -> Reader:
     def read(tx: Transaction, older: int | None, limit: int) -> list[Override]:
         columns = table_of(MoveRecord).c
-        rows = _page(
+        rows = page(
             tx, MoveRecord, older, limit, columns.move.in_(moves), columns.by_person.is_not(None)
         )
         people = names(tx, [row.by_person for row in rows])
-        buys = _testbuy_names(tx, [row.testbuy_id for row in rows])
+        buys = testbuy_names(tx, [row.testbuy_id for row in rows])
         return [
             Override(
                 row.id,
                 row.moved_at,
                 people.get(row.by_person or 0, ""),
                 buys[row.testbuy_id],
-                " ".join(row.reasons),
+                spaced(Piece(reason, SENTENCE) for reason in row.reasons),
             )
             for row in rows
-        ]
+        ]  # fmt: skip
 
     return read
 
 
 def _seen(tx: Transaction, older: int | None, limit: int) -> list[Override]:
-    rows = _page(tx, Confirmation, older, limit)
+    rows = page(tx, Confirmation, older, limit)
     people = names(tx, [row.confirmed_by for row in rows])
-    buys = _testbuy_names(tx, [row.testbuy_id for row in rows])
+    buys = testbuy_names(tx, [row.testbuy_id for row in rows])
     return [
         Override(
             row.id, row.confirmed_at, people[row.confirmed_by], buys[row.testbuy_id],
-            f"{row.proof}: {'it shows it' if row.agrees else 'it does not'}. {row.note}".strip(),
+            (
+                Piece(row.proof, WORD),
+                Piece(": "),
+                Piece("it_shows_it" if row.agrees else "it_does_not", WORD),
+                *typed(f". {row.note}".rstrip()),
+            ),
         )
         for row in rows
     ]  # fmt: skip
 
 
 def _alike(tx: Transaction, older: int | None, limit: int) -> list[Override]:
-    rows = _page(tx, Resemblance, older, limit, table_of(Resemblance).c.settled_by.is_not(None))
+    rows = page(tx, Resemblance, older, limit, table_of(Resemblance).c.settled_by.is_not(None))
     people = names(tx, [row.settled_by for row in rows])
     photos = {
         photo.id: photo
         for photo in every(tx, Photo, table_of(Photo).c.id.in_([row.photo_id for row in rows]))
     }
-    buys = _testbuy_names(tx, [photo.testbuy_id for photo in photos.values()])
+    buys = testbuy_names(tx, [photo.testbuy_id for photo in photos.values()])
     return [
         Override(
             row.id,
             row.settled_at or row.found_at,
             people.get(row.settled_by or 0, ""),
             buys[photos[row.photo_id].testbuy_id],
-            f"{'the same picture' if row.same else 'another picture'}. {row.remark}".strip(),
+            (
+                Piece("the_same_picture" if row.same else "another_picture", WORD),
+                *typed(f". {row.remark}".rstrip()),
+            ),
         )
         for row in rows
     ]
@@ -160,10 +156,10 @@ def _lifted(tx: Transaction, older: int | None, limit: int) -> list[Override]:
             row.lifted_at,
             people[row.lifted_by],
             _held(tx, holds[row.hold_id]),
-            f"hold {row.hold_id}: {row.reason}",
+            (Piece(f"legal hold {row.hold_id}", SENTENCE), *typed(f": {row.reason}")),
         )
         for row in rows
-    ]
+    ]  # fmt: skip
 
 
 def _held(tx: Transaction, hold: LegalHold) -> str:
@@ -179,7 +175,7 @@ def _held(tx: Transaction, hold: LegalHold) -> str:
 
 
 def _disposed(tx: Transaction, older: int | None, limit: int) -> list[Override]:
-    rows = _page(tx, Disposal, older, limit, table_of(Disposal).c.approved_by.is_not(None))
+    rows = page(tx, Disposal, older, limit, table_of(Disposal).c.approved_by.is_not(None))
     people = names(tx, [row.approved_by for row in rows])
     exhibits = {
         row.id: row.reference
@@ -191,33 +187,37 @@ def _disposed(tx: Transaction, older: int | None, limit: int) -> list[Override]:
             row.approved_at or row.asked_at,
             people.get(row.approved_by or 0, ""),
             exhibits[row.exhibit_id],
-            f"{row.way}: {row.reason}",
+            (Piece(row.way, WORD), *typed(f": {row.reason}")),
         )
         for row in rows
-    ]
+    ]  # fmt: skip
 
 
 def _released(tx: Transaction, older: int | None, limit: int) -> list[Override]:
-    rows = _page(tx, Release, older, limit)
+    rows = page(tx, Release, older, limit)
     given = every(
         tx, ReleaseApproval, table_of(ReleaseApproval).c.release_id.in_([row.id for row in rows])
     )
     people = names(tx, [*(row.asked_by for row in rows), *(each.person_id for each in given)])
-    buys = _testbuy_names(tx, [row.testbuy_id for row in rows if row.testbuy_id])
+    buys = testbuy_names(tx, [row.testbuy_id for row in rows if row.testbuy_id])
     wanted = table_of(Referral).c.id.in_([row.referral_id for row in rows if row.referral_id])
     referrals = {row.id: row.reference for row in every(tx, Referral, wanted)}
     lines: list[Override] = []
     for row in rows:
-        agreed = [people[each.person_id] for each in given if each.release_id == row.id]
+        agreed = tuple(people[each.person_id] for each in given if each.release_id == row.id)
         subject = buys.get(row.testbuy_id or 0) or referrals.get(row.referral_id or 0, "")
-        said = f"agreed by {', '.join(agreed)}" if agreed else "nobody has agreed yet"
-        told = f"{row.level} level: {row.reason} ({said})"
+        told = (Piece(row.level, WORD), *typed(f": {row.reason}"), *_agreed(agreed))
         lines.append(Override(row.id, row.asked_at, people[row.asked_by], subject, told))
     return lines
 
 
+def _agreed(by: tuple[str, ...]) -> tuple[Piece, ...]:
+    said = f"agreed by {', '.join(by)}" if by else "nobody has agreed yet"
+    return (Piece(" ("), Piece(said, SENTENCE), Piece(")"))
+
+
 def _opened(tx: Transaction, older: int | None, limit: int) -> list[Override]:
-    rows = _page(tx, OpeningRequest, older, limit)
+    rows = page(tx, OpeningRequest, older, limit)
     people = names(tx, [each for row in rows for each in (row.asked_by, row.approved_by)])
     owners = {
         row.id: row.testbuy_id
@@ -227,23 +227,21 @@ def _opened(tx: Transaction, older: int | None, limit: int) -> list[Override]:
             table_of(IdentityCommitment).c.id.in_([row.commitment_id for row in rows]),
         )
     }
-    buys = _testbuy_names(tx, owners.values())
+    buys = testbuy_names(tx, owners.values())
     return [
         Override(
             row.id,
             row.asked_at,
             people[row.asked_by],
             buys[owners[row.commitment_id]],
-            f"{row.reason} ("
-            + (f"agreed by {people[row.approved_by]}" if row.approved_by else "not agreed")
-            + ")",
+            typed(row.reason) + _agreed((people[row.approved_by],) if row.approved_by else ()),
         )
         for row in rows
-    ]
+    ]  # fmt: skip
 
 
 def _framed(tx: Transaction, older: int | None, limit: int) -> list[Override]:
-    rows = _page(tx, LedgerRow, older, limit, table_of(LedgerRow).c.subject == PROGRAMME_LEDGER)
+    rows = page(tx, LedgerRow, older, limit, table_of(LedgerRow).c.subject == PROGRAMME_LEDGER)
     bodies = [(row, json.loads(row.body)) for row in rows]
     acting = {row.id: _number(body["facts"].get("by", "")) for row, body in bodies}
     people = names(tx, acting.values())
@@ -252,8 +250,8 @@ def _framed(tx: Transaction, older: int | None, limit: int) -> list[Override]:
             row.id,
             datetime.fromisoformat(body["at"]),
             people.get(acting[row.id] or 0) or str(body["facts"].get("by", "")),
-            f"entry {row.seq}",
-            _said(body["facts"]),
+            str(row.seq),
+            of_facts(body["facts"]),
         )
         for row, body in bodies
     ]
@@ -262,11 +260,6 @@ def _framed(tx: Transaction, older: int | None, limit: int) -> list[Override]:
 def _number(by: str) -> int | None:
     number = by.rpartition(":")[2]
     return int(number) if ":" in by and number.isdigit() else None
-
-
-def _said(facts: dict[str, Any]) -> str:
-    rest = [f"{name} {value}" for name, value in facts.items() if name not in ("what", "by")]
-    return f"{facts.get('what', '')}: {', '.join(rest)}" if rest else str(facts.get("what", ""))
 
 
 KINDS: dict[str, tuple[str, Reader]] = {
@@ -280,6 +273,7 @@ KINDS: dict[str, tuple[str, Reader]] = {
     "disposals": ("Disposals approved", _disposed),
     "levels": ("Full levels asked for", _released),
     "identities": ("Openings of a buyer's identity", _opened),
+    "wakeups": ("Flow runs an engineer had tried again", woken),
     "frame": ("Changes of the programme's frame, people and keys", _framed),
 }
 """By the word in the address: what the kind is called, and what reads it."""

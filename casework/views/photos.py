@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from casework import showing
 from casework.errors import NotFound
 from casework.masking import latest, picture_of
 from casework.views.examinations import shows_photo
@@ -16,11 +17,13 @@ from storage.tables import Photo, TestBuy
 class PhotoFile:
     """Where a photo's bytes lie in the vault; `shown` is a copy to look at (None: can't be drawn).
 
+    `close` is the copy that examiners look at, as near to the photo's own pixels as one is drawn.
     `original` is None where the person is given a copy only; `made_from` names it all the same.
     """
 
     made_from: str
     shown: str | None
+    close: str | None
     original: str | None
     media_type: str
 
@@ -44,7 +47,9 @@ def photo_file(
         if masked and copy is None:
             raise NotFound("Nobody has masked this photo yet.")
         original = photo.digest if given is Given.ORIGINAL else None
-        return PhotoFile(photo.digest, copy or photo.preview_digest, original, photo.media_type)
+        shown = copy or photo.preview_digest
+        close = showing.copy_of(tx, photo) if shown else None
+        return PhotoFile(photo.digest, shown, close, original, photo.media_type)
 
 
 def _seeing(

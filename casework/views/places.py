@@ -8,7 +8,9 @@ from casework.errors import NotFound
 from casework.views.people import names
 from rules.places import may_enter
 from rules.roles import Role
-from storage.places import how_many, lying_in
+from storage import keyset
+from storage.keyset import FIRST, Paged, Turn
+from storage.places import how_many, in_place
 from storage.rows import every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import CustodyEntry, Exhibit, PlaceAccess, StoragePlace, TestBuy
@@ -37,7 +39,7 @@ class PlacePage:
     """A place and what lies in it."""
 
     line: PlaceLine
-    lying: tuple[Lying, ...]
+    lying: Paged[Lying]
 
 
 def places(db: Database) -> tuple[PlaceLine, ...]:
@@ -50,14 +52,15 @@ def places(db: Database) -> tuple[PlaceLine, ...]:
         return tuple(_line(tx, place, counts.get(place.id, 0)) for place in open_first)
 
 
-def place_page(db: Database, number: int) -> PlacePage:
-    """One place; raises NotFound."""
+def place_page(db: Database, number: int, turn: Turn = FIRST) -> PlacePage:
+    """One place, and a page of what lies there; raises NotFound."""
     with db.read() as tx:
         place = one(tx, StoragePlace, id=number)
         if place is None:
             raise NotFound("There is no such storage place.")
-        lying = tuple(_lying(tx, exhibit) for exhibit in lying_in(tx, number))
-        return PlacePage(_line(tx, place, len(lying)), lying)
+        there = keyset.page(tx, Exhibit, in_place(number), turn=turn)
+        lying = there.each(lambda rows: [_lying(tx, exhibit) for exhibit in rows])
+        return PlacePage(_line(tx, place, how_many(tx).get(number, 0)), lying)
 
 
 def open_names(tx: Transaction, role: Role | None = None, person: int | None = None) -> list[str]:

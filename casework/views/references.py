@@ -8,6 +8,8 @@ from casework.views.examinations import granted
 from rules.audience import Region
 from rules.roles import Role
 from rules.shots import SHOTS, Shot
+from storage import keyset
+from storage.keyset import FIRST, Paged, Turn
 from storage.rows import every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import Brand, Category, Person, Product, ReferenceEntry
@@ -27,9 +29,9 @@ class ProductLine:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """The products of the reader's brands, and what a new one may be of."""
+    """A page of the products of the reader's brands, and what a new one may be of."""
 
-    lines: tuple[ProductLine, ...]
+    lines: Paged[ProductLine]
     brands: tuple[str, ...]
     categories: tuple[str, ...]
 
@@ -61,23 +63,19 @@ class ProductPage:
     shots: tuple[Shot, ...]
 
 
-def library(db: Database, person_id: int) -> Library:
-    """The products of the brands granted to a person."""
+def library(db: Database, person_id: int, turn: Turn = FIRST) -> Library:
+    """A page of the products of the brands granted to a person."""
     with db.read() as tx:
         numbers = granted(tx, person_id)
         columns = table_of(Product).c
-        products = every(
-            tx,
-            Product,
-            columns.brand_id.in_(numbers),
-            order_by=(columns.brand_id, columns.category_id, columns.name),
-        )
+        order = (columns.brand_id, columns.category_id, columns.name)
+        products = keyset.page(tx, Product, columns.brand_id.in_(numbers), by=order, turn=turn)
         brands = every(
             tx, Brand, table_of(Brand).c.id.in_(numbers), order_by=table_of(Brand).c.name
         )
         kinds = every(tx, Category, order_by=table_of(Category).c.name)
         return Library(
-            tuple(_line(tx, product) for product in products),
+            products.each(lambda rows: [_line(tx, product) for product in rows]),
             tuple(brand.name for brand in brands),
             tuple(kind.name for kind in kinds),
         )
@@ -103,16 +101,17 @@ def product(db: Database, person_id: int, product_id: int) -> ProductPage:
         )
 
 
-def picture(db: Database, person_id: int, public_id: str) -> str:
-    """The digest of the copy of a version's picture; NotFound for another brand's."""
+def picture(db: Database, person_id: int, public_id: str, *, close: bool = False) -> str:
+    """The digest of a copy of a version's picture; NotFound for another brand's."""
     with db.read() as tx:
         row = one(tx, ReferenceEntry, public_id=public_id)
         owner = one(tx, Product, id=row.product_id) if row else None
         if row is None or owner is None or owner.brand_id not in granted(tx, person_id):
             raise NotFound(_NONE)
-        if row.preview_digest is None:
+        copy = row.close_digest if close else row.preview_digest
+        if copy is None:
             raise NotFound("This entry has no picture.")
-        return row.preview_digest
+        return copy
 
 
 def _line(tx: Transaction, found: Product) -> ProductLine:

@@ -1,29 +1,42 @@
 """Referrals: what waits for a liaison, and one referral with the test buys it rests on."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from casework import gating
 from casework.errors import NotFound
+from casework.following import steps_of
+from casework.gauging import gauge
 from casework.pricing import Worth, worth
-from casework.referrals import contributors_of, members_of
+from casework.referrals import authors_of, contributors_of, members_of
 from casework.releases import Standing, standing
 from casework.reviewing import recipient_name, under_review
 from casework.views.agencies import CertificateFacts, counting
+from casework.views.feedback import feedback_of
+from casework.views.package import PackagePage, of_operator
 from casework.views.people import names
+from casework.views.raids import RaidLine, raids_of_referral
+from rules.completeness import ItemReading
+from rules.feedback import Feedback
+from rules.thresholds import Gauge
 from rules.waiting import SENDING_ANSWER
+from storage import keyset
+from storage.keyset import FIRST, Paged, Turn
+from storage.linking import survivor
 from storage.rows import every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
     Agency,
     Operator,
     Referral,
+    ReferralStep,
     ReferralTestBuy,
     Shop,
     SupersededNotice,
     TestBuy,
 )
-
-_REFERRALS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +64,8 @@ class ReferralPage:
 
     `contributors` are the persons who put something into it; `in_doubt`: nobody knows whether the
     agency has it, and a liaison is asked. `certificate` is what an inner bag is encrypted to.
-    `worth`: both valuations, by the test buys' currencies.
+    `worth`: both valuations, by the test buys' currencies. `items`: how complete its package is;
+    `authors` let none of them go. `steps`: what the agency did with it.
     """
 
     referral: Referral
@@ -67,30 +81,46 @@ class ReferralPage:
     standing: Standing
     certificate: CertificateFacts | None
     worth: tuple[Worth, ...]
+    raids: Sequence[RaidLine]
+    package: PackagePage
+    gauge: Gauge
+    items: tuple[ItemReading, ...]
+    authors: frozenset[int]
+    steps: Sequence[ReferralStep]
+    feedback: Feedback
 
 
-def referrals(db: Database) -> tuple[ReferralLine, ...]:
-    """Referrals, newest first."""
+def referrals(db: Database, turn: Turn = FIRST) -> Paged[ReferralLine]:
+    """A page of referrals, newest first."""
     with db.read() as tx:
-        rows = every(tx, Referral, order_by=table_of(Referral).c.id.desc(), limit=_REFERRALS)
-        operators = {each.id: each.name for each in every(tx, Operator)}
-        agencies = {each.id: each.name for each in every(tx, Agency)}
-        links = table_of(ReferralTestBuy).c
-        resting = every(tx, ReferralTestBuy, links.referral_id.in_([row.id for row in rows]))
-        counts: dict[int, int] = {}
-        reviewed = set(under_review(tx))
-        for link in resting:
-            counts[link.referral_id] = counts.get(link.referral_id, 0) + 1
-        return tuple(
-            ReferralLine(
-                row,
-                operators[row.operator_id],
-                agencies[row.agency_id],
-                counts.get(row.id, 0),
-                row.reference in reviewed,
-            )
-            for row in rows
+        found = keyset.page(tx, Referral, newest=True, turn=turn)
+        return found.each(lambda rows: _lines(tx, rows))
+
+
+def _lines(tx: Transaction, rows: Sequence[Referral]) -> list[ReferralLine]:
+    operators, agencies = table_of(Operator).c, table_of(Agency).c
+    names_of = {
+        each.id: each.name
+        for each in every(tx, Operator, operators.id.in_([row.operator_id for row in rows]))
+    }
+    theirs = {
+        each.id: each.name
+        for each in every(tx, Agency, agencies.id.in_([row.agency_id for row in rows]))
+    }
+    links = table_of(ReferralTestBuy).c
+    resting = every(tx, ReferralTestBuy, links.referral_id.in_([row.id for row in rows]))
+    counts = Counter(link.referral_id for link in resting)
+    reviewed = set(under_review(tx))
+    return [
+        ReferralLine(
+            row,
+            names_of[row.operator_id],
+            theirs[row.agency_id],
+            counts[row.id],
+            row.reference in reviewed,
         )
+        for row in rows
+    ]
 
 
 def to_review(db: Database) -> Sequence[str]:
@@ -99,8 +129,8 @@ def to_review(db: Database) -> Sequence[str]:
         return under_review(tx)
 
 
-def referral(db: Database, reference: str) -> ReferralPage:
-    """One referral by its reference; NotFound where there is none."""
+def referral(db: Database, reference: str, now: datetime) -> ReferralPage:
+    """One referral by its reference; NotFound where there is none. The gauge is as of `now`."""
     with db.read() as tx:
         row = one(tx, Referral, table_of(Referral).c.reference == reference)
         if row is None:
@@ -109,14 +139,15 @@ def referral(db: Database, reference: str) -> ReferralPage:
         agency = one(tx, Agency, table_of(Agency).c.id == row.agency_id)
         assert operator and agency  # foreign keys hold them
         members, contributors = members_of(tx, row.id), contributors_of(tx, row)
-        level = standing(tx, reference)
+        level, steps = standing(tx, reference), steps_of(tx, row.id)
         deciding = [each.release.asked_by for each in level.requests]
         deciding += [yes.person_id for each in level.requests for yes in each.approvals]
+        deciding += [step.recorded_by for step in steps]
         return ReferralPage(
             row,
             operator,
             agency,
-            every(tx, Shop, table_of(Shop).c.operator_id == operator.id),
+            every(tx, Shop, operator_id=survivor(tx, operator.id), order_by=table_of(Shop).c.id),
             members,
             contributors,
             any(member.waiting_name == SENDING_ANSWER.name for member in members),
@@ -129,6 +160,13 @@ def referral(db: Database, reference: str) -> ReferralPage:
                 worth(tx, operator.id, currency)
                 for currency in sorted({member.currency for member in members})
             ),
+            raids_of_referral(tx, row.id),
+            of_operator(tx, operator),
+            gauge(tx, operator.id, agency.jurisdiction, now),
+            gating.readings(tx, row, now),
+            authors_of(tx, row),
+            steps,
+            feedback_of(tx, agency.id, now),
         )
 
 

@@ -13,9 +13,10 @@ from rules.authorisation import Purchase
 from rules.lifecycle import Stage
 from rules.money import Money
 from rules.roles import Role
-from storage import flagged
+from storage import flagged, keyset
 from storage.flagged import FlagChoice, FlagRow
-from storage.rows import every, table_of
+from storage.keyset import FIRST, Paged, Turn
+from storage.rows import every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import Brand, Campaign, Category, Listing, Shop, TestBuy
 
@@ -74,9 +75,9 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Campaigns:
-    """Every campaign, newest first, and the names a new one may use."""
+    """A page of campaigns, newest first, and the names a new one may use."""
 
-    rows: Sequence[Campaign]
+    found: Paged[Campaign]
     brands: tuple[str, ...]
     categories: tuple[str, ...]
     people: dict[int, str]
@@ -188,13 +189,15 @@ def by_reason(rows: Iterable[WaitingRequest]) -> tuple[Group, ...]:
     )
 
 
-def campaigns(db: Database) -> Campaigns:
-    """All campaigns with what they have spent."""
+def campaigns(db: Database, turn: Turn = FIRST, named: str | None = None) -> Campaigns:
+    """A page of the campaigns with what they have spent, newest first; or with `named`."""
     with db.read() as tx:
-        rows = every(tx, Campaign, order_by=table_of(Campaign).c.id.desc())
+        about = one(tx, Campaign, name=named) if named else None
+        at = turn._replace(at=about.id) if about else turn
+        found = keyset.page(tx, Campaign, newest=True, turn=at)
         return Campaigns(
-            rows,
+            found,
             tuple(brand.name for brand in every(tx, Brand, order_by=table_of(Brand).c.name)),
             tuple(each.name for each in every(tx, Category, order_by=table_of(Category).c.name)),
-            names(tx, [each for row in rows for each in (row.requested_by, row.approved_by)]),
+            names(tx, [each for row in found.rows for each in (row.requested_by, row.approved_by)]),
         )

@@ -6,15 +6,26 @@ from datetime import datetime
 
 from casework.custody import last_entry
 from casework.holds import in_words, standing
-from casework.retaining import periods, retention_of
+from casework.retaining import as_rule, mark_of, retention_of
 from casework.views.people import names
 from rules.disposal import Standing
-from rules.referral import ReferralState
+from rules.referral import TAKEN
 from rules.retention import Period, Retention
-from storage import keeping
+from storage import keeping, keyset
+from storage.keyset import FIRST, Paged, Turn
 from storage.rows import every, one, table_of
 from storage.session import Database, Transaction
-from storage.tables import Asset, Disposal, Exhibit, Operator, Proceeding, Referral, TestBuy
+from storage.tables import (
+    Asset,
+    Claim,
+    Disposal,
+    Exhibit,
+    Operator,
+    Proceeding,
+    Referral,
+    RetentionRow,
+    TestBuy,
+)
 
 _MOST = 200
 """How many ended exhibits are looked at, the longest ended first."""
@@ -33,13 +44,32 @@ class DueLine:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Open proceedings; `number` is None for what a referral led to, whose `name` it is then."""
+    """Open proceedings; `number` is None for what a referral led to, whose `name` it is then.
+
+    `claim`: the reference of the claim that they follow, where their end is recorded.
+    """
 
     number: int | None
     name: str
     kind: str
     operator: str
     since: datetime
+    claim: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodLine:
+    """A period by its row's number; who set it last, when and why; `mark`: what a form names of it.
+
+    `set_at` None: the programme began with it. `by` None: it was set at the command line.
+    """
+
+    number: int
+    period: Period
+    reason: str
+    set_at: datetime | None
+    by: str | None
+    mark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +77,8 @@ class RetentionPage:
     """Exhibits due, the periods on record, and what is pending."""
 
     due: tuple[DueLine, ...]
-    periods: Sequence[Period]
+    periods: tuple[PeriodLine, ...]
     pending: tuple[Pending, ...]
-    operators: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +113,10 @@ class AssetLine:
 def retention_page(db: Database, now: datetime) -> RetentionPage:
     """What the retention page shows."""
     with db.read() as tx:
-        operators = every(tx, Operator, order_by=table_of(Operator).c.reference)
         return RetentionPage(
             tuple(_due(tx, now)),
-            periods(tx),
+            tuple(_periods(tx)),
             tuple(_pending(tx)),
-            tuple(each.reference for each in operators),
         )
 
 
@@ -120,13 +147,30 @@ def disposals_to_approve(db: Database, person: int) -> tuple[AskedFor, ...]:
         )
 
 
-def assets(db: Database) -> tuple[AssetLine, ...]:
-    """Every asset there ever was, the newest first."""
+def assets(db: Database, turn: Turn = FIRST, numbered: str | None = None) -> Paged[AssetLine]:
+    """A page of all assets there ever were, the newest first; that of the one `numbered`."""
     with db.read() as tx:
-        return tuple(
-            AssetLine(each, *_exhibit(tx, each.exhibit_id))
-            for each in every(tx, Asset, order_by=table_of(Asset).c.id.desc())
-        )
+        about = one(tx, Asset, number=numbered) if numbered else None
+        at = turn._replace(at=about.id) if about else turn
+        return keyset.page(tx, Asset, newest=True, turn=at).each(lambda rows: _assets(tx, rows))
+
+
+def held(db: Database) -> int:
+    """How many things are assets now: neither given away, nor recalled, nor evidence again."""
+    rows = table_of(Asset).c
+    ended = (rows.gone_at, rows.returned_at, rows.recalled_at)
+    with db.read() as tx:
+        return keyset.count(tx, Asset, *(each.is_(None) for each in ended))
+
+
+def every_asset(db: Database) -> list[AssetLine]:
+    """All of them, for a file."""
+    with db.read() as tx:
+        return _assets(tx, every(tx, Asset, order_by=table_of(Asset).c.id.desc()))
+
+
+def _assets(tx: Transaction, rows: Sequence[Asset]) -> list[AssetLine]:
+    return [AssetLine(each, *_exhibit(tx, each.exhibit_id)) for each in rows]
 
 
 def _due(tx: Transaction, now: datetime) -> Iterator[DueLine]:
@@ -142,6 +186,14 @@ def _due(tx: Transaction, now: datetime) -> Iterator[DueLine]:
             yield DueLine(exhibit, owner.reference, last.to_holder, known[owner.id], holds)
 
 
+def _periods(tx: Transaction) -> Iterator[PeriodLine]:
+    rows = every(tx, RetentionRow, order_by=table_of(RetentionRow).c.id)
+    people = names(tx, [row.set_by for row in rows])
+    for row in rows:
+        by = people[row.set_by] if row.set_by else None
+        yield PeriodLine(row.id, as_rule(row), row.reason, row.set_at, by, mark_of(row))
+
+
 def _pending(tx: Transaction) -> Iterator[Pending]:
     rows, referrals = table_of(Proceeding).c, table_of(Referral).c
     by_number = {each.id: each.reference for each in every(tx, Operator)}
@@ -149,15 +201,19 @@ def _pending(tx: Transaction) -> Iterator[Pending]:
     accepted = every(
         tx,
         Referral,
-        referrals.state == ReferralState.ACCEPTED,
+        referrals.state.in_(sorted(TAKEN)),
         referrals.id.not_in(ended.where(rows.referral_id.is_not(None))),
         order_by=referrals.id,
     )
     for each in accepted:
         operator = by_number[each.operator_id]
         yield Pending(None, each.reference, "referral", operator, each.changed_at)
-    for row in every(tx, Proceeding, ended_on=None, order_by=rows.id):
-        yield Pending(row.id, row.name, row.kind, by_number[row.operator_id], row.opened_at)
+    found = every(tx, Proceeding, ended_on=None, order_by=rows.id)
+    followed = every(tx, Claim, table_of(Claim).c.proceeding_id.in_([row.id for row in found]))
+    claims = {each.proceeding_id: each.reference for each in followed}
+    for row in found:
+        operator = by_number[row.operator_id]
+        yield Pending(row.id, row.name, row.kind, operator, row.opened_at, claims.get(row.id))
 
 
 def _exhibit(tx: Transaction, number: int) -> tuple[Exhibit, str]:

@@ -1,18 +1,28 @@
 """What a clerk has scanned: each label's exhibit, where it is, and what can be done with it."""
 
 import re
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import unquote, urlsplit
 
 from casework.custody import is_taken_in, last_entry, open_hand_over, person_holder
+from casework.errors import Refused, TooMany
 from casework.sides import TAKERS
 from casework.views.bags import people_in
+from evidence.decoding import UnreadableError
+from evidence.media import UnknownType
+from evidence.scanning import codes_in
 from rules.holders import HolderKind
 from storage.rows import one
 from storage.session import Database, Transaction
 from storage.tables import Exhibit, Person, TestBuy
 
+_READING = threading.BoundedSemaphore(2)
+"""Photos read at once: a picture held whole takes a hundred megabytes."""
+_PATIENCE = 2.0
+"""Seconds that a photo waits for its turn."""
 _REFERENCE = re.compile(r"[A-Z]{1,4}/\d{1,6}(/\d{1,4})*")
 
 
@@ -38,6 +48,26 @@ def read_label(text: str) -> str:
         words = unquote(urlsplit(words).path).partition("/exhibits/")[2]
     found = _REFERENCE.fullmatch(words.upper().strip("/"))
     return found[0] if found else words[:80]
+
+
+def read_photo(data: bytes) -> tuple[str, ...]:
+    """What the codes in a photo say, each once; () where none can be read. Nothing is kept of it.
+
+    Raises Refused for what is no picture, or none that can be decoded, TooMany where others are
+    being read.
+    """
+    if not _READING.acquire(timeout=_PATIENCE):
+        raise TooMany(
+            "Other photos are being read at this moment. Try again.", wait=timedelta(seconds=5)
+        )
+    try:
+        return tuple(dict.fromkeys(code.text for code in codes_in(data)))
+    except UnknownType:
+        raise Refused("This file is no photo. Choose a JPEG, PNG, WebP or HEIC.") from None
+    except UnreadableError as error:
+        raise Refused(str(error)) from error
+    finally:
+        _READING.release()
 
 
 def scanned(db: Database, labels: Iterable[str], person_id: int) -> tuple[Scanned, ...]:

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from casework.views.examinations import visible_to
+from casework.views.finds import brands, desk_exhibits, kits
+from casework.views.hits import SHOWN, Hit, Reach
 from rules.codes import key as code_key
 from rules.searching import fits, words_of
 from storage import searching, testbuys
 from storage.rows import every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
+    Claim,
     CustodyEntry,
     Examination,
     Exhibit,
@@ -27,47 +30,15 @@ from storage.tables import (
     OrderAttempt,
     Parcel,
     Person,
+    Raid,
     Referral,
     SearchKind,
     Shop,
     TestBuy,
 )
 
-SHOWN = 20
-"""Results of one kind."""
-
-_LONGEST = 200
+_LONGEST, _ADDRESS = 200, 4000
 _TASKS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """What a person's roles let them find."""
-
-    person: int
-    testbuys: bool = False
-    exhibits: bool = False
-    flags: bool = False
-    operators: bool = False
-    referrals: bool = False
-    people: bool = False
-    tasks: bool = False
-    examinations: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """Something found: its kind, its name, where it is, and what of it matched.
-
-    `exact`: the whole of what was asked is its number.
-    """
-
-    kind: str
-    name: str
-    address: str
-    matched: str
-    about: str = ""
-    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +70,10 @@ def search(db: Database, text: str, reach: Reach) -> Found:
     if not asked:
         return Found("", ())
     with db.read() as tx:
-        hits = [*_numbers(tx, asked, reach)]
+        hits = [*_numbers(tx, asked, reach), *_at_address(tx, text.strip()[:_ADDRESS], reach)]
         common = False
-        if not any(hit.exact for hit in hits):
+        # The words of an address are no words that anybody asks for.
+        if not any(hit.exact or hit.matched == "address" for hit in hits):
             named, common = _names(tx, asked, reach)
             hits += named
     return Found(asked, tuple(dict.fromkeys(hits)), common)
@@ -117,10 +89,17 @@ def _numbers(tx: Transaction, asked: str, reach: Reach) -> Iterator[Hit]:
         yield from _testbuys(tx, asked, _task_of(reach.person))
     if reach.exhibits or reach.testbuys:
         yield from _exhibits(tx, asked, upper, by_itself=reach.exhibits)
+    yield from kits(tx, asked, reach)
+    if reach.desk:
+        yield from desk_exhibits(tx, asked, reach.person)
     if reach.referrals and (row := one(tx, Referral, reference=upper)):
         yield Hit(
             "Referrals", row.reference, f"/referrals/{row.reference}", "reference", exact=True
         )
+    if reach.raids and (row := one(tx, Raid, reference=upper)):
+        yield Hit("Raids", row.reference, f"/raids/{row.reference}", "reference", exact=True)
+    if reach.claims and (row := one(tx, Claim, reference=upper)):
+        yield Hit("Claims", row.reference, f"/claims/{row.reference}", "reference", exact=True)
     if reach.operators and (row := one(tx, Operator, reference=upper)):
         yield _operator(row, "reference", exact=True)
     if reach.flags:
@@ -191,6 +170,20 @@ def _shops_and_listings(tx: Transaction, asked: str) -> Iterator[Hit]:
         yield _listing(tx, listing, "listing number")
 
 
+def _at_address(tx: Transaction, url: str, reach: Reach) -> Iterator[Hit]:
+    """Listings by a pasted address; to a buyer their own tasks there."""
+    if not (reach.testbuys or reach.tasks) or "." not in url:
+        return
+    numbers = searching.at_address(tx, url, SHOWN)
+    if reach.testbuys:
+        for row in every(tx, Listing, table_of(Listing).c.id.in_(numbers)):
+            yield _listing(tx, row, "address")
+        return
+    own = table_of(TestBuy).c.listing_id.in_(numbers)
+    for row in every(tx, TestBuy, own, buyer_id=reach.person, limit=SHOWN):
+        yield Hit("Test buys", row.reference, f"/tasks/{row.reference}", "address", row.stage.value)
+
+
 def _exhibits(tx: Transaction, asked: str, upper: str, *, by_itself: bool) -> Iterator[Hit]:
     """Exhibits by reference, by a seal they were ever under, by a consignment.
 
@@ -221,7 +214,7 @@ def _names(tx: Transaction, asked: str, reach: Reach) -> tuple[list[Hit], bool]:
     words = words_of(asked)
     if not words:
         return [], False
-    hits: list[Hit] = []
+    hits: list[Hit] = [*brands(tx, words, reach)]
     common = False
     if reach.testbuys:
         shops, cut = searching.bearing(tx, SearchKind.SHOP, words)

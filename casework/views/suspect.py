@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from casework import references, showing
 from casework.findings import photos_of
+from casework.showing import Shown
 from rules.audience import Region
 from rules.shots import ShotList
 from storage.rows import every, one
@@ -24,26 +25,44 @@ from storage.tables import (
 
 @dataclass(frozen=True, slots=True)
 class ExaminedPhoto:
-    """A photo of the frozen set, to be looked at as its copy; `version` begins the copy's digest.
+    """A photo of the frozen set, to be looked at as the copy that `shown` names.
 
+    `preview` is what the address of the small copy says of it, until the other one has come.
     `fresh`: it came after the reader asked for another photo.
     """
 
     public_id: str
     shot: str
     title: str
-    version: str
+    shown: Shown
+    preview: str
     fresh: bool
+
+    @property
+    def version(self) -> str:
+        """What the copy's address says of it."""
+        return version_of(self.shown.copy)
 
 
 @dataclass(frozen=True, slots=True)
 class Genuine:
-    """An entry of the reference library beside the suspect; `version` as of a photo, or None."""
+    """An entry of the reference library beside the suspect."""
 
     entry: ReferenceEntry
     product: str
-    version: str | None
+    shown: Shown
     region: Region | None
+
+    @property
+    def version(self) -> str | None:
+        """As of a photo; None where the entry has no picture."""
+        return version_of(self.shown.copy) if self.entry.digest else None
+
+    @property
+    def preview(self) -> str | None:
+        """As of a photo, likewise."""
+        small = self.entry.preview_digest
+        return version_of(small) if small else None
 
 
 def photos_shown(
@@ -56,7 +75,8 @@ def photos_shown(
             photo.public_id,
             photo.shot,
             listed.shot(photo.shot).title,
-            version_of(showing.copy_of(tx, photo)),
+            showing.shown_photo(tx, photo),
+            version_of(showing.preview_of(tx, photo)),
             photo.id in answers,
         )
 
@@ -77,8 +97,8 @@ def genuine(tx: Transaction, brand_id: int, category_id: int) -> Iterator[Genuin
     for entry in references.in_use(tx, brand_id, category_id):
         product = one(tx, Product, id=entry.product_id)
         assert product is not None  # a foreign key holds it
-        version = version_of(entry.preview_digest) if entry.preview_digest else None
-        yield Genuine(entry, product.name, version, references.region_of(entry))
+        region = references.region_of(entry)
+        yield Genuine(entry, product.name, showing.shown_entry(entry), region)
 
 
 def version_of(digest: str) -> str:

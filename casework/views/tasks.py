@@ -10,8 +10,8 @@ from casework.views.testbuy import ExhibitFacts, Frame, exhibits_of, find, frame
 from rules.lifecycle import ENDS, Stage
 from rules.roles import Role
 from rules.waiting import INTAKE
-from storage import pages, testbuys
-from storage.pages import BoardRow, Choice
+from storage import boards, testbuys
+from storage.boards import BoardLine
 from storage.rows import every, one, table_of
 from storage.session import Database
 from storage.tables import (
@@ -26,6 +26,7 @@ from storage.tables import (
     TestBuy,
     Waiver,
 )
+from storage.walks import Filter, Order
 
 _TASKS = 100
 
@@ -37,9 +38,9 @@ class Tasks:
     `with_you`: by the reference of a test buy, its exhibits that the buyer has yet to hand over.
     """
 
-    mine: tuple[BoardRow, ...]
-    elsewhere: tuple[BoardRow, ...]
-    ended: tuple[BoardRow, ...]
+    mine: tuple[BoardLine, ...]
+    elsewhere: tuple[BoardLine, ...]
+    ended: tuple[BoardLine, ...]
     with_you: dict[str, tuple[str, ...]]
 
 
@@ -72,7 +73,7 @@ class Task:
 def tasks(db: Database, person_id: int) -> Tasks:
     """The buyer's test buys, newest first."""
     with db.read() as tx:
-        rows = pages.board(tx, Choice(buyer=person_id), _TASKS)
+        rows = boards.page(tx, Filter(buyer=person_id), Order.NEWEST, _TASKS).rows
         held = {
             row.reference: with_buyer(tx, find(tx, row.reference).id, person_id)
             for row in rows

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from casework.errors import NotFound
 from casework.findings import Found, sealed_of
+from casework.follow_ups import Followed, followed, followed_by
 from casework.ordering import ANSWERED_FOR
 from casework.shotcheck import PHYSICAL, missing, open_requests
 from casework.shotlists import list_at
@@ -115,6 +116,8 @@ class TestBuyPage:
     people: dict[int, str]
     codes: tuple[CodeLine, ...]
     leads: tuple[LeadLine, ...]
+    follows: Followed | None
+    followed_by: tuple[str, ...]
 
     @property
     def order_to_answer(self) -> OrderAttempt | None:
@@ -185,6 +188,8 @@ def testbuy_page(db: Database, reference: str) -> TestBuyPage:
             people=people,
             codes=codes_of(tx, testbuy.id),
             leads=leads_of(tx, [each.exhibit.id for each in exhibits]),
+            follows=followed(tx, testbuy.id),
+            followed_by=tuple(each.reference for each in followed_by(tx, testbuy.id)),
         )
 
 

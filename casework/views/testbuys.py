@@ -9,6 +9,7 @@ from rules.lifecycle import Stage
 from rules.roles import Role
 from storage import boards, tallies
 from storage.boards import BoardLine
+from storage.linking import survivor
 from storage.rows import every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import Brand, Campaign, Operator, Person, RoleGrant, Shop
@@ -74,6 +75,18 @@ class Board:
     names: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Some test buys, and where the next page begins: None at the end.
+
+    There may be fewer of them than asked for, or none, and more to come: looking stopped at its
+    bound, and the next page goes on from there.
+    """
+
+    rows: Sequence[BoardLine]
+    next: Key | None
+
+
 def board(
     db: Database,
     asked: Asked,
@@ -88,11 +101,7 @@ def board(
     after, before = _fitting(after, order), _fitting(before, order)
     with db.read() as tx:
         chosen, names = _filter(tx, asked, viewer, now)
-        found = (
-            boards.page(tx, chosen, order, ROWS, after=after, before=before)
-            if chosen
-            else boards.Looked([], False, None)
-        )
+        found = _page(tx, chosen, order, ROWS, after, before)
         rows, backwards = found.rows, before is not None
         last = (
             found.upto if found.upto and not backwards else (rows[-1].key(order) if rows else None)
@@ -109,6 +118,18 @@ def board(
         )
 
 
+def listed(
+    db: Database, asked: Asked, viewer: int, now: datetime, *, after: Key | None, limit: int
+) -> Listed:
+    """`limit` test buys as the board walks them, for another system."""
+    order = order_of(asked)
+    with db.read() as tx:
+        chosen, _ = _filter(tx, asked, viewer, now)
+        found = _page(tx, chosen, order, limit, _fitting(after, order), None)
+    following = found.upto or (found.rows[-1].key(order) if found.rows else None)
+    return Listed(found.rows, following if found.more else None)
+
+
 def arrivals(db: Database, asked: Asked, viewer: int, now: datetime, than: int) -> int:
     """How many test buys of a filter were requested after number `than`, ARRIVALS at most."""
     with db.read() as tx:
@@ -121,6 +142,19 @@ def order_of(asked: Asked) -> Order:
     if asked.late:
         return Order.LATEST
     return Order.LONGEST if asked.order is Order.LONGEST else Order.NEWEST
+
+
+def _page(
+    tx: Transaction,
+    chosen: Filter | None,
+    order: Order,
+    limit: int,
+    after: Key | None,
+    before: Key | None,
+) -> boards.Looked:
+    if chosen is None:
+        return boards.Looked([], False, None)
+    return boards.page(tx, chosen, order, limit, after=after, before=before)
 
 
 def _fitting(key: Key | None, order: Order) -> Key | None:
@@ -152,7 +186,7 @@ def _filter(
     shops: tuple[int, ...] | None = None
     if operator:
         names["operator"] = operator.name
-        of_operator = every(tx, Shop, operator_id=operator.id, limit=SHOPS)
+        of_operator = every(tx, Shop, operator_id=survivor(tx, operator.id), limit=SHOPS)
         shops = tuple(each.id for each in of_operator)
     if shop:
         names["shop"] = shop.name

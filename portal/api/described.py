@@ -10,9 +10,9 @@ from fastapi.routing import APIRoute
 
 from portal.api.models import Problem
 from portal.api.reading import operations
-from portal.bearer import API
 from portal.pages import page
 from portal.scopes import SCOPES
+from portal.visit import API
 from rules.scopes import ROLES
 
 router = APIRouter(prefix="/api/v1")
@@ -32,7 +32,7 @@ answer is given again, with `Idempotent-Replayed: true`. Another body under the 
 
 **Problems** are problem details (RFC 9457) with `reasons` for people and a `request_id`.
 
-**Versions.** Bodies carry `version` or `photos_digest`; what is decided on something that has \
+**Versions.** Bodies carry `version` or `shown_digest`; what is decided on something that has \
 changed meanwhile answers 409.
 """
 TAGS = {

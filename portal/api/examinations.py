@@ -13,13 +13,11 @@ from pydantic import Field
 
 from casework import examining
 from casework.act import Act
-from casework.errors import NotFound
 from casework.views import examinations as views
-from casework.views.photos import photo_file
 from portal.api.keys import Key, answer_once
 from portal.api.models import CHANGES, PublicId, Told, problems
-from portal.visit import database, now, vault, visitor
-from rules.roles import Role
+from portal.api.shown import PhotoTold, ReferenceTold, photos_told, references_told
+from portal.visit import database, now, visitor
 from rules.verdicts import Verdict
 from storage.session import Database
 from storage.tables import ExaminationState
@@ -48,15 +46,6 @@ class Queue(Told):
     sealed: list[ExaminationLine]
 
 
-class PhotoTold(Told):
-    """A photo of the frozen set; `href` gives a copy (JPEG) without metadata, masked if it is."""
-
-    photo: str
-    shot: str = Field(examples=["I02"])
-    title: str
-    href: str
-
-
 class ShotTold(Told):
     """A shot that may be asked for."""
 
@@ -77,12 +66,15 @@ class VerdictTold(Told):
 class ExaminationTold(ExaminationLine):
     """One examination. `sealed` only where the token's owner sealed it.
 
-    `photos_digest` names the frozen set: a verdict gives it back, so that it says what was seen.
+    `shown_digest` names all that is shown now: each photo's copy, masked or not, and each entry of
+    the reference library beside them, in the order of `photos` and `references`. A verdict gives
+    it back as its examiner saw it, and is sealed as resting on exactly that.
     """
 
     state: ExaminationState
-    photos_digest: str
+    shown_digest: str
     photos: list[PhotoTold]
+    references: list[ReferenceTold]
     to_ask_for: list[ShotTold]
     sealed: VerdictTold | None
 
@@ -112,23 +104,16 @@ def list_examinations(request: Request) -> Queue:
     responses=problems(404),
 )
 def read_examination(request: Request, public_id: PublicId) -> ExaminationTold:
-    """Read one examination: its photos by link, what may be asked for, and one's own verdict."""
+    """Read one examination: photos and references by link, what may be asked for, one's verdict."""
     view = views.examination(database(request), visitor(request).person_id, public_id, now(request))
     verdict = view.sealed
     return ExaminationTold.model_validate(
         {
             **_line(view.line),
             "state": view.state,
-            "photos_digest": view.photos_digest,
-            "photos": [
-                PhotoTold(
-                    photo=each.public_id,
-                    shot=each.shot,
-                    title=each.title,
-                    href=f"/api/v1/examinations/{public_id}/photos/{each.public_id}",
-                )
-                for each in view.photos
-            ],
+            "shown_digest": view.seen,
+            "photos": photos_told(public_id, view.photos),
+            "references": references_told(public_id, view.genuine),
             "to_ask_for": [ShotTold(shot=each.code, title=each.title) for each in view.to_ask_for],
             "sealed": VerdictTold(
                 verdict=verdict.value,
@@ -141,27 +126,6 @@ def read_examination(request: Request, public_id: PublicId) -> ExaminationTold:
             else None,
         }
     )
-
-
-@router.get(
-    "/{public_id}/photos/{photo}",
-    name="api_examination_photo",
-    response_class=Response,
-    responses={
-        **problems(404),
-        200: {"description": "The copy.", "content": {"image/jpeg": {}}},
-    },
-)
-def read_photo(request: Request, public_id: PublicId, photo: PublicId) -> Response:
-    """A copy of a photo of the frozen set, without metadata; masked where somebody masked it."""
-    person = visitor(request).person_id
-    view = views.examination(database(request), person, public_id, now(request))
-    if photo not in {each.public_id for each in view.photos}:
-        raise NotFound("There is no such photo in this examination.")
-    file = photo_file(database(request), person, frozenset({Role.AUTHENTICATOR}), photo)
-    assert file.shown is not None  # the view shows none that can't be drawn
-    headers = {"cache-control": "private, no-store"}
-    return Response(vault(request).read(file.shown), media_type="image/jpeg", headers=headers)
 
 
 @router.post(

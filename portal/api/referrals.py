@@ -7,7 +7,7 @@ from pydantic import Field
 
 from casework.views.referrals import referral
 from portal.api.models import ReferralReference, Told, problems
-from portal.visit import database
+from portal.visit import database, now
 from rules.referral import ReferralState
 
 router = APIRouter(prefix="/api/v1/referrals", tags=["Referrals"])
@@ -36,7 +36,7 @@ class ReferralTold(Told):
 )
 def read_referral(request: Request, reference: ReferralReference) -> ReferralTold:
     """Read one referral."""
-    view = referral(database(request), reference)
+    view = referral(database(request), reference, now(request))
     row = view.referral
     return ReferralTold(
         reference=row.reference,

@@ -1,7 +1,7 @@
 """Launching test buys and reading how they stand. Never who buys."""
 
-from datetime import datetime
-from typing import Annotated, Any
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
@@ -9,19 +9,26 @@ from pydantic import ConfigDict, Field
 
 from casework import launching
 from casework.act import Act
-from casework.views.listing import MOST, listing
 from casework.views.testbuy import TestBuyPage, testbuy_page
+from casework.views.testbuys import Asked as Wanted
+from casework.views.testbuys import listed
 from portal.api.keys import Key, answer_once
 from portal.api.models import CHANGES, Asked, Line, Money, Reference, Told, problems
-from portal.visit import database, now
+from portal.paging import KEY, key_of, written_key
+from portal.visit import database, now, visitor
 from rules.lifecycle import EarlyEnd, Move, Stage
 from rules.roles import Role
 from rules.verdicts import Verdict
-from storage.pages import BoardRow, Choice
+from storage.boards import BoardLine
 from storage.session import Database
 from storage.tables import RequestedVia, Route, TestBuy
+from storage.walks import Order
 
 router = APIRouter(prefix="/api/v1/testbuys", tags=["Test buys"])
+MOST = 100
+"""Test buys of one page."""
+Day = Annotated[date, Field(lt=date(date.max.year, 1, 1))]
+"""A day that another one follows."""
 
 
 class Launch(Asked):
@@ -83,7 +90,11 @@ class TestBuyLine(Told):
 
 
 class TestBuys(Told):
-    """Some test buys, the newest first. `next`: the cursor of the next page, null at the end."""
+    """Some test buys. `next`: the cursor of the next page, null at the end.
+
+    A page may hold fewer than `limit`, or none, and lead on all the same: filters that fit few
+    test buys together are looked for a bounded way at a time.
+    """
 
     testbuys: list[TestBuyLine]
     next: str | None = Field(examples=["1017"])
@@ -157,28 +168,54 @@ def launch_testbuy(request: Request, body: Launch, key: Key) -> Response:
 def list_testbuys(
     request: Request,
     stage: Stage | None = None,
-    brand: Annotated[str | None, Query(max_length=200)] = None,
-    waiting: Annotated[
-        str | None, Query(max_length=200, description="The name of a wait, word for word.")
+    brand: Line | None = None,
+    waiting: Annotated[Line | None, Query(description="The name of a wait, word for word.")] = None,
+    late: Annotated[
+        bool, Query(description="Only those whose wait is overdue, the latest first.")
+    ] = False,
+    since: Annotated[
+        Day | None, Query(description="Requested on this day (UTC) or after it.")
     ] = None,
-    late: Annotated[bool, Query(description="Only those whose wait is overdue.")] = False,
+    until: Annotated[
+        Day | None, Query(description="Requested on this day (UTC) or before it.")
+    ] = None,
+    operator: Annotated[Line | None, Query(examples=["OP-0001"])] = None,
+    campaign: Line | None = None,
+    mine: Annotated[bool, Query(description="Only what the token's owner asked for.")] = False,
+    order: Annotated[
+        Literal["newest", "longest"],
+        Query(description="`newest` first, or who has been waited for the `longest`."),
+    ] = "newest",
     cursor: Annotated[
-        str | None, Query(pattern=r"^[0-9]{1,15}$", description="`next` of the page before.")
+        str | None,
+        Query(pattern=KEY, description="`next` of the page before, with the same filters."),
     ] = None,
     limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
 ) -> TestBuys:
-    """List test buys, the newest first, a page at a time."""
-    choice = Choice(
+    """List test buys, the newest first, a page at a time: as the board shows them."""
+    wanted = Wanted(
         stage=stage,
         brand=brand,
         waiting=waiting,
-        overdue_at=now(request) if late else None,
-        older_than=int(cursor) if cursor else None,
+        late=late,
+        since=since,
+        until=until,
+        owner="mine" if mine else None,
+        operator=operator,
+        campaign=campaign,
+        order=Order(order),
     )
-    found = listing(database(request), choice, limit)
+    found = listed(
+        database(request),
+        wanted,
+        visitor(request).person_id,
+        now(request),
+        after=key_of(cursor),
+        limit=limit,
+    )
     return TestBuys(
         testbuys=[TestBuyLine(**_line(row, row.shop, row.brand)) for row in found.rows],
-        next=str(found.next) if found.next else None,
+        next=written_key(found.next) if found.next else None,
     )
 
 
@@ -189,7 +226,7 @@ def read_testbuy(request: Request, reference: Reference) -> TestBuyTold:
     return _told(view)
 
 
-def _line(row: BoardRow | TestBuy, shop: str, brand: str) -> dict[str, Any]:
+def _line(row: BoardLine | TestBuy, shop: str, brand: str) -> dict[str, Any]:
     return {
         "reference": row.reference,
         "stage": row.stage,

@@ -50,7 +50,9 @@ class NewFinding(Asked):
 class NewVerdict(Asked):
     """A verdict with what was found, how, and by whose authority. Once sealed it is not edited."""
 
-    photos_digest: Digest = Field(description="As the examination was read with.")
+    shown_digest: Digest = Field(
+        description="Of what its examiner saw: `shown_digest` as the examination was read then."
+    )
     verdict: Verdict
     findings: list[NewFinding] = Field(default=[], max_length=60)
     confidence: Literal["low", "medium", "high"]
@@ -73,7 +75,7 @@ class AskedPhoto(Asked):
 
 
 class Sealed(Told):
-    """The sealed verdict's digest, over what was sealed and the photos it rests on."""
+    """The sealed verdict's digest, over what was sealed and everything shown that it rests on."""
 
     examination: str
     digest: str
@@ -94,7 +96,11 @@ class Withdrawn(Told):
     responses=problems(*CHANGES),
 )
 def seal_verdict(request: Request, public_id: PublicId, body: NewVerdict, key: Key) -> Response:
-    """Seal a verdict over exactly the photos of the frozen set. Claim the examination first."""
+    """Seal a verdict over exactly what its examiner saw. Claim the examination first.
+
+    409 where `shown_digest` is not what the examination shows any more: a photo was masked or the
+    library changed meanwhile. Read it again, and let the examiner look again.
+    """
     given = [
         found.NewFinding(
             each.aspect,
@@ -125,7 +131,7 @@ def seal_verdict(request: Request, public_id: PublicId, body: NewVerdict, key: K
             testimony=Testimony(
                 body.qualification, body.authority, body.reference_samples, body.seals_seen
             ),
-            seen=body.photos_digest,
+            seen=body.shown_digest,
         )
         return Sealed.model_validate(sealed)
 

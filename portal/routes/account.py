@@ -6,7 +6,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import invitations, log_ins, second_factor
+from casework import invitations, log_ins, second_factor, shutting_out
 from casework.views import account as views
 from evidence.barcodes import qr_svg
 from portal.fields import fields
@@ -30,7 +30,8 @@ def account(request: Request) -> HTMLResponse:
 def second_factor_page(request: Request) -> HTMLResponse:
     """Setting the second factor up: a code to scan, and a code to type."""
     db, person_id = database(request), visitor(request).person_id
-    pending = second_factor.pending(db, strongbox(request), person_id)
+    here = request.cookies[SESSION_COOKIE]
+    pending = second_factor.pending(db, strongbox(request), person_id, here)
     return page(
         request,
         "second_factor.html",
@@ -53,6 +54,7 @@ def second_factor_begin(request: Request) -> Response:
             database(request),
             strongbox(request),
             visitor(request).person_id,
+            request.cookies[SESSION_COOKIE],
             said,
             now(request),
             secrets.token_bytes(32),
@@ -101,8 +103,11 @@ def password_change(request: Request) -> Response:
 
 @router.post("/log-ins/end", name="log_ins_end")
 def log_ins_end(request: Request) -> Response:
-    """Log out everywhere, here too."""
-    log_ins.end_everywhere(database(request), visitor(request).person_id)
+    """Log out everywhere, here too; where it is ticked, one's API tokens end with it."""
+    tokens = fields(request).raw("tokens") == "revoke"
+    shutting_out.everywhere(
+        database(request), visitor(request).person_id, now(request), tokens=tokens
+    )
     return out("everywhere")
 
 

@@ -10,6 +10,7 @@ from casework import verifying
 from casework.errors import NotFound
 from casework.views import overrides as views
 from portal.pages import page
+from portal.spreadsheets import plain
 from portal.visit import database, part, vault
 
 router = APIRouter()
@@ -38,9 +39,8 @@ def overrides_csv(request: Request) -> Response:
     while True:
         found = views.listed(database(request), kind, older, 1000)
         for line in found.lines:
-            # A cell that begins like a formula is none where a spreadsheet opens it.
             cells = (line.at.isoformat(), line.by, line.subject, line.told)
-            table.writerow([f"'{cell}" if cell[:1] in "=+-@\t\r" else cell for cell in cells])
+            table.writerow([plain(cell) for cell in cells])
         if found.older is None:
             break
         older = found.older

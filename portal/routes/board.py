@@ -1,7 +1,7 @@
 """The board: every test buy as a table, with its filters, order and page in the address."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
@@ -11,17 +11,16 @@ from casework.views import referrals
 from casework.views import testbuys as views
 from casework.views.testbuys import Asked
 from portal.pages import page
+from portal.paging import is_number, key_of, written_key
 from portal.visit import database, now, visitor
 from rules.lifecycle import Stage
-from storage.walks import Key, Order
+from storage.walks import Order
 
 router = APIRouter(prefix="/board")
 FILTERS = (
     "late", "stage", "brand", "waiting", "since", "until", "owner", "shop", "operator", "campaign",
 )  # fmt: skip
 """The filters in the order of the sentence; `order` and the page's key stand behind them."""
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @router.get("", name="board")
@@ -39,8 +38,8 @@ def board(request: Request) -> Response:
         asked,
         visitor(request).person_id,
         now(request),
-        after=_key(written.get("older")),
-        before=_key(written.get("newer")),
+        after=key_of(written.get("older")),
+        before=key_of(written.get("newer")),
     )
 
     def address(**changed: object) -> str:
@@ -55,7 +54,7 @@ def board(request: Request) -> Response:
         to_review=referrals.to_review(database(request)),
         chosen=chosen,
         order=views.order_of(asked),
-        key=_written_key,
+        key=written_key,
         as_day=date.fromisoformat,
         address=address,
         arrivals=arrivals_address(chosen, view.top) if view.top is not None else None,
@@ -66,7 +65,7 @@ def board(request: Request) -> Response:
 def board_arrivals(request: Request) -> HTMLResponse:
     """How many test buys came to a filtered board since: a line of a page, empty where none."""
     chosen = _understood(request.query_params)
-    than = _key(request.query_params.get("than"))
+    than = key_of(request.query_params.get("than"))
     count = (
         views.arrivals(
             database(request), asked_of(chosen), visitor(request).person_id, now(request), than.id
@@ -114,8 +113,8 @@ def _understood(written: Mapping[str, str]) -> dict[str, str]:
         "waiting": lambda text: text in views.WAITS,
         "since": _is_day,
         "until": _is_day,
-        "owner": lambda text: text == "mine" or _is_number(text),
-        "shop": _is_number,
+        "owner": lambda text: text == "mine" or is_number(text),
+        "shop": is_number,
         "order": lambda text: text == Order.LONGEST,
     }
     return {
@@ -131,21 +130,3 @@ def _is_day(text: str) -> bool:
         return date.fromisoformat(text).year < date.max.year
     except ValueError:
         return False
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 16
-
-
-def _written_key(key: Key) -> str:
-    """A key as an address carries it: its number, behind the microseconds of its time, if any."""
-    if key.at is None:
-        return str(key.id)
-    return f"{(key.at - _EPOCH) // timedelta(microseconds=1)}-{key.id}"
-
-
-def _key(text: str | None) -> Key | None:
-    at, _, number = (text or "").rpartition("-")
-    if not _is_number(number) or (at and not (at.isascii() and at.isdigit() and len(at) < 17)):
-        return None
-    return Key(_EPOCH + timedelta(microseconds=int(at)) if at else None, int(number))

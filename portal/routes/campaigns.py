@@ -9,6 +9,7 @@ from casework import campaigns as casework
 from casework.views import requests as views
 from portal.fields import fields
 from portal.pages import again, done, page
+from portal.paging import posted, turn
 from portal.visit import act, database
 
 router = APIRouter(prefix="/campaigns")
@@ -16,8 +17,9 @@ router = APIRouter(prefix="/campaigns")
 
 @router.get("", name="campaigns")
 def campaigns(request: Request) -> HTMLResponse:
-    """All campaigns, and the form for a new one."""
-    return page(request, "campaigns.html", view=views.campaigns(database(request)))
+    """A page of campaigns, and the form for a new one."""
+    view = views.campaigns(database(request), turn(request), posted(request, "name"))
+    return page(request, "campaigns.html", view=view)
 
 
 @router.post("", name="campaign_open")

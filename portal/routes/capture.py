@@ -1,18 +1,19 @@
 """What was said and certified around an order: chat, conduct, notaries' certificates, codes."""
 
-from datetime import UTC, datetime
-
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from casework import certifying, chatting
 from casework.views import conduct as views
-from portal.fields import Fields, fields
-from portal.pages import again, done, page
-from portal.visit import act, database, part, vault, visitor
+from portal.clocks import OFFSETS, moment, usual
+from portal.fields import fields
+from portal.pages import again, done, page, speaks
+from portal.visit import act, database, number, part, vault, visitor
 from storage.tables import Side
 
 router = APIRouter()
+CHECKED = ("in_order", "not_in_order")
+"""What may be said of a certificate that was checked."""
 
 
 @router.get("/tasks/{reference}/chat", name="task_chat")
@@ -21,7 +22,14 @@ def task_chat(request: Request) -> HTMLResponse:
     view = views.buyers_chat(
         database(request), visitor(request).person_id, part(request, "reference")
     )
-    return page(request, "chat.html", view=view, sides=list(Side))
+    return page(
+        request,
+        "chat.html",
+        view=view,
+        sides=list(Side),
+        offsets=OFFSETS,
+        usual=usual(view.chat, speaks(request)),
+    )
 
 
 @router.post("/tasks/{reference}/chat", name="task_chat_record")
@@ -31,7 +39,7 @@ def task_chat_record(request: Request) -> Response:
     form = fields(request)
     said_by, language = form.word("said_by", Side), form.text("language", limit=20)
     text = form.text("text", limit=chatting.LONGEST)
-    said_at = moment(form, "said_at")
+    said = moment(form, "said_at")
     form.check()
     reference = part(request, "reference")
     chatting.record_message(
@@ -41,7 +49,9 @@ def task_chat_record(request: Request) -> Response:
         said_by=said_by,
         language=language,
         text=text,
-        said_at=said_at,
+        said_at=said.at,
+        utc_offset_minutes=said.utc_offset_minutes,
+        clock=said.clock,
     )
     return done(f"/tasks/{reference}/chat", "saved")
 
@@ -51,10 +61,10 @@ def task_chat_record(request: Request) -> Response:
 def task_kit_card(request: Request) -> Response:
     """Record the numbered card that stands for the challenge code."""
     form = fields(request)
-    number = form.text("number", limit=40)
+    card = form.text("number", limit=40)
     form.check()
     reference = part(request, "reference")
-    certifying.record_kit_card(database(request), act(request), reference, number=number)
+    certifying.record_kit_card(database(request), act(request), reference, number=card)
     return done(f"/tasks/{reference}/chat", "saved")
 
 
@@ -93,7 +103,7 @@ def certificates(request: Request) -> HTMLResponse:
     """Notaries' certificates about a test buy."""
     reference = part(request, "reference")
     view = views.certificates(database(request), reference)
-    return page(request, "certificates.html", reference=reference, rows=view)
+    return page(request, "certificates.html", reference=reference, rows=view, answers=CHECKED)
 
 
 @router.post("/testbuys/{reference}/certificates", name="certificate_hand_in")
@@ -101,7 +111,7 @@ def certificates(request: Request) -> HTMLResponse:
 def certificate_hand_in(request: Request) -> Response:
     """Hand in a certificate as PDF or scan."""
     form = fields(request)
-    office, number = form.text("office", limit=200), form.text("number", limit=80)
+    office, numbered = form.text("office", limit=200), form.text("number", limit=80)
     issued_on, covers = form.day("issued_on"), form.text("covers", limit=2000)
     _, data = form.upload("document")
     form.check()
@@ -112,7 +122,7 @@ def certificate_hand_in(request: Request) -> Response:
         act(request),
         reference,
         office=office,
-        number=number,
+        number=numbered,
         issued_on=issued_on,
         covers=covers,
         data=data,
@@ -120,12 +130,20 @@ def certificate_hand_in(request: Request) -> Response:
     return done(f"/testbuys/{reference}/certificates", "saved")
 
 
-def moment(form: Fields, name: str) -> datetime:
-    """A time in UTC, written as 2026-11-24 09:30."""
-    text = form.text(name, limit=40)
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        form.errors.setdefault(name, "Write day and time in UTC, like 2026-11-24 09:30.")
-        return datetime.min.replace(tzinfo=UTC)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+@router.post("/testbuys/{reference}/certificates/{certificate_id}/check", name="certificate_check")
+@again(certificates)
+def certificate_check(request: Request) -> Response:
+    """Say whether a certificate is in order, and how that was checked."""
+    form = fields(request)
+    answer, remark = form.option("answer", CHECKED), form.text("remark", limit=2000)
+    form.check()
+    reference = part(request, "reference")
+    certifying.check_certificate(
+        database(request),
+        act(request),
+        reference,
+        number(request, "certificate_id"),
+        in_order=answer == CHECKED[0],
+        remark=remark,
+    )
+    return done(f"/testbuys/{reference}/certificates", "saved")

@@ -6,11 +6,11 @@ from fastapi.responses import Response, StreamingResponse
 from casework.errors import NotFound
 from casework.views import captures as views
 from casework.views.conduct import certificate
+from evidence.media import suffix_of
 from portal.visit import database, number, part, vault
 
 router = APIRouter(prefix="/testbuys/{reference}")
 _CACHE = {"cache-control": "private, no-store"}
-_SUFFIXES = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 
 
 @router.get("/captures/{capture_id}/page.warc.gz", name="capture_warc")
@@ -44,7 +44,7 @@ def certificate_file(request: Request) -> Response:
     """A notary's document, bit for bit as it was handed in."""
     reference = part(request, "reference")
     row = certificate(database(request), reference, number(request, "certificate_id"))
-    name = f"{reference}-notary-{row.id}.{_SUFFIXES.get(row.media_type, 'bin')}"
+    name = f"{reference}-notary-{row.id}.{suffix_of(row.media_type)}"
     return _file(request, row.digest, row.media_type, name)
 
 

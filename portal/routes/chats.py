@@ -5,9 +5,9 @@ from fastapi.responses import HTMLResponse, Response
 
 from casework import chatting, phrasing
 from casework.views import conduct as views
+from portal.clocks import OFFSETS, moment, usual
 from portal.fields import fields
-from portal.pages import again, done, page
-from portal.routes.capture import moment
+from portal.pages import again, done, page, speaks
 from portal.visit import act, database, now, number, part
 from storage.tables import Side
 
@@ -18,7 +18,14 @@ router = APIRouter()
 def chat(request: Request) -> HTMLResponse:
     """The chat of a test buy, its translations beside it."""
     view = views.staff_chat(database(request), part(request, "reference"))
-    return page(request, "staff_chat.html", view=view, sides=list(Side))
+    return page(
+        request,
+        "staff_chat.html",
+        view=view,
+        sides=list(Side),
+        offsets=OFFSETS,
+        usual=usual(view.chat, speaks(request)),
+    )
 
 
 @router.post("/testbuys/{reference}/chat", name="chat_record")
@@ -27,7 +34,7 @@ def chat_record(request: Request) -> Response:
     """A clerk or supervisor records one message for the buyer, as it was written."""
     form = fields(request)
     said_by, language = form.word("said_by", Side), form.text("language", limit=20)
-    text, said_at = form.text("text", limit=chatting.LONGEST), moment(form, "said_at")
+    text, said = form.text("text", limit=chatting.LONGEST), moment(form, "said_at")
     form.check()
     chatting.record_message(
         database(request),
@@ -36,7 +43,9 @@ def chat_record(request: Request) -> Response:
         said_by=said_by,
         language=language,
         text=text,
-        said_at=said_at,
+        said_at=said.at,
+        utc_offset_minutes=said.utc_offset_minutes,
+        clock=said.clock,
     )
     return done(f"/testbuys/{part(request, 'reference')}/chat", "saved")
 

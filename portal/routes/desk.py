@@ -11,6 +11,7 @@ from casework.views import desk as views
 from portal import sides
 from portal.fields import fields
 from portal.pages import again, done, page
+from portal.paging import turn
 from portal.routes.handing import COURIER
 from portal.visit import act, database, part, vault, visitor
 from rules.holders import Holder, HolderKind
@@ -23,8 +24,8 @@ INTACT = ("intact", "broken")
 @router.get("", name="desk")
 def desk(request: Request) -> HTMLResponse:
     """Everything consigned to the visitor's own rights holder."""
-    names, lines = views.desk(database(request), visitor(request).person_id)
-    return page(request, "desk.html", names=names, lines=lines)
+    view = views.desk(database(request), visitor(request).person_id, turn(request))
+    return page(request, "desk.html", view=view)
 
 
 @router.get(_BASE, name="desk_exhibit")

@@ -17,6 +17,7 @@ from casework.errors import Refused, TooMany
 from casework.log_ins import NewLogIn
 from portal.devices import device
 from portal.fields import Fields, Invalid, fields
+from portal.known import known, remember
 from portal.pages import FOLDER, again, done, page
 from portal.proving import CODE_FIELD, about_the_code, strongbox
 from portal.visit import (
@@ -49,6 +50,12 @@ def service_worker(_request: Request) -> FileResponse:
     return FileResponse(script, media_type="text/javascript", headers={"cache-control": "no-cache"})
 
 
+@router.get("/offline", name="offline")
+def offline(request: Request) -> HTMLResponse:
+    """What a phone keeps, to show it where a page can't be opened without a connection."""
+    return page(request, "offline.html")
+
+
 @router.get("/log-in", name="log_in_page")
 def log_in_page(request: Request) -> HTMLResponse:
     """The log-in form."""
@@ -79,12 +86,15 @@ def log_in(request: Request) -> Response:
             now(request),
             secrets.token_bytes(32),
             device(request),
+            known=known(request, email),
         )
     except TooMany:
         raise
     except Refused as refusal:
         raise Invalid({"password": refusal.reasons[0]}) from refusal
-    return let_in(request, begun, wanted(request))
+    response = let_in(request, begun, wanted(request))
+    remember(request, response, email)
+    return response
 
 
 @router.get("/link/{token}", name="link_page")

@@ -10,9 +10,10 @@ from casework.findings import Mark, NewFinding
 from casework.judgement import Judgement
 from casework.views import examinations as views
 from portal.fields import Fields, fields
+from portal.once import sent_once
 from portal.packing import packed
 from portal.pages import again, done, page
-from portal.proving import prove
+from portal.proving import proof_of
 from portal.visit import act, database, now, part, visitor
 from rules.audience import PARTS, Region
 from rules.verdicts import Aspect, FindingCode, Severity, Testimony, Verdict
@@ -58,6 +59,7 @@ def examination(request: Request) -> HTMLResponse:
         severities=list(Severity),
         verdicts=list(Verdict),
         confidences=CONFIDENCES,
+        undo_seconds=pending.undo_seconds(db),
         ahead=views.addresses(db, who.person_id, following) if following else (),
     )
     return packed(request, answer)
@@ -86,17 +88,24 @@ def seal(request: Request) -> Response:
     form = fields(request)
     judgement = _judgement(form)
     form.check()
-    prove(request, f"verdict on {part(request, 'public_id')}")
-    given = pending.give(
-        database(request),
-        act(request),
-        part(request, "public_id"),
-        judgement,
-        seen=form.raw("seen") or None,
-        form=_typed(form),
-    )
-    did = "given" if given.takes_effect_at else "sealed"
-    return done(f"/examinations/{given.examination}", did)
+    public_id = part(request, "public_id")
+
+    def give() -> Response:
+        given = pending.give(
+            database(request),
+            act(request),
+            public_id,
+            judgement,
+            seen=form.raw("seen"),
+            form=_typed(form),
+            proof=proof,
+        )
+        did = "given" if given.takes_effect_at else "sealed"
+        return done(f"/examinations/{given.examination}", did)
+
+    # Tries of a code are counted whatever comes of the form, so that they stay outside of it.
+    with proof_of(request) as proof:
+        return sent_once(request, give, lambda db, then: pending.stands(db, public_id, then))
 
 
 @router.post("/{public_id}/undo", name="examination_undo")

@@ -6,8 +6,10 @@ from fastapi.responses import HTMLResponse, Response
 from casework import confirming, photographing, storing
 from casework.views import exhibits as views
 from casework.views.places import open_places
+from casework.views.scanning import read_label
 from portal.fields import fields
 from portal.pages import again, done, page
+from portal.paging import posted, turn
 from portal.visit import act, database, visitor
 from rules.shots import Proof
 
@@ -18,15 +20,17 @@ ANSWERS = ("it_shows_it", "it_does_not")
 
 @router.get("/exhibits", name="exhibits")
 def exhibits(request: Request) -> HTMLResponse:
-    """What is to be taken in, and any exhibit by its reference or seal."""
+    """What is to be taken in or confirmed, one of these first, and any exhibit by its label."""
     db, who = database(request), visitor(request)
-    find = request.query_params.get("find", "")[:80]
+    about = views.number_of(db, posted(request, "exhibit"))
+    asked = posted(request, "photo") or request.query_params.get("photo")
+    find = read_label(request.query_params.get("find", "")[:400])
     return page(
         request,
         "exhibits.html",
-        waiting=views.to_take_in(db),
+        waiting=views.to_take_in(db, turn(request, at=about)),
         places=open_places(db, who.role, who.person_id),
-        unread=views.to_confirm(db),
+        unread=views.to_confirm(db, asked[:40] if asked else None),
         handed=views.handed_to(db, visitor(request).person_id),
         answers=ANSWERS,
         find=find,

@@ -1,22 +1,24 @@
 """Flags: bringing them in, telling them apart, and launching a test buy from one."""
 
+import re
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from casework import dismissing, flagging, requesting
 from casework.feed import read_feed
 from casework.views import requests as views
 from portal.fields import fields
 from portal.pages import again, done, page
-from portal.visit import act, database, now, number, visitor
+from portal.visit import act, database, inside, now, number, visitor
 from storage.flagged import Became, FlagChoice
 from storage.tables import RequestedVia, Route
 
 router = APIRouter(prefix="/flags")
 _FILTERS = ("became", "brand", "shop", "number")
 _ANY = "any"
+_TESTBUY = re.compile(r"TB-\d{4}-\d{6,9}")
 
 
 @router.get("", name="flags")
@@ -55,14 +57,16 @@ def flags(request: Request) -> HTMLResponse:
         chosen=chosen,
         became=became,
         address=address,
+        launched=testbuy[0] if (testbuy := _TESTBUY.fullmatch(asked.get("launched", ""))) else None,
     )
 
 
 @router.post("/{flag_id}/launch", name="launch")
 @again(flags)
 def launch(request: Request) -> Response:
-    """Request a test buy from a flag."""
+    """Request a test buy from a flag; `then` comes back to the list, where the next one waits."""
     form = fields(request)
+    then = inside(form.raw("then"))
     purpose = form.text("purpose")
     campaign = form.maybe("campaign")
     route = form.word("route", Route)
@@ -76,6 +80,9 @@ def launch(request: Request) -> Response:
         via=RequestedVia.PORTAL,
         route=route,
     )
+    if then.partition("?")[0] == "/flags":
+        sign = "&" if "?" in then else "?"
+        return RedirectResponse(f"{then}{sign}launched={moved.reference}", 303)
     return done(f"/testbuys/{moved.reference}", "requested")
 
 

@@ -6,13 +6,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from casework import floors, programme
-from casework.shotcheck import PHYSICAL
 from casework.views import frame as views
 from portal.fields import Fields, fields
 from portal.pages import again, done, page
 from portal.visit import act, database, number
 from rules.lifecycle import Stage
-from rules.shots import SHOT_LISTS
 from rules.thresholds import Limb, Threshold
 
 router = APIRouter(prefix="/frame")
@@ -21,16 +19,16 @@ _LONGEST_DAYS = 3650
 
 @router.get("", name="frame")
 def frame(request: Request) -> HTMLResponse:
-    """What verdicts and referrals are given under today."""
+    """What verdicts and referrals are given under today; `?instead=` a threshold to replace."""
+    view, instead = views.frame(database(request)), request.query_params.get("instead")
     return page(
         request,
         "frame.html",
-        view=views.frame(database(request)),
+        view=view,
+        instead=next((each.threshold for each in view.floors if str(each.number) == instead), None),
         limbs=tuple(Limb),
         names=views.policy_names(),
         stages=tuple(Stage),
-        shot_lists=tuple(SHOT_LISTS),
-        physical=PHYSICAL,
     )
 
 
@@ -92,23 +90,6 @@ def deadline_set(request: Request) -> Response:
     return done("/frame", "saved")
 
 
-@router.post("/categories", name="category_set")
-@again(frame)
-def category_set(request: Request) -> Response:
-    """Add a category, or set its shot list and whether its exhibits travel."""
-    form = fields(request)
-    name, shot_list = form.text("name", limit=80), form.option("shot_list", tuple(SHOT_LISTS))
-    form.check()
-    programme.set_category(
-        database(request),
-        act(request),
-        name=name,
-        shot_list=shot_list,
-        physical=form.raw("physical") == "yes",
-    )
-    return done("/frame", "saved")
-
-
 @router.post("/brands", name="brand_add")
 @again(frame)
 def brand_add(request: Request) -> Response:
@@ -117,19 +98,6 @@ def brand_add(request: Request) -> Response:
     holder, brand = form.text("rights_holder", limit=120), form.text("brand", limit=120)
     form.check()
     programme.add_brand(database(request), act(request), rights_holder=holder, brand=brand)
-    return done("/frame", "saved")
-
-
-@router.post("/agencies", name="agency_add")
-@again(frame)
-def agency_add(request: Request) -> Response:
-    """Add an agency that takes a country's referrals."""
-    form = fields(request)
-    name, country = form.text("agency", limit=200), form.text("country", limit=2)
-    if len(country) != 2 or not country.isalpha():
-        form.errors["country"] = "Write the country's two letters, such as CN."
-    form.check()
-    programme.add_agency(database(request), act(request), name=name, jurisdiction=country.upper())
     return done("/frame", "saved")
 
 

@@ -1,46 +1,69 @@
 """How long exhibits are kept, what stops their disposal, disposals, and assets."""
 
-import csv
-import io
-
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from casework import assets as moves
-from casework import disposing, holds, retaining
+from casework import disposing, holds, proceedings, retaining
+from casework.outcomes import OUTCOMES
 from casework.signing import Signature
 from casework.views import retention as views
 from portal import sides
 from portal.fields import Fields, fields
 from portal.pages import again, done, page
+from portal.paging import turn
 from portal.routes.approvals import approvals
 from portal.routes.custody import exhibit
+from portal.spreadsheets import sheet
 from portal.visit import act, database, now, number, part, vault
 from rules.disposal import Way
 from rules.money import exponent
-from storage.tables import ProceedingKind
+from rules.retention import ANY, Period
 
 router = APIRouter()
+_MONTHS = 1200
 _EXHIBIT = "/exhibits/{exhibit:path}"
-_KINDS = tuple(kind for kind in ProceedingKind if kind is not ProceedingKind.REFERRAL)
 
 
 @router.get("/retention", name="retention")
 def retention(request: Request) -> HTMLResponse:
     """Exhibits due, periods, proceedings."""
     view = views.retention_page(database(request), now(request))
-    return page(request, "retention.html", view=view, kinds=_KINDS)
+    return page(request, "retention.html", view=view, outcomes=(ANY, *OUTCOMES))
 
 
-@router.post("/proceedings", name="proceeding_open")
+@router.post("/retention/periods", name="period_set")
 @again(retention)
-def proceeding_open(request: Request) -> Response:
-    """Record a claim against an operator."""
+def period_set(request: Request) -> Response:
+    """Set how long exhibits of an outcome are kept, and their evidence."""
     form = fields(request)
-    operator, name = form.text("operator", limit=20), form.text("name", limit=200)
-    kind = form.word("kind", ProceedingKind)
+    outcome, country = form.option("outcome", (ANY, *OUTCOMES)), form.maybe("country", limit=2)
+    if country and not (len(country) == 2 and country.isascii() and country.isalpha()):
+        form.errors["country"] = "Write the country's two letters, such as CN."
+    months = form.number("months", most=_MONTHS)
+    evidence = form.number("evidence_months", most=_MONTHS)
+    if evidence < months:
+        form.errors.setdefault(
+            "evidence_months", "Evidence is kept at least as long as its exhibit."
+        )
+    since = form.day("valid_from")
+    until = form.day("valid_until") if form.raw("valid_until") else None
+    source, reason = form.text("source", limit=300), form.text("reason", limit=300)
     form.check()
-    retaining.open_proceeding(database(request), act(request), operator, kind=kind, name=name)
+    period = Period(country or ANY, outcome, months, evidence, since, until, source, verified=False)
+    seen = form.raw("seen")
+    retaining.set_period(database(request), act(request), period, reason, seen=seen)
+    return done("/retention", "saved")
+
+
+@router.post("/retention/periods/{period_id}/verify", name="period_verify")
+@again(retention)
+def period_verify(request: Request) -> Response:
+    """Counsel has checked it."""
+    seen = fields(request).raw("seen")
+    retaining.verify_period(
+        database(request), act(request), number(request, "period_id"), seen=seen
+    )
     return done("/retention", "saved")
 
 
@@ -54,9 +77,9 @@ def proceeding_end(request: Request) -> Response:
     form.check()
     said = {"ended_on": ended_on, "how": how}
     if given is None:
-        retaining.end_referral(database(request), act(request), referral or "", **said)
+        proceedings.end_referral(database(request), act(request), referral or "", **said)
     else:
-        retaining.end_proceeding(database(request), act(request), given, **said)
+        proceedings.end_proceeding(database(request), act(request), given, **said)
     return done("/retention", "saved")
 
 
@@ -170,33 +193,20 @@ def disposal_withdraw(request: Request) -> Response:
 
 @router.get("/assets", name="assets")
 def assets(request: Request) -> HTMLResponse:
-    """Every asset, the newest first."""
-    return page(request, "assets.html", rows=views.assets(database(request)))
+    """A page of assets, the newest first."""
+    about = part(request, "asset") if "asset" in request.path_params else None
+    view = views.assets(database(request), turn(request), about)
+    return page(request, "assets.html", view=view, held=views.held(database(request)))
 
 
 @router.get("/assets.csv", name="assets_csv")
 def assets_csv(request: Request) -> Response:
     """The same as a table; amounts in the currency's own unit, times in UTC."""
-    out = io.StringIO()
-    table = csv.writer(out)
-    table.writerow(
-        ["asset", "exhibit", "description", "test_buy", "order_cost", "currency", "held_by",
-         "since", "state", "given_to"]
+    columns = (
+        "asset", "exhibit", "description", "test_buy", "order_cost", "currency", "held_by",
+        "since", "state", "given_to",
     )  # fmt: skip
-    for row in views.assets(database(request)):
-        asset = row.asset
-        cost = ""
-        if asset.cost_minor is not None and asset.currency:
-            places = exponent(asset.currency)
-            cost = f"{asset.cost_minor / 10**places:.{places}f}"
-        table.writerow(
-            [asset.number, row.exhibit.reference, _plain(row.exhibit.description), row.testbuy,
-             cost, asset.currency or "", _plain(asset.keeper), asset.made_at.isoformat(),
-             row.state, _plain(asset.gone_to or "")]
-        )  # fmt: skip
-    headers = {"content-disposition": 'attachment; filename="assets.csv"'}
-    # A byte-order mark, so that a spreadsheet reads Chinese names as what they are.
-    return Response("\ufeff" + out.getvalue(), media_type="text/csv", headers=headers)
+    return sheet("assets.csv", columns, map(_told, views.every_asset(database(request))))
 
 
 @router.post("/assets/{asset}/give", name="asset_give")
@@ -213,9 +223,16 @@ def asset_give(request: Request) -> Response:
     return done("/assets", "given_away")
 
 
-def _plain(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+def _told(row: views.AssetLine) -> tuple[object, ...]:
+    asset, cost = row.asset, ""
+    if asset.cost_minor is not None and asset.currency:
+        places = exponent(asset.currency)
+        cost = f"{asset.cost_minor / 10**places:.{places}f}"
+    return (
+        asset.number, row.exhibit.reference, row.exhibit.description, row.testbuy, cost,
+        asset.currency or "", asset.keeper, asset.made_at.isoformat(), row.state,
+        asset.gone_to or "",
+    )  # fmt: skip
 
 
 def _signed(form: Fields) -> Signature | None:

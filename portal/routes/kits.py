@@ -7,6 +7,7 @@ from casework import kits as casework
 from casework.views.kits import kits_page
 from portal.fields import Fields, fields
 from portal.pages import again, done, page
+from portal.paging import turn
 from portal.routes.tasks import tasks
 from portal.visit import act, database, part
 from rules.kits import KitPartKind
@@ -16,8 +17,9 @@ router = APIRouter(prefix="/kits")
 
 @router.get("", name="kits")
 def kits(request: Request) -> HTMLResponse:
-    """All kits, where each is, and the form for a new one."""
-    return page(request, "kits.html", view=kits_page(database(request)))
+    """A page of kits, where each is, and the form for a new one."""
+    about = request.path_params.get("kit")
+    return page(request, "kits.html", view=kits_page(database(request), turn(request), about))
 
 
 @router.post("", name="kit_prepare")

@@ -7,8 +7,11 @@ from casework import flagging, referring
 from casework.views import operators as views
 from casework.views.operator import operator_page
 from portal.fields import fields
+from portal.graphs import draw
 from portal.pages import again, done, page
+from portal.paging import turn
 from portal.visit import act, database, now, number, part
+from rules.linkage import PersonRole
 
 router = APIRouter()
 
@@ -16,14 +19,22 @@ router = APIRouter()
 @router.get("/operators", name="operators")
 def operators(request: Request) -> HTMLResponse:
     """Operators with their shops, then shops nobody has linked."""
-    return page(request, "operators.html", view=views.operators(database(request)))
+    about = number(request, "shop_id") if "shop_id" in request.path_params else None
+    view = views.operators(
+        database(request),
+        turn(request, at=views.operator_of(database(request), about)),
+        turn(request, "shops_", at=about),
+    )
+    return page(request, "operators.html", view=view)
 
 
 @router.get("/operators/{operator}", name="operator")
 def operator(request: Request) -> HTMLResponse:
     """One operator: shops, gauge, test buys, referrals."""
     view = operator_page(database(request), part(request, "operator"), now(request))
-    return page(request, "operator.html", view=view)
+    return page(
+        request, "operator.html", view=view, drawing_of=draw, person_roles=tuple(PersonRole)
+    )
 
 
 @router.post("/shops/{shop_id}/link", name="shop_link")

@@ -1,14 +1,16 @@
 """Accounts: opening them, granting roles and brands, invitations, log-in links, what is reset."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import access, invitations, log_ins, programme, second_factor
+from casework import access, binding, invitations, programme, second_factor, shutting_out
 from casework.views import people as views
+from portal.drawings import qr
 from portal.fields import fields
 from portal.pages import again, done, page
+from portal.paging import turn
 from portal.visit import act, database, now, number, settings
 from rules.roles import PERSONS, Role
 
@@ -18,7 +20,7 @@ _LONGEST_LINK_HOURS = 24 * 14
 
 @router.get("", name="people")
 def people(request: Request) -> HTMLResponse:
-    """All accounts, and the form for a new one."""
+    """A page of the accounts, and the form for a new one."""
     return _show(request)
 
 
@@ -38,7 +40,7 @@ def person_create(request: Request) -> Response:
     )
     if form.raw("invite") == "yes":
         return _invited(request, person_id)
-    return done("/people", "person")
+    return done(f"/people?at={person_id}", "person")
 
 
 @router.post("/{person_id}/grants", name="person_grants")
@@ -55,7 +57,7 @@ def person_grants(request: Request) -> Response:
         roles,
         form.ticked("brands"),
     )
-    return done("/people", "saved")
+    return _done(request, "saved")
 
 
 @router.post("/{person_id}/active", name="person_active")
@@ -66,7 +68,7 @@ def person_active(request: Request) -> Response:
     active = form.option("active", ("yes", "no")) == "yes"
     form.check()
     access.set_active(database(request), act(request), number(request, "person_id"), active)
-    return done("/people", "saved")
+    return _done(request, "saved")
 
 
 @router.post("/{person_id}/link", name="person_link")
@@ -84,16 +86,17 @@ def person_link(request: Request) -> Response:
 @router.post("/{person_id}/invite", name="person_invite")
 @again(people)
 def person_invite(request: Request) -> Response:
-    """Invite a person to set a password; the address is shown once."""
+    """Invite a person to set a password: by mail, and by an address that is shown once."""
     return _invited(request, number(request, "person_id"))
 
 
 @router.post("/{person_id}/log-ins/end", name="person_log_ins_end")
 @again(people)
 def person_log_ins_end(request: Request) -> Response:
-    """End all log-ins of a person."""
-    log_ins.end_of(database(request), act(request), number(request, "person_id"))
-    return done("/people", "log_ins_ended")
+    """End all log-ins of a person, with links and invitations; tokens where it is ticked."""
+    tokens = fields(request).raw("tokens") == "revoke"
+    shutting_out.of(database(request), act(request), number(request, "person_id"), tokens=tokens)
+    return _done(request, "log_ins_ended")
 
 
 @router.post("/{person_id}/second-factor/reset", name="person_second_factor_reset")
@@ -101,7 +104,19 @@ def person_log_ins_end(request: Request) -> Response:
 def person_second_factor_reset(request: Request) -> Response:
     """Take a person's second factor away, for a lost device."""
     second_factor.reset(database(request), act(request), number(request, "person_id"))
-    return done("/people", "second_factor_reset")
+    return _done(request, "second_factor_reset")
+
+
+@router.post("/{person_id}/sign-on/undo", name="person_sign_on_undo")
+@again(people)
+def person_sign_on_undo(request: Request) -> Response:
+    """Undo whom of the provider an account belongs to."""
+    form = fields(request)
+    reason = form.text("reason", limit=500)
+    form.check()
+    person_id = number(request, "person_id")
+    binding.undo(database(request), act(request), person_id, reason=reason)
+    return _done(request, "sign_on_undone")
 
 
 @router.post("/{person_id}/buyer", name="person_buyer")
@@ -121,6 +136,19 @@ def person_buyer(request: Request) -> Response:
         capacity=capacity,
         advance_minor=advance,
         currency=currency,
+    )
+    return _done(request, "saved")
+
+
+@router.post("/{person_id}/buyer/leave", name="person_on_leave")
+@again(people)
+def person_on_leave(request: Request) -> Response:
+    """Send a buyer on leave, or take them back."""
+    form = fields(request)
+    on_leave = form.option("on_leave", ("yes", "no")) == "yes"
+    form.check()
+    programme.set_on_leave(
+        database(request), act(request), number(request, "person_id"), on_leave=on_leave
     )
     return done("/people", "saved")
 
@@ -144,12 +172,38 @@ def persona_add(request: Request) -> Response:
         region=region,
         max_exposure=most,
     )
-    return done("/people", "saved")
+    return _done(request, "saved")
+
+
+@router.post("/{person_id}/personas/{persona_id}", name="persona_set")
+@again(people)
+def persona_set(request: Request) -> Response:
+    """Switch a persona off, or on again."""
+    form = fields(request)
+    active, reason = form.option("active", ("yes", "no")) == "yes", form.text("reason", limit=300)
+    form.check()
+    programme.switch_persona(
+        database(request),
+        act(request),
+        number(request, "persona_id"),
+        buyer_id=number(request, "person_id"),
+        active=active,
+        reason=reason,
+    )
+    return _done(request, "saved")
+
+
+def _done(request: Request, did: str) -> Response:
+    """Back to the page of the list that the person stands on."""
+    return done(f"/people?at={number(request, 'person_id')}", did)
 
 
 def _invited(request: Request, person_id: int) -> HTMLResponse:
-    invited = invitations.invite(database(request), act(request), person_id, _base(request))
-    return _show(request, link=invited.address, link_for=person_id, until=invited.expires_at)
+    # A mail leads to the address that was told at start alone: a request's own may be anybody's.
+    mailed = bool(settings(request).public_url)
+    base = _base(request)
+    invited = invitations.invite(database(request), act(request), person_id, base, mailed=mailed)
+    return _show(request, invited.address, person_id, invited)
 
 
 def _base(request: Request) -> str:
@@ -160,16 +214,19 @@ def _show(
     request: Request,
     link: str | None = None,
     link_for: int | None = None,
-    until: datetime | None = None,
+    invited: invitations.Invited | None = None,
 ) -> HTMLResponse:
     db = database(request)
+    about = number(request, "person_id") if "person_id" in request.path_params else link_for
     return page(
         request,
         "people.html",
-        accounts=views.accounts(db, now(request)),
+        view=views.accounts(db, now(request), turn(request, at=about)),
         brands=views.brand_names(db),
         roles=sorted(PERSONS),
         link=link,
         link_for=link_for,
-        until=until,
+        link_qr=qr(link) if link else None,
+        until=invited.expires_at if invited else None,
+        mailed=invited.mailed if invited else False,
     )

@@ -10,7 +10,7 @@ from casework.views.masks import masks_page
 from casework.views.photos import photo_file
 from portal.fields import Fields, fields
 from portal.pages import again, done, page
-from portal.picturing import picture
+from portal.picturing import picture, small_picture
 from portal.visit import act, database, part, vault, visitor
 from rules.audience import PARTS, MaskKind, Region
 
@@ -29,6 +29,24 @@ def photo(request: Request) -> Response:
 def photo_masked(request: Request) -> Response:
     """The masked copy, as others get it."""
     return _copy(request, masked=True)
+
+
+@router.get("/small", name="photo_small")
+def photo_small(request: Request) -> Response:
+    """The same copy as a list shows it; of a masked photo it is drawn from the masked copy."""
+    who = visitor(request)
+    file = photo_file(database(request), who.person_id, who.roles, part(request, "public_id"))
+    if file.shown is None:
+        raise _not_drawn()
+    return small_picture(request, file.shown, {"x-made-from": file.made_from})
+
+
+@router.get("/close", name="photo_close")
+def photo_close(request: Request) -> Response:
+    """The copy that examiners look at, with all the pixels a copy has."""
+    who = visitor(request)
+    file = photo_file(database(request), who.person_id, who.roles, part(request, "public_id"))
+    return _drawn(request, file.close, file.made_from)
 
 
 @router.get("/original", name="photo_original")
@@ -83,9 +101,17 @@ def _copy(request: Request, *, masked: bool) -> Response:
     who = visitor(request)
     public_id = part(request, "public_id")
     file = photo_file(database(request), who.person_id, who.roles, public_id, masked=masked)
-    if file.shown is None:
-        raise NotFound("This file can't be drawn. Its original is kept as it came.")
-    return picture(request, file.shown, {"x-made-from": file.made_from})
+    return _drawn(request, file.shown, file.made_from)
+
+
+def _drawn(request: Request, copy: str | None, made_from: str) -> Response:
+    if copy is None:
+        raise _not_drawn()
+    return picture(request, copy, {"x-made-from": made_from})
+
+
+def _not_drawn() -> NotFound:
+    return NotFound("This file can't be drawn. Its original is kept as it came.")
 
 
 def _marks(form: Fields) -> list[Marked]:

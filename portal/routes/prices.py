@@ -6,6 +6,7 @@ from fastapi.responses import HTMLResponse, Response
 from casework import pricing
 from portal.fields import fields
 from portal.pages import again, done, page
+from portal.paging import turn
 from portal.visit import act, database
 from rules.money import Money
 
@@ -14,9 +15,10 @@ router = APIRouter(prefix="/prices")
 
 @router.get("", name="prices")
 def prices(request: Request) -> HTMLResponse:
-    """Every price on record."""
+    """A page of the prices on record."""
     db = database(request)
-    return page(request, "prices.html", lines=pricing.prices(db), brands=pricing.brands(db))
+    view = pricing.prices_page(db, turn(request))
+    return page(request, "prices.html", view=view, brands=pricing.brands(db))
 
 
 @router.post("", name="price_add")

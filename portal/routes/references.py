@@ -7,7 +7,9 @@ from casework import references as casework
 from casework.references import NewEntry
 from casework.views import references as views
 from portal.fields import Fields, fields
+from portal.once import sent_once
 from portal.pages import again, done, page
+from portal.paging import turn
 from portal.picturing import picture
 from portal.visit import act, database, number, part, vault, visitor
 from rules.audience import PARTS, Region
@@ -20,8 +22,8 @@ _EDGES = ("left", "top", "right", "bottom")
 
 @router.get("", name="references")
 def references(request: Request) -> HTMLResponse:
-    """The products of the brands granted."""
-    view = views.library(database(request), visitor(request).person_id)
+    """A page of the products of the brands granted."""
+    view = views.library(database(request), visitor(request).person_id, turn(request))
     return page(request, "references.html", view=view)
 
 
@@ -47,6 +49,14 @@ def reference_photo(request: Request) -> Response:
     return picture(request, digest)
 
 
+@router.get("/photos/{public_id}/close", name="reference_photo_close")
+def reference_photo_close(request: Request) -> Response:
+    """The same with all the pixels a copy has."""
+    who = visitor(request)
+    wanted = part(request, "public_id")
+    return picture(request, views.picture(database(request), who.person_id, wanted, close=True))
+
+
 @router.get("/{product_id}", name="product")
 def product(request: Request) -> HTMLResponse:
     """One product with its entries."""
@@ -62,8 +72,14 @@ def entry_add(request: Request) -> Response:
     form, wanted = fields(request), number(request, "product_id")
     entry, photo = _entry(form), form.maybe_upload("photo")
     form.check()
-    casework.add_entry(database(request), vault(request), act(request), wanted, entry, photo)
-    return done(f"/references/{wanted}", "saved")
+    # Pictures take seconds to file: nobody else waits for that, so it stays outside.
+    files = casework.filed(database(request), vault(request), photo)
+
+    def add() -> Response:
+        casework.add_entry(database(request), act(request), wanted, entry, files)
+        return done(f"/references/{wanted}", "saved")
+
+    return sent_once(request, add)
 
 
 @router.post("/{product_id}/entries/{entry_id}/revise", name="entry_revise")

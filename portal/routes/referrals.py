@@ -3,12 +3,14 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import answering, releases, reviewing, sending
+from casework import answering, following, gating, releases, reviewing, sending
 from casework.views import referrals as views
 from portal.fields import fields
 from portal.pages import again, done, page
-from portal.visit import act, database, part
-from rules.referral import ReferralState
+from portal.paging import turn
+from portal.visit import act, database, now, part
+from rules.completeness import Item
+from rules.referral import DeclineReason, ReferralMove, ReferralState, moves_from
 
 router = APIRouter(prefix="/referrals")
 ANSWERS = (ReferralState.ACKNOWLEDGED, ReferralState.ACCEPTED, ReferralState.DECLINED)
@@ -16,15 +18,24 @@ ANSWERS = (ReferralState.ACKNOWLEDGED, ReferralState.ACCEPTED, ReferralState.DEC
 
 @router.get("", name="referrals")
 def referrals(request: Request) -> HTMLResponse:
-    """All referrals, those to approve first."""
-    return page(request, "referrals.html", rows=views.referrals(database(request)))
+    """A page of referrals, the newest first."""
+    view = views.referrals(database(request), turn(request))
+    return page(request, "referrals.html", view=view)
 
 
 @router.get("/{reference}", name="referral")
 def referral(request: Request) -> HTMLResponse:
     """One referral, its grounds, and the test buys it rests on."""
-    view = views.referral(database(request), part(request, "reference"))
-    return page(request, "referral.html", view=view, answers=ANSWERS)
+    view = views.referral(database(request), part(request, "reference"), now(request))
+    return page(
+        request,
+        "referral.html",
+        view=view,
+        answers=ANSWERS,
+        declines=tuple(DeclineReason),
+        steps=moves_from(view.referral.state),
+        today=now(request).date(),
+    )
 
 
 @router.post("/{reference}/approve", name="referral_approve")
@@ -36,6 +47,21 @@ def approve(request: Request) -> Response:
     form.check()
     answering.approve(database(request), act(request), part(request, "reference"), version=version)
     return _back(request, "approved")
+
+
+@router.post("/{reference}/waive", name="item_waive")
+@again(referral)
+def item_waive(request: Request) -> Response:
+    """Let an item go that the package lacks, as somebody who put nothing into it."""
+    form = fields(request)
+    version, item = form.number("version"), form.word("item", Item)
+    reason = form.text("reason", limit=1000)
+    form.check()
+    gating.waive(
+        database(request), act(request), part(request, "reference"), item, version=version,
+        reason=reason,
+    )  # fmt: skip
+    return _back(request, "item_waived")
 
 
 @router.post("/{reference}/withdraw", name="referral_withdraw")
@@ -99,6 +125,9 @@ def answer(request: Request) -> Response:
     form = fields(request)
     version, state = form.number("version"), form.word("state", ReferralState)
     agency_number, reason = form.maybe("agency_number", limit=80), form.maybe("reason")
+    answered_on = form.day("answered_on") if form.raw("answered_on") else None
+    declined = form.raw("decline_reason") or state is ReferralState.DECLINED
+    decline_reason = form.word("decline_reason", DeclineReason) if declined else None
     if state not in ANSWERS:
         form.errors["state"] = "An agency acknowledges, accepts or declines."
     form.check()
@@ -110,8 +139,27 @@ def answer(request: Request) -> Response:
         state=state,
         agency_number=agency_number,
         reason=reason or "",
+        answered_on=answered_on,
+        decline_reason=decline_reason,
     )
     return _back(request, "answer")
+
+
+@router.post("/{reference}/step", name="referral_step")
+@again(referral)
+def step(request: Request) -> Response:
+    """Record what the agency did next, on the day it happened."""
+    form = fields(request)
+    version, move = form.number("version"), form.word("step", ReferralMove)
+    happened_on = form.day("happened_on")
+    until = form.day("until") if form.raw("until") else None
+    said, number = form.maybe("said", limit=2000) or "", form.maybe("file_number", limit=80) or ""
+    form.check()
+    following.record(
+        database(request), act(request), part(request, "reference"), move, version=version,
+        happened_on=happened_on, words=said, number=number, until=until,
+    )  # fmt: skip
+    return _back(request, "step")
 
 
 @router.post("/{reference}/receipt", name="referral_receipt")

@@ -1,10 +1,14 @@
-"""Scanning labels: one after the other into a list, and one act for all of them."""
+"""Scanning labels: one after the other into a list, and one act for all of them.
+
+Also reads the codes in a photo, for the pages where a label or a seal's number is typed; nothing is
+kept of that photo.
+"""
 
 from collections.abc import Callable
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from casework import together
 from casework.sides import Giving
@@ -24,16 +28,44 @@ def scan(request: Request) -> Response:
     """The list so far; `label` is what the scanner has just typed."""
     asked = request.query_params
     labels = [views.read_label(each) for each in asked.getlist("on") if each.strip()]
-    fresh = asked.get("label", "").strip()
-    if fresh:
-        labels.append(views.read_label(fresh))
-        kept = dict.fromkeys(labels[: together.MOST])
-        return RedirectResponse(f"/scan?{urlencode([('on', each) for each in kept])}", 303)
-    return _show(request, labels)
+    fresh = [each for each in asked.getlist("label") if each.strip()]
+    return _listed(labels, fresh) if fresh else _show(request, labels)
+
+
+def _listed(labels: list[str], fresh: list[str]) -> Response:
+    every = [*labels, *map(views.read_label, fresh)][: together.MOST]
+    return RedirectResponse(
+        f"/scan?{urlencode([('on', each) for each in dict.fromkeys(every)])}", 303
+    )
 
 
 def _again(request: Request) -> HTMLResponse:
     return _show(request, fields(request).ticked("on"))
+
+
+@router.post("/photo", name="scan_photo")
+@again(_again)
+def scan_photo(request: Request) -> Response:
+    """Add what a photo's codes say to the list, for browsers without scripts."""
+    form = fields(request)
+    _, data = form.upload("photo")
+    form.check()
+    codes = views.read_photo(data)
+    if not codes:
+        form.errors["photo"] = (
+            "No code can be read in this photo. Lay the label flat and go closer."
+        )
+    form.check()
+    return _listed(form.ticked("on"), list(codes))
+
+
+@router.post("/codes", name="codes_in_photo")
+def codes_in_photo(request: Request) -> Response:
+    """What the codes in a photo say, as JSON: the page's script puts it into a field."""
+    form = fields(request)
+    _, data = form.upload("photo")
+    form.check()
+    return JSONResponse({"codes": views.read_photo(data)})
 
 
 @router.post("/take-in", name="scan_take_in")

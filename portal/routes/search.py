@@ -3,7 +3,8 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from casework.views.searching import Reach, search
+from casework.views.hits import Reach
+from casework.views.searching import search
 from portal.pages import page
 from portal.permissions import permits
 from portal.visit import database, visitor
@@ -23,9 +24,14 @@ def find(request: Request) -> Response:
         flags=permits("flags", who.roles),
         operators=permits("operators", who.roles),
         referrals=permits("referral", who.roles),
-        people=permits("people", who.roles),
+        raids=permits("raid", who.roles),
+        # An auditor reads who has which account; looking people up is an administrator's alone.
+        people=Role.ADMINISTRATOR in who.roles,
         tasks=Role.BUYER in who.roles,
         examinations=Role.AUTHENTICATOR in who.roles,
+        kits=permits("kits", who.roles),
+        desk=permits("desk", who.roles),
+        claims=permits("claim", who.roles),
     )
     found = search(database(request), request.query_params.get("q", ""), reach)
     if found.straight:

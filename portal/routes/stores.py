@@ -7,6 +7,7 @@ from casework import placing, storing
 from casework.views import places as views
 from portal.fields import fields
 from portal.pages import again, done, page
+from portal.paging import turn
 from portal.routes.custody import exhibit
 from portal.visit import act, database, number, part
 from rules.places import STORERS
@@ -26,7 +27,7 @@ def places(request: Request) -> HTMLResponse:
 @router.get("/places/{place_id}", name="place")
 def place(request: Request) -> HTMLResponse:
     """What lies in one place."""
-    view = views.place_page(database(request), number(request, "place_id"))
+    view = views.place_page(database(request), number(request, "place_id"), turn(request))
     return page(request, "place.html", view=view)
 
 

@@ -1,6 +1,5 @@
 """A buyer's tasks, made for a phone: what to buy, the next photo, what became of the order."""
 
-import re
 from dataclasses import asdict
 
 from fastapi import APIRouter, Request
@@ -11,7 +10,7 @@ from casework.custody import NewExhibit
 from casework.photographing import PhotoTaken
 from casework.views import tasks as views
 from casework.views.kits import my_kits
-from evidence.barcodes import qr_svg
+from portal.drawings import qr
 from portal.fields import Fields, fields
 from portal.pages import again, done, page
 from portal.visit import act, database, part, settings, vault, visitor
@@ -67,7 +66,7 @@ def code_screen(request: Request) -> HTMLResponse:
     reference = part(request, "reference")
     view = views.task(database(request), visitor(request).person_id, reference)
     word = view.testbuy.challenge_code
-    return page(request, "challenge.html", reference=reference, word=word, qr=_inline(qr_svg(word)))
+    return page(request, "challenge.html", reference=reference, word=word, qr=qr(word))
 
 
 @router.post("/{reference}/photos", name="task_photo")
@@ -208,8 +207,8 @@ def _show(request: Request, taken: PhotoTaken | None = None) -> HTMLResponse:
         "task.html",
         view=view,
         taken=taken,
-        qr=_inline(qr_svg(view.testbuy.challenge_code)),
-        address_qr=_inline(qr_svg(_address(request))),
+        qr=qr(view.testbuy.challenge_code),
+        address_qr=qr(task_address(request)),
         kinds=EXHIBIT_KINDS,
         takes=TAKES,
         gates={
@@ -220,16 +219,10 @@ def _show(request: Request, taken: PhotoTaken | None = None) -> HTMLResponse:
     )
 
 
-def _address(request: Request) -> str:
+def task_address(request: Request) -> str:
     """Where people reach the task, for a phone that reads it off another screen."""
     ours = settings(request).public_url.rstrip("/") or str(request.base_url).rstrip("/")
     return f"{ours}/tasks/{part(request, 'reference')}"
-
-
-def _inline(document: str) -> str:
-    # A page takes the drawing without its XML prologue; the view box lets it grow with the phone.
-    drawing = document[document.index("<svg") :]
-    return re.sub(r'width="(\d+)" height="(\d+)"', r'viewBox="0 0 \1 \2"', drawing, count=1)
 
 
 def _back(request: Request, did: str) -> Response:

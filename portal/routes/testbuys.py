@@ -1,5 +1,6 @@
 """One test buy, and what staff do to it."""
 
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,20 +8,33 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
-from casework import answering, ending, judging, ordering, photographing, requesting, seals
+from casework import (
+    answering,
+    assigning,
+    ending,
+    judging,
+    ordering,
+    photographing,
+    requesting,
+    sealchecks,
+    seals,
+)
 from casework.views import captures
 from casework.views.testbuy import testbuy_page
 from casework.views.timeline import timeline
+from portal.drawings import qr
 from portal.fields import fields
 from portal.nextstep import next_step
 from portal.pages import again, done, page
-from portal.routes.tasks import TAKES
+from portal.routes.tasks import TAKES, task_address
 from portal.visit import act, database, now, part, settings, vault, visitor
-from rules.lifecycle import MOVES, EarlyEnd, Move, may_end, rule_for
+from rules.lifecycle import MOVES, EarlyEnd, Move, Stage, may_end, rule_for
 from rules.shots import SHOTS, place_of
 
+_CAME_FROM = re.compile(r"/approvals|/exhibits/[^/\s?#\\]{1,8}(/\d{1,6})+")
 router = APIRouter(prefix="/testbuys/{reference}")
 _CHUNK = 1 << 20
+_WITH_THE_BUYER = (Stage.ASSIGNED, Stage.ORDERED, Stage.RECEIVED, Stage.DOCUMENTED)
 
 
 @router.get("", name="testbuy")
@@ -40,6 +54,7 @@ def testbuy(request: Request) -> HTMLResponse:
         "testbuy.html",
         view=view,
         next=next_step(view, visitor(request)),
+        marks=sealchecks.marks(database(request), view.testbuy.reference),
         line=timeline(database(request), view.testbuy.reference, view.moves),
         captures=captures.captures(
             database(request),
@@ -49,6 +64,7 @@ def testbuy(request: Request) -> HTMLResponse:
         moves={rule.move: open_to(rule.move) for rule in MOVES},
         early_ends=[why for why in EarlyEnd if may_end(why, stage).allowed],
         takes=TAKES["any"],
+        task_qr=qr(task_address(request)) if stage in _WITH_THE_BUYER else None,
         shots=sorted({*SHOTS, *(frame.shot.code for frame in view.frames)}, key=place_of),
     )
 
@@ -109,6 +125,18 @@ def abandon(request: Request) -> Response:
         note=note,
     )
     return _back(request, "abandoned")
+
+
+@router.post("/look-for-buyer", name="look_for_buyer")
+@again(testbuy)
+def look_for_buyer(request: Request) -> Response:
+    """An analyst has a buyer looked for at once, where none was to be had or its own is gone."""
+    form = fields(request)
+    version = form.number("version")
+    form.check()
+    reference = part(request, "reference")
+    assigning.try_again(database(request), act(request), reference, version=version)
+    return _back(request, "buyer_found")
 
 
 @router.post("/order-failed", name="order_failed_by_analyst")
@@ -198,7 +226,7 @@ def testbuy_photo(request: Request) -> Response:
         data=data,
         name=name,
     )
-    return _back(request, "photo")
+    return _back(request, "photo", form.raw("then"))
 
 
 @router.get("/dossier.pdf", name="dossier")
@@ -220,27 +248,26 @@ def bundle(request: Request) -> Response:
     from casework.dossiers import write_bundle
 
     reference = part(request, "reference")
-    folder = tempfile.TemporaryDirectory(prefix="testbuy-bundle-")
-    target = Path(folder.name) / f"{reference}.zip"
-    try:
+    with tempfile.TemporaryDirectory(prefix="testbuy-bundle-") as folder:
+        target = Path(folder) / f"{reference}.zip"
         sealed = seals.of(settings(request))
         write_bundle(database(request), vault(request), reference, target, now(request), sealed)
-    except BaseException:
-        folder.cleanup()
-        raise
+        size, file = target.stat().st_size, target.open("rb")
 
+    # Its name is gone by now: wherever the download breaks off, the disk has its room back.
     def chunks() -> Iterator[bytes]:
-        with folder, target.open("rb") as file:
+        with file:
             while chunk := file.read(_CHUNK):
                 yield chunk
 
-    headers = _named(f"{reference}.zip") | {"content-length": str(target.stat().st_size)}
+    headers = _named(f"{reference}.zip") | {"content-length": str(size)}
     return StreamingResponse(chunks(), media_type="application/zip", headers=headers)
 
 
 def _back(request: Request, did: str, then: str = "") -> Response:
-    """To the test buy, or back to the list it was decided in where the form says so (`then`)."""
-    return done(then if then == "/approvals" else f"/testbuys/{part(request, 'reference')}", did)
+    """To the test buy, or back to the list or exhibit that the form says it came from (`then`)."""
+    here = f"/testbuys/{part(request, 'reference')}"
+    return done(then if _CAME_FROM.fullmatch(then) else here, did)
 
 
 def _named(name: str) -> dict[str, str]:

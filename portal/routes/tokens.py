@@ -1,5 +1,6 @@
 """Tokens of the API: making one, which is shown once, and revoking it."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 
 from fastapi import APIRouter, Request
@@ -7,8 +8,10 @@ from fastapi.responses import HTMLResponse, Response
 
 from casework import tokens as made
 from portal.fields import fields
+from portal.once import sent_once
 from portal.pages import again, done, page
-from portal.proving import prove
+from portal.paging import turn
+from portal.proving import proof_of
 from portal.visit import act, database, now, number, visitor
 from rules.roles import Role
 from rules.scopes import ROLES, Scope
@@ -34,18 +37,25 @@ def token_make(request: Request) -> Response:
         form.errors["scopes"] = "Choose at least one."
     days = form.number("days", least=1, most=made.LONGEST.days)
     form.check()
-    if Scope.VERDICTS_WRITE in scopes and Role.AUTHENTICATOR in visitor(request).roles:
-        # It stands for their signature from now on.
-        prove(request, "a token that seals verdicts")
-    token = made.make_token(
-        database(request),
-        act(request),
-        name=name,
-        scopes=scopes,
-        valid_for=timedelta(days=days),
-        owner=owner,
-    )
-    return _show(request, token)
+    # What seals verdicts stands for its owner's signature from now on.
+    signs = Scope.VERDICTS_WRITE in scopes and Role.AUTHENTICATOR in visitor(request).roles
+    with proof_of(request) if signs else nullcontext() as proof:
+        # Tries of a code are counted whatever comes of the form, so that they stay outside of it.
+        return sent_once(
+            request,
+            lambda: _show(
+                request,
+                made.make_token(
+                    database(request),
+                    act(request),
+                    name=name,
+                    scopes=scopes,
+                    valid_for=timedelta(days=days),
+                    owner=owner,
+                    proof=proof,
+                ),
+            ),
+        )
 
 
 @router.post("/{token_id}/revoke", name="token_revoke")
@@ -63,7 +73,12 @@ def _show(request: Request, new: made.NewToken | None = None) -> HTMLResponse:
     return page(
         request,
         "tokens.html",
-        rows=made.tokens(database(request), now(request), None if administers else who.person_id),
+        view=made.tokens(
+            database(request),
+            now(request),
+            None if administers else who.person_id,
+            turn(request),
+        ),
         new=new,
         administers=administers,
         scopes=fitting,

@@ -16,9 +16,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from casework import uploads
+from casework.errors import TooMany
 from casework.filing import largest_upload
 from evidence.spool import Gone, OffsetMoved, Overlong, Upload
-from portal.visit import act, database, part, spool, vault
+from portal import uploads as meter
+from portal.visit import act, database, part, spool, vault, visitor
 
 router = APIRouter(prefix="/tasks/{reference}/uploads")
 VERSION = "1.0.0"
@@ -93,6 +95,11 @@ async def add(request: Request) -> Response:
     if offset != (stands := await run_in_threadpool(kept.offset, upload)):
         return _conflict(stands)
     try:
+        await run_in_threadpool(_count, request, upload, offset)
+    except TooMany:
+        await meter.hear_out(request)
+        raise
+    try:
         async for chunk in _chunks(request):
             offset = await run_in_threadpool(kept.append, upload, offset, chunk)
     except OffsetMoved as moved:
@@ -112,6 +119,13 @@ def end(request: Request) -> Response:
         return no
     spool(request).remove(upload)
     return _said(204, {})
+
+
+def _count(request: Request, upload: Upload, offset: int) -> None:
+    """All parts of an upload count as one file; what they hold counts like any other upload."""
+    told = request.headers.get("content-length", "")
+    size = min(int(told), upload.length) if told.isdigit() else upload.length - offset
+    meter.count(request, visitor(request).person_id, size, upload=upload.key, whole=upload.length)
 
 
 def _added(request: Request, upload: Upload) -> Response:

@@ -1,6 +1,5 @@
 /* Approvals: how many requests are selected, a whole group at a press, and the selection taken back.
    Without it check boxes and buttons do the same, one by one. */
-import { showKeys } from "/static/keys.js";
 
 const boxes = () => [...document.querySelectorAll("input[name=chosen]")];
 const count = document.querySelector("[data-count]");
@@ -36,4 +35,3 @@ document.querySelector("#batch-reason")?.addEventListener("keydown", (event) => 
   document.querySelector("#batch [value=decline]").click();
 });
 tell();
-showKeys();

@@ -87,6 +87,7 @@ export function keys(form, shown) {
     g: () => press('[data-key="g"]'), u: () => press('[data-key="u"]'), n: () => press('[data-key="n"]'), q: () => press('[data-key="q"]'),
   };
 
+  // Before the keys of all pages: a letter of a chord is no button's key.
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       if (form) { event.preventDefault(); form.requestSubmit(); }
@@ -111,7 +112,7 @@ export function keys(form, shown) {
       shown?.show(event.shiftKey ? "genuine" : "suspect", Number(digit[1]) - 1);
       event.preventDefault();
     } else if (ACTS[key] && ACTS[key]() !== false) event.preventDefault();
-  });
+  }, { capture: true });
 }
 
 // How many findings each aspect has, so that a closed one tells.

@@ -1,7 +1,6 @@
 /* The board: asks now and then whether test buys came that it does not show, and says so. Rows are
    never put under the pointer. Nobody is asked for a page that is not looked at: neither while it is
    hidden, nor once nobody has touched it for some minutes, so that an idle log-in ends as it should. */
-import "/static/keys.js";
 
 const EVERY_MS = 30_000;
 const AT_HAND_MS = 5 * 60_000;

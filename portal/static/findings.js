@@ -49,7 +49,7 @@ const drawers = boards.map((board) => {
   const here = rows.map((row, index) => ({
     edges: row.edges,
     used: () => row.photo.value === board.dataset.board && row.finding.value !== "",
-    label: () => `Mark ${index + 1}: ${row.finding.selectedOptions[0]?.textContent}`,
+    label: () => told.dataset.mark.replace("{n}", index + 1).replace("{finding}", row.finding.selectedOptions[0]?.textContent ?? ""),
     clear: () => { row.photo.value = row.finding.value = ""; tidy(); },
     focus: () => row.finding.focus(),
   }));
@@ -57,7 +57,7 @@ const drawers = boards.map((board) => {
     const open = ticked();
     const finding = open.includes(last) ? last : open.at(-1);
     const index = rows.findIndex((row) => row.finding.value === "" && row.photo.value === "");
-    told.textContent = !finding ? "Tick the finding first, then draw." : index < 0 ? "No mark is left: one frame may hold several places." : "";
+    told.textContent = !finding ? told.dataset.first : index < 0 ? told.dataset.full : "";
     if (!finding || index < 0) return -1;
     rows[index].finding.value = finding;
     rows[index].photo.value = board.dataset.board;

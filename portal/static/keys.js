@@ -1,14 +1,16 @@
 /* Keys for what can be pressed. `data-key="a"` on a button, link, summary or check box makes the key
    press it and shows the key on it; "A" is Shift with a. Nothing is pressed while somebody types.
    Inside a `data-row` only the row at hand answers; j and k go from row to row, Enter opens. A row that is gone
-   after the page came back leaves its place to the next one. */
+   after the page came back leaves its place to the next one. Ctrl and Enter sends the form that is written in;
+   "?" lists the keys of the page, read off what answers at that moment.
+   No script imports this one: under a second address it would run twice and press twice. */
 
 const TYPED = "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=submit], [type=button], [type=hidden])";
 const NAMES = { " ": "space", Enter: "↵", Escape: "esc", ArrowUp: "↑", ArrowDown: "↓" };
 const PLACE = `row at hand of ${location.pathname}`;
 
 /** How a key is written on what it presses. */
-export function written(key) {
+function written(key) {
   const capital = key.length === 1 && key !== key.toLowerCase();
   return NAMES[key] ?? (capital ? `⇧${key}` : key);
 }
@@ -25,7 +27,7 @@ function hint(element) {
 }
 
 /** Show the keys of what came to the page since. */
-export function showKeys(under = document) {
+function showKeys(under = document) {
   under.querySelectorAll("[data-key]").forEach(hint);
 }
 
@@ -33,7 +35,7 @@ const rows = () => [...document.querySelectorAll("[data-row]")];
 const atHand = () => document.querySelector("[data-row].at-hand");
 
 /** Make a row the one at hand; the keys of the others are silent. */
-export function take(row, focus = true) {
+function take(row, focus = true) {
   rows().forEach((each) => each.classList.toggle("at-hand", each === row));
   if (!row) return;
   sessionStorage.setItem(PLACE, rows().indexOf(row));
@@ -59,11 +61,31 @@ function press(element) {
   }
   element.click();
   if (!element.matches("summary")) return;
-  const field = element.parentElement.querySelector(TYPED);
-  if (element.parentElement.open && field) field.focus();
+  // Its first field, or where there is none the button that sends it.
+  const field = element.parentElement.querySelector(TYPED) ?? element.parentElement.querySelector("form button");
+  if (element.parentElement.open) field?.focus();
+}
+
+/** What answers now: shown, pressable, and outside of rows or in the row at hand. */
+const answering = () => [...document.querySelectorAll("[data-key]")].filter((each) => {
+  const row = each.closest("[data-row]");
+  return (!row || row === atHand()) && !each.disabled && each.checkVisibility({ visibilityProperty: true });
+});
+
+function send(event) {
+  const form = event.target.closest("form");
+  const button = form?.querySelector("button:not([type=button]):not(:disabled)");
+  if (form?.method !== "post" || !button?.checkVisibility()) return;
+  event.preventDefault();
+  button.click();
 }
 
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.repeat && !event.defaultPrevented) {
+    send(event);
+    return;
+  }
+  if (document.querySelector("dialog:modal")) return;
   if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.defaultPrevented) return;
   if (event.target.closest(TYPED)) {
     if (event.key === "Escape") event.target.blur();
@@ -78,10 +100,7 @@ document.addEventListener("keydown", (event) => {
     event.target.querySelector("a[href]")?.click();
     return;
   }
-  const wanted = [...document.querySelectorAll("[data-key]")].find((each) => {
-    const row = each.closest("[data-row]");
-    return each.dataset.key === event.key && (!row || row === atHand()) && !each.disabled && each.checkVisibility();
-  });
+  const wanted = answering().find((each) => each.dataset.key === event.key);
   if (!wanted) return;
   event.preventDefault();
   press(wanted);
@@ -91,6 +110,38 @@ document.addEventListener("focusin", (event) => {
   const row = event.target.closest("[data-row]");
   if (row && row !== atHand()) take(row, false);
 });
+
+const template = document.getElementById("all-keys");
+const opener = document.querySelector("[data-all-keys]");
+
+/** What a button says, without its key. */
+function said(element) {
+  if (element.matches("input")) return element.labels?.[0] ? said(element.labels[0]) : element.ariaLabel ?? "";
+  const copy = element.cloneNode(true);
+  copy.querySelectorAll("kbd").forEach((each) => each.remove());
+  return copy.textContent.trim().replace(/\s+/g, " ") || (element.ariaLabel ?? "");
+}
+
+function line(element) {
+  const kbd = document.createElement("kbd");
+  kbd.textContent = written(element.dataset.key);
+  const key = document.createElement("dt");
+  key.append(kbd);
+  const what = document.createElement("dd");
+  what.textContent = said(element);
+  if (element.closest("[data-row]")) what.append(` (${template.dataset.rowAtHand})`);
+  return [key, what];
+}
+
+opener?.addEventListener("click", () => {
+  const dialog = template.content.firstElementChild.cloneNode(true);
+  const lines = answering().filter((each) => each !== opener).flatMap(line);
+  dialog.querySelector("dl").append(...lines);
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+});
+if (opener) opener.hidden = false;
 
 document.addEventListener("htmx:after:swap", () => showKeys());
 showKeys();

@@ -18,7 +18,10 @@ const rows = [...document.querySelectorAll(".maskrows > li")].map((row, index) =
     used: () => kind.value !== "",
     filled: () => kind.value !== "" || edges.some((input) => input.value !== ""),
     // Said whenever a frame has changed, so that it can be placed without being seen.
-    label: () => `Region ${index + 1}, ${kind.value}: from ${Math.round(edges[0].value)}, ${Math.round(edges[1].value)} to ${Math.round(edges[2].value)}, ${Math.round(edges[3].value)} percent. Arrows move it, shift and arrows size it, delete takes it away.`,
+    label: () => edges.reduce(
+      (told, input, at) => told.replace(`{${"ltrb"[at]}}`, Math.round(input.value)),
+      board.dataset.region.replace("{n}", index + 1).replace("{kind}", kind.selectedOptions[0]?.textContent ?? ""),
+    ),
     clear: () => { kind.value = ""; },
     focus: () => add.focus(),
     enter: () => kind.focus(),

@@ -106,7 +106,7 @@ function side(OpenSeadragon, view) {
       for (const hear of told) hear(figure);
     },
   };
-  viewer.addHandler("open", () => overlay(OpenSeadragon, self));
+  viewer.addHandler("open", () => { overlay(OpenSeadragon, self); closer(self); });
   figures.forEach((figure, index) => {
     const pick = (event) => { event.preventDefault(); self.show(index); };
     const button = document.createElement("button");
@@ -118,6 +118,17 @@ function side(OpenSeadragon, view) {
     figure.prepend(button);
   });
   return self;
+}
+
+// The small copy is there at once; the close one, with the photo's own pixels, is laid over it.
+function closer(self) {
+  const figure = self.figures[self.at];
+  const tileSource = { type: "image", url: figure.dataset.close, buildPyramid: false };
+  const laid = ({ item }) => {
+    if (self.figures[self.at] === figure) figure.dataset.shows = "close";
+    else self.viewer.world.removeItem(item);
+  };
+  self.viewer.addTiledImage({ tileSource, width: 1, success: laid });
 }
 
 // What is marked on the picture shown lies over it: the board of the form, or a drawing of its own.

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
+from simulator.aftermath import LABELS, WAIVED
+from simulator.people.packages import furnish, let_go
 from simulator.people.person import Company, Person
 from simulator.plot import CAMPAIGNS, STORIES, operator_name
-from simulator.setting import shop_name
+from simulator.setting import sender_of, shop_name
 from simulator.stories import Story
 
 _LISTED = re.compile(r"/listings/([\w-]+)")
@@ -154,7 +156,28 @@ class WatchingAnalyst(Analyst):
                 return taken and self.once(f"second {story.key}")
             if story.closed_with:
                 return self._press(reference, "/close", note=story.closed_with)
+        if furnish(self) or any(self._label(reference) for reference in waits):
+            return True
         return self._ring() or self.launch({story.key for story in held.values()})
+
+    def _label(self, reference: str) -> bool:
+        """Write down what a parcel's label tells, and bear it out on the shop's page."""
+        story = self.story(reference)
+        if story is None or story.key not in LABELS or f"label {story.key}" in self._done:
+            return False
+        page = self.open(f"/testbuys/{reference}/parcel")
+        if f"written {story.key}" not in self._done:
+            form = page.form("/parcel")
+            if form is None or not any(form.options["photo"]):
+                return False
+            sender = sender_of(story.listing_id)
+            told = {"sender_name": sender.name, "phone": sender.phone, "confidence": "certain"}
+            return self.send(form, **told).taken and self.once(f"written {story.key}")
+        shop = next(href for href, _ in page.links if re.fullmatch(r"/shops/\d+", href))
+        form = self.open(shop).form("/identifiers/confirm")
+        if form is None:
+            return not self.once(f"label {story.key}")
+        return self.send(form).taken
 
     def _press(self, reference: str, ending: str, **entered: str) -> bool:
         form = self.open(f"/testbuys/{reference}").form(ending)
@@ -190,9 +213,11 @@ class CampaignApprover(Person):
 
 
 class Approver(Person):
-    """Decides the requests that no campaign covers, and agrees to full packages."""
+    """Decides requests that no campaign covers; lets claims be filed, and items go; agrees."""
 
     def act_once(self) -> bool:
+        if any(self._file(claim) for claim in sorted(self.company.prepared)):
+            return True
         page = self.open("/approvals")
         for form in page.forms:
             found = re.search(r"/testbuys/([\w-]+)/(approve|decline)$", form.action)
@@ -204,4 +229,13 @@ class Approver(Person):
                 return self.send(form).taken
             reason = "No complaint, no sign in the listing: not worth a purchase."
             return self.send(form, reason=reason).taken
-        return self.agree()
+        return self.agree() or let_go(self)
+
+    def _file(self, claim: str) -> bool:
+        """Approve a claim that counsel told of; a proof that is missing is waived first."""
+        page = self.open(claim)
+        waiver = page.form("/waivers")
+        if waiver is not None:
+            return self.send(waiver, reason=WAIVED).taken
+        form = page.form("/approve")
+        return form is not None and self.send(form).taken

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 
 from pyotp.totp import TOTP
 
-_STEP_S = 30
+STEP_S = 30
 
 
 class Device:
@@ -16,9 +17,13 @@ class Device:
         self._shows = TOTP(key)
         self._typed = 0
 
+    def shows(self, now: datetime) -> str:
+        """What it shows, for whoever looks at it."""
+        return self._shows.at(now)
+
     def code(self) -> str | None:
         """A code not typed before: the one that has just gone or the present one; else None."""
-        present = int(time.time()) // _STEP_S
+        present = int(time.time()) // STEP_S
         step = next((each for each in (present - 1, present) if each > self._typed), None)
         if step is None:
             return None

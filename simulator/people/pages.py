@@ -15,7 +15,8 @@ class Form:
 
     `fields` holds what would be sent untouched: hidden and text inputs, texts, the chosen option of
     each list, ticked boxes. `options` holds the values a list or the boxes of a name offer.
-    `before` is the page's text between the form before and this one.
+    `labels`: what a list calls each of them. `before` is the page's text between the form before
+    and this one.
     """
 
     action: str
@@ -23,12 +24,21 @@ class Form:
     before: str
     fields: dict[str, list[str]] = field(default_factory=dict)
     options: dict[str, list[str]] = field(default_factory=dict)
+    labels: dict[str, list[str]] = field(default_factory=dict)
     files: list[str] = field(default_factory=list)
     buttons: list[str] = field(default_factory=list)
 
     def value(self, name: str) -> str:
         """What stands in a field now; "" where there is no such field."""
         return next(iter(self.fields.get(name, ())), "")
+
+    def choice(self, name: str, said: str) -> str:
+        """The value of the list's first option whose label holds `said`; ValueError without one."""
+        offered = zip(self.options.get(name, ()), self.labels.get(name, ()), strict=False)
+        for value, label in offered:
+            if said in label:
+                return value
+        raise ValueError(f"the list {name!r} of the form to {self.action} offers no {said!r}")
 
     def filled(self, **entered: str | list[str]) -> dict[str, list[str]]:
         """What is sent with `entered` filled in; ValueError for a field the form doesn't have."""
@@ -55,6 +65,11 @@ class Page:
     def form(self, ending: str) -> Form | None:
         """The first form whose address ends so."""
         return next((form for form in self.forms if form.action.endswith(ending)), None)
+
+    def form_with(self, ending: str, name: str, value: str) -> Form | None:
+        """The first form whose address ends so and whose field `name` holds `value`."""
+        fit = (form for form in self.forms if form.action.endswith(ending))
+        return next((form for form in fit if form.value(name) == value), None)
 
     @property
     def taken(self) -> bool:
@@ -92,10 +107,10 @@ class _Reader(HTMLParser):
         self._link: tuple[str, list[str]] | None = None
         self._cell: list[str] | None = None
         self._silent = 0
-        # the list being read: whether a choice is made, and an option whose text is its value
+        # the list being read: whether a choice is made; the option being read: its value, if it
+        # has one of its own, whether it is chosen, and its text
         self._untouched = True
-        self._chosen = False
-        self._option_text: list[str] | None = None
+        self._option: tuple[str | None, bool, list[str]] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in _INLINE:
@@ -134,31 +149,28 @@ class _Reader(HTMLParser):
             case "select":
                 self._select = name
                 form.options.setdefault(name, [])
+                form.labels.setdefault(name, [])
                 form.fields.setdefault(name, []).append("")
                 self._untouched = True
             case "option" if self._select is not None:
-                value = given.get("value")
-                if value is None:
-                    # without a value of its own the option's text is sent; it follows
-                    self._chosen, self._option_text = "selected" in given, []
-                else:
-                    self._offer(form, value, "selected" in given)
+                self._option = (given.get("value"), "selected" in given, [])
             case "textarea":
                 self._textarea = name
                 form.fields.setdefault(name, []).append("")
             case "button":
                 self._button = []
 
-    def _offer(self, form: Form, value: str, selected: bool) -> None:
+    def _offer(self, form: Form, value: str, selected: bool, label: str) -> None:
         assert self._select is not None
         form.options[self._select].append(value)
+        form.labels[self._select].append(label)
         if selected or self._untouched:
             form.fields[self._select][-1] = value
         self._untouched = False
 
     def handle_data(self, data: str) -> None:
-        if self._option_text is not None:
-            self._option_text.append(data)
+        if self._option is not None:
+            self._option[2].append(data)
         if self._textarea is not None and self._form is not None:
             self._form.fields[self._textarea][-1] += data
             return
@@ -189,9 +201,12 @@ class _Reader(HTMLParser):
                 if self.page.rows:
                     self.page.rows[-1].append(_squeezed(self._cell))
                 self._cell = None
-            case "option" if self._option_text is not None and form is not None:
-                self._offer(form, _squeezed(self._option_text), self._chosen)
-                self._option_text = None
+            case "option" if self._option is not None and form is not None:
+                value, chosen, label = self._option
+                # without a value of its own the option's text is sent
+                said = _squeezed(label)
+                self._offer(form, said if value is None else value, chosen, said)
+                self._option = None
             case "select":
                 self._select = None
             case "textarea":

@@ -30,7 +30,8 @@ IDLE_S, BUSY_S = 2.0, 0.2
 class Company:
     """What the people share: addresses, the seed of what they photograph, and what they know.
 
-    `recovery`: the recovery codes each has written down, by name.
+    `recovery`: the recovery codes each has written down, by name. `devices`: what each has in the
+    pocket, by name. `prepared`: claims that counsel has told the approvers of.
     """
 
     portal_url: str
@@ -41,7 +42,9 @@ class Company:
     turn: threading.Lock = field(default_factory=threading.Lock)
     listing_of: dict[str, str] = field(default_factory=dict)
     rung: set[str] = field(default_factory=set)
+    prepared: set[str] = field(default_factory=set)
     recovery: dict[str, list[str]] = field(default_factory=dict)
+    devices: dict[str, Device] = field(default_factory=dict)
     looks: Counter[tuple[str, str]] = field(default_factory=Counter)
     diary: Path | None = None
 
@@ -104,7 +107,7 @@ class Person:
         confirm = page.form("/account/second-factor/confirm")
         if confirm is None:
             return False
-        self.device = Device(page.marks["data-device-key"])
+        self.device = self.company.devices[self.name] = Device(page.marks["data-device-key"])
         done = self.send(confirm, one_time_code=self.device.code() or "")
         self.company.recovery[self.name] = _RECOVERY.findall(done.source)
         return done.taken

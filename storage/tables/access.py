@@ -40,24 +40,25 @@ class LogInLink(Table, table=True):
 
 
 class Invitation(Table, table=True):
-    """An address under which a person sets a password, once; kept only as its digest."""
+    """An address under which a person sets a password; kept only as its digest, gone when used."""
 
     token_digest: str = Field(primary_key=True)
     person_id: int = refers_to("person.id")
     expires_at: datetime = instant()
-    used_at: datetime | None = instant(optional=True)
 
 
 class SecondFactor(Table, table=True):
     """The shared secret of a person's device, enciphered (`casework.strongbox`).
 
-    `pending` is one that no code has confirmed yet. A code's time step is used once: only a later
+    `pending` is one that no code has confirmed yet; it is shown to the log-in that began it alone,
+    whose token's digest is `pending_of`. A code's time step is used once: only a later
     one than `last_step` counts.
     """
 
     person_id: int = refers_to("person.id", primary_key=True, index=False)
     secret: bytes | None = Field(default=None, sa_type=sa.LargeBinary, nullable=True)
     pending: bytes | None = Field(default=None, sa_type=sa.LargeBinary, nullable=True)
+    pending_of: str | None = None
     confirmed_at: datetime | None = instant(optional=True)
     last_step: int = whole()
 
@@ -81,12 +82,52 @@ class SignOn(Table, table=True):
     expires_at: datetime = instant()
 
 
+class SignOnBinding(Table, table=True):
+    """Which person of the provider an account belongs to; one that was undone stays on record.
+
+    `refused_at` is when the account's address last came with another pair. `salt` opens the
+    ledger's commitment to the reason.
+    """
+
+    __table_args__ = (
+        sa.Index(
+            "uq_sign_on_binding_of_person",
+            "person_id",
+            unique=True,
+            sqlite_where=sa.text("undone_at IS NULL"),
+            postgresql_where=sa.text("undone_at IS NULL"),
+        ),
+        sa.Index(
+            "uq_sign_on_binding_pair",
+            "issuer",
+            "subject",
+            unique=True,
+            sqlite_where=sa.text("undone_at IS NULL"),
+            postgresql_where=sa.text("undone_at IS NULL"),
+        ),
+    )
+    id: int = identity()
+    person_id: int = refers_to("person.id", index=False)
+    issuer: str
+    subject: str
+    bound_at: datetime = instant()
+    refused_at: datetime | None = instant(optional=True)
+    undone_at: datetime | None = instant(optional=True)
+    undone_by: int | None = refers_to("person.id", optional=True, index=False)
+    reason: str | None = None
+    salt: bytes | None = Field(default=None, sa_type=sa.LargeBinary, nullable=True)
+
+
 class Tries(Table, table=True):
-    """How often something was tried since `since`; the key names whose tries, as a digest."""
+    """How often something was tried since `since`; the key names whose tries, as a digest.
+
+    `reached`: how many times in a row before this the limit was reached.
+    """
 
     key: str = Field(primary_key=True)
     since: datetime = instant()
     count: int
+    reached: int = 0
 
 
 class Look(Table, table=True):

@@ -1,4 +1,4 @@
-"""The API's tokens, and the answers that were given under a key."""
+"""The API's tokens, and the answers that were given under a key: to programs, and to forms."""
 
 from datetime import datetime
 
@@ -41,4 +41,19 @@ class ApiAnswer(Table, table=True):
     request_digest: str
     code: int
     body: str
+    answered_at: datetime = instant(index=True)
+
+
+class FormAnswer(Table, table=True):
+    """The first answer to a form under the key it was shown with; committed with the change.
+
+    `body` is closed under that key, of which only the digest is kept: it may show a secret once.
+    """
+
+    id: int = identity()
+    key_digest: str = Field(unique=True)
+    sent: bytes = Field(sa_type=sa.LargeBinary)
+    code: int
+    location: str | None = None
+    body: bytes = Field(sa_type=sa.LargeBinary)
     answered_at: datetime = instant(index=True)

@@ -10,6 +10,13 @@ from rules.capturing import PageKind
 from storage.tables.columns import Table, identity, instant, json_list, refers_to, word
 
 
+class ClockSource(StrEnum):
+    """Who said by which clock a time was written: the sender's device, or the sender."""
+
+    DEVICE = "device"
+    CHOSEN = "chosen"
+
+
 class Side(StrEnum):
     """Who of the two spoke."""
 
@@ -46,9 +53,20 @@ class PageCapture(Table, table=True):
 class ChatMessage(Table, table=True):
     """One message between buyer and seller, in its own language.
 
-    `salt` opens the ledger's commitment to the text; erased with it.
+    `salt` opens the ledger's commitment to the text; erased with it. `to_translate`: it is in
+    another language than its readers are sure to have; `translated_at` is its first translation's.
+    `said_at` was written by a clock so many minutes ahead of UTC, told by `clock`; None: in UTC.
     """
 
+    __table_args__ = (
+        sa.Index(
+            "ix_chat_message_untranslated",
+            "testbuy_id",
+            "id",
+            sqlite_where=sa.text("to_translate = 1 AND translated_at IS NULL"),
+            postgresql_where=sa.text("to_translate = true AND translated_at IS NULL"),
+        ),
+    )
     id: int = identity()
     testbuy_id: int = refers_to("testbuy.id")
     said_by: Side = word(Side)
@@ -56,8 +74,12 @@ class ChatMessage(Table, table=True):
     text: str
     salt: bytes = Field(sa_type=sa.LargeBinary)
     said_at: datetime = instant()
+    utc_offset_minutes: int | None = None
+    clock: ClockSource | None = word(ClockSource, optional=True)
     recorded_by: int = refers_to("person.id", index=False)
     recorded_at: datetime = instant()
+    to_translate: bool = False
+    translated_at: datetime | None = instant(optional=True)
 
 
 class ChatTranslation(Table, table=True):
@@ -86,8 +108,19 @@ class ConductPhrase(Table, table=True):
 
 
 class ConductWarning(Table, table=True):
-    """A buyer's message held such words, by the list in force then."""
+    """A buyer's message held such words, by the list in force then.
 
+    `remarked_at` is when somebody first said something to it (`ConductRemark`).
+    """
+
+    __table_args__ = (
+        sa.Index(
+            "ix_conduct_warning_unremarked",
+            "id",
+            sqlite_where=sa.text("remarked_at IS NULL"),
+            postgresql_where=sa.text("remarked_at IS NULL"),
+        ),
+    )
     id: int = identity()
     testbuy_id: int = refers_to("testbuy.id")
     message_id: int = refers_to("chat_message.id", index=False, unique=True)
@@ -95,6 +128,7 @@ class ConductWarning(Table, table=True):
     rule_version: str
     verified: bool
     raised_at: datetime = instant()
+    remarked_at: datetime | None = instant(optional=True)
 
 
 class ConductRemark(Table, table=True):
@@ -108,9 +142,20 @@ class ConductRemark(Table, table=True):
 
 
 class NotaryCertificate(Table, table=True):
-    """A notary's certificate about a test buy; the document is in the vault under its digest."""
+    """A notary's certificate about a test buy; the document is in the vault under its digest.
 
-    __table_args__ = (sa.UniqueConstraint("testbuy_id", "digest"),)
+    `checked_at` is when somebody first checked it; what they say is in `NotaryCheck`.
+    """
+
+    __table_args__ = (
+        sa.UniqueConstraint("testbuy_id", "digest"),
+        sa.Index(
+            "ix_notary_certificate_unchecked",
+            "id",
+            sqlite_where=sa.text("checked_at IS NULL"),
+            postgresql_where=sa.text("checked_at IS NULL"),
+        ),
+    )
     id: int = identity()
     testbuy_id: int = refers_to("testbuy.id", index=False)
     office: str
@@ -121,6 +166,21 @@ class NotaryCertificate(Table, table=True):
     media_type: str
     handed_in_by: int = refers_to("person.id", index=False)
     handed_in_at: datetime = instant()
+    checked_at: datetime | None = instant(optional=True)
+
+
+class NotaryCheck(Table, table=True):
+    """What somebody found who checked a notary's certificate; a later row corrects an earlier.
+
+    `remark` says how it was checked and what was found.
+    """
+
+    id: int = identity()
+    certificate_id: int = refers_to("notary_certificate.id")
+    in_order: bool
+    remark: str
+    checked_by: int = refers_to("person.id", index=False)
+    checked_at: datetime = instant()
 
 
 class KitCard(Table, table=True):

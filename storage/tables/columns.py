@@ -114,6 +114,11 @@ def json_list() -> Any:
     return Field(default_factory=list, sa_type=sa.JSON)
 
 
+def reasons() -> Any:
+    """Sentences, or NULL where there is nothing to say."""
+    return Field(default=None, sa_type=sa.JSON(none_as_null=True), nullable=True)
+
+
 def refers_to(target: str, *, optional: bool = False, index: bool = True, **column: Any) -> Any:
     """A foreign key, indexed unless another index begins with it."""
     column |= {"foreign_key": target, "index": index, "nullable": optional}

@@ -151,6 +151,7 @@ class Photo(Table, table=True):
 
     `dhash` is the likeness code as a signed 64-bit number. Where and when the device says it was
     taken is kept apart, in `PhotoCapture`. `exhibit_id`: whose seal a receiving desk photographed.
+    `to_confirm`: a clerk is to compare it with what is on record (`storage.confirmations`).
     """
 
     __table_args__ = (
@@ -160,6 +161,12 @@ class Photo(Table, table=True):
             "id",
             sqlite_where=sa.text("kept_for_supervisor = 1 AND accepted = 0"),
             postgresql_where=sa.text("kept_for_supervisor = true AND accepted = false"),
+        ),
+        sa.Index(
+            "ix_photo_to_confirm",
+            "id",
+            sqlite_where=sa.text("to_confirm = 1"),
+            postgresql_where=sa.text("to_confirm = true"),
         ),
     )
     id: int = identity()
@@ -175,6 +182,7 @@ class Photo(Table, table=True):
     readable: bool
     accepted: bool
     kept_for_supervisor: bool = False
+    to_confirm: bool = False
     reasons: list[str] = json_list()
     remarks: list[str] = json_list()
     sharpness: float | None = None
@@ -182,6 +190,7 @@ class Photo(Table, table=True):
     barcode: str | None = None
     challenge_found: bool | None = None
     preview_digest: str | None = None
+    close_digest: str | None = None
     original_name: str
     received_by: int = refers_to("person.id", index=False)
     received_at: datetime = instant()

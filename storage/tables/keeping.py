@@ -12,7 +12,11 @@ from storage.tables.columns import Table, identity, instant, refers_to, word
 
 
 class RetentionRow(Table, table=True):
-    """A dated, editable period: months an exhibit and its evidence are kept; `*` is any."""
+    """A dated, editable period: months an exhibit and its evidence are kept; `*` is any.
+
+    `reason`, `set_at`, `set_by`: of who set it last; `set_at` is None where the programme began
+    with it, `set_by` where the command line, which knows no persons, set it.
+    """
 
     __tablename__ = "retention"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
@@ -28,6 +32,9 @@ class RetentionRow(Table, table=True):
     valid_until: date | None = None
     source: str
     verified: bool
+    reason: str = ""
+    set_at: datetime | None = instant(optional=True)
+    set_by: int | None = refers_to("person.id", optional=True, index=False)
 
 
 class ProceedingKind(StrEnum):

@@ -5,20 +5,29 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from storage.tables.columns import Table, identity, instant, json_list, refers_to, whole
+from rules.flags import FlagKind
+from storage.tables.columns import Table, identity, instant, json_list, refers_to, whole, word
 
 
 class Operator(Table, table=True):
-    """Who is suspected to control one shop or several."""
+    """Who is suspected to control one shop or several.
+
+    `merged_into_id`: the operator that has its shops since; what is said of this one is said of it.
+    """
 
     id: int = identity()
     reference: str = Field(unique=True)
     name: str
     created_at: datetime = instant()
+    merged_into_id: int | None = refers_to("operator.id", optional=True)
 
 
 class Shop(Table, table=True):
-    """A shop on a platform; its registrant need not be its operator."""
+    """A shop on a platform; its registrant need not be its operator.
+
+    `opened_on` is the day its platform names, `closed_at` when it was closed; a shop that opens
+    after another's closure may be that one again (`rules.linkage`).
+    """
 
     __table_args__ = (sa.UniqueConstraint("platform", "platform_shop_id"),)
     id: int = identity()
@@ -30,6 +39,8 @@ class Shop(Table, table=True):
     operator_id: int | None = refers_to("operator.id", optional=True)
     link_basis: str | None = None
     cleared_at: datetime | None = instant(optional=True)
+    opened_on: date | None = None
+    closed_at: datetime | None = instant(optional=True)
 
 
 class Listing(Table, table=True):
@@ -46,10 +57,14 @@ class Listing(Table, table=True):
 
 
 class Flag(Table, table=True):
-    """A source's suspicion of a listing. Not a test buy. A dismissed one is never bought from."""
+    """A source's suspicion of a listing, or of made-up orders. Not a test buy.
+
+    Nothing is bought from a dismissed one.
+    """
 
     __table_args__ = (sa.UniqueConstraint("source", "source_flag_id"),)
     id: int = identity()
+    kind: FlagKind = word(FlagKind, default=FlagKind.COUNTERFEIT)
     source: str
     source_flag_id: str = Field(index=True)
     model: str

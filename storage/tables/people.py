@@ -48,7 +48,10 @@ class Buyer(Table, table=True):
 
 
 class Persona(Table, table=True):
-    """A shop account, payment means and address a buyer buys under; `region` is its country."""
+    """A shop account, payment means and address a buyer buys under; `region` is its country.
+
+    `switched_at`, `switched_by`, `switched_because`: of who last switched it off or on again.
+    """
 
     id: int = identity()
     buyer_id: int = refers_to("buyer.person_id")
@@ -60,6 +63,9 @@ class Persona(Table, table=True):
     exposure: int = 0
     last_used_at: datetime | None = instant(optional=True)
     active: bool = True
+    switched_at: datetime | None = instant(optional=True)
+    switched_by: int | None = refers_to("person.id", optional=True, index=False)
+    switched_because: str = ""
 
 
 class PersonaUse(Table, table=True):

@@ -5,6 +5,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlmodel import Field
 
+from rules.delivery import Delivery
 from rules.lifecycle import Stage
 from rules.roles import Role
 from rules.shotlists import Change
@@ -95,15 +96,27 @@ class Campaign(Table, table=True):
 
 
 class Agency(Table, table=True):
-    """An authority that takes referrals."""
+    """An authority that takes referrals.
+
+    `contact`: whom a liaison turns to. `needs`: what it states a referral must bring, in words, and
+    in which form. `needs_exhibit`: whether photos do not suffice it; None: it has not said.
+    `delivery`: how its referrals go to it.
+    """
 
     id: int = identity()
     name: str = Field(unique=True)
     jurisdiction: str
+    contact: str = ""
+    needs: str = ""
+    needs_exhibit: bool | None = None
+    delivery: Delivery = word(Delivery, default=Delivery.INTERFACE)
 
 
 class ThresholdRow(Table, table=True):
-    """A dated, editable threshold (domain: section 7); `amount` is minor units or pieces."""
+    """A dated, editable threshold (domain: section 7); `amount` is minor units or pieces.
+
+    `added_at` is None where the programme began with it.
+    """
 
     __tablename__ = "threshold"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
@@ -120,6 +133,7 @@ class ThresholdRow(Table, table=True):
     source: str
     verified: bool
     reoffender: bool = False
+    added_at: datetime | None = instant(optional=True)
 
 
 class DeadlinePolicy(Table, table=True):

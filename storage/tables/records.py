@@ -76,6 +76,10 @@ class Mail(Table, table=True):
     every attempt, so that a repeat is recognised. It is written when it is sent, by what is true
     then; no text of it is kept. `given_up_because`: a server refused it for good, or none took it
     for days; an administrator settles it.
+
+    `unsure`: an earlier attempt may have arrived. `attached`: the digest of the encrypted package
+    that a referral's mail carries; such a mail is to no person but to the agency, and a liaison
+    settles it.
     """
 
     __table_args__ = (
@@ -96,16 +100,22 @@ class Mail(Table, table=True):
             "(given_up_at IS NULL) = (given_up_because IS NULL)", name="given_up_says_why"
         ),
         sa.CheckConstraint("(kind = 'notice') = (notice_id IS NOT NULL)", name="of_a_notice"),
+        sa.CheckConstraint("(kind = 'referral') = (referral_id IS NOT NULL)", name="of_a_referral"),
+        sa.CheckConstraint("(kind = 'referral') = (to_person IS NULL)", name="to_a_person"),
+        sa.CheckConstraint("(kind = 'referral') = (attached IS NOT NULL)", name="brings_a_package"),
     )
     id: int = identity()
     key: str = Field(unique=True)
     kind: MailKind = word(MailKind)
-    to_person: int = refers_to("person.id")
+    to_person: int | None = refers_to("person.id", optional=True)
     notice_id: int | None = refers_to("notice.id", optional=True, index=False)
+    referral_id: int | None = refers_to("referral.id", optional=True)
+    attached: str | None = None
     message_id: str = Field(unique=True)
     created_at: datetime = instant()
     due_at: datetime = instant()
     attempts: int = 0
+    unsure: bool = False
     claimed_until: datetime | None = instant(optional=True)
     tried_because: str | None = None
     """Why the last attempt did not succeed."""

@@ -25,14 +25,15 @@ class ReferenceEntry(Table, table=True):
     """A version of an entry of the library; never edited, a later version takes its place.
 
     `number` counts the entries of a product, `version` the versions of one. `shot` is the shot it
-    stands beside (None: any). `digest` is the original's, `preview_digest` the copy's that is
-    shown. The region's edges are parts of 10,000, all of them or none. `withdrawn`: this version
-    takes the entry out of use.
+    stands beside (None: any). `digest` is the original's, `preview_digest` and `close_digest`
+    those of the small and the large copy. The region's edges are parts of 10,000, all of them or
+    none. `withdrawn`: this version takes the entry out of use.
     """
 
     __table_args__ = (
         sa.UniqueConstraint("product_id", "number", "version"),
         sa.CheckConstraint("(digest IS NULL) = (preview_digest IS NULL)", name="copy_of_photo"),
+        sa.CheckConstraint("(digest IS NULL) = (close_digest IS NULL)", name="close_of_photo"),
     )
     id: int = identity()
     public_id: str = Field(unique=True)
@@ -45,6 +46,7 @@ class ReferenceEntry(Table, table=True):
     shot: str | None = None
     digest: str | None = None
     preview_digest: str | None = None
+    close_digest: str | None = None
     left: int | None = None
     top: int | None = None
     right: int | None = None

@@ -7,6 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Field
 
+from rules.delivery import Delivery
 from rules.referral import ReferralState
 from rules.resting import RestsOn
 from storage.tables.columns import Table, identity, instant, json_list, refers_to, word
@@ -17,6 +18,8 @@ class Referral(Table, table=True):
 
     `intended_at` is committed before a submission is tried, and taken back where it surely reached
     nobody. `unsent_because`: why the last one did not; a liaison decides what comes next.
+    `intended_way`: how that sending goes, whatever the agency's record says since; `packed_digest`:
+    of the bundle that lies ready in a folder or is in the mails' outbox.
     """
 
     __table_args__ = (
@@ -43,6 +46,8 @@ class Referral(Table, table=True):
     approved_by: int | None = refers_to("person.id", optional=True, index=False)
     approved_at: datetime | None = instant(optional=True)
     intended_at: datetime | None = instant(optional=True)
+    intended_way: Delivery | None = word(Delivery, optional=True)
+    packed_digest: str | None = None
     sent_at: datetime | None = instant(optional=True)
     asked: int = 0
     unsent_because: str | None = None
@@ -113,14 +118,15 @@ class ReferralReview(Table, table=True):
 class OutcomeReview(Table, table=True):
     """What became of a test buy rests on a superseded verdict: to be looked at, until decided.
 
-    A civil claim and a shop's sanction, once they have rows of their own, are marked here too.
+    `about` is the reference of what has a row of its own (a claim, a sanction), "" for the rest.
     """
 
-    __table_args__ = (sa.UniqueConstraint("testbuy_id", "verdict_id", "rests"),)
+    __table_args__ = (sa.UniqueConstraint("testbuy_id", "verdict_id", "rests", "about"),)
     id: int = identity()
     testbuy_id: int = refers_to("testbuy.id", index=False)
     verdict_id: int = refers_to("verdict.id", index=False)
     rests: RestsOn = word(RestsOn)
+    about: str = ""
     opened_at: datetime = instant()
     decision: str | None = None
     decided_at: datetime | None = instant(optional=True)

@@ -14,6 +14,8 @@ class SearchKind(StrEnum):
     SHOP = "shop"
     LISTING = "listing"
     OPERATOR = "operator"
+    ADDRESS = "address"
+    """The whole address of a listing, as one key (`rules.addresses`)."""
 
 
 class SearchWord(Table, table=True):

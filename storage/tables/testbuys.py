@@ -9,7 +9,16 @@ from sqlmodel import Field
 from rules.lifecycle import EarlyEnd, Move, Stage
 from rules.roles import Role
 from rules.verdicts import Verdict as VerdictWord
-from storage.tables.columns import Table, identity, instant, json_list, refers_to, whole, word
+from storage.tables.columns import (
+    Table,
+    identity,
+    instant,
+    json_list,
+    reasons,
+    refers_to,
+    whole,
+    word,
+)
 
 
 class RequestedVia(StrEnum):
@@ -42,10 +51,16 @@ class AttemptState(StrEnum):
     DEAD = "dead"
 
 
+def _some(name: str, where: str, *columns: str) -> sa.Index:
+    """An index of the rows for which `where` holds; the others cost it nothing."""
+    return sa.Index(name, *columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
+
+
 class TestBuy(Table, table=True):
     """Where a test buy stands, whom it waits for, and who holds its lease.
 
     `shot_list_version` is that of its category's shot list when it was launched; it keeps it.
+    `waiting_reasons` are sentences: why it waits as it does, where its stage alone does not say.
     `due_at` is when the clock looks next, `late_from` when the wait it is in began to be late.
     `version` rises with every move, and with every word on what it waits for; `fence` with every
     lease taken. `lease_until` in the past, or empty, means that nobody holds it.
@@ -54,44 +69,38 @@ class TestBuy(Table, table=True):
     __tablename__ = "testbuy"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
         sa.Index("ix_testbuy_stage_id", "stage", "id"),
-        sa.Index("ix_testbuy_due_at", "due_at"),
+        _some("ix_testbuy_due_at", "due_at IS NOT NULL", "due_at"),
         # The board walks one of these in the order it shows (storage.boards).
         sa.Index("ix_testbuy_brand_id_id", "brand_id", "id"),
         sa.Index("ix_testbuy_brand_id_stage_id", "brand_id", "stage", "id"),
         sa.Index("ix_testbuy_shop_id_id", "shop_id", "id"),
-        sa.Index("ix_testbuy_campaign_id_id", "campaign_id", "id"),
-        sa.Index("ix_testbuy_buyer_id_id", "buyer_id", "id"),
+        _some("ix_testbuy_campaign_id_id", "campaign_id IS NOT NULL", "campaign_id", "id"),
+        _some("ix_testbuy_buyer_id_id", "buyer_id IS NOT NULL", "buyer_id", "id"),
         sa.Index("ix_testbuy_requested_by_id", "requested_by", "id"),
         sa.Index("ix_testbuy_waiting_name_id", "waiting_name", "id"),
         sa.Index("ix_testbuy_requested_at", "requested_at"),
-        sa.Index(
-            "ix_testbuy_waiting_since_id",
-            "waiting_since",
-            "id",
-            sqlite_where=sa.text("waiting_role IS NOT NULL"),
-            postgresql_where=sa.text("waiting_role IS NOT NULL"),
-        ),
         # What waits for a role, by what it waits for; those that ended wait for nobody.
-        sa.Index(
+        _some("ix_testbuy_waiting_since_id", "waiting_role IS NOT NULL", "waiting_since", "id"),
+        _some(
             "ix_testbuy_waiting",
+            "waiting_role IS NOT NULL",
             "waiting_role",
             "waiting_name",
             "due_at",
-            sqlite_where=sa.text("waiting_role IS NOT NULL"),
-            postgresql_where=sa.text("waiting_role IS NOT NULL"),
         ),
-        sa.Index(
-            "ix_testbuy_late_from_id",
-            "late_from",
-            "id",
-            sqlite_where=sa.text("late_from IS NOT NULL"),
-            postgresql_where=sa.text("late_from IS NOT NULL"),
-        ),
-        sa.Index(
+        _some("ix_testbuy_late_from_id", "late_from IS NOT NULL", "late_from", "id"),
+        # Led by what the index above begins with, or SQLite walks that one through all who wait.
+        _some(
             "ix_testbuy_late",
+            "reminded_at IS NOT NULL AND waiting_role IS NOT NULL",
+            "waiting_role",
+            "waiting_name",
             "reminded_at",
-            sqlite_where=sa.text("reminded_at IS NOT NULL AND waiting_role IS NOT NULL"),
-            postgresql_where=sa.text("reminded_at IS NOT NULL AND waiting_role IS NOT NULL"),
+        ),
+        _some(
+            "ix_testbuy_escalated",
+            "escalated_at IS NOT NULL AND waiting_role IS NOT NULL",
+            "escalated_at",
         ),
         sa.CheckConstraint("price_minor > 0", name="price_positive"),
         sa.CheckConstraint(
@@ -130,6 +139,7 @@ class TestBuy(Table, table=True):
     waiting_since: datetime = instant()
     due_at: datetime | None = instant(optional=True)
     late_from: datetime | None = instant(optional=True)
+    waiting_reasons: list[str] | None = reasons()
     reminded_at: datetime | None = instant(optional=True)
     escalated_at: datetime | None = instant(optional=True)
 
@@ -249,3 +259,15 @@ class Wakeup(Table, table=True):
     finished_at: datetime | None = instant(optional=True)
     flow_run_id: str | None = None
     created_at: datetime = instant()
+
+
+class WakeupAgain(Table, table=True):
+    """An engineer had a wake-up tried again, as `attempt`, and said why."""
+
+    id: int = identity()
+    wakeup_id: str = refers_to("wakeup.id")
+    testbuy_id: int = refers_to("testbuy.id", index=False)
+    attempt: int
+    why: str
+    asked_by: int = refers_to("person.id", index=False)
+    asked_at: datetime = instant()

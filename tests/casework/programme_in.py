@@ -26,6 +26,7 @@ from casework import (
     bootstrap,
     buying,
     campaigns,
+    copying,
     deadlines,
     deciding,
     examining,
@@ -68,6 +69,7 @@ from storage.tables import (
     TestBuy,
     Wakeup,
 )
+from tests.casework import packaged
 
 START = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
@@ -92,6 +94,7 @@ PEOPLE = {
     "cat desk": [Role.DESK],
     "liaison": [Role.LIAISON],
     "other liaison": [Role.LIAISON],
+    "counsel": [Role.COUNSEL],
     "auditor": [Role.AUDITOR],
     "administrator": [Role.ADMINISTRATOR],
 }
@@ -103,6 +106,7 @@ USUAL = {
     Role.AUTHENTICATOR: "expert",
     Role.DESK: "desk",
     Role.LIAISON: "liaison",
+    Role.COUNSEL: "counsel",
     Role.AUDITOR: "auditor",
     Role.ADMINISTRATOR: "administrator",
 }
@@ -433,6 +437,7 @@ class Programme:
             Stage.SUBMITTED: lambda: (
                 self.hand_over(reference),
                 self.take_in(reference),
+                copying.draw_close_copies(self.db, self.vault, self.engine(), reference),
                 judging.submit(self.db, self.engine(), reference),
             ),
             Stage.JUDGED: lambda: (
@@ -462,6 +467,10 @@ class Programme:
             return referrals.referral_of(tx, self.row(reference).id)
 
     def approve_referral(self, reference: str, act: Act | None = None) -> str:
+        """The liaison's yes to a package that is made complete before; as `act`, to it as it is."""
+        if act is None and self.referral(reference).state is ReferralState.DRAFTED:
+            row = self.referral(reference)
+            packaged.complete(self, row.reference)
         row = self.referral(reference)
         act = act or self.act(Role.LIAISON)
         return answering.approve(self.db, act, row.reference, version=row.version)
@@ -484,11 +493,13 @@ class Programme:
             reason=reason,
         )
 
-    def refer(self, flag: int = 1, shop: int = 1) -> str:
-        """A counterfeit whose referral is drafted."""
+    def refer(self, flag: int = 1, shop: int = 1, *, complete: bool = True) -> str:
+        """A counterfeit whose referral is drafted, its package complete or yet to be filled."""
         self.record_sales(shop)
         reference = self.bring(Stage.JUDGED, flag)
         self.run(reference)
+        if complete and (drafted := self.referral(reference)):
+            packaged.complete(self, drafted.reference)
         return reference
 
 

@@ -203,7 +203,7 @@ def side(number, pipe, barrier):
             town = Programme(Database(url), Vault(Path(vault)), people=people, chance=chance)
             town.feeds = 0
             town.all(Brand)
-        barrier.wait(timeout=30)
+        barrier.wait(timeout=120)
         try:
             pipe.send(("done", globals()[name](town, *arguments)))
         except Refused as refused:

@@ -53,6 +53,7 @@ from storage.tables import (
     Route,
     Wakeup,
 )
+from tests.casework import packaged
 from tests.casework.programme_in import FINDINGS, TESTIMONY, Programme, picture
 
 ROLES = st.sampled_from([role for role in Role if role is not Role.ADMINISTRATOR])
@@ -314,6 +315,9 @@ def machine(built_file):
                 return
             act, name = self.by(role), referral.reference
             if what == "approve" and act.person is not None:
+                if referral.state is ReferralState.DRAFTED:
+                    packaged.complete(self.town, name)
+                    referral = self.town.referral(self.reference)
                 self.attempt(answering.approve, act, name, version=referral.version)
             elif what == "withdraw":
                 self.attempt(answering.withdraw, act, name, version=referral.version, reason="Wait")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from casework import assets, flagging, holds, judging, retaining
+from casework import assets, flagging, holds, judging, proceedings, retaining
 from casework.errors import NotFound, Refused
 from casework.views.custody import who_held
 from rules.disposal import Way
@@ -115,7 +115,7 @@ def test_a_second_verdict_that_it_is_genuine_leaves_it_an_asset(both):
     assert town.stage(reference) is Stage.CLOSED
 
 
-def test_a_claim_keeps_an_asset(both):
+def test_open_proceedings_keep_an_asset(both):
     town = both
     reference, _ = made(town)
     flagging.link_shop(
@@ -123,9 +123,10 @@ def test_a_claim_keeps_an_asset(both):
         new_operator_name="Li", basis="One account.",
     )  # fmt: skip
     (operator,) = town.all(Operator)
-    retaining.open_proceeding(
-        town.db, town.act(Role.LIAISON), operator.reference, kind=ProceedingKind.CLAIM, name="C 7"
-    )
+    proceedings.open_proceeding(
+        town.db, town.act(Role.LIAISON), operator.reference,
+        kind=ProceedingKind.ADMINISTRATIVE, name="C 7",
+    )  # fmt: skip
     with town.refuses("must still be kept"):
         give_away(town)
     assert town.all(Asset)[0].gone_at is None

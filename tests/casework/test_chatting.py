@@ -1,6 +1,7 @@
 """Chat, conduct warnings, notaries' certificates and kit cards, by the door."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -66,7 +67,11 @@ def test_a_remark_stands_beside_a_warning_that_stays(both):
     chatting.remark(both.db, both.act(Role.SUPERVISOR), warning.id, text="Asked after the sale.")
     ((_, row),) = chatting.newest_warnings(both.db)
     assert [each.text for each in row.remarks] == ["Asked after the sale."]
-    assert both.of(ConductWarning, reference) == [warning]
+    first = both.now
+    both.now += timedelta(hours=1)
+    chatting.remark(both.db, both.act(Role.SUPERVISOR), warning.id, text="Spoken to.")
+    (kept,) = both.of(ConductWarning, reference)
+    assert kept == warning._replace(remarked_at=first), "it stays, and tells when it was first seen"
 
 
 def test_a_translation_names_its_translator(both):
@@ -119,6 +124,57 @@ def certificate(programme, reference, act=None, **others):
     return certifying.hand_in_certificate(
         programme.db, programme.vault, act or programme.act(Role.CLERK), reference, **told | others
     )
+
+
+def check(programme, reference, role=Role.COUNSEL, *, in_order=True, remark="By telephone", **who):
+    act = who.get("act") or programme.act(role, "supervisor")
+    (row,) = read(programme, reference).notary_certificates
+    certifying.check_certificate(
+        programme.db, act, reference, row.id, in_order=in_order, remark=remark
+    )
+
+
+def test_a_check_of_a_certificate_stands_and_a_later_one_beside_it(both):
+    reference = both.bring(Stage.ASSIGNED)
+    certificate(both, reference)
+    both.later(minutes=1)
+    first = both.now
+    check(both, reference)
+    with both.refuses("recorded already"):
+        check(both, reference)
+    both.later(minutes=1)
+    check(both, reference, Role.SUPERVISOR, in_order=False, remark="Another number")
+    (row,) = read(both, reference).notary_certificates
+    assert row.checked_at == first
+    with both.db.read() as tx:
+        found = [(e.in_order, e.remark, e.checked_by) for e in certifying.checks_of(tx, row.id)]
+    people = both.people
+    assert found == [
+        (True, "By telephone", people["supervisor"]),
+        (False, "Another number", people["supervisor"]),
+    ]
+    told = [json.loads(each)["facts"] for each in bodies(both, reference)]
+    noted = [e for e in told if e.get("what") == "notary certificate checked"]
+    assert [(e["certificate"], e["in_order"]) for e in noted] == [(row.id, True), (row.id, False)]
+    assert "telephone" not in str(noted)
+
+
+def test_who_may_check_a_certificate_and_what_they_must_say(on_sqlite):
+    town = on_sqlite
+    reference = town.bring(Stage.ASSIGNED)
+    certificate(town, reference)
+    with town.refuses("by counsel or a supervisor"):
+        check(town, reference, act=town.act(Role.CLERK))
+    with town.refuses("Say how you checked"):
+        check(town, reference, remark=" ")
+    with town.refuses("Somebody else checks it"):
+        check(town, reference, act=town.act(Role.SUPERVISOR, "clerk"))
+    with town.refuses("no such certificate", NotFound):
+        certifying.check_certificate(
+            town.db, town.act(Role.SUPERVISOR), reference, 99, in_order=True, remark="x"
+        )
+    (row,) = read(town, reference).notary_certificates
+    assert row.checked_at is None
 
 
 def test_a_notarys_certificate_is_kept_bit_for_bit(both):

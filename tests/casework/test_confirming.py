@@ -4,13 +4,14 @@ import json
 
 import pytest
 
-from casework import confirming
+from casework import attempts, confirming, deciding, ending
 from casework.errors import NotFound, Stale
 from casework.views import exhibits
-from rules.lifecycle import Stage
+from rules.lifecycle import EarlyEnd, Stage
 from rules.roles import Role
 from rules.shots import Proof
-from storage import ledger
+from rules.verdicts import Verdict
+from storage import confirmations, ledger, testbuys
 from storage.tables import Confirmation, Photo, Route
 
 
@@ -112,3 +113,43 @@ def test_a_second_click_changes_nothing_and_another_word_corrects_the_first(on_s
 @pytest.mark.parametrize("stage", [Stage.REQUESTED, Stage.ASSIGNED])
 def test_nothing_waits_before_there_are_photos(on_sqlite, stage):
     assert waiting(on_sqlite, on_sqlite.bring(stage)) == {}
+
+
+@pytest.mark.parametrize("end", [Stage.ABANDONED, Stage.REFERRED, Stage.CLOSED])
+def test_nobody_is_asked_about_what_is_out_of_the_house_or_over(both, end):
+    """Left open, such photos would be looked through for ever by each inbox of a clerk."""
+    town = both
+    if end is Stage.REFERRED:
+        reference = town.refer()
+        town.approve_referral(reference)
+        assert waiting(town, reference)
+        town.send(reference)
+    elif end is Stage.CLOSED:
+        reference = town.bring(Stage.JUDGED, verdict=Verdict.GENUINE)
+        assert waiting(town, reference)
+        deciding.decide(town.db, town.engine(), reference)
+    else:
+        reference = town.bring(Stage.DOCUMENTED)
+        assert waiting(town, reference)
+        ending.abandon(
+            town.db, town.act(Role.ANALYST), reference, version=town.version(reference),
+            why=EarlyEnd.WRONG_PARCEL, note="Another parcel",
+        )  # fmt: skip
+    assert town.stage(reference) is end
+    assert waiting(town, reference) == {}
+    assert not any(photo.to_confirm for photo in town.of(Photo, reference))
+    # What is handed in afterwards, or compared late, asks nobody anew.
+    with town.db.write() as tx:
+        confirmations.look_over(tx, town.row(reference))
+    assert waiting(town, reference) == {}
+
+
+def test_a_number_that_comes_later_makes_its_photo_wait(on_sqlite):
+    """The label was photographed before its number was on record: nothing to compare it with."""
+    town = on_sqlite
+    reference = town.bring(Stage.DOCUMENTED)
+    assert "R02" not in waiting(town, reference)
+    with town.db.write() as tx:
+        attempt = testbuys.last_attempt(tx, town.row(reference).id)
+        attempts.add_parcel(tx, town.row(reference), attempt.id, "SF", "SF1", town.now)
+    assert waiting(town, reference)["R02"].expected == "SF1"

@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from casework import announcing
+from casework import announcing, webhooks
 from casework.act import Act
-from casework.delivering import CLAIM, deliver_one
+from casework.delivering import CLAIM, deliver_due, deliver_one
 from casework.webhooks import send_again
 from connectors.webhooks import Posted
 from rules.roles import Role
 from rules.webhooks import PAUSES, Event
+from storage import deliveries
 from storage.rows import add, change_one, every, one
 from storage.session import Database
 from storage.tables import Notice, Person, RoleGrant, Webhook, WebhookDelivery
@@ -123,6 +124,50 @@ def test_a_receiver_that_is_gone_is_switched_off(town):
     assert not webhook.active and "410" in webhook.off_because
     town.move("TB-2026-000002")
     assert not town.deliver()
+
+
+def test_a_new_address_outlives_the_old_ones_gone(town):
+    """The address was changed while the message was on its way to the old one."""
+    town.move()
+
+    class Old:
+        def post(self, message):
+            webhooks.alter(town.db, town.act(), "hook0", url="https://new.example/hook")
+            return town.post(message)
+
+    town.answers = [410]
+    assert deliver_one(town.db, Old(), lambda: town.now)
+    with town.db.read() as tx:
+        assert one(tx, Webhook, public_id="hook0").active
+        assert every(tx, Notice) == []
+    assert town.deliver()
+    assert [message.url for message in town.sent] == [
+        "https://holder0.example/hook",
+        "https://new.example/hook",
+    ]
+    assert town.rows()[0].delivered_at == town.now
+
+
+def test_a_round_of_the_sweep_sends_what_is_due_and_ends_in_time(town):
+    kept = []
+    for number in range(3):
+        town.move(f"TB-2026-{number:06}")
+    with town.db.write() as tx:
+        claimed = deliveries.claim(tx, town.now, CLAIM)
+    assert deliver_due(town.db, town, lambda: town.now, lambda: kept.append(1)) == 0
+    town.now += CLAIM
+    assert deliver_due(town.db, town, lambda: town.now, lambda: kept.append(1)) == 3
+    assert len(kept) == 5
+    assert claimed.public_id in {message.id for message in town.sent}
+    for number in range(3, 9):
+        town.move(f"TB-2026-{number:06}")
+
+    class Slow:
+        def post(self, message):
+            town.now += timedelta(seconds=9)
+            return town.post(message)
+
+    assert deliver_due(town.db, Slow(), lambda: town.now, lambda: None) == 3
 
 
 def test_a_crash_between_call_and_record_sends_the_same_message_again(town):

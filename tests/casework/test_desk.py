@@ -87,6 +87,12 @@ def last(town, exhibit):
     return max(mine, key=lambda row: row.seq)
 
 
+def on_desk(town):
+    """The states of what a desk sees; apart, of what went back."""
+    view = desk_view(town.db, town.people["desk"])
+    return [each.state for each in view.lines], [each.state for each in view.back.rows]
+
+
 def broken(town, exhibit):
     return {each.rule for each in exhibit_page(town.db, exhibit.reference).breaks}
 
@@ -94,6 +100,7 @@ def broken(town, exhibit):
 def test_a_consignment_comes_in_and_goes_back(both):
     town = both
     reference, exhibit = consigned(town)
+    assert on_desk(town) == (["on its way"], [])
     expert, number = town.act(Role.AUTHENTICATOR), town.examination(reference)
     examining.claim(town.db, expert, number)
     with town.refuses("the thing itself"):
@@ -108,6 +115,7 @@ def test_a_consignment_comes_in_and_goes_back(both):
     entry, hand_over = last(town, exhibit), town.all(HandOver)[-1]
     assert (entry.hand_over_id, entry.photos) == (hand_over.id, [arrived.public_id])
     assert (entry.utc_offset_minutes, entry.weight_grams) == (60, 400)
+    assert on_desk(town) == (["here"], [])
     assert who_held(town.db, exhibit.reference, town.now).holder == OWNER
     town.seal_claimed(number, Verdict.COUNTERFEIT, expert)
     town.later(hours=3)
@@ -124,6 +132,7 @@ def test_a_consignment_comes_in_and_goes_back(both):
     me, leaving = town.act(Role.DESK), shoot(town, exhibit, "T03")
     send(town, exhibit, me, photos=(leaving.public_id,), **clerk)
     assert town.all(HandOver)[-1].photos == [leaving.public_id]
+    assert on_desk(town) == (["leaving"], [])
     assert [each.opened.from_holder for each in handed_to(town.db, town.people["clerk"])] == [
         OWNER.name
     ]
@@ -133,7 +142,7 @@ def test_a_consignment_comes_in_and_goes_back(both):
     assert broken(town, exhibit) == set()
     due = {row.shot.code: row.expected for row in to_confirm(town.db) if row.proof is Proof.SEAL}
     assert (due["B02"], due["T02"], due["T03"]) == (f"SEAL-{reference}",) * 2 + ("NEW-1",)
-    assert [each.state for each in desk_view(town.db, me.person)[1]] == ["back"]
+    assert on_desk(town) == ([], ["back"])
 
 
 def test_from_hand_to_hand_the_desk_completes_what_the_clerk_opened(on_sqlite):
@@ -175,8 +184,9 @@ def test_another_rights_holders_desk_finds_nothing(on_sqlite):
     town = on_sqlite
     reference, exhibit = consigned(town)
     stranger, me = town.act(Role.DESK, "cat desk"), town.act(Role.DESK)
-    assert [each.exhibit for each in desk_view(town.db, me.person)[1]] == [exhibit.reference]
-    assert desk_view(town.db, stranger.person) == (("Royal Canin AG",), ())
+    assert [each.exhibit for each in desk_view(town.db, me.person).lines] == [exhibit.reference]
+    theirs = desk_view(town.db, stranger.person)
+    assert (theirs.names, theirs.lines, theirs.back.rows) == (("Royal Canin AG",), (), ())
     with pytest.raises(NotFound):
         desk_exhibit(town.db, stranger.person, exhibit.reference)
     with town.refuses("There is no exhibit", NotFound):

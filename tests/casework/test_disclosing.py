@@ -4,25 +4,46 @@ from casework import codes, ending, requesting
 from casework.codes import NewCode
 from casework.disclosing import as_data, schedule
 from evidence.words import words_of
+from rules.claims import ClaimMove, ClaimState
 from rules.codes import CodeKind
 from rules.disclosure import Disclosure
+from rules.identifiers import Confidence, IdentifierKind, IdentifierState
 from rules.lifecycle import EarlyEnd, Stage
+from rules.linkage import ProposalState
+from rules.pleading import HeadKind
+from rules.raids import RaidState
 from rules.roles import Role
+from rules.sanctions import SanctionGround, SanctionKind, SanctionMove, SanctionState
+from rules.seizures import SourceKind
 from rules.shots import Proof
 from rules.verdicts import Verdict
 from storage.rows import add, change, table_of
 from storage.tables import (
+    CauseOfAction,
     ChatMessage,
+    Claim,
+    ClaimCause,
+    ClaimHead,
+    ClaimStep,
     ConductWarning,
     Confirmation,
     Exhibit,
+    Identifier,
+    Judgment,
+    JudgmentHead,
+    LinkProposal,
     Photo,
+    Raid,
+    RaidSource,
+    Sanction,
+    SanctionStep,
     Shop,
     Side,
     TestBuy,
     Waiver,
 )
 from storage.tables import Verdict as VerdictRow
+from tests.casework import packaged
 
 
 def lines(town, shop=1):
@@ -42,6 +63,55 @@ def link(town, *shops):
                 operator_id=operator,
                 link_basis="one registrant",
             )
+
+
+def doubts(town):
+    """What speaks for an operator beside its test buys, one of each kind."""
+    now, day = town.now, town.now.date()
+    person, operator = town.act(Role.ANALYST).person, town.shop(1).operator_id
+    recorded = {"recorded_by": person, "recorded_at": now}
+    with town.db.write() as tx:
+        pair = {"shop_id": town.shop(1).id, "other_id": town.shop(7).id}
+        decided = {"decided_by": person, "decided_at": now, "reason": "Two families."}
+        add(tx, LinkProposal, **pair, state=ProposalState.REJECTED, raised_at=now, **decided)
+        went = {"withdrawn_at": now, "withdrawn_because": "Another person's."}
+        add(
+            tx, Identifier, shop_id=town.shop(1).id, kind=IdentifierKind.PHONE, value="1",
+            normal="1", salt=b"0", confidence=Confidence.PROBABLE, seen_on=day, said_by="A letter",
+            state=IdentifierState.WITHDRAWN, **went, **recorded,
+        )  # fmt: skip
+        sanction = add(
+            tx, Sanction, reference="SA-1", shop_id=town.shop(1).id, kind=SanctionKind.WARNED,
+            ground=SanctionGround.COUNTERFEIT, state=SanctionState.LIFTED, version=1, clause="C",
+            reasons="R", objections_to="O", proposed_by=person, proposed_at=now, changed_at=now,
+        )  # fmt: skip
+        lifted = {"move": SanctionMove.LIFT, "state": SanctionState.LIFTED}
+        add(
+            tx, SanctionStep, sanction_id=sanction, number=1, **lifted, said="The invoices fit.",
+            by_role=Role.SUPERVISOR, at=now,
+        )  # fmt: skip
+        court = {"court": "The court C", "city": "S", "jurisdiction": "CN", "currency": "CNY"}
+        about = {"operator_id": operator, "version": 1, "prepared_by": person, **court}
+        about |= {"prepared_at": now, "changed_at": now}
+        lost = add(tx, Claim, reference="CL-1", state=ClaimState.DISMISSED, **about)
+        dismissed = {"move": ClaimMove.DISMISS, "state": ClaimState.DISMISSED}
+        add(tx, ClaimStep, claim_id=lost, **dismissed, happened_on=day, said="No.", **recorded)
+        judged = add(tx, Claim, reference="CL-2", state=ClaimState.JUDGED, **about)
+        word = add(tx, CauseOfAction, name="a cause of its own", source="S", verified=False)
+        cause = add(tx, ClaimCause, claim_id=judged, cause_id=word)
+        head = {"claim_cause_id": cause, "kind": HeadKind.DAMAGES, "claimed_minor": 2500}
+        head_id = add(tx, ClaimHead, claim_id=judged, **head)
+        said = {"instance": 1, "judged_on": day, "reasons": "Little was shown.", "digest": "d"}
+        judgment = add(tx, Judgment, claim_id=judged, **said, **recorded)
+        add(tx, JudgmentHead, judgment_id=judgment, head_id=head_id, awarded_minor=100)
+        raid = add(
+            tx, Raid, reference="RA-1", operator_id=operator, agency_id=1, version=2,
+            state=RaidState.CARRIED_OUT, planned_on=day, carried_out_on=day, planned_by=person,
+            planned_at=now, changed_at=now,
+        )  # fmt: skip
+        for name in ("List 1", "A paper"):
+            source = {"kind": SourceKind.PRESS, "name": name, "said_on": day}
+            add(tx, RaidSource, raid_id=raid, **source, **recorded)
 
 
 def test_each_kind_planted_is_in_the_schedule(both, monkeypatch):
@@ -106,8 +176,19 @@ def test_each_kind_planted_is_in_the_schedule(both, monkeypatch):
             rule_version="1", verified=False, raised_at=town.now,
         )  # fmt: skip
         change(tx, TestBuy, table_of(TestBuy).c.reference == grey, conclusion=Verdict.INCONCLUSIVE)
+    number = packaged.record(town, packaged.harm(text="Lead"))
+    packaged.record(town, packaged.harm(), corrects=number, reason="Wrong metal")
+    doubts(town)
     found = {(line.reference, line.kind) for line in lines(town)}
     assert found == {
+        ("OP-0001", Disclosure.PACKAGE_CORRECTION),
+        ("OP-0001", Disclosure.LINK_REJECTED),
+        ("OP-0001", Disclosure.LINK_WITHDRAWN),
+        ("SA-1", Disclosure.SANCTION_ENDED),
+        ("CL-1", Disclosure.CLAIM_ENDED),
+        ("CL-2", Disclosure.JUDGMENT),
+        ("RA-1", Disclosure.DIFFERING_SOURCES),
+        (town.referral(counterfeit).reference, Disclosure.PACKAGE_WAIVER),
         (counterfeit, Disclosure.COUNTERFEIT_BUY),
         (counterfeit, Disclosure.WAIVER),
         (counterfeit, Disclosure.REFUSED_PHOTO),
@@ -132,6 +213,9 @@ def test_each_kind_planted_is_in_the_schedule(both, monkeypatch):
     said = " ".join(line.sentence(words_of("en")) for line in lines(town))
     assert "It was open already." in said and "Blurred." in said and "listing gone" in said
     assert "from “L-7” to “L-1”: A one read as a seven." in said
+    assert "The court C awarded CNY 1.00 of CNY 25.00 claimed: Little was shown." in said
+    assert "(phone) was withdrawn: Another person's." in said
+    assert "A sanction (warning) is lifted: The invoices fit." in said
 
 
 def test_a_shop_of_nobody_known_has_its_own_test_buys_alone(on_sqlite):

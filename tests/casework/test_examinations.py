@@ -5,7 +5,18 @@ from dataclasses import asdict
 
 import pytest
 
-from casework import buying, deciding, ending, examining, judging, programme, showing, storing
+from casework import (
+    access,
+    buying,
+    deciding,
+    ending,
+    examining,
+    judging,
+    programme,
+    requesting,
+    showing,
+    storing,
+)
 from casework.errors import Stale
 from evidence import ledger as canonical
 from rules.lifecycle import EarlyEnd, Stage
@@ -251,3 +262,32 @@ def test_a_category_is_set_by_an_administrator_with_a_list_there_is(on_sqlite):
         programme.set_category(town.db, administrator, **said | {"name": " "})
     programme.set_category(town.db, administrator, **said)
     programme.set_category(town.db, administrator, **said | {"physical": False})
+
+
+@pytest.mark.parametrize("part", ["requested_by", "authorised_by", "buyer_id", "campaign"])
+def test_who_had_a_part_in_a_test_buy_never_examines_it(on_sqlite, part):
+    """Whatever roles they hold now: the analyst of yesterday knows the flag's score today."""
+    town = on_sqlite
+    if part == "campaign":
+        town.open_campaign("Autumn")
+        reference = town.request(1, campaign="Autumn")
+        requesting.authorise_by_campaign(town.db, town.engine(), reference)
+        town.carry_on(reference, Stage.SUBMITTED)
+        person = town.people["approver"]
+    else:
+        reference = town.bring(Stage.SUBMITTED)
+        person = getattr(town.row(reference), part)
+    (public_id,) = [each.public_id for each in town.of(Examination, reference)]
+    name = next(each for each, number in town.people.items() if number == person)
+    administrator = town.act(Role.ADMINISTRATOR)
+    access.change_grants(town.db, administrator, person, [Role.AUTHENTICATOR], ["Swarovski"])
+    for attempt in (
+        lambda: examining.claim(town.db, expert(town, name), public_id),
+        lambda: examining.ask_photo(
+            town.db, expert(town, name), public_id, shot="I01", note="More light"
+        ),
+    ):
+        with town.refuses("another part"):
+            attempt()
+    assert examining.claim_next(town.db, expert(town, name), [public_id]) is None
+    examining.claim(town.db, expert(town), public_id)

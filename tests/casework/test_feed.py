@@ -141,7 +141,7 @@ def test_a_wrong_header_is_said_to_be_wrong_with_or_without_lines_below(header, 
         read(header, *lines, name="feed.csv")
     first, *wrong, wanted = caught.value.reasons
     assert "line 1" in first and said in wrong
-    assert "flag_id, source" in wanted and "registrant and region" in wanted
+    assert "flag_id, source" in wanted and "registrant, region and kind" in wanted
 
 
 def test_blanks_around_a_columns_name_are_no_matter():

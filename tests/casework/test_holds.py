@@ -1,6 +1,6 @@
 """Legal holds through the door, on both databases: who, on what, and what they stop."""
 
-from casework import access, disposing, flagging, holds, retaining
+from casework import access, disposing, flagging, holds, proceedings
 from casework.errors import NotFound, Stale
 from rules.disposal import Way
 from rules.roles import Role
@@ -121,7 +121,7 @@ def test_two_holds_must_both_be_lifted(both):
     ask(town, exhibit, Way.ASSET)
 
 
-def test_a_shop_is_not_moved_from_under_a_hold_or_a_claim(both):
+def test_a_shop_is_not_moved_from_under_a_hold_or_open_proceedings(both):
     """Else one analyst alone would free its exhibits, and nobody would have lifted anything."""
     town = both
     reference, exhibit = cleared(town)
@@ -130,14 +130,15 @@ def test_a_shop_is_not_moved_from_under_a_hold_or_a_claim(both):
     with town.refuses(f"legal hold {number}"):
         linked(town, reference)
     holds.lift(town.db, town.act(Role.SUPERVISOR), number, reason="The case is over.")
-    claim = retaining.open_proceeding(
-        town.db, town.act(Role.LIAISON), operator, kind=ProceedingKind.CLAIM, name="Longgang 7"
-    )
+    running = proceedings.open_proceeding(
+        town.db, town.act(Role.LIAISON), operator, kind=ProceedingKind.ADMINISTRATIVE,
+        name="Longgang 7",
+    )  # fmt: skip
     with town.refuses("Longgang 7"):
         linked(town, reference)
     with town.refuses("Longgang 7"):
         ask(town, exhibit)
-    retaining.end_proceeding(
-        town.db, town.act(Role.LIAISON), claim, ended_on=town.now.date(), how="Settled."
+    proceedings.end_proceeding(
+        town.db, town.act(Role.LIAISON), running, ended_on=town.now.date(), how="Settled."
     )
     assert linked(town, reference) != operator

@@ -6,6 +6,7 @@ from casework import kits
 from casework.errors import NotFound
 from casework.record import read
 from casework.remarking import remarks
+from casework.views.kits import kits_page
 from evidence.words import words_of
 from rules.kits import KitPartKind
 from rules.lifecycle import Stage
@@ -43,7 +44,9 @@ def test_a_kit_is_handed_over_with_two_sides(both):
         kits.give(town.db, clerk, "K-000001", to_person=buyer.person, place="the office")
     with town.refuses("No kit", NotFound):
         kits.confirm(town.db, town.act(Role.BUYER, "Dai Min"), "K-000001", condition="complete")
+    assert "Bao Yun" not in kits_page(town.db).without
     kits.withdraw(town.db, clerk, "K-000001")
+    assert "Bao Yun" in kits_page(town.db).without
     with town.refuses("No kit", NotFound):
         kits.confirm(town.db, buyer, "K-000001", condition="complete")
     kits.give(town.db, clerk, "K-000001", to_person=buyer.person, place="the office")
@@ -54,6 +57,7 @@ def test_a_kit_is_handed_over_with_two_sides(both):
         kits.withdraw(town.db, clerk, "K-000001")
     with town.refuses("who confirmed it"):
         kits.give(town.db, clerk, "K-000001", to_person=buyer.person, place="the office")
+    assert "Bao Yun" not in kits_page(town.db).without
     answers = [(row.confirmed, row.utc_offset_minutes) for row in town.all(KitAnswer)]
     assert answers == [(False, None), (True, 480)]
 

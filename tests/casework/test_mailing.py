@@ -11,7 +11,13 @@ import pytest
 
 from casework import access, deadlines, letters, mailing, notifying, opening, releases
 from casework.errors import NotFound, Refused
-from connectors.mail import MailFolder, MailOutcomeUnknown, SmtpMail, SmtpServer
+from connectors.mail import (
+    MailFolder,
+    MailOutcomeUnknown,
+    MailUnreachable,
+    SmtpMail,
+    SmtpServer,
+)
 from rules.lifecycle import Stage
 from rules.notices import MOST_ATTEMPTS, MailKind, MailWhen, NoticeKind, pause_after
 from rules.roles import Role
@@ -212,6 +218,8 @@ def test_the_daily_mail_comes_once_from_its_hour_on_and_to_nobody_for_whom_nothi
     assert {row.to_person for row in daily} == {
         town.people["expert"],
         town.people["third expert"],
+        town.people["clerk"],  # has photos to confirm
+        town.people["counsel"],  # has thresholds and periods to check
     }
     # Whom nothing is told at once has the daily mail alone; and it says how late it is.
     (mail,) = server.to(address(town, "expert"))
@@ -222,6 +230,33 @@ def test_the_daily_mail_comes_once_from_its_hour_on_and_to_nobody_for_whom_nothi
     town.now += timedelta(days=1)
     send(town, acting, server)
     assert len(server.to(address(town, "expert"))) == 2
+
+
+def test_after_days_without_a_server_one_daily_mail_goes_out_with_what_is_current(both, acting):
+    town = both
+    town.bring(Stage.SUBMITTED)
+    quiet(town)
+    choose(town, "expert", MailWhen.DAILY)
+    away = Away()
+    town.now = (town.now + timedelta(days=6)).replace(hour=7)
+    for _ in range(3):
+        assert "nobody answers" in send(town, acting, away).stopped
+        town.now += timedelta(days=1)
+    server = Kept()
+    send(town, acting, server)
+    (mail,) = server.to(address(town, "expert"))
+    days = re.search(r"\((\d+) days late\)", body(mail))
+    assert days and days[1] == "3", "as late as it is on the day it is sent"
+    town.now += timedelta(days=1)
+    send(town, acting, server)
+    assert len(server.to(address(town, "expert"))) == 2
+
+
+class Away:
+    """A mail server that nobody reaches."""
+
+    def send(self, _message):
+        raise MailUnreachable("nobody answers")
 
 
 def test_what_was_done_or_put_away_meanwhile_is_not_told_any_more(on_sqlite, acting):

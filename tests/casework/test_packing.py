@@ -112,7 +112,7 @@ def test_a_redacted_package_names_each_file_it_withholds_and_keeps_every_word(to
     page = (bag / "START-HERE.html").read_text("utf-8")
     assert 'lang="zh-CN"' in page and "tenfold refund" in page and sha256_of(FILM)[7:] in page
     # A draft for each witness, also where the words of the record are Chinese.
-    drafts = ("证据管理员：Clerk", "鉴定人：Expert", "购买人（以身份称呼")
+    drafts = ("物证管理员：Clerk", "鉴定人：Expert", "购买人（以身份称呼")
     assert all(each in page for each in drafts)
     whole = b"".join(file.read_bytes() for file in bag.rglob("*") if file.is_file())
     for secret in (persona.recipient, persona.address, "Canary Lane", "Bao Yun", persona.label):

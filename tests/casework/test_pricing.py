@@ -52,7 +52,7 @@ def test_the_other_valuation_is_told_with_its_source(counterfeit, tmp_path):
     assert "CNY 1,890.00" in told["The genuine article"]
     assert "Price list 2026" in told["The genuine article"]
     row = town.referral(reference)
-    (both_ways,) = referral(town.db, row.reference).worth
+    (both_ways,) = referral(town.db, row.reference, town.now).worth
     assert both_ways.paid == Money(6_000_000, "CNY")
     assert both_ways.genuine.total == Money(1_890_000, "CNY")
     # The genuine price meets no threshold: it is told beside the gauge and never counted in it.

@@ -45,6 +45,7 @@ from storage.tables import (
     Shop,
     Verdict,
 )
+from tests.casework import packaged
 from tests.casework.keeping import approved, ask, cleared, disposal
 from tests.casework.programme_in import feed, picture
 from tests.casework.racing import link, side
@@ -71,7 +72,7 @@ def sides():
     for ours, _ in pairs:
         ours.send(None)
     for racer in racers:
-        racer.join(timeout=10)
+        racer.join(timeout=60)
 
 
 @pytest.fixture
@@ -310,6 +311,7 @@ def test_an_order_against_giving_up(both, race):
 def test_a_referral_is_approved_by_one(both, race):
     reference = both.refer()
     for _ in range(ROUNDS):
+        packaged.complete(both, both.referral(reference).reference)
         row = both.referral(reference)
         told = [
             ("approve_referral", row.reference, row.version, name)

@@ -28,6 +28,7 @@ from rules.roles import PERSONS, Role
 from rules.verdicts import Verdict
 from storage.rows import every
 from storage.tables import Exhibit, OrderAttempt, Route, SealMismatch, Waiver
+from tests.casework import packaged
 from tests.casework.programme_in import BEFORE_ORDER, UNBOXED, picture
 
 
@@ -301,6 +302,7 @@ def test_nobody_approves_a_referral_they_drafted_or_added_to(on_sqlite):
     assert town.referral(added).reference == town.referral(by_rule).reference
     with town.refuses("yourself"):
         town.approve_referral(by_rule, drafter)
+    packaged.complete(town, town.referral(by_rule).reference)
     town.approve_referral(by_rule, town.act(Role.LIAISON, "other liaison"))
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from casework import retaining
+from casework import proceedings, retaining
 from rules.lifecycle import Stage
 from rules.referral import ReferralState
 from rules.roles import Role
@@ -36,15 +36,15 @@ def test_a_referral_keeps_it_until_its_proceedings_have_ended(both):
     assert f"the proceedings after {referral} have ended" in kept(town, reference).sentence
     said = {"ended_on": date(2026, 11, 1), "how": "Sentenced."}
     with town.refuses("Only a liaison or counsel"):
-        retaining.end_referral(town.db, town.act(Role.CLERK), referral, **said)
+        proceedings.end_referral(town.db, town.act(Role.CLERK), referral, **said)
     with town.refuses("in the future"):
-        retaining.end_referral(
+        proceedings.end_referral(
             town.db, town.act(Role.LIAISON), referral, ended_on=date(2030, 1, 1), how="S"
         )
-    retaining.end_referral(town.db, town.act(Role.LIAISON), referral, **said)
+    proceedings.end_referral(town.db, town.act(Role.LIAISON), referral, **said)
     assert kept(town, reference).exhibit_from == date(2029, 11, 2)
     with town.refuses("on record already"):
-        retaining.end_referral(town.db, town.act(Role.LIAISON), referral, **said)
+        proceedings.end_referral(town.db, town.act(Role.LIAISON), referral, **said)
 
 
 def test_a_declined_referral_has_ended_when_it_was_declined(both):
@@ -58,7 +58,7 @@ def test_a_declined_referral_has_ended_when_it_was_declined(both):
     assert kept(town, reference).exhibit_from == date(2029, 12, 12)
 
 
-def test_an_open_claim_keeps_what_it_rests_on(both):
+def test_open_proceedings_keep_what_they_rest_on(both):
     town = both
     reference = town.refer()
     town.approve_referral(reference)
@@ -66,15 +66,16 @@ def test_an_open_claim_keeps_what_it_rests_on(both):
     town.answer(reference, ReferralState.DECLINED, "Too small")
     town.run(reference)
     operator = "OP-0001"
-    number = retaining.open_proceeding(
-        town.db, town.act(Role.LIAISON), operator, kind=ProceedingKind.CLAIM, name="Luohu 7/26"
-    )
-    assert "until the claim Luohu 7/26 has ended" in kept(town, reference).sentence
+    number = proceedings.open_proceeding(
+        town.db, town.act(Role.LIAISON), operator, kind=ProceedingKind.ADMINISTRATIVE,
+        name="Luohu 7/26",
+    )  # fmt: skip
+    assert "until Luohu 7/26 has ended" in kept(town, reference).sentence
     end = {"ended_on": town.now.date(), "how": "Settled."}
-    retaining.end_proceeding(town.db, town.act(Role.LIAISON), number, **end)
+    proceedings.end_proceeding(town.db, town.act(Role.LIAISON), number, **end)
     assert kept(town, reference).exhibit_from is not None
     with town.refuses("on record already"):
-        retaining.end_proceeding(town.db, town.act(Role.LIAISON), number, **end)
+        proceedings.end_proceeding(town.db, town.act(Role.LIAISON), number, **end)
     assert town.all(Proceeding)[0].ended_how == "Settled."
 
 

@@ -9,6 +9,7 @@ from casework.errors import Stale
 from rules.lifecycle import Stage
 from rules.referral import ReferralState
 from rules.roles import Role
+from tests.casework import packaged
 
 WHY = "The agency's interface turned it away: the package is too large (too_large)"
 
@@ -232,5 +233,6 @@ def test_nobody_approves_what_they_put_anything_into_whoever_adds_after_them(bot
     for each in (ours, theirs):
         with both.refuses("yourself"):
             both.approve_referral(first, each)
+    packaged.complete(both, both.referral(first).reference)
     third = replace(ours, person=both.people["approver"])
     assert both.approve_referral(first, third)

@@ -58,7 +58,7 @@ def test_what_is_taken_in_lies_in_its_place_and_custody_holds(both):
     held = who_held(town.db, exhibit.reference, town.now)
     assert held.holder == Holder(HolderKind.PLACE, SHELF)
     assert rules_broken(town, exhibit) == set()
-    (lying,) = place_page(town.db, number(town)).lying
+    (lying,) = place_page(town.db, number(town)).lying.rows
     assert lying.exhibit.reference == exhibit.reference
     assert places(town.db)[0].exhibits == 1
     assert lying.testbuy
@@ -116,7 +116,7 @@ def test_it_is_fetched_before_it_is_handed_over_and_put_back_after(both):
     with town.refuses("is with Store A"):
         store(town, exhibit)
     fetch(town, exhibit)
-    assert place_page(town.db, number(town)).lying == ()
+    assert place_page(town.db, number(town)).lying.rows == ()
     with town.refuses("lies in no storage place"):
         fetch(town, exhibit)
     give(town, clerk, exhibit, to_person=town.people["supervisor"])

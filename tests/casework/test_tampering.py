@@ -17,7 +17,7 @@ from rules.lifecycle import Stage
 from rules.roles import Role
 from rules.verdicts import Verdict
 from storage import ledger, triggers
-from storage.tables import Exhibit, PageCapture, Photo, Side
+from storage.tables import Exhibit, NotaryCertificate, PageCapture, Photo, Side
 from tests.casework.test_capturing import capture
 from tests.casework.test_chatting import say
 
@@ -196,7 +196,17 @@ def db_capture(town, reference):
 
 
 def db_certificate_gone(town, reference):
-    rewrite(town, ["notary_certificate"], ("DELETE FROM notary_certificate", {}))
+    tables = ("notary_check", "notary_certificate")
+    rewrite(town, tables, *((f"DELETE FROM {table}", {}) for table in tables))
+
+
+def db_check_turned(town, reference):
+    rewrite(town, ["notary_check"], ("UPDATE notary_check SET in_order = true", {}))
+
+
+def db_check_pretended(town, reference):
+    change = "UPDATE notary_certificate SET checked_at = handed_in_at WHERE checked_at IS NULL"
+    rewrite(town, ["notary_certificate"], (change, {}))
 
 
 def capture_bit(town, reference):
@@ -213,6 +223,14 @@ def judged(both, request):
     certifying.hand_in_certificate(
         both.db, both.vault, both.act(Role.CLERK), reference, office="Luohu", number="7",
         issued_on=date(2026, 1, 2), covers="the page", data=b"%PDF-1.7 notary",
+    )  # fmt: skip
+    (paper,) = both.of(NotaryCertificate, reference)
+    certifying.check_certificate(
+        both.db, both.act(Role.SUPERVISOR), reference, paper.id, in_order=False, remark="No seal",
+    )  # fmt: skip
+    certifying.hand_in_certificate(
+        both.db, both.vault, both.act(Role.CLERK), reference, office="Luohu", number="8",
+        issued_on=date(2026, 1, 2), covers="the page", data=b"%PDF-1.7 another",
     )  # fmt: skip
     change = getattr(request.node, "callspec", None)
     if change and "change" in change.params and change.params["change"].key.startswith("film"):

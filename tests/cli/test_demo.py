@@ -22,9 +22,12 @@ from storage.session import Database
 from storage.tables import (
     Category,
     Exhibit,
+    Flag,
     Lead,
+    LotSample,
     Operator,
     Photo,
+    Raid,
     RequestedVia,
     Route,
     Shop,
@@ -33,7 +36,7 @@ from storage.tables import (
 )
 
 PROJECT = Path(__file__).parents[2]
-SECONDS = 780
+SECONDS = 1800
 
 ENDINGS = (
     ("Crystal Time Flagship", "Swarovski", "accepted", "counterfeit"),
@@ -121,6 +124,8 @@ def test_an_entry_has_exactly_the_fields_that_are_promised(played):
             "moves",
             "order_attempts",
             "referral",
+            "seizures",
+            "claims",
             "flow_runs",
         }
         assert all(set(each) == {"move", "at", "by_role"} for each in entry["moves"])
@@ -183,7 +188,7 @@ def test_a_referral_was_acknowledged_before_it_was_decided(played):
     }
     assert len(decided) >= 5
     for reference in decided:
-        steps = [fact.get("to") for fact in _ledger(played, reference)]
+        steps = [fact["to"] for fact in _ledger(played, reference) if "to" in fact]
         assert steps[-3:-1] == ["sent", "acknowledged"], reference
 
 
@@ -244,7 +249,11 @@ def test_one_serial_in_two_shops_is_a_lead_for_the_analysts(played):
 
 
 def test_the_watch_case_rests_on_links_an_analyst_made(played):
-    done = [(fact["what"], fact["by"].split(":")[0]) for fact in _ledger(played, "OP-0001")]
+    done = [
+        (fact["what"], fact["by"].split(":")[0])
+        for fact in _ledger(played, "OP-0001")
+        if fact["what"] in ("operator opened", "shop linked", "operator merged", "shops split off")
+    ]
     assert done == [
         ("operator opened", "analyst"),
         ("shop linked", "analyst"),
@@ -266,11 +275,83 @@ def test_it_says_how_long_it_took(played):
 
 def test_operators_of_two_shops_are_referred_once_for_both(played):
     for operator in ("Liu", "Operator of Fleetfoot Outlet"):
-        mine = [entry for entry in played.story if entry["operator"] == operator]
+        mine = _of(played, operator)
         assert len({entry["shop"] for entry in mine}) == 2
         assert len({entry["referral"]["reference"] for entry in mine}) == 1
-    liu = next(entry for entry in played.story if entry["operator"] == "Liu")
-    assert liu["referral"]["agency"] == "Police of Luohu District"
+    assert _of(played, "Liu")[0]["referral"]["agency"] == "Police of Luohu District"
+
+
+def _of(played, operator):
+    """The entries whose shop is this operator's."""
+    return [
+        entry
+        for entry in played.story
+        if entry["operator"] is not None and entry["operator"]["name"] == operator
+    ]
+
+
+def test_the_watch_case_is_told_to_its_end(played):
+    entries = _of(played, "Liu")
+    assert len(entries) == 2
+    for entry in entries:
+        assert entry["operator"] == {
+            "name": "Liu",
+            "reference": "OP-0001",
+            "shops": ["Crystal Time Flagship", "Brilliant Gifts Corner"],
+        }
+        said = [
+            (each["source"], each["kind"], each["precision"], each["quantity"])
+            for each in entry["seizures"]
+        ]
+        assert said == [
+            ("Seizure list 0810", "goods", "exactly", 125),
+            ("Seizure list 0810", "seal", "exactly", 2),
+            ("Shenzhen evening paper", "goods", "over", 125),
+        ]
+        assert entry["seizures"][0]["value"] == {"minor": 200_000_000, "currency": "CNY"}
+        assert entry["seizures"][0]["basis"] == "estimate"
+        assert [each["value"] for each in entry["seizures"][1:]] == [None, None]
+        (claim,) = entry["claims"]
+        assert claim["court"] == "Longgang District People's Court"
+        assert claim["causes"] == ["breach of the no-fakes clause", "loss of goodwill"]
+        assert (claim["claimed_minor"], claim["currency"]) == (140_000_000, "CNY")
+        assert (claim["awarded_minor"], claim["state"]) == (40_000_000, "recovered")
+        assert claim["allocated"] == [
+            {
+                "to": "consumer_fund",
+                "said": "Consumer protection fund",
+                "amount_minor": 40_000_000,
+            }
+        ]
+
+
+def test_the_raid_led_to_a_second_seller_who_can_be_bought_from(played):
+    (raid,) = _rows(played, Raid)
+    assert raid.state == "carried_out"
+    (liu,) = [row for row in _rows(played, Operator) if row.name == "Liu"]
+    (second,) = [row for row in _rows(played, Operator) if row.name == "Huang"]
+    assert raid.operator_id == liu.id
+    (shop,) = [row for row in _rows(played, Shop) if row.operator_id == second.id]
+    assert shop.name == "Starlight Hour"
+    (flag,) = [row for row in _rows(played, Flag) if row.shop_id == shop.id]
+    assert flag.source == raid.reference
+    (sample,) = _rows(played, LotSample)
+    # 125, 25 examined and all fake: at least 90 % (domain: section 8), which is 113 pieces.
+    assert (sample.lot, sample.examined, sample.fake) == (125, 25, 25)
+    assert sample.least >= 113
+
+
+def test_food_whose_bag_is_genuine_led_to_a_small_award(played):
+    (entry,) = [
+        each
+        for each in played.story
+        if each["conclusion"] == "genuine_packaging_counterfeit_contents"
+    ]
+    assert entry["shop"] == "Happy Paws Store"
+    (claim,) = entry["claims"]
+    assert (claim["claimed_minor"], claim["awarded_minor"]) == (267_000_000, 12_000_000)
+    assert claim["court"] == "Fengxian District People's Court"
+    assert entry["seizures"] == []
 
 
 def test_nothing_was_bought_or_sent_twice(played):

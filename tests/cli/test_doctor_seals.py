@@ -103,7 +103,7 @@ def test_a_key_that_was_retired_or_never_recorded(home):
     before = file.read_bytes()
     key(home, days=500)
     file.write_bytes(before)
-    assert "was retired on" in only(home, "signing key").state
+    assert "which was retired" in only(home, "signing key").state
     stranger = signatures.make("Somebody", "Else", NOW, timedelta(days=90))
     file.write_bytes(signatures.to_pkcs12(stranger, "a word"))
     assert "not on record" in only(home, "signing key").state

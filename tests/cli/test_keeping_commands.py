@@ -32,7 +32,7 @@ def test_a_retention_period_is_set(run, tmp_path: Path) -> None:
     code, said = run(*kept, "--source", "Counsel's letter of 3 May", "--country", "cn")
     assert code == 0 and "exhibits 30 months, evidence 130" in said
     with closing(Database.in_folder(tmp_path)) as db:
-        periods = retention_page(db, datetime.now(UTC)).periods
+        periods = [line.period for line in retention_page(db, datetime.now(UTC)).periods]
     (period,) = (each for each in periods if each.source == "Counsel's letter of 3 May")
     assert (period.jurisdiction, period.outcome, period.verified) == ("CN", "accepted", False)
     assert (period.months, period.evidence_months) == (30, 130)

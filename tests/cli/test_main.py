@@ -259,6 +259,20 @@ def test_a_broken_database_is_told_without_a_trace(testbuy, home):
     assert "not a database" in done.stdout
 
 
+def serving_for(portal: int) -> set[int]:
+    """The processes that serve for the one that was started."""
+    children = Path(f"/proc/{portal}/task/{portal}/children").read_text().split()
+    return {int(pid) for pid in children if "spawn_main" in command_of(pid)}
+
+
+def command_of(pid: str) -> str:
+    """Nothing of one that has ended meanwhile."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except OSError:
+        return ""
+
+
 def test_up_starts_everything_and_leaves_nothing(home):
     port, prefect_port = free_port(), free_port()
     broken_off = home / "vault" / ".incoming" / "upload"
@@ -266,6 +280,7 @@ def test_up_starts_everything_and_leaves_nothing(home):
     broken_off.touch()
     env = {**os.environ, "COLUMNS": "200"}
     words = ("up", "--home", home, "--port", port, "--prefect-port", prefect_port)
+    words += ("--portals", 2)
     with subprocess.Popen(
         [sys.executable, "-m", "cli.main", *map(str, words)],
         cwd=PROJECT,
@@ -303,9 +318,17 @@ def test_up_starts_everything_and_leaves_nothing(home):
             assert third.returncode == 1
             assert f"Port {port} is in use. Choose another with --port." in third.stdout
             assert not (other / "logs").exists()
+            serving = serving_for(running["portal"])
+            assert len(serving) == 2
+            os.kill(min(serving), signal.SIGKILL)
+            until = time.monotonic() + 120
+            while len(now := serving_for(running["portal"])) < 2 or now == serving:
+                assert answers(f"http://127.0.0.1:{port}/health"), "one of two was left"
+                assert time.monotonic() < until, "the second process was not started again"
+                time.sleep(0.1)
             os.kill(running["portal"], signal.SIGKILL)
             assert up.stdout.readline().startswith("portal has ended with code -9; starting it")
-            until = time.monotonic() + 30
+            until = time.monotonic() + 120
             while not answers(f"http://127.0.0.1:{port}/health"):
                 assert time.monotonic() < until, "the portal was not started again"
                 time.sleep(0.1)
@@ -313,6 +336,7 @@ def test_up_starts_everything_and_leaves_nothing(home):
             assert sorted(again) == sorted(running)
             assert again["portal"] != running["portal"]
             running |= {"portal again": again["portal"]}
+            running |= {f"serving {pid}": pid for pid in serving | now}
         finally:
             os.kill(up.pid, signal.SIGINT)
             rest = up.stdout.read()

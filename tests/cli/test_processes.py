@@ -306,7 +306,7 @@ def test_nothing_stays_when_the_supervisor_goes(home, number):
     assert supervisor.stdout.readline() == "up\n"
     pids = [int(pid) for pid in (home / "pids").read_text().split()]
     supervisor.send_signal(number)
-    supervisor.communicate(timeout=10)
+    supervisor.communicate(timeout=60)
     await_end(pids)
     # What a killed supervisor left in its list is known to be dead, and is in nobody's way.
     with Stack(home):

@@ -109,11 +109,9 @@ def test_an_answer_takes_neither_long_nor_much(drip, answer):
             while not stop.wait(0.05):
                 try:
                     peer.sendall(drip)
+                    peer.sendall(b"y" if answer == "too slow" else b"")
                 except OSError:
                     return
-                drip_on = b"y"
-                if answer == "too slow":
-                    peer.sendall(drip_on)
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()

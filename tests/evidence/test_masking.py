@@ -10,7 +10,7 @@ from PIL import Image
 
 from evidence.decoding import UnreadableError
 from evidence.digests import sha256_of
-from evidence.masking import MASKED_EDGE, mask, propose
+from evidence.masking import CLOSE_EDGE, MASKED_EDGE, close_copy, mask, propose
 from rules.audience import PARTS, MaskKind, Region
 from simulator.pictures import draw
 
@@ -82,6 +82,20 @@ def test_a_copy_is_bounded_and_without_metadata_and_the_same_each_time() -> None
     assert b"Exif" not in first.data
 
 
+def test_a_close_copy_keeps_the_pixels_and_no_metadata() -> None:
+    original = noise(6, size=(3000, 2000))
+    data = close_copy(original)
+    assert data == close_copy(original)
+    copy = Image.open(io.BytesIO(data))
+    assert copy.size == (2000, 3000), "upright, and as large as the photo"
+    assert set(copy.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
+    assert b"Chen" not in data
+    assert b"Exif" not in data
+    wide = Image.open(io.BytesIO(close_copy(noise(size=(8000, 1000)))))
+    assert wide.size == (4000, 500), "decoded at a fraction: never above the edge"
+    assert max(wide.size) <= CLOSE_EDGE
+
+
 def test_proposals_hide_the_waybills_code_and_its_print(waybill: bytes) -> None:
     assert NUMBER in read(waybill), "the search can't fail"
     proposals = propose(waybill)
@@ -103,6 +117,8 @@ def test_what_is_no_picture_gives_no_copy_and_no_proposal() -> None:
     assert propose(broken) == ()
     with pytest.raises(UnreadableError):
         mask(broken, [])
+    with pytest.raises(UnreadableError):
+        close_copy(broken)
 
 
 @pytest.mark.parametrize("edges", [(0, 0, 0, 5), (5, 5, 4, 6), (-1, 0, 5, 5), (0, 0, PARTS + 1, 5)])

@@ -125,7 +125,7 @@ def test_of_racing_writers_exactly_one_is_new(tmp_path):
     racers = [context.Process(target=put_once, args=(tmp_path, barrier, answers)) for _ in range(8)]
     for racer in racers:
         racer.start()
-    found = [answers.get(timeout=30) for _ in racers]
+    found = [answers.get(timeout=120) for _ in racers]
     for racer in racers:
         racer.join()
     assert sorted(found) == [False] * 7 + [True]

@@ -68,6 +68,7 @@ from storage.tables import (
     Route,
     TestBuy,
 )
+from tests.casework import packaged
 
 PROJECT = Path(__file__).parents[2]
 CAMPAIGN = "Autumn"
@@ -245,6 +246,7 @@ class Programme:
             "TESTBUY_CARRIER_URL": self.outside.carrier,
             "TESTBUY_AGENCY_URL": self.outside.agency,
             "TESTBUY_CAPTURE_ALLOW": "127.0.0.1/32",
+            "TESTBUY_WEBHOOK_ALLOW": "127.0.0.1/32",
             **settings,
         }
         process = worker(
@@ -408,8 +410,8 @@ class Programme:
 
     def approve_referral(self, reference: str) -> None:
         """The liaison approves the referral that rests on a test buy."""
-        drafted = self.referral(reference)
-        liaison = self.act(Role.LIAISON)
+        packaged.complete(self, self.referral(reference).reference)
+        drafted, liaison = self.referral(reference), self.act(Role.LIAISON)
         answering.approve(self.db, liaison, drafted.reference, version=drafted.version)
 
     def carry_to_referral(self, reference: str, *shots: str) -> None:

@@ -40,7 +40,6 @@ MISBEHAVIOURS = (
     "truncated_json",
     "duplicate_answer",
 )
-pytestmark = pytest.mark.timeout(420)
 
 QUICK = {"TESTBUY_LEASE_SECONDS": "3", "TESTBUY_LOST_AFTER_SECONDS": "8"}
 

@@ -15,8 +15,6 @@ from rules.roles import Role
 from simulator.world import dump
 from tests.flows.programme import PROJECT, Programme, world
 
-pytestmark = pytest.mark.timeout(240)
-
 
 @pytest.fixture(scope="module", autouse=True)
 def dispatched(programme: Programme) -> None:

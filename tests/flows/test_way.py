@@ -9,15 +9,19 @@ from pathlib import Path
 import httpx
 import pytest
 
+from casework import webhooks
 from evidence import webarchive
 from rules.capturing import PageKind
 from rules.lifecycle import EarlyEnd, Stage
 from rules.referral import ReferralState
+from rules.roles import Role
+from rules.webhooks import Event
 from storage.rows import every, one, table_of
-from storage.tables import OrderAttempt, PageCapture, Parcel, Photo, Wakeup
+from storage.tables import OrderAttempt, PageCapture, Parcel, Photo, Wakeup, WebhookDelivery
 from tests import canary
 from tests.flows.conftest import patiently
 from tests.flows.programme import CANARIES, DEAR, WAY, Programme, feed, until
+from tests.receiver import Receiver
 
 SHOTS = ("R01", "R02"), ("U02", "I01", "I02", "B02")
 
@@ -132,6 +136,22 @@ def test_a_name_that_came_last_is_mended_by_the_sweep(running, api, listed, swee
     assert sorted(listed(reference)) == ["Waiting for parcel", "Waiting for photos"]
     sweep()
     until(lambda: listed(reference) == ["Waiting for photos"], 15, lambda: f"{listed(reference)}")
+
+
+def test_a_webhook_is_told_by_the_sweep_where_no_portal_runs(running, sweep):
+    with Receiver() as receiver:
+        act = running.act(Role.ANALYST)
+        hook = webhooks.subscribe(
+            running.db, act, url=receiver.url, events=[Event.TESTBUY_MOVED], plain=True
+        )
+        owed = webhooks.try_out(running.db, running.act(Role.ANALYST), hook.public_id)
+        until(lambda: sweep() and [came.id for came in receiver.came] == [owed], 40)
+        sweep()
+    assert [came.id for came in receiver.came] == [owed]
+    with running.db.read() as tx:
+        (row,) = every(tx, WebhookDelivery, public_id=owed)
+    assert row.delivered_at is not None and row.attempt == 1
+    webhooks.remove(running.db, running.act(Role.ANALYST), hook.public_id)
 
 
 def _captured_before(programme: Programme, testbuy: int) -> None:

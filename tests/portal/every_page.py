@@ -24,6 +24,8 @@ from tests.portal.small_world import World
 NO_PAGE = {
     "health": "answers with words for a machine",
     "photo": "a photo",
+    "photo_close": "a photo",
+    "photo_small": "a photo",
     "photo_masked": "a photo",
     "photo_original": "a photo",
     "capture_picture": "a picture",
@@ -32,8 +34,13 @@ NO_PAGE = {
     "certificate_file": "a file",
     "dossier": "a file",
     "bundle": "a file",
+    "package_dossier": "a file",
+    "package_document": "a file",
+    "package_seal": "as a test buy's seal, of a package that was sent: see test_seals.py",
     "task_code": "a file",
     "assets_csv": "a file",
+    "claims_csv": "a file",
+    "claim_paper": "a file",
     "sign_on": "leads to the provider",
     "sign_on_back": "comes back from the provider",
     "code": "shown while a code is owed: see test_second_factor.py",
@@ -46,11 +53,20 @@ NO_PAGE = {
     "statement": "a file",
     "statement_signed_copy": "a file",
     "overrides_csv": "a file",
+    "brushing_csv": "a file",
+    "sanctions_csv": "a file",
+    "sources_csv": "a file",
+    "sanction_notice": "a file",
+    "sanction_appeal_document": "a file",
     "reference_photo": "a photo",
+    "reference_photo_close": "a photo",
     "board_arrivals": "a line of the board, put into its page",
     "service_worker": "a script",
     "task_upload": "how far an upload has come",
     "language_of_browser": "leads back",
+    "raids_csv": "a file",
+    "raid_seizures_csv": "a file",
+    "raid_paper_file": "a file",
 }
 """GET routes that show no page, each with what they give instead."""
 
@@ -73,7 +89,7 @@ class Page:
 def every_page(world: World) -> list[Page]:
     """All of them, route by route; a route that answers nobody with a page is not among them."""
     world.client()
-    fillings = _fillings(world)
+    fillings = fillings_of(world)
     clients = {None: world.client()} | {role: world.client(role) for role in sorted(PERSONS)}
     found: list[Page] = []
     for route in world.app.routes:
@@ -109,7 +125,7 @@ def _of_route(
             continue
         if not isinstance(permission, Anyone) and who not in permission:
             continue
-        for address in _addresses(route.path, fillings):
+        for address in addresses_of(route.path, fillings):
             answer = client.get(address)
             if answer.status_code != 200 or "text/html" not in answer.headers["content-type"]:
                 continue
@@ -127,9 +143,9 @@ def _shapes(html: str) -> set[str]:
     }
 
 
-def _addresses(path: str, fillings: dict[str, list[str]]) -> Iterator[str]:
+def addresses_of(path: str, fillings: dict[str, list[str]]) -> Iterator[str]:
     holes = re.findall(r"{(\w+)(?::path)?}", path)
-    family = path.split("/")[1]
+    family = path.removeprefix("/api/v1").split("/")[1]
     values = [fillings.get(f"{family} {hole}", fillings.get(hole, ["1"])) for hole in holes]
     for filled in product(*values):
         address = path
@@ -138,7 +154,7 @@ def _addresses(path: str, fillings: dict[str, list[str]]) -> Iterator[str]:
         yield address
 
 
-def _fillings(world: World) -> dict[str, list[str]]:
+def fillings_of(world: World) -> dict[str, list[str]]:
     references = list(world.testbuys.values())
     administrator = world.act(Role.ADMINISTRATOR, "a link to look at")
     owner = world.people[Role.ANALYST]
@@ -151,11 +167,20 @@ def _fillings(world: World) -> dict[str, list[str]]:
     return {
         "reference": [each for each in references if each.startswith("TB-")],
         "referrals reference": [each for each in references if each.startswith("RF-")],
+        "raids reference": [each for each in references if each.startswith("RA-")],
+        "claims reference": [each for each in references if each.startswith("CL-")],
+        "which": ["cause"],
+        "sanctions reference": [each for each in references if each.startswith("SA-")],
+        "erasure about": ["OP-0001", "RA-2026-000001", "CL-2026-000001"],
+        "brushing reference": ["BR-2026-000001"],
+        "shops shop_id": [str(world.row(world.testbuys["judged"]).shop_id)],
         "exhibit": ["PB/1", "PB/2", "PB/3", "PB/4"],
         "examinations public_id": list(world.examinations.values()),
         "public_id": [*photos[:1], *photos[-3:]],
         "operator": ["OP-0001"],
+        "what": ["ledger", "evidence"],
         "place_id": ["1", "2"],
+        "shop_id": ["3", "1", "2"],
         "token": [link],
         "invitation token": [invited.address.rpartition("/")[2]],
     }

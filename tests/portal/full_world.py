@@ -16,9 +16,9 @@ from evidence.webarchive import Exchange
 from rules.retention import Period
 from rules.roles import Role
 from rules.verdicts import Testimony, Verdict
-from storage.rows import add
-from storage.tables import Notice
-from tests.portal import small_world
+from storage.rows import add, every, table_of
+from storage.tables import Identifier, Notice, RaidPlace, SignOnBinding
+from tests.portal import claimed_world, small_world
 from tests.portal.small_world import World, send
 
 BRIEF = {"place": "the office", "condition": "seal intact", "utc_offset": "480"}
@@ -34,7 +34,12 @@ def furnish(world: World) -> World:
     _papers(world)
     _exhibits(world)
     _outcome(world)
+    claimed_world.furnish(world)
+    _sanctions(world)
+    _brushing(world)
     _examination(world)
+    _raids(world)
+    _links(world)
     world.now += timedelta(days=2)
     return world
 
@@ -85,6 +90,11 @@ def _flags(world: World) -> None:
 
 
 def _programme(world: World) -> None:
+    with world.db.write() as tx:
+        add(
+            tx, SignOnBinding, person_id=world.people[Role.BUYER], issuer="https://id.example",
+            subject="buyer", bound_at=world.now, refused_at=world.now,
+        )  # fmt: skip
     analyst, approver = world.client(Role.ANALYST), world.client(Role.APPROVER)
     day = world.now.date()
     covers = {"brands": ["Swarovski"], "categories": ["watches"], "currency": "CNY"}
@@ -121,7 +131,7 @@ def _programme(world: World) -> None:
                 key=f"shown {role}",
                 to_role=role,
                 to_person=world.people[role],
-                text="A verdict has waited for nine days; its deadline was four days ago.",
+                text="TB-2026-000003 is waiting for verdict and overdue.",
                 created_at=world.now - timedelta(hours=5),
             )
 
@@ -172,7 +182,7 @@ def _exhibits(world: World) -> None:
     for number in ("K-000001", "K-000002"):
         to = {"to_person": world.people[Role.BUYER], "place": "the office", "utc_offset": "480"}
         _sent(clerk, f"/kits/{number}/give", **to)
-    _sent(world.client(Role.BUYER), "/kits/K-000001/confirm", condition="complete")
+    _sent(world.client(Role.BUYER), "/kits/K-000001/confirm", condition="complete, unopened")
     serial = {"code_kind": "serial", "code": "SN 4711-0815"}
     for exhibit in ("PB/1", "PB/3"):
         _sent(clerk, f"/exhibits/{exhibit}/code", **serial)
@@ -201,11 +211,120 @@ def _outcome(world: World) -> None:
     _sent(analyst, f"/shops/{shop}/link", **link)
     sales = {"period_start": "2026-10-01", "period_end": "2026-10-31", "units": "412"}
     _sent(analyst, f"/shops/{shop}/sales", **sales, amount="41200", currency="CNY", source="Taobao")
+    _package(analyst)
     drafted = _sent(analyst, "/operators/OP-0001/referral", agency="Fengxian police")
     address = drafted.headers["location"].split("?")[0]
     world.testbuys["referral"] = address.rpartition("/")[2]
     _sent(liaison, f"{address}/level", level_reason="The procurator asks who bought it.")
     _sent(world.client(Role.COUNSEL), "/holds", subject="OP-0001", reason="The court asked")
+
+
+def _links(world: World) -> None:
+    """Liu's own shop and the one registered by Wang, and a proposal; see domain: section 1."""
+    analyst, day = world.client(Role.ANALYST), str(world.now.date())
+    reference = world.testbuys["judged"]
+    own = world.row(reference).shop_id
+    others = [each for each in range(1, 6) if each != own]
+    photo = {"exhibit": "PB/3", "seen_on": day, "confidence": "certain"}
+    told = {"sender_name": "Chen", "phone": "138 0755 2016", "courier": "SF"}
+    _sent(world.client(Role.CLERK), f"/testbuys/{reference}/parcel", **told, **photo)
+    said = {"seen_on": day, "confidence": "probable", "said_by": "Chat of 1 November"}
+    address = {"kind": "return_address", "value": "1 Renmin Road South, Luohu"}
+    for shop in (own, others[0]):
+        _sent(analyst, f"/shops/{shop}/identifiers", **address, **said)
+    phone = {"kind": "phone", "value": "+86 138 0755 2016"}
+    name = {"kind": "sender_name", "value": "CHEN"}
+    for shop, fact in ((others[0], phone), (others[1], name)):
+        _sent(analyst, f"/shops/{shop}/identifiers", **fact, **said)
+    _sent(analyst, f"/shops/{others[1]}/opened", opened_on="2026-09-12")
+    with world.db.read() as tx:
+        recorded = [row for row in every(tx, Identifier) if row.kind in ("phone", "return_address")]
+    for row in recorded:
+        _sent(analyst, f"/shops/{row.shop_id}/identifiers/confirm", identifier=row.id)
+    wrong = {"kind": "exif_device", "value": "Phone X", **said}
+    _sent(analyst, f"/shops/{own}/identifiers", **wrong)
+    with world.db.read() as tx:
+        newest = every(tx, Identifier, order_by=table_of(Identifier).c.id.desc(), limit=1)[0].id
+    last = {"identifier": newest, "seen": "recorded", "reason": "Another photo"}
+    _sent(analyst, f"/shops/{own}/identifiers/withdraw", **last)
+    here = "/operators/OP-0001"
+    for who, role in (("Chen Hao", "controller"), ("Li Na", "nominee")):
+        _sent(analyst, f"{here}/persons", name=who, role=role, source="Business register")
+    handle = {"platform": "WeChat", "handle": "chen_trading", "source": "Chat", "seen_on": day}
+    _sent(analyst, f"{here}/handles", **handle)
+
+
+def _sanctions(world: World) -> None:
+    """One of each kind: proposed, decided, and a closing that was appealed and upheld."""
+    analyst, approver = world.client(Role.ANALYST), world.client(Role.APPROVER)
+    reference = world.testbuys["judged"]
+    shop = world.row(reference).shop_id
+    for kind in ("warned", "listing_removed", "shop_closed"):
+        proposed = _sent(
+            analyst,
+            f"/shops/{shop}/sanction",
+            kind=kind,
+            testbuys=reference,
+            clause="Seller agreement, version of 1 March 2026, clause 5.2",
+            reasons="A watch bought from the shop was found to be counterfeit.",
+            objections_to="Appeals desk of the platform, in writing",
+        )
+        address = proposed.headers["location"].split("?")[0]
+        world.testbuys[f"sanction {kind}"] = address.rpartition("/")[2]
+        if kind == "warned":
+            continue
+        _sent(approver, f"{address}/decide", version="1", reasons="The findings are plain.")
+        if kind == "listing_removed":
+            continue
+        until = str(world.now.date() + timedelta(days=15))
+        given = {"given_by": "the platform's messages", "objection_until": until}
+        _sent(analyst, f"{address}/notice", version="2", **given)
+        _sent(analyst, f"{address}/enforce", version="3")
+        came = {"received_on": str(world.now.date()), "words": "我店商品有进货发票。"}
+        _sent(world.client(Role.LIAISON), f"{address}/appeal", version="4", **came)
+        supervisor = world.client(Role.SUPERVISOR)
+        _sent(supervisor, f"{address}/uphold", version="5", reasons="The invoices are of 2019.")
+        flag = world.row(reference).flag_id
+        again = {"flag": flag, "purpose": "Confirm what buyers complain about", "route": "by_hand"}
+        bought = _sent(analyst, f"{address}/follow-up", version="6", **again)
+        world.testbuys["follow-up"] = bought.headers["location"].split("?")[0].rpartition("/")[2]
+
+
+def _brushing(world: World) -> None:
+    """A case with two sources that differ, settled by somebody else."""
+    analyst = world.client(Role.ANALYST)
+    shop = world.row(world.testbuys["judged"]).shop_id
+    said = "Many orders of one minute, none of which was shipped."
+    opened = _sent(analyst, f"/shops/{shop}/brushing", reasons=said)
+    address = opened.headers["location"].split("?")[0]
+    period = {"period_start": "2026-10-01", "period_end": "2026-10-31"}
+    worth = {"amount_low": "10000", "amount_high": "25000", "currency": "CNY"}
+    for source in ("Risk team, by the waybills", "Platform audit"):
+        orders = {"orders_low": "100", "orders_high": "240"}
+        _sent(analyst, f"{address}/estimate", **period, **orders, **worth, source=source)
+
+
+def _package(analyst: httpx.Client) -> None:
+    """What the operator's packages say, one of each kind, and one that was corrected."""
+    here = "/operators/OP-0001/package"
+    told = {"kind": "safety", "text": "Nickel above the limit", "source": "Laboratory report 7"}
+    _sent(analyst, f"{here}/harm", **told)
+    told["text"] = "Nickel, twice the limit"
+    _sent(analyst, f"{here}/harm", **told, corrects="1", reason="The laboratory corrected it.")
+    refunds = {"kind": "refunds", "text": "Buyers were refunded", "source": "Taobao"}
+    _sent(analyst, f"{here}/harm", **refunds, figure="1250.50", currency="CNY")
+    place = {"kind": "collection_point", "address": "Canal Road 7, Fengxian", "source": "Waybill"}
+    _sent(analyst, f"{here}/premises", **place, happens="A courier collects", hour="22:00")
+    knew = {"kind": "earlier_notice", "text": "Warned once", "known_on": "2026-09-01"}
+    _sent(analyst, f"{here}/knowledge", **knew, testbuy="", source="Notice 2026-5")
+    mark = {"brand": "Swarovski", "registration": "384001", "classes": "14", "territory": "CN"}
+    signs = {"signatory": "Anna Berger", "authority": "Power of attorney"}
+    until = {"valid_until": "2031-03-01", "source": "Register extract"}
+    _sent(analyst, f"{here}/rights", **mark, **signs, **until)
+    paper = {"document": ("undertaking.pdf", b"%PDF-1.7 signed", "application/pdf")}
+    will = {"rights_holder": "Swarovski AG", "person": "Anna Berger", "position": "Counsel"}
+    given = {"given_on": "2026-10-01", "source": "Letter"}
+    _sent(analyst, f"{here}/undertaking", files=paper, **will, **given)
 
 
 def _examination(world: World) -> None:
@@ -235,3 +354,57 @@ def _examination(world: World) -> None:
     _sent(world.client(Role.AUTHENTICATOR), "/references", **product)
     clerk = world.client(Role.CLERK)
     _sent(clerk, "/exhibits/PB/2/dispose", way="destroyed", reason="Not needed any more")
+
+
+def _raids(world: World) -> None:
+    """The source case's raid with two accounts of it, and one that is planned."""
+    liaison, day = world.client(Role.LIAISON), str(world.now.date())
+    plan = {"referral": world.testbuys["referral"], "operator": "", "agency": ""}
+    for which, on in (("raid", "2016-08-10"), ("planned raid", day)):
+        answer = _sent(liaison, "/raids", **plan, planned_on=on)
+        world.testbuys[which] = answer.headers["location"].split("?")[0].rpartition("/")[2]
+    _sent(liaison, f"/raids/{world.testbuys['planned raid']}/places", kind="warehouse", address="B")
+    here = f"/raids/{world.testbuys['raid']}"
+    _sent(liaison, f"{here}/carried-out", version="1", on="2016-08-10")
+    for kind, address in (
+        ("business", "12 Dongmen Road, Luohu"),
+        ("residence", "Flat 1203, 8 Cuizhu Road, Luohu"),
+    ):
+        _sent(liaison, f"{here}/places", kind=kind, address=address)
+    with world.db.read() as tx:
+        place = max(row.id for row in every(tx, RaidPlace))
+    times = {"from_at": "2016-08-10T09:00", "to_at": "2016-08-10T13:30", "utc_offset": "480"}
+    _sent(liaison, f"{here}/places/times", place=place, **times)
+    _sent(liaison, f"{here}/participants", role="police", organisation="Luohu police")
+    _sent(liaison, f"{here}/persons", place=place, name="Liu Yi", met_as="controller")
+    _sent(liaison, f"{here}/persons/fate", person="1", fate="detained", as_of="2016-08-10")
+    for kind, name, on in (
+        ("agency_list", "Seizure list 2016-88", "2016-08-10"),
+        ("press", "City evening paper", "2016-08-12"),
+    ):
+        _sent(liaison, f"{here}/sources", kind=kind, name=name, said_on=on)
+    goods = {"kind": "goods", "description": "Watches", "brand": "Swarovski", "unit": "pieces"}
+    worth = {"amount": "2000000", "currency": "CNY", "value_of": "all", "value_precision": "about"}
+    worth |= {"basis": "estimate", "at_place": place}
+    of_list = {"source": "1", "precision": "exactly"}
+    _sent(liaison, f"{here}/lines", **of_list, **goods, quantity="152", **worth)
+    correct = {"corrects": "1", "reason": "Two figures were turned round."}
+    _sent(
+        liaison, f"{here}/lines/correct", **correct, **goods, precision="exactly", quantity="125",
+        **worth,
+    )  # fmt: skip
+    seals = goods | {"kind": "seal", "description": "Counterfeit seals", "brand": ""}
+    _sent(liaison, f"{here}/lines", **of_list, **seals, quantity="2")
+    _sent(liaison, f"{here}/lines", source="2", **goods, precision="over", quantity="125")
+    _sent(liaison, f"{here}/figures", version="2", source="1", reason="It is signed by both.")
+    sample = {"line": "2", "examined": "25", "fake": "25", "drawn": "at_random"}
+    examiner = {"examiner": "Swarovski, authority of 1 March", "examined_on": "2016-09-01"}
+    _sent(liaison, f"{here}/samples", **sample, **examiner)
+    paper = {"paper": ("list.pdf", b"%PDF-1.7 the list", "application/pdf")}
+    _sent(liaison, f"{here}/papers", kind="seizure_list", title="Seizure list", files=paper)
+    second = {"name": "Zhao Min", "basis": "Her stock lay in the same room."}
+    shop = {"platform_1": "taobao", "shop_number_1": "S77", "shop_name_1": "Bright Harbour"}
+    listing = {"in_shop_1": "1", "listing_number_1": "L77", "title_1": "Crystal watch"}
+    listing |= {"url_1": "https://shop.example/77", "brand_1": "Swarovski"}
+    listing |= {"category_1": "watches", "price_1": "129", "listing_currency_1": "CNY"}
+    _sent(liaison, f"{here}/found", **second, **shop, **listing)

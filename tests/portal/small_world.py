@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import numpy as np
@@ -22,6 +23,7 @@ from casework import (
     assigning,
     bootstrap,
     buying,
+    copying,
     examining,
     flagging,
     handing_over,
@@ -105,7 +107,27 @@ class World:
         self.db = Database.in_folder(self.home)
         self.vault = Vault(self.home / "vault")
 
-    def act(self, role: Role, word: str, person: str | None = None) -> Act:
+    def facts(self) -> dict[str, Any]:
+        """What is known of the world beside its home folder, as JSON holds it; see `of`."""
+        return {
+            "people": dict(self.people),
+            "testbuys": dict(self.testbuys),
+            "examinations": dict(self.examinations),
+            "now": self.now.isoformat(),
+            "log_ins": self.log_ins,
+            "development": self.settings.development,
+        }
+
+    @classmethod
+    def of(cls, home: Path, facts: dict[str, Any]) -> "World":
+        """The world that is in `home` already."""
+        about = dict(facts)
+        development = about.pop("development")
+        world = cls(home, **about | {"now": datetime.fromisoformat(about["now"])})
+        world.settings = world.settings.model_copy(update={"development": development})
+        return world
+
+    def act(self, role: Role, word: str = "acts", person: str | None = None) -> Act:
         """A person acts; the programme where the role is its own."""
         if role is Role.PROGRAMME:
             return Act(role, self.now, seed(word))
@@ -137,11 +159,11 @@ class World:
     def device(self, person: str) -> TOTP:
         """The person's second factor, set up; `world.code(device)` is what it shows now."""
         number, box = self.people[person], self.strongbox
-        second_factor.begin(self.db, box, number, None, self.now, seed(f"device {person}"))
-        pending = second_factor.pending(self.db, box, number)
+        token = self.session(person)
+        second_factor.begin(self.db, box, number, token, None, self.now, seed(f"device {person}"))
+        pending = second_factor.pending(self.db, box, number, token)
         assert pending is not None
         made = TOTP(pending.key)
-        token = self.session(person)
         earlier = self.now - timedelta(seconds=second_factor.STEP_SECONDS)
         said = made.at(earlier)
         second_factor.confirm(self.db, box, number, token, said, self.now, seed(f"codes {person}"))
@@ -163,7 +185,14 @@ class World:
                 self.settings, db=self.db, vault=self.vault, clock=lambda: self.now
             )
             self.server = Server(self.app)
-        browser = httpx.Client(base_url=self.server.url, timeout=30, trust_env=False)
+        # A connection is given up before the server, after five seconds, gives it up: both at once
+        # would lose a request.
+        browser = httpx.Client(
+            base_url=self.server.url,
+            timeout=120,
+            trust_env=False,
+            limits=httpx.Limits(keepalive_expiry=2),
+        )
         self.browsers.append(browser)
         if person is not None:
             browser.cookies.set("testbuy_session", self.session(person))
@@ -226,6 +255,12 @@ def send(browser: httpx.Client, address: str, /, **fields: object) -> httpx.Resp
     """Send a form as a person would: with the page's token."""
     files = fields.pop("files", None)
     return browser.post(address, data={"csrf": csrf(browser)} | fields, files=files)
+
+
+def seal(browser: httpx.Client, address: str, /, **fields: object) -> httpx.Response:
+    """Give a verdict as an examiner would: on what the examination's page shows now."""
+    found = re.search(r'name="seen" value="([^"]+)"', browser.get(address).text)
+    return send(browser, f"{address}/seal", **({"seen": found[1]} if found else {}) | fields)
 
 
 def _people(world: World) -> None:
@@ -389,6 +424,8 @@ def _examined(world: World, flag: int) -> str:
         place="Shelf 4",
         condition="seal intact",
     )
+    engine = world.act(Role.PROGRAMME, f"copies {flag}")
+    copying.draw_close_copies(world.db, world.vault, engine, reference)
     moved = judging.submit(world.db, world.act(Role.PROGRAMME, f"submit {flag}"), reference)
     assert moved is not None
     with world.db.read() as tx:

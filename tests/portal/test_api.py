@@ -1,5 +1,6 @@
 """The API through its own door: tokens, scopes, keys, and what each noun answers."""
 
+import re
 import secrets
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from portal.permissions import PERMISSIONS
 from portal.scopes import SCOPES
 from rules.roles import PERSONS, Role
 from rules.scopes import ROLES, Scope
-from storage.rows import add, every
+from storage.rows import add, change, every, table_of
 from storage.tables import ApiAnswer, ApiToken, Flag, LedgerRow, TestBuy
 from tests.portal.small_world import TESTIMONY, World, seed
 
@@ -60,7 +61,7 @@ def verdict(world: World, client: httpx.Client, public_id: str) -> dict[str, obj
     read = client.get(f"/api/v1/examinations/{public_id}").json()
     photo = read["photos"][0]["photo"]
     return {
-        "photos_digest": read["photos_digest"],
+        "shown_digest": read["shown_digest"],
         "verdict": "counterfeit",
         "findings": [
             {
@@ -101,6 +102,7 @@ def address(world: World, route: APIRoute, stands: str = "examined") -> str:
         .replace("{exhibit:path}", "PB/1")
         .replace("{public_id}", world.examinations[reference])
         .replace("{photo}", "a" * 22)
+        .replace("{entry}", "a" * 22)
         .replace("{webhook}", "a" * 22)
     )
 
@@ -305,22 +307,59 @@ def test_flags_are_taken_each_by_itself(world: World) -> None:
 
 def test_test_buys_are_read_a_page_at_a_time_and_name_no_buyer(world: World) -> None:
     client = api(world, Role.AUDITOR)
-    seen, cursor = [], {}
-    while True:
-        page = client.get("/api/v1/testbuys", params={"limit": 2} | cursor).json()
-        seen += [each["reference"] for each in page["testbuys"]]
-        if page["next"] is None:
-            break
-        cursor = {"cursor": page["next"]}
+    seen = listed(client, limit="2")
     assert sorted(seen) == sorted(world.testbuys.values())
     assert seen == sorted(seen, reverse=True)
-    judged = client.get("/api/v1/testbuys", params={"stage": "judged"}).json()["testbuys"]
-    assert [each["reference"] for each in judged] == [world.testbuys["judged"]]
+    assert listed(client, stage="judged") == [world.testbuys["judged"]]
     told = client.get(f"/api/v1/testbuys/{world.testbuys['judged']}")
     assert told.json()["conclusion"] == "counterfeit"
     assert told.json()["exhibits"] == [{"reference": "PB/3", "kind": "goods"}]
     assert "Person" not in told.text
     assert "Chen Wei" not in told.text
+
+
+def test_a_list_of_the_api_is_the_board_with_its_filters(world: World) -> None:
+    """The same test buys in the same order, whatever is asked, and page by page."""
+    client, board = api(world, Role.ANALYST), world.client(Role.ANALYST)
+    deadline = {"due_at": world.now, "late_from": world.now - timedelta(hours=1)}
+    with world.db.write() as tx:
+        for name in ("requested", "examined"):
+            change(tx, TestBuy, table_of(TestBuy).c.reference == world.testbuys[name], **deadline)
+            deadline = {"due_at": world.now, "late_from": world.now - timedelta(hours=2)}
+    asked: list[dict[str, str]] = [
+        {},
+        {"late": "true"},
+        {"order": "longest"},
+        {"brand": "Swarovski", "stage": "submitted"},
+        {"brand": "Nobody's"},
+        {"mine": "true"},
+        {"since": "2026-11-03"},
+        {"until": "2026-11-02", "waiting": "Waiting for verdict"},
+        {"operator": "OP-0404"},
+        {"campaign": "No such"},
+    ]
+    told = {"late": ("late", "yes"), "mine": ("owner", "mine")}
+    for filters in asked:
+        named = dict(told.get(name, (name, value)) for name, value in filters.items())
+        page = board.get("/board", params=named).text
+        rows = re.findall(r'<tr data-row="\d+">.*?/testbuys/(TB-[0-9-]+)"', page, re.DOTALL)
+        assert listed(client, **filters, limit="100") == rows, filters
+        assert listed(client, **filters, limit="1") == rows, filters
+    assert len(listed(client, late="true")) == 2
+    assert listed(client, brand="Nobody's") == listed(client, since="2026-11-03") == []
+    for wrong in ({"cursor": "x"}, {"until": "9999-12-31"}, {"brand": "\0"}, {"order": "latest"}):
+        assert client.get("/api/v1/testbuys", params=wrong).status_code == 422, wrong
+
+
+def listed(client: httpx.Client, **params: str) -> list[str]:
+    """Every reference of a list, page by page."""
+    seen: list[str] = []
+    while True:
+        page = client.get("/api/v1/testbuys", params=params).json()
+        seen += [each["reference"] for each in page["testbuys"]]
+        if page["next"] is None:
+            return seen
+        params["cursor"] = page["next"]
 
 
 def test_a_rights_holder_judges_through_the_api(world: World) -> None:
@@ -338,7 +377,7 @@ def test_a_rights_holder_judges_through_the_api(world: World) -> None:
     assert post(client, f"{here}/release", "release-1").json()["claim"] == "free"
     post(client, f"{here}/claim", "claim-2")
     stale = post(
-        client, f"{here}/verdict", "verdict-1", **body | {"photos_digest": "sha256:" + "0" * 64}
+        client, f"{here}/verdict", "verdict-1", **body | {"shown_digest": "sha256:" + "0" * 64}
     )
     assert (stale.status_code, stale.json()["type"][-5:]) == (409, "stale")
     sealed = post(client, f"{here}/verdict", "verdict-2", **body)

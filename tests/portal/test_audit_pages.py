@@ -40,6 +40,22 @@ def test_an_auditor_reads_where_a_persons_word_counted(world: World) -> None:
     assert auditor.get("/overrides/nothing.csv").status_code == 404
 
 
+def test_on_a_chinese_page_our_words_are_chinese_and_what_was_typed_is_not(world: World) -> None:
+    _waive(world, world.testbuys["assigned"], "R02", "full")
+    programme.set_policy(world.db, world.act(Role.ADMINISTRATOR, "quorum"), "quorum", 2)
+    judged = world.testbuys["judged"]
+    asked = {"reason": "The photo is blurred", "version": str(world.row(judged).version)}
+    send(world.client(Role.ANALYST), f"/testbuys/{judged}/judge-again", **asked)
+    auditor = world.client(Role.AUDITOR)
+    auditor.cookies.set("testbuy_language", "zh")
+    page = auditor.get("/overrides", headers={"accept-language": "zh"}).text
+    main = page.partition("<main")[2]
+    assert "R02: full" in main and "The photo is blurred" in main  # as they were typed
+    assert "设定政策" in main and "quorum=2" in main
+    for ours in ("policy set", "roles and brands granted", "entry ", "brand added", "of "):
+        assert f">{ours}" not in main and f"{ours}:" not in main, ours
+
+
 def test_pages_of_a_kind_join_without_gap_or_repeat(world: World) -> None:
     shots = ["R01", "R02", "U02", "I01", "I02", "B02"]
     for shot in shots:

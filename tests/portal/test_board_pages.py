@@ -12,6 +12,7 @@ from rules.lifecycle import Stage
 from rules.roles import Role
 from storage.rows import every, table_of
 from storage.tables import Flag, LedgerRow, RequestedVia, Route, TestBuy
+from tests.portal import full_world
 from tests.portal.small_world import SHOP, World, csrf, seed, send
 
 
@@ -90,6 +91,27 @@ def test_each_filter_shows_what_it_says(world, asked, shown):
     mine = world.people[Role.ANALYST]
     page = world.client(Role.AUDITOR).get(f"/board?{asked.format(mine=mine)}").text
     assert set(_references(page)) == {world.testbuys[name] for name in shown}
+
+
+def test_an_operators_shops_are_one_list_on_the_board_and_on_its_page(world):
+    """Two shops linked to one operator, a third to nobody."""
+    analyst = world.client(Role.ANALYST)
+    linked = [world.testbuys[name] for name in ("examined", "judged")]
+    first, second = (world.row(reference).shop_id for reference in linked)
+    new = {"operator": "", "new_operator_name": "Chen trading", "basis": "Same phone number"}
+    assert send(analyst, f"/shops/{first}/link", **new).status_code == 303
+    known = {"operator": "OP-0001", "new_operator_name": "", "basis": "Same return address"}
+    assert send(analyst, f"/shops/{second}/link", **known).status_code == 303
+    board = analyst.get("/board?operator=OP-0001").text
+    assert _references(board) == sorted(linked, reverse=True)
+    held = analyst.get("/board?operator=OP-0001&stage=judged").text
+    assert _references(held) == [world.testbuys["judged"]]
+    page = analyst.get("/operators/OP-0001").text
+    assert _references(page) == sorted(linked, reverse=True)
+    # A registrant's name that they share leads to further shops; those are not its own.
+    section = page.partition('id="shops"')[2].partition("</section>")[0]
+    own = " ".join(re.findall(r"<h3>.*?</h3>", section))
+    assert f"{SHOP} 3" in own and f"{SHOP} 5" in own and f"{SHOP} 1" not in own
 
 
 def test_money_is_out_until_an_end_brings_it_back(world):
@@ -307,6 +329,40 @@ def test_nobody_finds_what_they_may_not_open(world):
     for person in (Role.ANALYST, Role.CLERK, Role.AUDITOR, Role.AUTHENTICATOR, Role.BUYER):
         assert "Nothing of that is found" in _found(world, person, "person buyer"), person
     assert "Nothing of that is found" in _found(world, Role.ANALYST, "lotus-1")
+
+
+def test_a_kit_is_found_by_its_number_and_by_what_lies_in_it(world):
+    clerk = world.client(Role.CLERK)
+    kit = {"seal_first": "SB-0010", "seal_last": "SB-0029", "card_first": "C-100"}
+    assert send(clerk, "/kits", **kit, card_last="C-119").status_code == 303
+    assert _found(world, Role.CLERK, "k-000001") == "/kits#K-000001"
+    for inside in ("SB-0010", "SB-0029", "C-105"):
+        assert "/kits#K-000001" in _found(world, Role.CLERK, inside), inside
+    for outside in ("SB-0030", "SB-010", "SB-00010", "C-99", "0010"):
+        assert "K-000001" not in _found(world, Role.CLERK, outside), outside
+    for person in (Role.BUYER, Role.ANALYST, Role.DESK, Role.AUTHENTICATOR):
+        assert "kits#" not in _found(world, person, "SB-0010"), person
+    to = {"to_person": world.people[Role.BUYER], "place": "the office", "utc_offset": "480"}
+    assert send(clerk, "/kits/K-000001/give", **to).status_code == 303
+    assert "/tasks" in _found(world, Role.BUYER, "SB-0011")
+    assert "Nothing of that is found" in _found(world, "other buyer", "K-000001")
+
+
+def test_a_desk_finds_what_is_consigned_to_it_and_nothing_else(world):
+    world.now += timedelta(minutes=1)
+    full_world._hand_to_the_desk(world)
+    assert _found(world, Role.DESK, "pb/3") == "/desk/PB/3"
+    for hidden in ("PB/1", "SEAL-5", "SEAL-3", world.testbuys["judged"]):
+        assert "Nothing of that is found" in _found(world, Role.DESK, hidden), hidden
+    assert "Nothing of that is found" in _found(world, "other desk", "PB/3")
+
+
+def test_a_brand_is_found_by_those_who_may_see_its_test_buys(world):
+    assert "/board?brand=Swarovski" in _found(world, Role.ANALYST, "swaro")
+    mine = _found(world, Role.AUTHENTICATOR, "swarovski")
+    assert "/references" in mine and "Royal Canin" not in mine
+    for person, brand in ((Role.AUTHENTICATOR, "royal"), (Role.BUYER, "swarovski")):
+        assert "Nothing of that is found" in _found(world, person, brand), person
 
 
 def test_a_test_buys_page_has_one_next_action_and_a_seal_on_every_move(world):

@@ -1,5 +1,7 @@
 """Chat, kit card, code sheet, conduct and certificates through the portal's own door."""
 
+import pytest
+
 from rules.roles import Role
 from storage.rows import every
 from storage.tables import ChatMessage, ConductRemark, ConductWarning, KitCard, NotaryCertificate
@@ -30,6 +32,56 @@ def test_a_chat_from_paste_to_remark(world: World) -> None:
     assert "Spoken to the buyer." in supervisor.get("/conduct").text
     assert len(rows(world, ConductRemark)) == len(rows(world, ConductWarning)) == 1
     assert "Spoken to the buyer." in world.client(Role.AUDITOR).get("/conduct").text
+
+
+@pytest.mark.parametrize(
+    ("written", "clock", "kept"),
+    [
+        ("2026-11-02T16:00", {"utc_offset": "480", "clock": "device"}, (8, 480, "device")),
+        ("2026-11-02T03:30", {"utc_offset": "-270", "clock": "chosen"}, None),
+        ("2026-11-02T03:30", {"utc_offset": "-210", "clock": "chosen"}, (7, -210, "chosen")),
+        ("2026-11-02T08:00", {"utc_offset": "0"}, (8, 0, "chosen")),
+        ("2026-11-02 08:00", {}, (8, None, None)),
+        ("2026-11-02T16:00+08:00", {"utc_offset": "60"}, (8, None, None)),
+        ("0001-01-01T00:00", {"utc_offset": "480"}, None),
+        ("2026-11-02T08:00", {"utc_offset": "soon"}, None),
+        ("2026-11-02T09:30", {"utc_offset": "0"}, None),
+    ],
+)
+def test_a_time_is_read_by_its_writers_clock_and_kept_in_utc(
+    world: World, written: str, clock: dict, kept: tuple | None
+) -> None:
+    """Fails where a buyer's eight o'clock is taken for that of Greenwich."""
+    buyer, address = world.client(Role.BUYER), f"/tasks/{world.testbuys['assigned']}/chat"
+    said = {"said_by": "seller", "language": "en", "text": "Yes."}
+    answer = send(buyer, address, **said, said_at=written, **clock)
+    found = [
+        (row.said_at.hour, row.utc_offset_minutes, row.clock) for row in rows(world, ChatMessage)
+    ]
+    assert answer.status_code == (303 if kept else 409 if "T09:30" in written else 422)
+    assert found == ([kept] if kept else [])
+
+
+def test_a_phone_tells_its_own_clock_and_its_owner_may_choose_another(world, page_of):
+    reference = world.testbuys["assigned"]
+    address = f"/tasks/{reference}/chat"
+    page = page_of(Role.BUYER, width=390, height=844, timezone_id="Europe/Berlin")
+    page.goto(address)
+    for summer, name in (("2026-07-01T10:00", "UTC+02:00"), ("2026-11-02T09:30", "UTC+01:00")):
+        page.get_by_label("When").fill(summer)
+        assert page.get_by_label("By which clock").locator(":checked").inner_text() == name
+    page.get_by_label("Language").fill("en")
+    page.get_by_label("The message").fill("Yes.")
+    page.get_by_role("button", name="Record the message").click()
+    page.get_by_text("09:30 UTC+01:00 there").wait_for()
+    page.get_by_label("By which clock").select_option("480")
+    page.get_by_label("When").fill("2026-11-02T16:00")
+    page.get_by_label("Language").fill("en")
+    page.get_by_label("The message").fill("Sent.")
+    page.get_by_role("button", name="Record the message").click()
+    page.get_by_text("16:00 UTC+08:00 there").wait_for()
+    kept = [(row.said_at.isoformat()[11:16], row.clock) for row in rows(world, ChatMessage)]
+    assert kept == [("08:30", "device"), ("08:00", "chosen")]
 
 
 def test_another_buyer_sees_neither_chat_nor_code(world: World) -> None:

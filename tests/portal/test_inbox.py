@@ -1,11 +1,11 @@
 """The inbox: what waits for each role, its number, where it is done, and what is not shown."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from casework import deadlines, notifying
+from casework import certifying, deadlines, notifying
 from casework.views import inbox as views
 from casework.views.inbox import Reader
 from portal.permissions import PERMISSIONS, Anyone
@@ -16,7 +16,9 @@ from storage.rows import every
 from storage.tables import Notice
 from tests.portal.small_world import SHOP, World, send
 
-LINE = re.compile(r'<li(?: class="is-late")?>\s*<div class="(?:subject|what)"')
+LINE = re.compile(
+    r'<li(?: data-row="[^"]*")?(?: class="is-late")?>\s*<div class="(?:subject|what)"'
+)
 
 
 def look(world: World, person: str, *roles: Role) -> views.Inbox:
@@ -47,7 +49,8 @@ def test_what_waits_is_shown_to_its_own_role_alone(world: World) -> None:
     assert kinds(look(world, Role.AUTHENTICATOR)) == [mine]
     other = world.examinations[world.testbuys["other brand"]]
     assert kinds(look(world, "other authenticator", Role.AUTHENTICATOR)) == [("examination", other)]
-    for nobodys in ("other buyer", Role.AUDITOR, Role.ENGINEER, Role.COUNSEL, Role.DESK):
+    assert {kind for kind, _ in kinds(look(world, Role.COUNSEL))} == {"threshold", "period"}
+    for nobodys in ("other buyer", Role.AUDITOR, Role.ENGINEER, Role.DESK):
         roles = (Role.BUYER,) if nobodys == "other buyer" else (Role(nobodys),)
         assert kinds(look(world, nobodys, *roles)) == [], nobodys
 
@@ -172,3 +175,72 @@ def test_one_kind_alone_is_shown_by_its_address(world: World) -> None:
     assert world.testbuys["judged"] in analyst.get("/?kind=decision").text
     assert world.testbuys["judged"] not in analyst.get("/?kind=request").text
     assert analyst.get("/?kind=nothing").status_code == 200
+
+
+def test_a_photo_to_confirm_is_shown_first_and_is_gone_when_compared(world: World) -> None:
+    """The page shows some of the oldest: a line must lead to its own photo, however many wait."""
+    lines = [e for e in look(world, Role.CLERK).waiting if e.kind == "confirm"]
+    last = lines[-1]
+    clerk = world.client(Role.CLERK)
+    page = clerk.get(last.address).text
+    section = page.partition('id="to-confirm"')[2]
+    (asked,) = re.findall(r"/exhibits\?photo=([^#]+)#", last.address)
+    assert len(lines) > 1 and re.findall(r'name="photo" value="([^"]+)"', section)[0] == asked
+    form = section.partition("</form>")[0]
+    said = dict(re.findall(r'name="(photo|proof|expected)" value="([^"]*)"', form))
+    assert send(clerk, "/exhibits/confirm", **said, answer="it_shows_it").status_code == 303
+    left = [e for e in look(world, Role.CLERK).waiting if e.kind == "confirm"]
+    assert left == lines[:-1]
+
+
+def test_a_certificate_waits_for_a_check_by_somebody_else(world: World) -> None:
+    reference = world.testbuys["assigned"]
+    paper = {"office": "Luohu", "number": "7", "issued_on": date(2026, 11, 1), "covers": "A page"}
+    clerk = world.act(Role.CLERK, "hand in")
+    certifying.hand_in_certificate(
+        world.db, world.vault, clerk, reference, **paper, data=b"%PDF-1.7 x"
+    )
+    mine = ("certificate", reference)
+    for role in (Role.SUPERVISOR, Role.COUNSEL):
+        assert mine in kinds(look(world, role))
+    assert "certificate" not in look(world, Role.CLERK).counts
+    # Whoever handed it in holds another role by now.
+    assert "certificate" not in look(world, Role.CLERK, Role.SUPERVISOR).counts
+    (line,) = [e for e in look(world, Role.COUNSEL).waiting if e.kind == "certificate"]
+    counsel = world.client(Role.COUNSEL)
+    assert "not checked" in counsel.get(line.address).text
+    form = f"{line.address}/1/check"
+    empty = send(counsel, form, answer="in_order", remark=" ")
+    assert empty.status_code == 422 and mine in kinds(look(world, Role.SUPERVISOR))
+    assert send(counsel, form, answer="not_in_order", remark="<b>No</b> such number").is_redirect
+    page = world.client(Role.AUDITOR).get(line.address).text
+    assert "not in order" in page and "&lt;b&gt;No&lt;/b&gt; such number" in page
+    assert "Person Counsel" in page and "not checked" not in page
+    for role in (Role.SUPERVISOR, Role.COUNSEL):
+        assert "certificate" not in look(world, role).counts
+    assert send(world.client(Role.CLERK), form, answer="in_order", remark="x").status_code == 403
+
+
+def test_a_threshold_waits_for_counsel_until_it_is_checked(world: World) -> None:
+    before = [e for e in look(world, Role.COUNSEL).waiting if e.kind == "threshold"]
+    counsel = world.client(Role.COUNSEL)
+    number = before[0].address.rpartition("-")[2]
+    assert f'id="threshold-{number}"' in counsel.get("/frame").text
+    assert send(counsel, f"/frame/thresholds/{number}/verify").is_redirect
+    assert [e for e in look(world, Role.COUNSEL).waiting if e.kind == "threshold"] == before[1:]
+
+
+def test_a_chat_waits_for_a_clerk_once_until_all_of_it_is_translated(world: World) -> None:
+    reference = world.testbuys["assigned"]
+    clerk = world.client(Role.CLERK)
+    here = f"/testbuys/{reference}/chat"
+    for language, text in (("en", "Real?"), ("zh", "正品"), ("ZH", "放心拍")):
+        said = {"said_by": "seller", "language": language, "text": text}
+        send(clerk, here, **said, said_at="2026-11-02 08:00")
+    for message in (2, 3):
+        waits = [e for e in look(world, Role.CLERK).waiting if e.kind == "translation"]
+        assert [(e.subject, e.address) for e in waits] == [(reference, here)]
+        made = {"language": "en", "text": "Genuine", "translator": "Ann"}
+        assert send(clerk, "/translations", message=message, **made).is_redirect
+    assert "translation" not in look(world, Role.CLERK).counts
+    assert "Nothing waits for a translation" in clerk.get("/translations").text

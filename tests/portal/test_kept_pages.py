@@ -96,7 +96,7 @@ def test_a_notarys_document_comes_back_bit_for_bit_to_those_who_may(world: World
     (link,) = re.findall(rf'href="({here}/\d+)"', auditor.get(here).text)
     given = auditor.get(link)
     assert given.content == data and "attachment" in given.headers["content-disposition"]
-    assert world.client(Role.COUNSEL).get(link).status_code == 403
+    assert world.client(Role.ANALYST).get(link).status_code == 403
     other = link.replace(reference, world.testbuys["examined"])
     assert auditor.get(other).status_code == 404
 

@@ -4,8 +4,6 @@ import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
-
 from casework import releases
 from rules.audience import Level
 from rules.roles import Role
@@ -15,17 +13,6 @@ from storage.tables import AgencyCertificate, IdentityCommitment, Release
 from tests.portal.small_world import World, csrf, send
 
 AGENCY = "Fengxian police"
-
-
-@pytest.fixture
-def referral(world: World) -> str:
-    """A drafted referral that rests on the judged test buy."""
-    link = {"operator": "", "new_operator_name": "Chen trading", "basis": "Same phone number"}
-    analyst = world.client(Role.ANALYST)
-    shop = world.row(world.testbuys["judged"]).shop_id
-    send(analyst, f"/shops/{shop}/link", **link)
-    drafted = send(analyst, "/operators/OP-0001/referral", agency=AGENCY)
-    return drafted.headers["location"].split("?")[0].rpartition("/")[2]
 
 
 def certificate(folder: Path, name: str = "police") -> Path:

@@ -1,6 +1,9 @@
 """One operator with its gauge, and the docket of proceedings."""
 
-from casework import flagging, retaining
+from dataclasses import replace
+from datetime import timedelta
+
+from casework import flagging, proceedings
 from rules.roles import Role
 from storage.tables import ProceedingKind
 from tests.portal.small_world import World
@@ -19,10 +22,13 @@ def _linked(world: World) -> None:
     )  # fmt: skip
 
 
-def _sold(world: World, shop: int, amount: int) -> None:
+def _sold(world: World, shop: int, amount: int, after: int = 0) -> None:
+    """What a source says; asked again `after` as many seconds."""
     day = world.now.date()
+    at = world.now + timedelta(seconds=after)
+    said = replace(world.act(Role.ANALYST, f"sold {shop}"), now=at)
     flagging.record_sales(
-        world.db, world.act(Role.ANALYST, f"sold {shop}"), shop_id=shop,
+        world.db, said, shop_id=shop,
         period_start=day.replace(day=1, month=1), period_end=day, units=40, amount_minor=amount,
         currency="CNY", source="Platform ledger",
     )  # fmt: skip
@@ -44,15 +50,28 @@ def test_the_gauge_of_an_operator_says_unknown_until_each_shop_has_a_record(worl
     assert world.client(Role.AUTHENTICATOR).get("/operators/OP-0001").status_code == 403
 
 
+def test_what_a_source_said_again_stands_once(world: World) -> None:
+    """Gathered for each test buy of an operator, the same figure comes again and again."""
+    _linked(world)
+    for after, amount in enumerate((4_000_000, 4_000_000, 5_000_000, 4_000_000, 4_000_000)):
+        _sold(world, 3, amount, after)
+    for page in ("/operators", "/operators/OP-0001"):
+        told = world.client(Role.LIAISON).get(page).text
+        shop = told.split("<h3>")[-2] if page != "/operators" else told
+        assert shop.count("CNY 40,000.00") == 2, page
+        assert shop.count("CNY 50,000.00") == 1, page
+        assert told.count("said 2 times since") == 2, page
+
+
 def test_the_docket_lists_proceedings_by_court_and_state(world: World) -> None:
     _linked(world)
-    counsel = world.act(Role.COUNSEL, "claim")
+    counsel = world.act(Role.COUNSEL, "proceedings")
     for name in ("Longgang 2026/17", "Fengxian 2026/2"):
-        retaining.open_proceeding(
-            world.db, counsel, "OP-0001", kind=ProceedingKind.CLAIM, name=name
+        proceedings.open_proceeding(
+            world.db, counsel, "OP-0001", kind=ProceedingKind.ADMINISTRATIVE, name=name
         )
     day = world.now.date()
-    retaining.end_proceeding(world.db, counsel, 1, ended_on=day, how="settled")
+    proceedings.end_proceeding(world.db, counsel, 1, ended_on=day, how="settled")
     browser = world.client(Role.COUNSEL)
     every = browser.get("/docket").text
     assert "Longgang 2026/17" in every and "settled" in every and "Fengxian 2026/2" in every

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -16,6 +17,7 @@ from rules.lifecycle import WAY
 from rules.roles import Role
 from storage.rows import every, one, table_of
 from storage.tables import Campaign, Confirmation, Flag, Operator, Photo, Waiver
+from tests.casework import packaged
 from tests.portal.small_world import (
     BEFORE_BAGGING,
     BEFORE_ORDER,
@@ -24,6 +26,7 @@ from tests.portal.small_world import (
     TESTIMONY,
     World,
     picture,
+    seal,
     send,
 )
 
@@ -96,8 +99,13 @@ def test_the_whole_way_to_the_verdict_goes_through_the_forms(world: World) -> No
         assert world.row(reference).stage == stage
     clerk = world.client(Role.CLERK)
     assert "A watch" in clerk.get("/exhibits").text
-    for exhibit, seal in (("PB/4", "S-1"), ("PB/5", "S-2")):
-        fields = {"exhibit": exhibit, "seal_number": seal, "place": "Shelf", "condition": "intact"}
+    for exhibit, number in (("PB/4", "S-1"), ("PB/5", "S-2")):
+        fields = {
+            "exhibit": exhibit,
+            "seal_number": number,
+            "place": "Shelf",
+            "condition": "intact",
+        }
         assert send(clerk, "/exhibits/take-in", **fields).status_code == 303
     assert "Its box" in clerk.get("/exhibits?find=S-2").text
     assert judging.submit(world.db, world.act(Role.PROGRAMME, "submit by flow"), reference)
@@ -122,10 +130,10 @@ def test_a_verdict_is_sealed_through_the_form(world: World) -> None:
         "limits": "The inside was not seen.",
         **TESTIMONY,
     }
-    refused = send(browser, f"{address}/seal", **fields)
+    refused = seal(browser, address, **fields)
     assert refused.status_code == 409
     assert "Rough edges on the left." in refused.text
-    sealed = send(browser, f"{address}/seal", **fields, no_conflict="yes")
+    sealed = seal(browser, address, **fields, no_conflict="yes")
     assert sealed.status_code == 303, sealed.text
     assert sealed.headers["location"] == f"{address}?did=given"
     assert "sha256:" not in browser.get(address).text
@@ -383,13 +391,19 @@ def test_a_liaison_reads_why_a_referral_was_not_sent_and_decides(world: World) -
         world.client(Role.ANALYST), "/operators/OP-0001/referral", agency="Fengxian police"
     )
     address = drafted.headers["location"].split("?")[0]
-    assert send(liaison, f"{address}/approve", version="1").status_code == 303
+    reference = address.rpartition("/")[2]
+    refused = send(liaison, f"{address}/approve", version="1")
+    assert refused.status_code == 409 and "No harm is on record" in refused.text
+    packaged.complete(world, reference)
+    (seen,) = re.findall(r'name="version" value="(\d+)"', liaison.get(address).text)[:1]
+    assert send(liaison, f"{address}/approve", version=seen).status_code == 303
     assert "/send-again" not in liaison.get(address).text
     world.refuse_sending(world.testbuys["judged"], "The agency's interface turned it away.")
     page = liaison.get(address).text
     assert "Not sent." in page and "turned it away" in page
     assert "/send-again" not in world.client(Role.ANALYST).get(address).text
-    assert send(liaison, f"{address}/not-sent", version="3", reason="Li").status_code == 409
-    assert send(liaison, f"{address}/send-again", version="2").status_code == 409
-    assert send(liaison, f"{address}/send-again", version="3").status_code == 303
+    before, now = str(int(seen) + 1), str(int(seen) + 2)
+    assert send(liaison, f"{address}/not-sent", version=now, reason="Li").status_code == 409
+    assert send(liaison, f"{address}/send-again", version=before).status_code == 409
+    assert send(liaison, f"{address}/send-again", version=now).status_code == 303
     assert "Not sent." not in liaison.get(address).text

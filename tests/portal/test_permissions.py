@@ -1,12 +1,13 @@
 """Every route, every role: the table decides, and the sensitive rows are written out once more."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from fastapi.routing import APIRoute
 
 from portal.app import UnlistedRoute, create_app
-from portal.permissions import PERMISSIONS, Anyone
+from portal.permissions import NOT_FOR_AUDITORS, PERMISSIONS, Anyone, permits
 from portal.scopes import SCOPES
 from rules.roles import PERSONS, Role
 from tests.portal.small_world import TESTIMONY, World, csrf, send
@@ -18,12 +19,26 @@ SENSITIVE = {
     "launch": {Role.ANALYST},
     "referral_approve": {Role.LIAISON},
     "capture_warc": {Role.LIAISON, Role.ANALYST, Role.AUDITOR, Role.SUPERVISOR},
-    "certificate_file": {Role.CLERK, Role.LIAISON, Role.SUPERVISOR, Role.AUDITOR},
+    "certificate_file": {
+        Role.CLERK,
+        Role.LIAISON,
+        Role.SUPERVISOR,
+        Role.COUNSEL,
+        Role.AUDITOR,
+    },
+    "certificate_check": {Role.SUPERVISOR, Role.COUNSEL},
     "phrase_add": {Role.ADMINISTRATOR},
     "phrase_end": {Role.ADMINISTRATOR},
     "translation_add": {Role.CLERK, Role.SUPERVISOR},
     "superseded_receipt": {Role.LIAISON},
-    "superseded_review": {Role.LIAISON, Role.ANALYST},
+    "superseded_review": {Role.LIAISON, Role.ANALYST, Role.COUNSEL},
+    "claim": {Role.COUNSEL, Role.APPROVER, Role.LIAISON, Role.ANALYST, Role.AUDITOR},
+    "claim_prepare": {Role.COUNSEL},
+    "claim_approve": {Role.APPROVER},
+    "claim_waive": {Role.APPROVER},
+    "claim_step": {Role.COUNSEL},
+    "claim_judge": {Role.COUNSEL},
+    "claim_allocation": {Role.COUNSEL},
     "level_ask": {Role.LIAISON, Role.ANALYST},
     "level_agree": {Role.SUPERVISOR, Role.APPROVER, Role.LIAISON},
     "agency_certificate": {Role.LIAISON, Role.ADMINISTRATOR},
@@ -39,7 +54,7 @@ SENSITIVE = {
     "waive": {Role.SUPERVISOR},
     "task": {Role.BUYER},
     "task_photo": {Role.BUYER},
-    "people": {Role.ADMINISTRATOR},
+    "people": {Role.ADMINISTRATOR, Role.AUDITOR},
     "person_create": {Role.ADMINISTRATOR},
     "person_link": {Role.ADMINISTRATOR},
     "dossier": {Role.LIAISON, Role.ANALYST, Role.AUDITOR, Role.SUPERVISOR},
@@ -76,6 +91,7 @@ def _address(route: APIRoute) -> str:
         .replace("{certificate_id}", "999999")
         .replace("{phrase_id}", "999999")
         .replace("{floor_id}", "999999")
+        .replace("{category_id}", "999999")
         .replace("{upload_id}", "nothing")
     )
 
@@ -123,7 +139,9 @@ def _seal(world: World) -> tuple[str, dict[str, object]]:
     public_id = world.examinations[world.testbuys["examined"]]
     browser = world.client(Role.AUTHENTICATOR)
     assert send(browser, f"/examinations/{public_id}/claim").status_code == 303
+    shown = browser.get(f"/examinations/{public_id}").text
     return f"/examinations/{public_id}/seal", {
+        "seen": shown.partition('name="seen" value="')[2].partition('"')[0],
         "verdict": "counterfeit",
         "finding": ["contents:workmanship_rough"],
         "severity:contents:workmanship_rough": "critical",
@@ -192,6 +210,45 @@ def test_an_auditor_never_changes_anything(world: World) -> None:
     for route in _routes(world.app):
         if route.name in AUDITORS_ONLY_LOOK:
             assert route.methods == {"GET"}, route.path
+
+
+def test_an_auditor_may_look_at_all_that_has_no_reason_against_it(world: World) -> None:
+    """Catches a new page that forgets the auditor, and a reason that outlived its page."""
+    world.client()
+    looked = {
+        route.name
+        for route in _routes(world.app)
+        if "GET" in route.methods and not isinstance(PERMISSIONS[route.name], Anyone)
+    }
+    closed = {name for name in looked if Role.AUDITOR not in PERMISSIONS[name]}
+    assert closed == {name for name in NOT_FOR_AUDITORS if name in looked}
+    assert all(NOT_FOR_AUDITORS.values())
+
+
+def test_an_auditor_meets_no_form_that_would_be_refused(world: World, referral: str) -> None:
+    """Every page of theirs, as the world fills it: a form is shown to whoever may send it."""
+    auditor = world.client(Role.AUDITOR)
+    posts = [route for route in _routes(world.app) if "POST" in route.methods]
+    references = [*world.testbuys.values()]
+    seen = 0
+    for route in _routes(world.app):
+        permission = PERMISSIONS[route.name]
+        if "GET" not in route.methods or isinstance(permission, Anyone):
+            continue
+        if Role.AUDITOR not in permission or route.path.startswith("/api/"):
+            continue
+        own = [referral] if route.path.startswith("/referrals") else references
+        holes = {"{exhibit:path}": ["PB/1"], "{operator}": ["OP-0001"], "{reference}": own}
+        name = next((hole for hole in holes if hole in route.path), "")
+        for filled in holes.get(name, [""]):
+            page = auditor.get(route.path.replace(name, filled) if name else route.path)
+            if "text/html" not in page.headers.get("content-type", ""):
+                continue
+            seen += page.status_code == 200
+            for action in re.findall(r'<form method="post" action="([^"]+)"', page.text):
+                to = next(each for each in posts if each.path_regex.fullmatch(action))
+                assert permits(to.name, {Role.AUDITOR}), f"{route.path} shows {action}"
+    assert seen > 20
 
 
 def test_a_route_without_a_permission_stops_the_start(

@@ -1,14 +1,11 @@
 """A buyer's phone in a real browser: the network gone, the page closed, the browser killed."""
 
 import base64
-import hashlib
 import io
 import os
 import shutil
 import signal
-import socket
 import subprocess
-import threading
 import time
 from contextlib import suppress
 from dataclasses import make_dataclass
@@ -21,129 +18,10 @@ from evidence import photos
 from rules import gates
 from rules.gates import GatePolicy
 from rules.roles import Role
-from storage.rows import every, table_of
-from storage.tables import Photo
-from tests.portal.small_world import BEFORE_ORDER, picture
+from tests.portal.phone import PHONE, SETTLED, WIDEST, Journey, digest, kept, wait_for
+from tests.portal.small_world import picture
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-CHOOSER = "form.capture input[type=file]"
 WECHAT = "Mozilla/5.0 (Linux; Android 14) Chrome/126.0 Mobile Safari/537.36 MicroMessenger/8.0.49"
-WIDEST = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-SETTLED = 20_000
-
-
-def digest(data):
-    return f"sha256:{hashlib.sha256(data).hexdigest()}"
-
-
-def kept(world):
-    """What the programme has of the task: shot and digest, in the order of arrival."""
-    with world.db.read() as tx:
-        number = world.row(world.testbuys["assigned"]).id
-        rows = every(tx, Photo, table_of(Photo).c.testbuy_id == number, order_by="id")
-    return [(row.shot, row.digest) for row in rows]
-
-
-def wait_for(said, world):
-    """Until the programme has exactly this; the browser goes on meanwhile."""
-    until = time.monotonic() + SETTLED / 1000
-    while kept(world) != said and time.monotonic() < until:
-        yield
-    assert kept(world) == said
-
-
-class Relay:
-    """The way between phone and portal, which can be cut as a tunnel cuts it."""
-
-    def __init__(self, port: int) -> None:
-        self._to, self._open, self._lock = port, True, threading.Lock()
-        self._pairs: set[socket.socket] = set()
-        self._door = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._door.getsockname()[1]}"
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def cut(self) -> None:
-        self._open = False
-        with self._lock:
-            for end in self._pairs:
-                with suppress(OSError):
-                    end.shutdown(socket.SHUT_RDWR)
-
-    def mend(self) -> None:
-        self._open = True
-
-    def close(self) -> None:
-        self.cut()
-        self._door.close()
-
-    def _serve(self) -> None:
-        with suppress(OSError):
-            while True:
-                near, _ = self._door.accept()
-                if not self._open:
-                    near.close()
-                    continue
-                far = socket.create_connection(("127.0.0.1", self._to))
-                with self._lock:
-                    self._pairs |= {near, far}
-                for one, other in ((near, far), (far, near)):
-                    threading.Thread(target=self._carry, args=(one, other), daemon=True).start()
-
-    def _carry(self, one: socket.socket, other: socket.socket) -> None:
-        with suppress(OSError):
-            while data := one.recv(65536):
-                other.sendall(data)
-        for end in (one, other):
-            with suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-        with self._lock:
-            self._pairs.discard(one)
-        one.close()
-
-
-class Journey:
-    """A buyer's hands: what they tap and type is counted."""
-
-    def __init__(self, page, folder: Path, relay: Relay | None = None):
-        self.page, self.folder, self.relay, self.taps, self.typed = page, folder, relay, 0, 0
-
-    def open(self, path, told="ready"):
-        self.page.goto(path)
-        self.page.wait_for_selector(f"#phone[data-{told}=yes]", state="attached", timeout=SETTLED)
-
-    def choose(self, name, data):
-        (self.folder / name).write_bytes(data)
-        self.taps += 3  # the button, the camera's shutter, "use the photo"
-        self.page.set_input_files(CHOOSER, self.folder / name)
-        self.page.wait_for_selector("[data-part=look][data-judged]", timeout=SETTLED)
-
-    def keep(self):
-        self.tap("[data-part=keep]")
-        self.page.wait_for_selector("[data-part=look]", state="hidden", timeout=SETTLED)
-
-    def tap(self, what):
-        self.taps += 1
-        self.page.tap(what)
-
-    def says(self, text):
-        self.page.get_by_text(text).first.wait_for(timeout=SETTLED)
-
-
-@pytest.fixture
-def phone(world, browser, tmp_path):
-    """A phone at the task's page, with its service worker; nothing it throws is let pass."""
-    relay = Relay(world.client().base_url.port)
-    context = browser.new_context(base_url=relay.url, **PHONE)
-    token = world.session(Role.BUYER)
-    context.add_cookies([{"name": "testbuy_session", "value": token, "url": relay.url}])
-    page, complaints = context.new_page(), []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    journey = Journey(page, tmp_path, relay)
-    journey.open(f"/tasks/{world.testbuys['assigned']}", told="offline")
-    yield journey
-    context.close()
-    relay.close()
-    assert complaints == []
 
 
 def test_photos_taken_without_a_network_arrive_once_and_bit_for_bit(world, phone):
@@ -211,6 +89,20 @@ def test_the_browser_is_killed_after_a_photo_was_chosen(world, browser, chromium
         journey.page.wait_for_timeout(50)
     context.close()
     assert world.vault.read(digest(data)) == data
+
+
+def test_home_the_list_and_a_task_never_opened_open_without_a_network(world, phone):
+    """In a cellar the buyer starts at home, and goes on by the list to any task."""
+    page = phone.page
+    phone.open("/tasks", told="offline")
+    never = f"/tasks/{world.testbuys['examined']}"
+    phone.relay.cut()
+    page.goto("/")
+    assert "Person Buyer" in page.inner_text("header")
+    page.goto("/tasks")
+    page.locator("main h3 a").first.wait_for()
+    assert page.goto(never).status == 200
+    assert world.testbuys["examined"] in page.inner_text("main")
 
 
 def _kill(profile):
@@ -316,6 +208,9 @@ def test_wechats_browser_is_told_to_open_a_real_one(world):
     assert "You are in the browser of WeChat" in there
     assert f'value="{client.base_url.join(address)}" readonly' in there
     assert "You are in the browser of" not in client.get(address).text
+    chinese = {"user-agent": WECHAT, "accept-language": "zh-CN"}
+    told = client.get(address, headers=chinese).text
+    assert "请在独立的浏览器中打开此页面" in told and "此地址未加密" in told
 
 
 HERE = Path(__file__).parent
@@ -340,56 +235,3 @@ def test_the_protocols_own_client_breaks_off_resumes_and_is_tried_twice_at_once(
     assert len(set(told["urls"])) == 1
     assert kept(world) == [("P01", digest(data))]
     assert world.vault.read(digest(data)) == data
-
-
-JOURNEYS = Path(__file__).parents[2] / "docs" / "journeys.md"
-TAP_S, CHARACTER_S, FRAMING_S = 2.0, 0.4, 15.0
-"""Seconds a tap, a character and the framing of one photo are reckoned at, by an unhurried hand."""
-
-
-def test_a_whole_test_buy_on_the_phone_costs_what_the_journeys_say(world, phone):
-    """Counts every tap and character, so that a step more is seen where it is written down."""
-    page, reference = phone.page, world.testbuys["assigned"]
-    shot = 0
-
-    def shoot(codes):
-        nonlocal shot
-        for code in codes:
-            page.locator("[data-part=title]", has_text=code).wait_for(timeout=SETTLED)
-            phone.choose(f"{code}.jpg", picture(f"journey {code}"))
-            phone.keep()
-            shot += 1
-        phone.says("Every photo needed now is in.")
-
-    def type_in(label, text):
-        field = page.get_by_label(label, exact=True).first
-        phone.taps += 1
-        phone.typed += len(text)
-        field.fill(text)
-
-    def press(name):
-        phone.taps += 1
-        page.get_by_role("button", name=name, exact=True).tap()
-
-    shoot(BEFORE_ORDER)
-    page.wait_for_load_state()
-    type_in("Order number", "8812004417")
-    type_in("Paid in all, in CNY", "98.50")
-    press("Record the order")
-    phone.says("The order is recorded.")
-    shoot(("R01", "R02"))
-    press("Record as received, unopened")
-    phone.says("The parcel is recorded as received.")
-    shoot(("U02", "I01", "I02", "B02"))
-    type_in("Description", "Crystal watch, boxed")
-    type_in("Seal number", "SB-00417702")
-    press("Record the exhibits")
-    phone.says("The exhibits are recorded.")
-    assert world.row(reference).stage == "documented"
-    seconds = phone.taps * TAP_S + phone.typed * CHARACTER_S + shot * FRAMING_S
-    line = (
-        f"| {shot} photos (short list), order, receipt, one exhibit | {phone.taps} | "
-        f"{phone.typed} | {seconds / 60:.1f} |"
-    )
-    assert seconds <= 360
-    assert line in JOURNEYS.read_text()

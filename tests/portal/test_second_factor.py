@@ -1,21 +1,32 @@
 """The second factor through the portal's own pages: set up, asked for, used once, taken away."""
 
+import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import httpx
 import pytest
 from pyotp.totp import TOTP
 
-from casework import second_factor
+from casework import programme, second_factor
 from casework.access import signed_in
 from rules.roles import Role
 from storage.rows import every
-from storage.tables import LedgerRow, RecoveryCode, SecondFactor, Verdict
-from tests.portal.small_world import PASSWORD, TESTIMONY, World, csrf, send
+from storage.tables import LedgerRow, PendingVerdict, RecoveryCode, SecondFactor, Verdict
+from tests.portal.small_world import PASSWORD, TESTIMONY, World, csrf, seal, send
 
 SETUP = "/account/second-factor"
 HALF_A_MINUTE = timedelta(seconds=second_factor.STEP_SECONDS)
+SAID = {
+    "verdict": "counterfeit",
+    "finding": "contents:workmanship_rough",
+    "confidence": "high",
+    "method": "Comparison",
+    "reasons": "The edges are rough.",
+    "no_conflict": "yes",
+    **TESTIMONY,
+}
 
 
 def set_up(world: World, browser: httpx.Client) -> tuple[TOTP, list[str]]:
@@ -198,25 +209,16 @@ def test_a_verdict_is_signed_with_a_fresh_code(world: World) -> None:
     world.require_second_factor()
     browser, device, address = _verdict(world)
     used = world.code(device)
-    said = {
-        "verdict": "counterfeit",
-        "finding": "contents:workmanship_rough",
-        "confidence": "high",
-        "method": "Comparison",
-        "reasons": "The edges are rough.",
-        "no_conflict": "yes",
-        **TESTIMONY,
-    }
     form = browser.get(address).text
     assert 'name="one_time_code"' in form and 'name="password"' not in form
     for code, answer in (("", 422), ("000000", 409), (used, 409)):
-        refused = send(browser, f"{address}/seal", **said, one_time_code=code)
+        refused = seal(browser, address, **SAID, one_time_code=code)
         assert refused.status_code == answer, refused.text
         assert code not in refused.text or not code
     with world.db.read() as tx:
         before = len(every(tx, Verdict))
     world.now += HALF_A_MINUTE
-    sealed = send(browser, f"{address}/seal", **said, one_time_code=world.code(device))
+    sealed = seal(browser, address, **SAID, one_time_code=world.code(device))
     assert sealed.status_code == 303, sealed.text
     # The time to undo it passes; then the page that is opened next finds it sealed.
     world.now += HALF_A_MINUTE
@@ -226,6 +228,88 @@ def test_a_verdict_is_signed_with_a_fresh_code(world: World) -> None:
         bodies = b"".join(row.body for row in every(tx, LedgerRow, subject="programme"))
     assert f'"for":"verdict on {address.rpartition("/")[2]}"'.encode() in bodies
     assert b'"with":["code"]' in bodies
+
+
+def signed(world: World) -> list[dict]:
+    with world.db.read() as tx:
+        bodies = [json.loads(row.body) for row in every(tx, LedgerRow)]
+    facts = [body.get("facts", body) for body in bodies]
+    return [each for each in facts if each.get("what") in ("signed", "verdict sealed")]
+
+
+def test_a_verdict_that_is_refused_is_not_signed_and_uses_up_no_code(world: World) -> None:
+    """A signature in the ledger without its verdict would say that somebody signed nothing."""
+    browser, device, address = _verdict(world)
+    world.now += HALF_A_MINUTE
+    code, before = world.code(device), signed(world)
+    silent = SAID | {"no_conflict": ""}
+    other = f"/examinations/{world.examinations[world.testbuys['other brand']]}"
+    for where, said, answer in ((address, silent, 409), (other, SAID, 404)):
+        for _ in range(4):  # more than a code may be tried, all in all
+            refused = seal(browser, where, **said, one_time_code=code)
+            assert refused.status_code == answer, refused.text
+    assert signed(world) == before
+    assert seal(browser, address, **SAID, one_time_code=code).status_code == 303
+    world.now += HALF_A_MINUTE
+    browser.get(address)
+    later = [each for each in signed(world) if each not in before]
+    given, sealed = sorted(later, key=lambda each: each["what"])
+    assert given["for"] == f"verdict on {address.rpartition('/')[2]}"
+    assert given["judgement"].startswith("sha256:") and given["judgement"] == sealed["judgement"]
+    assert sealed["judgement"] != sealed["digest"]
+
+
+def test_the_same_verdict_pressed_twice_is_signed_once(world: World) -> None:
+    browser, device, address = _verdict(world)
+    world.now += HALF_A_MINUTE
+    for _ in range(2):
+        again = seal(browser, address, **SAID, one_time_code=world.code(device))
+        assert again.status_code == 303, again.text
+    assert [each["what"] for each in signed(world)].count("signed") == 1
+
+
+@pytest.mark.parametrize("undo_seconds", [0, 10])
+def test_a_signed_form_sent_twice_is_answered_twice_and_signed_once(
+    world: World, undo_seconds: int
+) -> None:
+    """A double press, and one from a page of before: neither is told that its code was used."""
+    browser, device, address = _verdict(world)
+    administrator = world.act(Role.ADMINISTRATOR, "undo seconds")
+    programme.set_policy(world.db, administrator, "undo_seconds", undo_seconds)
+    world.now += HALF_A_MINUTE
+    sealed = len(signed(world))
+    form = _shown(browser, address) | SAID | {"one_time_code": world.code(device)}
+    with ThreadPoolExecutor(2) as both:
+        sent = list(both.map(lambda _: browser.post(f"{address}/seal", data=form), range(2)))
+    world.now += HALF_A_MINUTE
+    browser.get(address)
+    sent.append(browser.post(f"{address}/seal", data=form))
+    assert [each.status_code for each in sent] == [303] * 3, [each.text for each in sent]
+    assert len({each.headers["location"] for each in sent}) == 1
+    what = [each["what"] for each in signed(world)]
+    assert (what.count("signed"), what.count("verdict sealed")) == (1, sealed + 1)
+    other = form | {"reasons": "Something else."}
+    assert browser.post(f"{address}/seal", data=other).status_code == 409, "one code, one act"
+
+
+def test_a_verdict_that_was_undone_is_not_answered_as_given(world: World) -> None:
+    browser, device, address = _verdict(world)
+    world.now += HALF_A_MINUTE
+    form = _shown(browser, address) | SAID | {"one_time_code": world.code(device)}
+    assert browser.post(f"{address}/seal", data=form).status_code == 303
+    send(browser, f"{address}/undo")
+    again = browser.post(f"{address}/seal", data=form)
+    assert again.status_code == 409 and "used already" in again.text
+    with world.db.read() as tx:
+        assert every(tx, PendingVerdict) == []
+
+
+def _shown(browser: httpx.Client, address: str) -> dict[str, str]:
+    """The hidden fields of the verdict's form as the page shows it now."""
+    page = browser.get(address).text
+    form = page[page.index(f'action="{address}/seal"') :].partition("</form>")[0]
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
+    return {name: hidden[name] for name in ("csrf", "once", "seen", "draft_version")}
 
 
 def test_a_code_that_is_owed_keeps_files_back_too(world: World) -> None:

@@ -1,5 +1,6 @@
 """The programme's own sentences told in Chinese: all of them, each by its own pattern, exactly."""
 
+import ast
 import re
 from enum import StrEnum
 from string import Formatter
@@ -9,7 +10,7 @@ import pytest
 import rules.kits
 import storage.tables
 from portal import catalogues
-from portal.extracting import COMPOSED, NOT_TOLD, numbered, sentences
+from portal.extracting import COMPOSED, NOT_TOLD, ROOT, numbered, sentences
 from portal.sentences import CatalogueError, pattern, read, read_words, sentences_of
 from portal.wording import GROUPS
 from rules.access import Began, Owed, Proof, SecondFactorPolicy
@@ -26,13 +27,14 @@ from rules.shots import Medium, ShotKind
 from rules.thresholds import Limb, LimbState
 from rules.webhooks import Event
 from storage.flagged import Became
+from storage.tables.captures import ClockSource
 from storage.tables.search import SearchKind
 from storage.walks import Order
 
 NEVER_SHOWN = {
-    Became, Began, Beside, Broken, Change, Given, Medium, Method, RestsOn, ShotKind, StepKind,
-    Vouched, Event, MailKind, MailWhen, NoticeKind, Order, Owed, Proof, Scope, SearchKind,
-    SecondFactorPolicy, Whereabouts,
+    Became, Began, Beside, Broken, Change, ClockSource, Given, Medium, Method, RestsOn, ShotKind,
+    StepKind, Vouched, Event, MailKind, MailWhen, NoticeKind, Order, Owed, Proof, Scope,
+    SearchKind, SecondFactorPolicy, Whereabouts,
 }  # fmt: skip
 """Enums whose words stand in rows and rules alone; pages print sentences or other words."""
 
@@ -92,7 +94,7 @@ def test_a_translation_has_every_fact_of_its_sentence_and_no_other():
         if (
             {place for place, _ in told} != wanted
             or len(told) != len(wanted)
-            or kinds - {"", "word", "told"}
+            or kinds - {"", "word", "told", "day"}
         ):
             wrong[said] = into
     assert wrong == {}
@@ -138,13 +140,15 @@ def test_a_told_sentence_has_its_facts_and_no_english():
         (
             "It must still be kept. The exhibit is kept until 2029-01-01, its evidence until "
             "2030-01-01. The test buy ended on 2026-01-01. Period from: policy 4.",
-            "仍须保管。物证保管至 2029-01-01，其证据保管至 2030-01-01。试购于 2026-01-01 终结。"
+            "仍须保管。物证保管至 2029年1月1日，其证据保管至 2030年1月1日。"
+            "试购于 2026年1月1日 终结。"
             "期限依据：policy 4。",
         ),
         (
             "Legal hold 3 on AS/1 stands, placed by Cora on 2026-11-03: Court asked. Have it "
             "lifted first.",
-            "法律保全 3（对象 AS/1）有效，由 Cora 于 2026-11-03 设定：Court asked。请先将其解除。",
+            "法律保全 3（对象 AS/1）有效，由 Cora 于 2026年11月3日 设定："
+            "Court asked。请先将其解除。",
         ),
         (
             "Photos are missing: R01 Unopened parcel; R02 Shipping label. Take them, then try "
@@ -164,7 +168,57 @@ def test_a_told_sentence_has_its_facts_and_no_english():
 )
 def test_facts_are_told_as_words_or_sentences_only_where_the_translation_says_so(said, told):
     assert chinese.tell(said) == told
-    assert sentences_of("en").tell(said) == said
+    days = {"2029-01-01": "1 Jan 2029", "2030-01-01": "1 Jan 2030", "2026-01-01": "1 Jan 2026"}
+    days["2026-11-03"] = "3 Nov 2026"
+    english = re.sub(r"\d{4}-\d\d-\d\d", lambda day: days[day[0]], said)
+    assert sentences_of("en").tell(said) == english
+
+
+def _with_days(path):
+    """Each sentence of a file that writes a day, with days and other facts filled in."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        parts = [
+            part.value
+            if isinstance(part, ast.Constant)
+            else re.sub("%H.*", "09:30", ast.unparse(part.format_spec)[2:-1]).replace(
+                "%Y-%m-%d", "2026-11-24"
+            )
+            if part.format_spec and "%Y-%m-%d" in ast.unparse(part.format_spec)
+            else "X"
+            for part in (node.values if isinstance(node, ast.JoinedStr) else ())
+        ]
+        said = "".join(parts)
+        if "2026-11-24" in said and said[0].isupper():
+            yield said
+
+
+def test_every_day_that_a_sentence_writes_is_told_as_its_reader_writes_it():
+    """Fails for a sentence whose translation doesn't say which of its facts is a day."""
+    written = [
+        said
+        for folder in ("rules", "casework")
+        for path in sorted((ROOT / folder).glob("*.py"))
+        for said in _with_days(path)
+    ]
+    assert len(written) > 10
+    for said in written:
+        in_english = sentences_of("en").tell(said)
+        assert in_english == re.sub(
+            r"2026-11-24( 09:30)?",
+            lambda at: f"24 Nov 2026{',' if at[1] else ''}{at[1] or ''}",
+            said,
+        )
+        told = chinese.tell(said)
+        assert "2026年11月24日" in told and "2026-11-24" not in told
+
+
+def test_a_day_that_a_person_wrote_stays_as_they_wrote_it():
+    said = "Legal hold 3 on AS/1 stands, placed by Cora on 2026-11-03: Since 2026-10-01 he waits."
+    assert sentences_of("en").tell(said) == said.replace("2026-11-03", "3 Nov 2026")
+    assert "Since 2026-10-01 he waits" in chinese.tell(said)
+    for typed in ("Delivered on 2026-11-03.", "2026-11-03", "No kit 2026-11-03."):
+        assert sentences_of("en").tell(typed) == chinese.tell(typed) == typed
+    assert "2026-13-45" in sentences_of("en").tell("The test buy ended on 2026-13-45.")
 
 
 @pytest.mark.parametrize(
@@ -206,6 +260,20 @@ def test_every_word_of_an_enum_that_a_page_shows_has_its_chinese():
         if not chinese.knows(member.value, GROUPS.get(each, ""))
     }
     assert lacking == set()
+
+
+FIELD = re.compile(
+    r"\.(?:text|maybe|number|maybe_number|money|day|day_start|word|words|option|upload|stream)"
+    r'\(\s*"([a-z_]+)"'
+)
+
+
+def test_every_field_that_can_be_wrong_has_its_chinese_name():
+    """Above a form that came back its fields are named, and on a page of its own they alone."""
+    folder = catalogues.FOLDER.parents[1] / "portal" / "routes"
+    named = {name for path in folder.rglob("*.py") for name in FIELD.findall(path.read_text())}
+    assert len(named) > 80
+    assert {name for name in named if not chinese.knows(name, "field")} == set()
 
 
 def test_no_word_is_written_twice():

@@ -119,7 +119,7 @@ def test_other_roles_end_the_log_ins_of_before(world: World) -> None:
         [],
     )
     assert analyst.get("/flags").headers["location"].startswith("/log-in")
-    assert world.client(Role.ANALYST).get("/flags").status_code == 403
+    assert world.client(Role.ANALYST).get("/flags/import").status_code == 403
     with pytest.raises(Refused, match="not granted"):
         access.acting(world.db, world.people[Role.ANALYST], Role.ANALYST, world.now, seed("act"))
 

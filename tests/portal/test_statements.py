@@ -14,7 +14,7 @@ from simulator.people.authenticator import Authenticator
 from simulator.people.person import Company
 from storage.rows import every, one
 from storage.tables import Examination, StatementScan, Verdict
-from tests.portal.small_world import SHOP, TESTIMONY, World, csrf, send
+from tests.portal.small_world import SHOP, TESTIMONY, World, csrf, seal, send
 
 ROUGH = "contents:workmanship_rough"
 PAPER = b"%PDF-1.4 signed and chopped"
@@ -122,11 +122,11 @@ def test_marks_are_typed_where_no_script_runs(world: World) -> None:
         {"finding": [ROUGH, ""], "photo": [photos[0], ""], "left": ["80", ""], "right": ["10", ""]},
         {"finding": ["code:material", ""], "photo": [photos[0], ""]},
     ):
-        refused = send(browser, f"{address}/seal", **said, **marks(**wrong))
+        refused = seal(browser, address, **said, **marks(**wrong))
         assert refused.status_code == 422, wrong
     whole, corner = {"finding": [ROUGH, ROUGH], "photo": photo}, ["", "12.5"]
     edges = {"left": corner, "top": corner, "right": ["", "50"], "bottom": ["", "50"]}
-    sealed = send(browser, f"{address}/seal", **said, **marks(**whole, **edges))
+    sealed = seal(browser, address, **said, **marks(**whole, **edges))
     assert sealed.status_code == 303, sealed.text
     world.now += timedelta(seconds=10)
     assert "sha256:" in browser.get(address).text

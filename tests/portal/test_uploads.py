@@ -2,15 +2,19 @@
 
 import base64
 import hashlib
+import subprocess
+import sys
 import threading
 from datetime import timedelta
 
 import pytest
 
-from casework import uploads
+from casework import programme, uploads
 from casework.act import Act
+from casework.errors import TooMany
 from evidence.spool import Spool, Upload
 from evidence.vault import Vault, VaultFull
+from portal.uploads import UploadMeter
 from rules.roles import Role
 from storage.rows import every, table_of
 from storage.tables import Photo
@@ -256,6 +260,32 @@ def test_what_is_refused_when_it_is_whole_is_told_and_not_kept(world):
     assert photos(world) == []
 
 
+def test_a_crash_within_a_removal_is_in_nobodys_way(tmp_path, now):
+    """The process dies when the upload is set aside and its bytes are not gone yet; twice."""
+    kept = Spool(tmp_path)
+    upload = Upload("1-ab", 1, "TB-1", "P01", "sha256:", 100, "a.jpg", now)
+    dies = (
+        "import os, pathlib, sys\n"
+        "from evidence import spool\n"
+        "spool.shutil.rmtree = lambda *a, **k: os._exit(9)\n"
+        "kept = spool.Spool(pathlib.Path(sys.argv[1]))\n"
+        "kept.remove(kept.find('1-ab'))\n"
+    )
+    for _ in range(2):
+        kept.append(kept.begin(upload), 0, b"x" * 40)
+        ended = subprocess.run([sys.executable, "-c", dies, str(tmp_path)], check=False)
+        assert ended.returncode == 9
+        assert kept.all() == []
+    begun = kept.begin(upload)
+    kept.append(begun, 0, b"y" * 7)
+    kept.remove(begun)
+    assert len(list(tmp_path.iterdir())) == 2, "the remains of the two crashes"
+    mine = tmp_path / ".new-under-way"
+    mine.mkdir()
+    assert kept.clear(now) == 2
+    assert list(tmp_path.iterdir()) == [mine], "what is just being begun stays"
+
+
 def test_the_size_on_the_disk_is_the_offset(tmp_path, now):
     """Catches a counter beside the bytes: a torn write must be told as far as it came."""
     kept = Spool(tmp_path)
@@ -264,3 +294,41 @@ def test_the_size_on_the_disk_is_the_offset(tmp_path, now):
     with (tmp_path / "1-ab" / "bytes").open("r+b") as file:
         file.truncate(7)
     assert kept.offset(upload) == 7
+
+
+def test_what_comes_in_parts_counts_towards_what_one_person_may_send(world):
+    """Else a script gone wild fills the disk by this door, with the other one shut."""
+    act = world.act(Role.ADMINISTRATOR, "limit")
+    programme.set_policy(world.db, act, "uploads_a_minute", 2)
+    phone = Phone(world)
+    for number, shot in enumerate(("P01", "P05")):
+        data = picture(f"of many {number}")
+        address = phone.begin(data, shot=shot).headers["location"]
+        half = len(data) // 2
+        for begins, part in ((0, data[:half]), (half, data[half:])):
+            assert phone.add(address, begins, part).status_code == 204, "two parts are one file"
+    third = picture("the third")
+    address = phone.begin(third, shot="P07").headers["location"]
+    refused = phone.add(address, 0, third)
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "60")
+    assert refused.json()["error"] == "too_many"
+    assert phone.look(address).json()["offset"] == 0
+    by_form = phone.http.post(
+        f"{phone.task}/photos",
+        data={"csrf": phone.headers["x-csrf-token"], "shot": "P07"},
+        files={"photo": ("a.jpg", third)},
+    )
+    assert by_form.status_code == 429, "the two doors have one limit"
+    world.now += timedelta(minutes=1)
+    assert phone.add(address, 0, third).status_code == 204
+
+
+def test_one_upload_alone_is_taken_whole_and_not_again_and_again(world):
+    meter, asked = UploadMeter(), {"files": 3, "most": 1000, "upload": "film", "whole": 3000}
+    for _ in range(3):
+        meter.count(1, 1000, world.now, **asked)
+    with pytest.raises(TooMany):
+        meter.count(1, 1, world.now, **asked)
+    with pytest.raises(TooMany):
+        meter.count(1, 1, world.now, files=3, most=1000)
+    meter.count(1, 3000, world.now + timedelta(minutes=1), **asked)

@@ -1,23 +1,37 @@
 """The authenticator's work in a real browser: by keys, undone, kept, two at one examination."""
 
 import hashlib
+import io
 import json
 import re
 from datetime import timedelta
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from casework import examining, judging, references
 from casework.references import NewEntry
+from evidence.photos import PREVIEW_EDGE
 from rules.audience import Region
 from rules.references import ReferenceKind
 from rules.roles import Role
+from rules.verdicts import Aspect, FindingCode
 from rules.verdicts import Verdict as Word
 from storage.rows import every
-from storage.tables import Draft, Examination, PendingVerdict, PhotoRequest, ShownPhoto, Verdict
-from tests.portal.small_world import TESTIMONY, World, csrf, picture, send
+from storage.tables import (
+    Draft,
+    Examination,
+    PendingVerdict,
+    Photo,
+    PhotoRequest,
+    ShownPhoto,
+    Verdict,
+)
+from tests.portal.small_world import TESTIMONY, World, csrf, picture, seal, send
 
+PHOTOGRAPHED = (2000, 1500)
+"""Pixels of `picture`."""
 SUSPECT, GENUINE = "[data-view=suspect] .viewer", "[data-view=genuine] .viewer"
 SAID = {
     "verdict": "counterfeit",
@@ -46,7 +60,8 @@ def library(world: World) -> None:
     )
     for word, entry, photo in (("a", whole, picture("genuine")), ("b", tell, None)):
         act = world.act(Role.AUTHENTICATOR, word)
-        references.add_entry(world.db, world.vault, act, number, entry, photo)
+        files = references.filed(world.db, world.vault, photo)
+        references.add_entry(world.db, act, number, entry, files)
 
 
 def colleague(world: World) -> None:
@@ -60,10 +75,15 @@ def shot_of(page: Page, viewer: str) -> str:
     return hashlib.sha256(page.locator(viewer).screenshot()).hexdigest()
 
 
-def test_a_verdict_by_keys_alone(world: World, page_of, address: str) -> None:
+@pytest.mark.parametrize(
+    ("like", "sealed"),
+    [({}, "Sealed by you"), ({"locale": "zh-CN", "color_scheme": "dark"}, "由您封存")],
+    ids=["english-by-day", "chinese-by-night"],
+)
+def test_a_verdict_by_keys_alone(world: World, page_of, address: str, like, sealed) -> None:
     """From the queue to the seal and on, without the mouse; counts what is pressed."""
     library(world)
-    page = page_of(Role.AUTHENTICATOR)
+    page = page_of(Role.AUTHENTICATOR, **like)
     pressed = 0
 
     def press(*keys: str) -> None:
@@ -94,7 +114,7 @@ def test_a_verdict_by_keys_alone(world: World, page_of, address: str) -> None:
     assert page.locator("[data-left]").inner_text()
     world.now += timedelta(seconds=10)
     press("q")
-    page.get_by_text("Sealed by you").wait_for()
+    page.get_by_text(sealed).wait_for()
     with world.db.read() as tx:
         verdict = every(tx, Verdict)[-1]
         assert every(tx, PendingVerdict) == every(tx, Draft) == []
@@ -105,6 +125,52 @@ def test_a_verdict_by_keys_alone(world: World, page_of, address: str) -> None:
     assert pressed == 17
 
 
+def test_each_finding_of_each_aspect_has_its_two_keys(world: World, page_of, address: str) -> None:
+    """A letter that is some button's key as well is the finding's while a chord waits for one."""
+    page = page_of(Role.AUTHENTICATOR)
+    page.goto("/examinations")
+    page.keyboard.press("n")
+    page.locator(".live").wait_for()
+    pressed = [f"{aspect}{finding}" for aspect in "pkod" for finding in "abcdefghijkl"]
+    for aspect, finding in pressed:
+        page.keyboard.press(aspect)
+        page.keyboard.press(finding)
+        page.keyboard.press("2")
+    assert page.url.endswith(address), "a letter of a chord pressed a button"
+    ticked = page.locator("[data-aspect] [name=finding]:checked")
+    expect(ticked).to_have_count(len(Aspect) * len(FindingCode))
+    assert len(pressed) == len(Aspect) * len(FindingCode), "a finding without a key"
+
+
+def test_the_examiner_gets_the_pixels_that_were_photographed(
+    world: World, page_of, address: str
+) -> None:
+    """The close copy is laid over the small one, is named by the page, and is what is sealed."""
+    library(world)
+    page = page_of(Role.AUTHENTICATOR)
+    page.goto("/examinations")
+    page.keyboard.press("n")
+    page.locator("[data-view=suspect] figure[data-now][data-shows=close]").wait_for()
+    page.locator("[data-view=genuine] figure[data-now][data-shows=close]").wait_for()
+    client = world.client(Role.AUTHENTICATOR)
+    for side in ("suspect", "genuine"):
+        figure = page.locator(f"[data-view={side}] figure[data-now]")
+        small, close = (
+            Image.open(io.BytesIO(client.get(figure.get_attribute(f"data-{which}")).content))
+            for which in ("photo", "close")
+        )
+        assert max(small.size) <= PREVIEW_EDGE
+        assert close.size == PHOTOGRAPHED
+        assert not close.getexif()
+    seal(client, address, **SAID)
+    world.now += timedelta(seconds=11)
+    client.get("/examinations")
+    with world.db.read() as tx:
+        shown = {row.digest for row in every(tx, ShownPhoto) if row.photo_id}
+        photos = [row for row in every(tx, Photo) if row.close_digest in shown]
+    assert len(photos) == len(shown) > 1
+
+
 def test_what_was_typed_is_there_again(world: World, page_of, address: str) -> None:
     """Closed, logged out, opened in two pages: the newest saving counts, and the other is told."""
     send(world.client(Role.AUTHENTICATOR), f"{address}/claim")
@@ -113,6 +179,7 @@ def test_what_was_typed_is_there_again(world: World, page_of, address: str) -> N
     page.locator(".live").wait_for()
     page.locator("[name=reasons]").fill("Half a sen")
     expect(page.locator("[data-saved]")).to_have_text("✓")
+    page.locator("[data-view=suspect] figure[data-shows=close]").wait_for()
     page.locator("details.me > summary").click()
     page.locator("form[action='/log-out'] button").click()
     page.wait_for_url("**/log-in*")
@@ -162,7 +229,7 @@ def test_two_authenticators_at_one_examination(world: World, page_of, address: s
 def test_without_a_script_a_verdict_is_given_and_undone(world: World, address: str) -> None:
     browser = world.client(Role.AUTHENTICATOR)
     send(browser, f"{address}/claim")
-    given = send(browser, f"{address}/seal", **SAID)
+    given = seal(browser, address, **SAID)
     assert given.headers["location"] == f"{address}?did=given"
     page = browser.get(address).text
     assert 'http-equiv="refresh"' in page and f"{address}/undo" in page
@@ -171,11 +238,26 @@ def test_without_a_script_a_verdict_is_given_and_undone(world: World, address: s
     again = browser.get(address).text
     assert "The edges are rough.</textarea>" in again, "what was written is gone"
     assert re.search(r'value="contents:workmanship_rough" checked', again)
-    send(browser, f"{address}/seal", **SAID)
+    seal(browser, address, **SAID)
     world.now += timedelta(seconds=10)
     assert "Sealed by you" in browser.get("/examinations").text
     late = send(browser, f"{address}/undo")
     assert late.status_code == 409 and "supersedes" in late.text
+
+
+@pytest.mark.parametrize("seen", [None, "", " ", "sha256:" + 64 * "0"])
+def test_no_verdict_without_the_digest_of_what_was_shown(
+    world: World, address: str, seen: str | None
+) -> None:
+    """The page asks what the API asks: else nobody could tell what such a verdict is about."""
+    browser = world.client(Role.AUTHENTICATOR)
+    send(browser, f"{address}/claim")
+    said = SAID if seen is None else SAID | {"seen": seen}
+    refused = send(browser, f"{address}/seal", **said)
+    assert refused.status_code == 409, refused.text
+    assert "The edges are rough.</textarea>" in refused.text, "what was written is gone"
+    with world.db.read() as tx:
+        assert every(tx, PendingVerdict) == []
 
 
 def test_a_photo_asked_for_comes_back_marked_for_who_asked(world: World, address: str) -> None:
@@ -201,8 +283,9 @@ def _neutral(text: str, *ids: str) -> str:
     """A page without what differs between any two examinations."""
     for each in ids:
         text = text.replace(each, "ID")
-    text = re.sub(r"/photos/[a-z2-7]+\?v=[0-9a-f]+", "PHOTO", text)
+    text = re.sub(r"/photos/[a-z2-7]+(/\w+)?\?v=[0-9a-f]+", r"PHOTO\1", text)
     text = re.sub(r'(data-board|value)="[a-z2-7]{22}"', r"\1", text)
+    text = re.sub(r'(name="once" value)="[^"]+"', r"\1", text)
     return re.sub(r"sha256:[0-9a-f]{64}|TOKEN|Request <code>\w+", "", text)
 
 

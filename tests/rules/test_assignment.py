@@ -12,7 +12,7 @@ from rules.assignment import Assignment, AssignmentPolicy, Buyer, Need, Persona,
 NOW = datetime(2026, 1, 15, tzinfo=UTC)
 POLICY = AssignmentPolicy(cooling_off=timedelta(days=7))
 NEED = Need(shop_id=1, operator_id=10, region="GD", at=NOW)
-BUYER = Buyer(1, "GD", True, 0, 2)
+BUYER = Buyer(1, "GD", True, 0, 2, True)
 PERSONA = Persona(1, 1, True, "GD", 0, 5, None, frozenset(), frozenset())
 
 
@@ -26,6 +26,7 @@ def test_a_free_buyer_with_a_fit_persona_is_chosen() -> None:
     ("buyer", "persona", "said"),
     [
         ({"active": False}, {}, "buyer(s) not active"),
+        ({"may_act": False}, {}, "closed account or without the role"),
         ({"region": "ZJ"}, {}, "buyer(s) outside GD"),
         ({"open_testbuys": 2}, {}, "can carry"),
         ({}, {"active": False}, "persona(s) not active"),
@@ -79,7 +80,7 @@ def test_no_persona_ever_meets_an_operator_twice(
 ) -> None:
     """Shops 0..5 belong to operators 0..2; buys follow a day apart without cooling off."""
     policy = AssignmentPolicy(cooling_off=timedelta())
-    buyers = [Buyer(number, "GD", True, 0, 100) for number in range(people)]
+    buyers = [Buyer(number, "GD", True, 0, 100, True) for number in range(people)]
     personas = {
         number: replace(PERSONA, persona_id=number, buyer_id=number % people, max_exposure=3)
         for number in range(people * each)

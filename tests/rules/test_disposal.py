@@ -12,6 +12,7 @@ from rules.verdicts import Verdict
 
 TODAY = date(2030, 1, 1)
 OVER = Retention(date(2029, 1, 1), date(2029, 1, 1), ())
+LATE = date(2030, 1, 2)
 HOLD = Standing(3, "TB-1", "Ada Counsel", datetime(2026, 11, 2, tzinfo=UTC), "The court asked.")
 
 
@@ -25,7 +26,7 @@ def test_a_hold_or_time_not_yet_up_stops_every_way(way):
     stopped = asked(way, holds=[HOLD])
     assert not stopped.allowed
     assert "Legal hold 3 on TB-1 stands, placed by Ada Counsel" in stopped.reasons[0]
-    for early in (Retention(date(2030, 1, 2), None, ()), Retention(None, None, ("Unknown.",))):
+    for early in (Retention(LATE, LATE, ()), Retention(None, None, ("Unknown.",))):
         assert not asked(way, retention=early).allowed
         assert len(asked(way, retention=early, holds=[HOLD]).reasons) == 2
 

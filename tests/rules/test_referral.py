@@ -19,6 +19,25 @@ DRAWN = {
     ("acknowledged", "decline_by_agency", "declined", "liaison programme"),
     ("drafted", "withdraw", "withdrawn", "approver liaison"),
     ("approved", "withdraw", "withdrawn", "approver liaison"),
+    ("accepted", "plan", "planned", "liaison"),
+    ("planned", "plan", "planned", "liaison"),
+    ("accepted", "raid", "raided", "liaison"),
+    ("planned", "raid", "raided", "liaison"),
+    ("raided", "raid", "raided", "liaison"),
+    ("accepted", "file", "filed", "liaison"),
+    ("planned", "file", "filed", "liaison"),
+    ("raided", "file", "filed", "liaison"),
+    ("filed", "indict", "indicted", "liaison"),
+    ("indicted", "sentence", "sentenced", "liaison"),
+    *(
+        (state, "close", "closed", "liaison")
+        for state in ["accepted", "planned", "raided", "filed", "indicted", "sentenced"]
+    ),
+    *(
+        (state, move, state, "liaison")
+        for state in ["sent", "acknowledged", "accepted", "planned", "raided", "filed", "indicted"]
+        for move in ("ask_material", "send_material")
+    ),
 }
 
 

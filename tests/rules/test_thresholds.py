@@ -1,7 +1,7 @@
 """The threshold rows against the protocol, and the gauge: met, short, or honestly unknown."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -100,7 +100,10 @@ def test_a_silent_shop_makes_a_short_sum_unknown(second: list[SalesRecord]) -> N
     assert not found.met
     assert (limb.state, limb.short_by) == (LimbState.UNKNOWN, None)
     assert "at least CNY 40,000.00" in limb.sentence
-    assert found.missing == ("Shop 2 has no sales record in CNY with a source: obtain one.",)
+    told, *foreign = found.missing
+    assert told == "Shop 2 has no sales record in CNY with a source: obtain one."
+    counting = [row for row in second if row.amount.currency == "USD"]
+    assert ["USD 90,000.00" in each for each in foreign] == [True] * len(counting)
 
 
 def test_a_sum_above_the_floor_is_met_whatever_is_silent() -> None:
@@ -194,3 +197,35 @@ def test_the_gauge_says_met_only_where_the_sum_is(
             assert limb.short_by == Money(limb.threshold.amount - total, "CNY")
             assert None not in shops.values()
             assert total < limb.threshold.amount
+
+
+AMOUNTS = st.tuples(st.integers(1, 3), st.integers(0, 40_000_000), st.sampled_from(["CNY", "USD"]))
+
+
+@given(st.lists(AMOUNTS), st.sampled_from([None, True, False]))
+def test_an_amount_in_another_currency_never_counts(sold, before):
+    records = {shop: [] for shop in (1, 2, 3)}
+    for number, (shop, minor, currency) in enumerate(sold):
+        day = date(2026, 1, 1) + timedelta(days=number)
+        records[shop].append(SalesRecord(shop, day, day, Money(minor, currency), "S", NOW))
+    own = {
+        shop: [row for row in rows if row.amount.currency == "CNY"]
+        for shop, rows in records.items()
+    }
+    whole, without = (gauge(DEFAULT_THRESHOLDS, each, NOW, "CN", before) for each in (records, own))
+    assert whole.limbs == without.limbs
+    assert whole.met == any(limb.state is LimbState.MET for limb in whole.limbs)
+    foreign = sum(minor for _, minor, currency in sold if currency == "USD")
+    told = [each for each in whole.missing if "do not count" in each]
+    assert bool(told) == any(currency == "USD" for _, _, currency in sold)
+    assert all(Money(foreign, "USD").format() in each for each in told)
+    short = [limb for limb in whole.limbs if limb.state is LimbState.SHORT]
+    assert not (whole.met and len(short) == len(whole.limbs))
+    for limb in short:
+        counting = sum(row.amount.minor for rows in own.values() for row in rows)
+        assert limb.short_by.minor == limb.threshold.amount - counting > 0
+
+
+def test_what_is_missing_names_the_shop_as_people_know_it():
+    told = gauge(DEFAULT_THRESHOLDS, {7: []}, NOW, "CN", None, {7: "Lucky Corner"}).missing
+    assert "Shop Lucky Corner has no sales record in CNY with a source: obtain one." in told

@@ -102,7 +102,7 @@ def racers() -> Iterator[list[subprocess.Popen[str]]]:
     ]
     yield pair
     for racer in pair:
-        racer.communicate(timeout=30)
+        racer.communicate(timeout=120)
 
 
 @pytest.fixture

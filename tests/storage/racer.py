@@ -30,6 +30,22 @@ def add_up(db, times):
             change(tx, Counter, name == "race", value=row.value + 1)
 
 
+def add_up_shortly(db, times):
+    """The same by two threads on each side, as short changes."""
+
+    def add_up():
+        for _ in range(times // 2):
+            with db.write(short=True) as tx:
+                row = one(tx, Counter, name="race")
+                change(tx, Counter, table_of(Counter).c.name == "race", value=row.value + 1)
+
+    threads = [threading.Thread(target=add_up) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+
+
 def number(db, times):
     for _ in range(times):
         with db.write() as tx:
@@ -69,7 +85,8 @@ def open_new(db, number):
 
 
 WHAT = {
-    function.__name__: function for function in (add_up, number, append, claim, open_new, upgrade)
+    function.__name__: function
+    for function in (add_up, add_up_shortly, number, append, claim, open_new, upgrade)
 }
 
 

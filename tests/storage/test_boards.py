@@ -2,12 +2,14 @@
 
 import shutil
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
 from bench.crowd import fill
 from rules.lifecycle import Stage
-from storage import boards, flagged, searching, tallies, walks
+from rules.roles import PERSONS, Role
+from storage import boards, flagged, inbox, searching, tallies, walks
 from storage.flagged import FlagChoice
 from storage.rows import change, every, one, table_of
 from storage.session import Database
@@ -26,6 +28,7 @@ FILTERS = {
     "owner and stage": (Filter(owner=7, stage=Stage.SUBMITTED), Order.NEWEST),
     "shop": (Filter(shops=(8,)), Order.NEWEST),
     "operator": (Filter(shops=(8, 9, 10)), Order.NEWEST),
+    "buyer": (Filter(buyer=5), Order.NEWEST),
     "longest": (Filter(), Order.LONGEST),
     "longest of a brand": (Filter(brand=3), Order.LONGEST),
     "late": (Filter(late_at=LATE), Order.LATEST),
@@ -46,9 +49,61 @@ def crowds(migrated_file, tmp_path_factory):
         shutil.copyfile(migrated_file, folder / "testbuy.db")
         made[count] = Database.in_folder(folder)
         fill(made[count], count)
+        settle_papers(made[count], 5)
     yield made
     for db in made.values():
         db.close()
+
+
+def settle_papers(db, left):
+    """A photo, a certificate, a chat and a warning of each test buy; all but those of the first
+    are settled.
+
+    None waits for anybody in a crowd of ended test buys, and they are as many as those.
+    """
+    done = f"CASE WHEN id > {left} THEN requested_at END"
+    each = {
+        "photo (public_id, testbuy_id, shot, digest, size, media_type, width, height, readable, "
+        "accepted, kept_for_supervisor, to_confirm, reasons, remarks, original_name, received_by, "
+        "received_at)": "'p' || id, id, 'R01', 'd' || id, 1, 'image/jpeg', 1, 1, 1, 1, 0, "
+        f"id <= {left}, '[]', '[]', 'a', 1, requested_at",
+        "notary_certificate (testbuy_id, office, number, issued_on, covers, digest, media_type, "
+        "handed_in_by, handed_in_at, checked_at)": "id, 'O', id, '2026-01-01', 'C', 'd', "
+        f"'application/pdf', 1, requested_at, {done}",
+        "chat_message (testbuy_id, said_by, language, text, salt, said_at, recorded_by, "
+        "recorded_at, to_translate, translated_at)": "id, 'seller', 'zh', 'T', x'00', "
+        f"requested_at, 1, requested_at, 1, {done}",
+        "conduct_warning (testbuy_id, message_id, matched, rule_version, verified, raised_at, "
+        "remarked_at)": f"id, id, '[]', 'v', 1, requested_at, {done}",
+    }
+    with db.write() as tx:
+        for table, values in each.items():
+            tx.exec_driver_sql(f"INSERT INTO {table} SELECT {values} FROM testbuy")
+
+
+@pytest.mark.parametrize("kind", ["confirm", "certificate", "translation", "conduct"])
+def test_the_settled_leave_those_that_wait(crowds, kind):
+    """Without them the costs above would be those of empty tables."""
+    with crowds[FEW].read() as tx:
+        assert inbox.counts(tx, inbox.Reader(7, PERSONS, LATE), [kind]) == {kind: 5}
+        assert len(inbox.lines(tx, inbox.Reader(7, PERSONS, LATE), kind)) == 5
+
+
+@pytest.fixture(scope="module")
+def interleaved(migrated_file, tmp_path_factory):
+    """One shop with many in one stretch, one with some far apart, one with a few."""
+    folder = tmp_path_factory.mktemp("interleaved")
+    shutil.copyfile(migrated_file, folder / "testbuy.db")
+    db = Database.in_folder(folder)
+    fill(db, FEW)
+    with db.write() as tx:
+        rows = table_of(TestBuy).c
+        change(tx, TestBuy, rows.shop_id.in_((8, 9, 10)), shop_id=12)
+        change(tx, TestBuy, rows.id.between(1200, 1500), shop_id=8)
+        change(tx, TestBuy, rows.id % 29 == 0, shop_id=9)
+        change(tx, TestBuy, rows.id.in_((3, 1300, 1301, 2990)), shop_id=10)
+    yield db
+    db.close()
 
 
 def steps(db, work):
@@ -103,12 +158,46 @@ def test_pages_forth_and_back_show_each_of_them_once(crowds, monkeypatch, name):
             assert [row.id for row in back.rows] == [row.id for row in found[20:40]]
 
 
+@pytest.mark.parametrize(
+    ("chosen", "order"),
+    [
+        (Filter(shops=(8, 9, 10)), Order.NEWEST),
+        (Filter(shops=(8, 9, 10), stage=Stage.CLOSED), Order.NEWEST),
+        (Filter(shops=(8, 9, 10, 11), brand=3, waiting="Held"), Order.NEWEST),
+        (Filter(shops=(8, 9, 10)), Order.LONGEST),
+        (Filter(shops=(8, 9, 10), late_at=LATE), Order.LATEST),
+    ],
+    ids=["all", "of a stage", "hardly any", "longest", "late"],
+)
+def test_several_shops_of_one_operator_are_one_list(interleaved, monkeypatch, chosen, order):
+    """Catches a shop that is looked through less far than the others: its rows would be missing.
+
+    The steps that are taken along each of them must not end before the page does.
+    """
+    monkeypatch.setattr(walks, "LOOKED", 40)
+    with interleaved.read() as tx:
+        found, key = [], None
+        while True:
+            page = boards.page(tx, chosen, order, 15, after=key)
+            found += page.rows
+            if not page.more:
+                break
+            key = page.upto or page.rows[-1].key(order)
+        wanted = {row.id for row in every(tx, TestBuy) if _fits(row, chosen, order)}
+    ids = [row.id for row in found]
+    assert len(ids) == len(set(ids)) and set(ids) == wanted
+    assert wanted or chosen.brand
+    if order is Order.NEWEST:
+        assert ids == sorted(ids, reverse=True)
+
+
 def _fits(row, chosen, order):
     pairs = (
         (chosen.stage, row.stage),
         (chosen.brand, row.brand_id),
         (chosen.waiting, row.waiting_name),
         (chosen.owner, row.requested_by),
+        (chosen.buyer, row.buyer_id),
     )
     return (
         all(wanted is None or wanted == is_ for wanted, is_ in pairs)
@@ -126,6 +215,19 @@ def test_arrivals_are_counted_behind_the_newest_that_was_shown(crowds):
         assert boards.newer(tx, Filter(), 0, 100) == 100
         assert boards.newer(tx, Filter(brand=3, stage=Stage.REFERRED), 0, 100) == 0
         assert boards.newer(tx, Filter(shops=()), 0, 100) == 0
+
+
+@pytest.mark.parametrize("kind", inbox.SELECTS)
+def test_an_inbox_costs_no_more_among_more_test_buys(crowds, kind):
+    """Its number stands on every page. Held and ordered test buys are many, one's own are few."""
+    for roles in (frozenset({Role.ANALYST}), frozenset({Role.BUYER}), PERSONS):
+        asks = partial(_counted, inbox.Reader(7, roles, LATE), kind)
+        few, many = (steps(crowds[count], asks) for count in (FEW, MANY))
+        assert many <= few * 1.25 + 15, roles
+
+
+def _counted(reader, kind, tx):
+    return inbox.counts(tx, reader, [kind])
 
 
 def test_flags_cost_no_more_among_more_test_buys(crowds):

@@ -2,14 +2,16 @@
 
 import sqlite3
 import threading
-from contextlib import closing
+import time
+from contextlib import closing, suppress
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
 
 from evidence.ledger import verify
-from storage import ledger
-from storage.rows import add, change, one, remove, table_of
+from storage import ledger, turns
+from storage.rows import add, change, every, one, remove, table_of
 from storage.session import DatabaseFull
 from storage.tables import Counter
 from tests.storage import racer
@@ -131,3 +133,99 @@ def test_a_full_disk_is_named_and_keeps_nothing(sqlite_database):
         for number in range(2000):
             add(tx, Counter, name=f"filler {number}" + "x" * 500, value=number)
     assert value(sqlite_database) == 0
+
+
+def shared_by(db, works):
+    """Each of `works` as a short change of a thread of its own, all waiting for one turn."""
+    raised = [None] * len(works)
+
+    def run(place, work):
+        try:
+            with db.write(short=True) as tx:
+                work(tx)
+        except Exception as error:
+            raised[place] = error
+
+    threads = [threading.Thread(target=run, args=each) for each in enumerate(works)]
+    with db.write():
+        for thread in threads:
+            thread.start()
+        while db._turns._waiting < len(works):
+            time.sleep(0.001)
+    for thread in threads:
+        thread.join(timeout=60)
+    return raised
+
+
+def counted(name):
+    return lambda tx: add(tx, Counter, name=name, value=1)
+
+
+def failing(tx):
+    add(tx, Counter, name="failed", value=1)
+    raise RuntimeError
+
+
+def names(db):
+    with db.read() as tx:
+        return {row.name for row in every(tx, Counter)}
+
+
+def test_short_changes_that_wait_are_committed_once_and_one_that_fails_is_undone_alone(
+    sqlite_database,
+):
+    commits = []
+    event.listen(sqlite_database.engine, "commit", commits.append)
+    works = [counted("1"), failing, counted("2"), counted("3"), failing]
+    raised = shared_by(sqlite_database, works)
+    assert [type(each) for each in raised if each] == [RuntimeError, RuntimeError]
+    assert names(sqlite_database) == {"1", "2", "3"}
+    assert len(commits) == 2  # the one they waited for, and theirs
+
+
+def test_a_short_change_alone_that_fails_leaves_nothing_and_nobody_waiting(sqlite_database):
+    with pytest.raises(RuntimeError), sqlite_database.write(short=True) as tx:
+        failing(tx)
+    with sqlite_database.write(short=True) as tx:
+        counted("after")(tx)
+    assert names(sqlite_database) == {"after"}
+
+
+def test_where_the_shared_transaction_is_lost_each_of_it_hears_so(sqlite_database):
+    """None may believe in a change that is not on disk."""
+
+    def lose(tx):
+        tx.connection.driver_connection.rollback()
+        raise OSError
+
+    raised = shared_by(sqlite_database, [counted("1"), lose, counted("2"), counted("3")])
+    kept = {str(place) for place, error in zip((1, 0, 2, 3), raised, strict=True) if not error}
+    assert names(sqlite_database) == kept
+    assert isinstance(raised[1], OSError)
+
+
+def test_a_commit_that_fails_is_told_to_all_that_shared_it(sqlite_database, monkeypatch):
+    def fail(_):
+        raise sa.exc.OperationalError("COMMIT", None, Exception("database or disk is full"))
+
+    works = [counted("1"), counted("2")]
+    with monkeypatch.context() as patched:
+        patched.setattr(turns, "_commit", fail)
+        raised = shared_by(sqlite_database, works)
+    assert [type(each) for each in raised] == [DatabaseFull, DatabaseFull]
+    assert names(sqlite_database) == set()
+    assert shared_by(sqlite_database, works) == [None, None]
+
+
+def test_two_processes_of_short_changes_lose_no_update(sqlite_database, race):
+    start(sqlite_database)
+    race(sqlite_database, "add_up_shortly", 100)
+    assert value(sqlite_database) == 200
+
+
+def test_a_batch_leaves_out_what_fails_and_commits_the_rest(database):
+    with database.batch() as together:
+        for work in (counted("1"), failing, counted("2")):
+            with suppress(RuntimeError), together.write() as tx:
+                work(tx)
+    assert names(database) == {"1", "2"}

@@ -12,14 +12,22 @@ from alembic.operations import Operations
 
 from evidence.ledger import genesis, link, verify
 from rules.audience import Level, MaskKind
+from rules.brushing import BrushingState
 from rules.capturing import PageKind
+from rules.claims import ClaimMove, ClaimState
 from rules.codes import CodeKind, CodeSource
-from rules.holders import HolderKind, Method, Vouched
+from rules.completeness import Item
+from rules.holders import ExhibitKind, HolderKind, Method, Vouched
 from rules.lifecycle import Move, Stage
+from rules.package import HarmKind, KnowledgeKind, PremisesKind
+from rules.pleading import AllocatedTo, HeadKind, ReliefKind
+from rules.raids import Fate, MetAs, PaperKind, PlaceKind, RaidState, TakesPart
 from rules.references import ReferenceKind
-from rules.referral import ReferralState
+from rules.referral import ReferralMove, ReferralState
 from rules.resting import RestsOn
 from rules.roles import Role
+from rules.sanctions import SanctionGround, SanctionKind, SanctionMove, SanctionState
+from rules.seizures import Precision, SourceKind
 from rules.shotlists import Change
 from rules.shots import Proof
 from rules.verdicts import Aspect, FindingCode, Severity
@@ -32,9 +40,22 @@ from storage.tables import (
     Anchor,
     AnchoredHead,
     AnchorStamp,
+    Brand,
+    Brushing,
+    BrushingEstimate,
     Buyer,
+    CauseOfAction,
     ChatMessage,
     ChatTranslation,
+    Claim,
+    ClaimAllocation,
+    ClaimCause,
+    ClaimContributor,
+    ClaimHead,
+    ClaimPayment,
+    ClaimProofWaiver,
+    ClaimRelief,
+    ClaimStep,
     ConductRemark,
     ConductWarning,
     Confirmation,
@@ -44,39 +65,69 @@ from storage.tables import (
     ExaminationState,
     Exhibit,
     ExhibitCode,
+    FiguresChoice,
     Finding,
     FindingMark,
+    FollowUp,
+    FoundSeller,
     GenuinePriceRow,
+    GoodwillProof,
+    HarmRow,
     HoldLift,
     IdentityCommitment,
+    Judgment,
+    JudgmentHead,
+    JudgmentRelief,
     Kit,
     KitAnswer,
     KitCard,
     KitGiving,
     KitPart,
+    KnowledgeRow,
     LedgerRow,
     LegalHold,
     Listing,
     Look,
+    LotSample,
     Mask,
     MaskRegion,
     MoveRecord,
     NotaryCertificate,
+    NotaryCheck,
     OpeningReading,
     OpeningRequest,
     Operator,
     OutcomeReview,
+    PackageWaiver,
     PageCapture,
     Person,
     Photo,
+    PremisesRow,
     Product,
+    Raid,
+    RaidPaper,
+    RaidParticipant,
+    RaidPerson,
+    RaidPersonFate,
+    RaidPlace,
+    RaidSource,
     ReferenceEntry,
     Referral,
     ReferralReview,
+    ReferralStep,
     Release,
     ReleaseApproval,
+    RightsHolder,
+    RightsRow,
     SalesSnapshot,
+    Sanction,
+    SanctionAppeal,
+    SanctionNotice,
+    SanctionStep,
+    SanctionTestBuy,
     SealMismatch,
+    SeizureImport,
+    SeizureLine,
     ShotListChange,
     ShownPhoto,
     Side,
@@ -84,7 +135,10 @@ from storage.tables import (
     StatementScan,
     SupersededNotice,
     TestBuy,
+    UndertakingRow,
     Verdict,
+    Wakeup,
+    WakeupAgain,
 )
 from storage.tables.columns import Instant
 from storage.triggers import HELD
@@ -140,11 +194,67 @@ def fill_disclosure(tx, now, testbuy, photo, person):
     hold = add(tx, LegalHold, testbuy_id=testbuy, reason="R", **placed)
     lifted = {"lifted_by": person, "lifted_as": Role.COUNSEL, "lifted_at": now}
     add(tx, HoldLift, hold_id=hold, reason="R", **lifted)
+    owed = {"id": "w", "testbuy_id": testbuy, "cause": "request", "due_at": now}
+    add(tx, Wakeup, **owed, created_at=now)
+    again = {"wakeup_id": "w", "attempt": 2, "why": "R", "asked_by": person, "asked_at": now}
+    add(tx, WakeupAgain, testbuy_id=testbuy, **again)
     commitment = tx.execute(table_of(IdentityCommitment).select()).one()
     asking = add(tx, OpeningRequest, commitment_id=commitment.id, **asked)
     add(tx, OpeningReading, request_id=asking, read_at=now)
     seen = {"attempt": 1, "what": PageKind.LISTING, "url": "https://shop.example/1"}
     add(tx, PageCapture, testbuy_id=testbuy, **seen, intended_at=now)
+
+
+def fill_raid(tx, now, person):
+    """What a raid came to, one row of each table; its operator and agency are there."""
+    operator = tx.execute(table_of(Operator).select()).one()
+    agency = tx.execute(table_of(Agency).select()).one()
+    about = {"operator_id": operator.id, "agency_id": agency.id, "planned_on": now.date()}
+    stands = {"state": RaidState.CARRIED_OUT, "carried_out_on": now.date(), "version": 2}
+    made = {"planned_by": person, "planned_at": now, "changed_at": now}
+    raid = add(tx, Raid, reference="RA-1", **about, **stands, **made)
+    added = {"added_by": person, "added_at": now}
+    recorded = {"recorded_by": person, "recorded_at": now}
+    where = {"kind": PlaceKind.BUSINESS, "address": "A", "salt": b"0"}
+    place = add(tx, RaidPlace, raid_id=raid, **where, **added)
+    who = {"name": "N", "salt": b"0", "met_as": MetAs.SELLER}
+    met = add(tx, RaidPerson, raid_id=raid, place_id=place, **who, **added)
+    add(tx, RaidPersonFate, met_id=met, fate=Fate.LET_GO, as_of=now.date(), **recorded)
+    add(tx, RaidParticipant, raid_id=raid, role=TakesPart.POLICE, organisation="O", **added)
+    said = {"kind": SourceKind.PRESS, "name": "P", "said_on": now.date()}
+    source = add(tx, RaidSource, raid_id=raid, **said, **recorded)
+    of = {"raid_id": raid, "source_id": source}
+    imported = {"imported_by": person, "imported_at": now}
+    add(tx, SeizureImport, **of, digest="sha256:0", lines=1, **imported)
+    goods = {"kind": ExhibitKind.GOODS, "description": "D", "quantity": 3, "unit": "pieces"}
+    line = add(tx, SeizureLine, **of, **goods, precision=Precision.EXACTLY, **recorded)
+    add(tx, FiguresChoice, **of, reason="R", chosen_by=person, chosen_at=now)
+    file = {"kind": PaperKind.PHOTO, "title": "T", "digest": "sha256:0", "size": 1}
+    handed = {"media_type": "image/jpeg", "handed_in_by": person, "handed_in_at": now}
+    add(tx, RaidPaper, raid_id=raid, **file, **handed)
+    drawn = {"lot": 3, "examined": 1, "fake": 1, "examiner": "E", "examined_on": now.date()}
+    add(tx, LotSample, line_id=line, **drawn, **recorded)
+    found = {"basis": "B", "found_by": person, "found_at": now}
+    add(tx, FoundSeller, raid_id=raid, operator_id=operator.id, **found)
+
+
+def fill_package(tx, now, operator, referral):
+    person = tx.execute(table_of(Person).select()).first().id
+    brand = tx.execute(table_of(Brand).select()).first().id
+    holder = tx.execute(table_of(RightsHolder).select()).first().id
+    said = {"source": "S", "recorded_by": person, "recorded_at": now}
+    about, day = {"operator_id": operator, **said}, date(2026, 1, 1)
+    add(tx, HarmRow, kind=HarmKind.SAFETY, text="T", **about)
+    add(tx, PremisesRow, kind=PremisesKind.BUSINESS, happens="H", **about)
+    add(tx, KnowledgeRow, kind=KnowledgeKind.CHAT, text="T", known_on=day, **about)
+    who = {"person": "P", "position": "P", "given_on": day}
+    add(tx, UndertakingRow, rights_holder_id=holder, **who, **about)
+    let_go = {"reason": "R", "waived_by": person, "waived_as": Role.APPROVER, "waived_at": now}
+    step = {"move": ReferralMove.RAID, "happened_on": day, "recorded_at": now}
+    add(tx, ReferralStep, referral_id=referral, **step)
+    add(tx, PackageWaiver, referral_id=referral, part=Item.HARM, **let_go)
+    signs = {"signatory": "S", "authority": "A", "valid_until": day, **said}
+    add(tx, RightsRow, brand_id=brand, registration="1", classes="14", territory="CN", **signs)
 
 
 def fill_superseded(tx, now, testbuy, verdict):
@@ -162,10 +272,90 @@ def fill_superseded(tx, now, testbuy, verdict):
         drafted_at=now,
         changed_at=now,
     )
+    fill_package(tx, now, operator, referral)
     about = {"verdict_id": verdict, "testbuy_id": testbuy}
     add(tx, SupersededNotice, key="n", **about, agency_id=agency.id, text="T", created_at=now)
     add(tx, OutcomeReview, **about, rests=RestsOn.CLOSING, opened_at=now)
     add(tx, ReferralReview, referral_id=referral, verdict_id=verdict, opened_at=now)
+    fill_claims(tx, now, operator)
+
+
+def fill_claims(tx, now, operator):
+    person = tx.execute(table_of(Person).select()).first().id
+    court = {"court": "C", "city": "S", "jurisdiction": "CN", "currency": "CNY", "version": 1}
+    made = {"prepared_by": person, "prepared_at": now, "changed_at": now}
+    said = {"reference": "CL-1", "operator_id": operator, "state": ClaimState.JUDGED}
+    of = {"claim_id": add(tx, Claim, **said, **court, **made)}
+    recorded = {"recorded_by": person, "recorded_at": now}
+    add(tx, ClaimContributor, **of, person_id=person)
+    step = {"move": ClaimMove.JUDGE, "state": ClaimState.JUDGED, "happened_on": now.date()}
+    add(tx, ClaimStep, **of, **step, **recorded)
+    word = {"name": "W", "source": "S", "verified": False}
+    proof = add(tx, GoodwillProof, **word)
+    add(tx, ClaimProofWaiver, **of, proof_id=proof, reason="R", waived_by=person, waived_at=now)
+    cause = add(tx, ClaimCause, **of, cause_id=add(tx, CauseOfAction, **word))
+    head = {"claim_cause_id": cause, "kind": HeadKind.DAMAGES, "claimed_minor": 2}
+    head_id, relief = (
+        add(tx, ClaimHead, **of, **head),
+        add(tx, ClaimRelief, **of, kind=ReliefKind.APOLOGY),
+    )
+    day = {"instance": 1, "judged_on": now.date(), "reasons": "R", "digest": "d"}
+    judgment = add(tx, Judgment, **of, **day, **recorded)
+    add(tx, JudgmentHead, judgment_id=judgment, head_id=head_id, awarded_minor=1)
+    add(tx, JudgmentRelief, judgment_id=judgment, relief_id=relief, granted=True)
+    add(tx, ClaimPayment, **of, received_on=now.date(), amount_minor=1, **recorded)
+    spent = {"to": AllocatedTo.COSTS, "amount_minor": 1, "allocated_on": now.date()}
+    add(tx, ClaimAllocation, **of, **spent, **recorded)
+
+
+def fill_sanctions(tx, now, shop, testbuy, person):
+    sanction = add(
+        tx,
+        Sanction,
+        reference="SA-1",
+        shop_id=shop,
+        kind=SanctionKind.WARNED,
+        ground=SanctionGround.COUNTERFEIT,
+        state=SanctionState.PROPOSED,
+        version=1,
+        clause="C",
+        reasons="R",
+        objections_to="O",
+        proposed_by=person,
+        proposed_at=now,
+        changed_at=now,
+    )
+    add(tx, SanctionTestBuy, sanction_id=sanction, testbuy_id=testbuy, added_by=person)
+    step = {"number": 1, "move": SanctionMove.PROPOSE, "state": SanctionState.PROPOSED}
+    add(tx, SanctionStep, sanction_id=sanction, **step, by_role=Role.ANALYST, at=now)
+    given = {"language": "en", "digest": "sha256:0", "given_by": "mail", "made_at": now}
+    add(tx, SanctionNotice, sanction_id=sanction, **given)
+    came = {"number": 1, "received_on": date(2026, 1, 1), "digest": "sha256:1"}
+    add(
+        tx,
+        SanctionAppeal,
+        sanction_id=sanction,
+        **came,
+        media_type="text/plain",
+        recorded_by=person,
+        recorded_at=now,
+    )
+    opened = {"state": BrushingState.OPEN, "version": 1, "opened_by": person, "opened_at": now}
+    case = add(tx, Brushing, reference="BR-1", shop_id=shop, reasons="R", **opened)
+    add(
+        tx,
+        BrushingEstimate,
+        brushing_id=case,
+        period_start=date(2026, 1, 1),
+        period_end=date(2026, 2, 1),
+        orders_low=1,
+        orders_high=2,
+        source="S",
+        recorded_by=person,
+        recorded_at=now,
+    )
+    followed = {"launched_by": person, "launched_at": now}
+    add(tx, FollowUp, testbuy_id=testbuy, sanction_id=sanction, **followed)
 
 
 def fill(tx, now, testbuy):
@@ -317,6 +507,8 @@ def fill(tx, now, testbuy):
     add(tx, ShownPhoto, verdict_id=verdict, photo_id=photo, digest="sha256:0")
     fill_library(tx, now, listing, person)
     fill_superseded(tx, now, testbuy, verdict)
+    fill_raid(tx, now, person)
+    fill_sanctions(tx, now, listing.shop_id, testbuy, person)
     finding = add(
         tx,
         Finding,
@@ -382,7 +574,7 @@ def fill_what_was_said(tx, now, testbuy, person):
     number = add(tx, KitGiving, **giving, given_at=now)
     answer = {"giving_id": number, "confirmed": True, "condition": "whole"}
     add(tx, KitAnswer, **answer, answered_by=person, answered_at=now)
-    add(
+    certificate = add(
         tx,
         NotaryCertificate,
         testbuy_id=testbuy,
@@ -395,6 +587,8 @@ def fill_what_was_said(tx, now, testbuy, person):
         handed_in_by=person,
         handed_in_at=now,
     )
+    said = {"in_order": True, "remark": "R", "checked_by": person, "checked_at": now}
+    add(tx, NotaryCheck, certificate_id=certificate, **said)
 
 
 def attack(db, *statements):
@@ -412,22 +606,23 @@ def columns(table):
     return [column.name for column in TestBuy.metadata.tables[table].columns]
 
 
-@pytest.mark.parametrize("table", TABLES)
-def test_no_column_of_a_held_row_can_be_changed(held, table):
-    for column in columns(table):
-        assert attack(held, f'UPDATE {table} SET "{column}" = "{column}"'), column
+def test_no_column_of_a_held_row_can_be_changed(held):
+    for table in TABLES:
+        for column in columns(table):
+            assert attack(held, f'UPDATE {table} SET "{column}" = "{column}"'), (table, column)
 
 
-@pytest.mark.parametrize("table", TABLES)
-def test_no_held_row_can_be_removed(held, table):
-    assert attack(held, f"DELETE FROM {table}")
+def test_no_held_row_can_be_removed(held):
+    for table in TABLES:
+        assert attack(held, f"DELETE FROM {table}"), table
 
 
 def test_no_held_row_can_be_replaced(sqlite_database, now, add_testbuy):
     with sqlite_database.write() as tx:
         fill(tx, now, add_testbuy(tx, "TB-1"))
     for table in TABLES:
-        assert attack(sqlite_database, f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")
+        replaced = attack(sqlite_database, f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")
+        assert replaced, table
 
 
 def test_a_ledger_entry_can_not_be_replaced_by_way_of_a_connection_that_knows_no_pragma(
@@ -448,19 +643,19 @@ def test_a_ledger_entry_can_not_be_replaced_by_way_of_a_connection_that_knows_no
             plain.execute(taken, ("TB-1", 2, last.hash, b"\2" * 32, b"{}"))
 
 
-@pytest.mark.parametrize("table", TABLES)
 def test_postgresql_refuses_truncate_and_a_replica_that_skips_triggers(
-    postgresql_database, now, add_testbuy, table
+    postgresql_database, now, add_testbuy
 ):
     db = postgresql_database
     with db.write() as tx:
         fill(tx, now, add_testbuy(tx, "TB-1"))
-    assert attack(db, f"TRUNCATE {table} CASCADE")
     skipping = "SET LOCAL session_replication_role = replica"
-    assert attack(db, skipping, f"DELETE FROM {table}")
-    column = columns(table)[0]
-    assert attack(db, skipping, f"UPDATE {table} SET {column} = {column}")
-    assert attack(db, skipping, f"TRUNCATE {table} CASCADE")
+    for table in TABLES:
+        column = columns(table)[0]
+        assert attack(db, f"TRUNCATE {table} CASCADE"), table
+        assert attack(db, skipping, f"TRUNCATE {table} CASCADE"), table
+        assert attack(db, skipping, f"DELETE FROM {table}"), table
+        assert attack(db, skipping, f"UPDATE {table} SET {column} = {column}"), table
     values = "SELECT 'TB-1', 9, prev, sha256(body), body FROM ledger LIMIT 1"
     entry = f"INSERT INTO ledger (subject, seq, prev, hash, body) {values}"
     assert attack(db, skipping, entry)
@@ -592,21 +787,23 @@ def test_the_visits_of_a_page_are_only_counted_up_until_it_is_kept(held, now):
     assert refused(asked=4)
 
 
-@pytest.mark.parametrize("table", TABLES)
-def test_triggers_lost_by_a_rebuild_are_there_again_after_upgrade(held, table):
-    with migrations.migrating(held) as tx:
-        operations = Operations(MigrationContext.configure(tx))
-        rebuild = "always" if held.is_sqlite else "never"
-        with operations.batch_alter_table(table, recreate=rebuild) as batch:
-            batch.add_column(sa.Column("added", sa.Integer()))
+def test_triggers_lost_by_a_rebuild_are_there_again_after_upgrade(held):
+    rebuild = "always" if held.is_sqlite else "never"
+    for table in TABLES:
+        with migrations.migrating(held) as tx:
+            operations = Operations(MigrationContext.configure(tx))
+            with operations.batch_alter_table(table, recreate=rebuild) as batch:
+                batch.add_column(sa.Column("added", sa.Integer()))
     if held.is_sqlite:
         with held.read() as tx:
-            triggers = "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?"
-            assert tx.exec_driver_sql(triggers, (table,)).scalar_one() == 0, "a rebuild loses them"
+            query = "SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'trigger'"
+            left = set(tx.exec_driver_sql(query).scalars())
+        assert not left & set(TABLES), "a rebuild loses them"
     migrations.upgrade(held)
-    assert attack(held, f"DELETE FROM {table}")
-    for column in [*columns(table), "added"]:
-        assert attack(held, f'UPDATE {table} SET "{column}" = "{column}"'), column
+    for table in TABLES:
+        assert attack(held, f"DELETE FROM {table}"), table
+        for column in [*columns(table), "added"]:
+            assert attack(held, f'UPDATE {table} SET "{column}" = "{column}"'), (table, column)
 
 
 def test_upgrading_again_changes_nothing(held):

@@ -79,6 +79,6 @@ export function blobOf(row) {
 // The same photo for the same shot waits once, however often it was chosen.
 export async function twinOf(row) {
   const rows = await all();
-  return rows.find((each) => each.id !== row.id && each.reference === row.reference
+  return rows.find((each) => each.id !== row.id && each.person === row.person && each.reference === row.reference
     && each.shot === row.shot && each.digest === row.digest && each.state !== "draft");
 }

@@ -4,6 +4,7 @@ import { all, remove } from "./outbox.js";
 import { hearOthers, sendAll } from "./sending.js";
 
 const PAGES = "testbuy-pages";
+const LISTED = 20;
 const root = document.getElementById("phone");
 export const page = {
   reference: root.dataset.reference ?? "",
@@ -37,7 +38,7 @@ export async function send() {
     do {
       again = false;
       if ((await own()).some((row) => row.state === "waiting")) {
-        stopped = await sendAll(step, page.csrf);
+        stopped = await sendAll(step, { person: page.person, token: page.csrf });
       }
     } while (again);
   } finally {
@@ -45,7 +46,7 @@ export async function send() {
     part = null;
   }
   await refresh();
-  if (stopped && stopped !== "log-in") {
+  if (stopped && !["log-in", "another"].includes(stopped)) {
     timer = setTimeout(send, pause);
     pause = Math.min(pause * 2, 60_000);
   } else pause = 5000;
@@ -78,6 +79,7 @@ function tellWaiting(rows) {
     link.textContent = say.to_log_in;
     line.append(link);
   } else if (stopped?.startsWith("server: ")) line.append(many("server").replace("{reason}", stopped.slice(8)));
+  else if (stopped === "another") line.append(many("another"));
   else if (stopped || !navigator.onLine) line.append(many("waiting"));
   else line.append(many("sending") + (part ? ` ${Math.round(part * 100)} %` : ""));
 }
@@ -88,12 +90,34 @@ async function keepThisPage() {
   await navigator.serviceWorker.register("/sw.js", { scope: "/", type: "module" });
   if (!navigator.onLine) return;
   const kept = await caches.open(PAGES);
-  const needs = JSON.parse(root.dataset.needs);
-  for (const each of document.querySelectorAll('link[rel="stylesheet"], script[src]')) needs.push(each.getAttribute("href") ?? each.getAttribute("src"));
-  await Promise.allSettled([location.pathname, ...new Set(needs)].map(async (path) => {
-    const answer = await fetch(path, { headers: { accept: "text/html,*/*" } });
-    if (answer.ok && !answer.redirected) await kept.put(path, answer);
-  }));
+  const own = location.pathname, listed = [...document.querySelectorAll("main h3 a[href^='/tasks/']")].slice(0, LISTED);
+  const pages = new Set([own, "/", "/tasks", ...listed.map((each) => each.getAttribute("href"))]);
+  // What was opened stays; the list and home are as they are now.
+  const wanted = [];
+  for (const path of pages) if (["/", "/tasks", own].includes(path) || !(await kept.match(path))) wanted.push(path);
+  const needs = new Set(["/offline", ...needsOf(document)]);
+  await Promise.allSettled(wanted.map((path) => keepPage(kept, path, needs)));
+  await Promise.allSettled([...needs].map((path) => keepOne(kept, path)));
+}
+
+async function keepOne(kept, path) {
+  const answer = await fetch(path, { headers: { accept: "text/html,*/*" } });
+  if (!answer.ok || answer.redirected) return null;
+  await kept.put(path, answer.clone());
+  return answer;
+}
+
+async function keepPage(kept, path, needs) {
+  const answer = await keepOne(kept, path);
+  if (!answer) return;
+  const there = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const each of needsOf(there)) needs.add(each);
+}
+
+// What a page is made of: its drawings, styles and scripts.
+function needsOf(there) {
+  const parts = [...there.querySelectorAll('link[rel="stylesheet"], script[src]')].map((each) => each.getAttribute("href") ?? each.getAttribute("src"));
+  return [...JSON.parse(there.getElementById("phone")?.dataset.needs ?? "[]"), ...parts];
 }
 
 // Another person on the same phone finds no page of the one before; photos that wait stay.

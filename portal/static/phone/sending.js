@@ -9,14 +9,14 @@ const PATIENCE = 60_000;
 class LoggedOut extends Error {}
 class Away extends Error {}
 class OldToken extends Error {}
-// The task is not that of whoever is logged in now: the photo waits for its own buyer.
+// The task or the photo is not that of whoever is logged in now: the photo waits for its own buyer.
 class AnothersTask extends Error {}
 
 // Sends every row that waits, one after the other, by one sender at a time. `tell` hears of each
-// step. Gives null, or what stopped it: "away", "log-in", "server: <reason>".
-// `token`: that of the page's log-in, tried first where there is one.
-export async function sendAll(tell = () => {}, token = null) {
-  const work = () => sendEach(tell, token);
+// step. Gives null, or what stopped it: "away", "log-in", "another", "server: <reason>".
+// `who`: person and token of the page's log-in, tried first where there is one.
+export async function sendAll(tell = () => {}, who = null) {
+  const work = () => sendEach(tell, who);
   return navigator.locks ? navigator.locks.request(CHANNEL, work) : work();
 }
 
@@ -30,8 +30,8 @@ export function hearOthers(listen) {
   new BroadcastChannel(CHANNEL).onmessage = listen;
 }
 
-async function sendEach(tell, token) {
-  const known = { token };
+async function sendEach(tell, who) {
+  const known = { person: null, token: null, ...who };
   const rows = (await all()).filter((row) => row.state === "waiting" && row.digest);
   rows.sort((one, other) => one.chosen - other.chosen);
   let problem = null;
@@ -41,7 +41,10 @@ async function sendEach(tell, token) {
     } catch (error) {
       if (error instanceof LoggedOut) return "log-in";
       if (error instanceof Away || error instanceof TypeError || error.name === "TimeoutError") return "away";
-      if (error instanceof AnothersTask) continue;
+      if (error instanceof AnothersTask) {
+        if (row.person === who?.person) problem ??= "another";
+        continue;
+      }
       // One photo that is not taken now does not keep those behind it.
       if (!(error instanceof Stuck)) {
         problem ??= `server: ${error.message}`;
@@ -54,14 +57,17 @@ async function sendEach(tell, token) {
   return problem;
 }
 
-// A page kept on the phone may be older than the log-in: its token is then asked for anew.
+// A page kept on the phone may be older than the log-in: its token is then asked for anew. A photo
+// is sent in its own buyer's name or not at all, whosever the task is by now.
 async function sendAs(row, known, tell) {
-  known.token ??= await fresh(row);
+  if (known.token === null) await learn(row, known);
+  if (known.person !== row.person) throw new AnothersTask();
   try {
     await send(row, known.token, tell);
   } catch (error) {
     if (!(error instanceof OldToken)) throw error;
-    known.token = await fresh(row);
+    await learn(row, known);
+    if (known.person !== row.person) throw new AnothersTask();
     await send(row, known.token, tell);
   }
 }
@@ -73,15 +79,15 @@ class Stuck extends Error {
   }
 }
 
-// The token of the log-in that is there now: a page on the phone may be older than it.
-async function fresh(row) {
+// Who is logged in now, and their token: a page on the phone may be older than it.
+async function learn(row, known) {
   const answer = await fetch(`/tasks/${row.reference}`, { headers: { accept: "text/html" }, cache: "no-store" });
   if (answer.redirected) throw new LoggedOut();
   const page = await answer.text();
   if (answer.status === 403 || answer.status === 404) throw new AnothersTask();
-  const found = page.match(/name="csrf" value="([^"]+)"/);
-  if (!found) throw new Away();
-  return found[1];
+  const token = page.match(/name="csrf" value="([^"]+)"/), person = page.match(/data-person="(\d+)"/);
+  if (!token || !person) throw new Away();
+  Object.assign(known, { token: token[1], person: Number(person[1]) });
 }
 
 async function send(row, csrf, tell) {

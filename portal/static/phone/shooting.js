@@ -87,7 +87,7 @@ function turnTo(shot) {
   input.accept = shot.takes;
   if (["photograph", "video"].includes(shot.kind)) input.setAttribute("capture", "environment");
   else input.removeAttribute("capture");
-  part("button").textContent = page.say[`take_${shot.kind}`];
+  part("button").textContent = `${page.say[`take_${shot.kind}`]}: ${shot.code}`;
   part("lost").hidden = true;
 }
 

@@ -1,6 +1,6 @@
-// The service worker of a buyer's tasks: opens a task's page without a connection, and sends what
-// waits when the connection is back and the browser wakes it for that. Keeps pages of tasks and what
-// they are made of, newest first from the server; keeps no photo (the outbox does).
+// The service worker of a buyer's tasks: opens home, the list and a task's page without a connection,
+// and sends what waits when the connection is back and the browser wakes it for that. Keeps these
+// pages and what they are made of, newest first from the server; keeps no photo (the outbox does).
 import { sendAll, tellOthers } from "/static/phone/sending.js";
 
 const PAGES = "testbuy-pages";
@@ -21,15 +21,17 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== location.origin) return;
-  const page = request.mode === "navigate" && /^\/tasks(\/[\w-]+)?$/.test(pathname);
+  const page = request.mode === "navigate" && /^\/(tasks(\/[\w-]+)?)?$/.test(pathname);
   if (page || pathname.startsWith("/static/")) event.respondWith(newest(event, pathname));
 });
 
 async function newest(event, pathname) {
   const kept = await caches.open(PAGES);
-  const coming = fetch(event.request).then((answer) => remember(kept, pathname, answer));
   const old = await kept.match(pathname);
-  if (!old) return coming.catch(() => (event.request.mode === "navigate" ? nothing() : Response.error()));
+  // Everybody has a home: only that of a buyer is kept, and phone.js kept it first.
+  const keeps = pathname !== "/" || old;
+  const coming = fetch(event.request).then((answer) => (keeps ? remember(kept, pathname, answer) : answer));
+  if (!old) return coming.catch(() => (event.request.mode === "navigate" ? nothing(kept) : Response.error()));
   const late = new Promise((resolve) => { setTimeout(resolve, PATIENCE, null); });
   const first = await Promise.race([coming, late]).catch(() => null);
   event.waitUntil(coming.catch(() => {}));
@@ -45,9 +47,9 @@ function remember(kept, pathname, answer) {
   return answer;
 }
 
-function nothing() {
-  const text = "No connection. A task that was opened once with a connection opens without one too.";
-  return new Response(`<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>No connection</title><h1>No connection</h1><p>${text}</p>`, {
-    status: 503, headers: { "content-type": "text/html; charset=utf-8" },
-  });
+// What stands for a page that was never opened here: kept from the server, in the buyer's language.
+async function nothing(kept) {
+  const page = await kept.match("/offline");
+  const headers = { "content-type": "text/html; charset=utf-8", "content-security-policy": page?.headers.get("content-security-policy") ?? "default-src 'none'" };
+  return new Response(page ? await page.text() : "<!doctype html><title>!</title><h1>✕ ⇅</h1>", { status: 503, headers });
 }

@@ -2,7 +2,13 @@
 import { all } from "./outbox.js";
 
 // Whoever logs in next must not be shown the pages that were kept for the one before.
-if (globalThis.caches) caches.keys().then((names) => names.forEach((name) => caches.delete(name)));
+// What stands for a page that isn't there speaks the language of this page meanwhile.
+async function forget() {
+  for (const name of await caches.keys()) await caches.delete(name);
+  const answer = await fetch("/offline");
+  if (answer.ok) await (await caches.open("testbuy-pages")).put("/offline", answer);
+}
+if (globalThis.caches) forget().catch(() => {});
 
 const line = document.getElementById("waits");
 if (line && globalThis.indexedDB) all().then((rows) => {

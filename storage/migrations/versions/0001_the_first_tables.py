@@ -20,6 +20,16 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("jurisdiction", sa.String(), nullable=False),
+        sa.Column("contact", sa.String(), nullable=False),
+        sa.Column("needs", sa.String(), nullable=False),
+        sa.Column("needs_exhibit", sa.Boolean(), nullable=True),
+        sa.Column(
+            "delivery",
+            sa.Enum(
+                "interface", "folder", "mail", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agency")),
         sa.UniqueConstraint("name", name=op.f("uq_agency_name")),
     )
@@ -44,6 +54,15 @@ def upgrade() -> None:
         sa.Column("basis", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_category")),
         sa.UniqueConstraint("name", name=op.f("uq_category_name")),
+    )
+    op.create_table(
+        "cause_of_action",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("verified", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cause_of_action")),
+        sa.UniqueConstraint("name", name=op.f("uq_cause_of_action_name")),
     )
     op.create_table(
         "conduct_phrase",
@@ -149,6 +168,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_duty")),
     )
     op.create_table(
+        "form_answer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key_digest", sa.String(), nullable=False),
+        sa.Column("sent", sa.LargeBinary(), nullable=False),
+        sa.Column("code", sa.Integer(), nullable=False),
+        sa.Column("location", sa.String(), nullable=True),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("answered_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_form_answer")),
+        sa.UniqueConstraint("key_digest", name=op.f("uq_form_answer_key_digest")),
+    )
+    with op.batch_alter_table("form_answer", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_form_answer_answered_at"), ["answered_at"], unique=False
+        )
+
+    op.create_table(
+        "goodwill_proof",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("verified", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_goodwill_proof")),
+        sa.UniqueConstraint("name", name=op.f("uq_goodwill_proof_name")),
+    )
+    op.create_table(
         "ledger",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
@@ -166,9 +211,18 @@ def upgrade() -> None:
         sa.Column("reference", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("merged_into_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["merged_into_id"], ["operator.id"], name=op.f("fk_operator_merged_into_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_operator")),
         sa.UniqueConstraint("reference", name=op.f("uq_operator_reference")),
     )
+    with op.batch_alter_table("operator", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_operator_merged_into_id"), ["merged_into_id"], unique=False
+        )
+
     op.create_table(
         "person",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -195,28 +249,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_policy")),
     )
     op.create_table(
-        "retention",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("jurisdiction", sa.String(), nullable=False),
-        sa.Column("outcome", sa.String(), nullable=False),
-        sa.Column("months", sa.Integer(), nullable=False),
-        sa.Column("evidence_months", sa.Integer(), nullable=False),
-        sa.Column("valid_from", sa.Date(), nullable=False),
-        sa.Column("valid_until", sa.Date(), nullable=True),
-        sa.Column("source", sa.String(), nullable=False),
-        sa.Column("verified", sa.Boolean(), nullable=False),
-        sa.CheckConstraint(
-            "months BETWEEN 0 AND evidence_months", name=op.f("ck_retention_evidence_outlasts")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_retention")),
-        sa.UniqueConstraint(
-            "jurisdiction",
-            "outcome",
-            "valid_from",
-            name=op.f("uq_retention_jurisdiction_outcome_valid_from"),
-        ),
-    )
-    op.create_table(
         "rights_holder",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -228,7 +260,13 @@ def upgrade() -> None:
         sa.Column(
             "kind",
             sa.Enum(
-                "shop", "listing", "operator", native_enum=False, create_constraint=True, length=40
+                "shop",
+                "listing",
+                "operator",
+                "address",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
             ),
             nullable=False,
         ),
@@ -275,6 +313,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("verified", sa.Boolean(), nullable=False),
         sa.Column("reoffender", sa.Boolean(), nullable=False),
+        sa.Column("added_at", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_threshold")),
         sa.UniqueConstraint(
             "jurisdiction",
@@ -295,6 +334,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("since", Instant(), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("reached", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_tries")),
     )
     op.create_table(
@@ -435,11 +475,85 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_campaign_name")),
     )
     op.create_table(
+        "external_handle",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("operator_id", sa.Integer(), nullable=False),
+        sa.Column("platform", sa.String(), nullable=False),
+        sa.Column("handle", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("seen_on", sa.Date(), nullable=False),
+        sa.Column("recorded_by", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.Column("withdrawn_by", sa.Integer(), nullable=True),
+        sa.Column("withdrawn_at", Instant(), nullable=True),
+        sa.Column("withdrawn_because", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "(withdrawn_at IS NULL) = (withdrawn_because IS NULL)",
+            name=op.f("ck_external_handle_withdrawn_says_why"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["operator_id"], ["operator.id"], name=op.f("fk_external_handle_operator_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["person.id"], name=op.f("fk_external_handle_recorded_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["withdrawn_by"], ["person.id"], name=op.f("fk_external_handle_withdrawn_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_external_handle")),
+    )
+    with op.batch_alter_table("external_handle", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_external_handle_operator_id"), ["operator_id"], unique=False
+        )
+
+    op.create_table(
+        "harm",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("document", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.Column("recorded_by", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.Column("operator_id", sa.Integer(), nullable=False),
+        sa.Column("corrects_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "safety", "victims", "refunds", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("figure", sa.BigInteger(), nullable=True),
+        sa.Column("currency", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "corrects_id IS NULL OR reason <> ''", name=op.f("ck_harm_correction_says_why")
+        ),
+        sa.CheckConstraint(
+            "NOT withdrawn OR corrects_id IS NOT NULL", name=op.f("ck_harm_withdraws_something")
+        ),
+        sa.CheckConstraint(
+            "currency IS NULL OR figure IS NOT NULL", name=op.f("ck_harm_amount_is_whole")
+        ),
+        sa.CheckConstraint(
+            "figure IS NULL OR figure >= 0", name=op.f("ck_harm_figure_not_negative")
+        ),
+        sa.ForeignKeyConstraint(["corrects_id"], ["harm.id"], name=op.f("fk_harm_corrects_id")),
+        sa.ForeignKeyConstraint(["operator_id"], ["operator.id"], name=op.f("fk_harm_operator_id")),
+        sa.ForeignKeyConstraint(["recorded_by"], ["person.id"], name=op.f("fk_harm_recorded_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_harm")),
+        sa.UniqueConstraint("corrects_id", name=op.f("uq_harm_corrects_id")),
+    )
+    with op.batch_alter_table("harm", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_harm_operator_id"), ["operator_id"], unique=False)
+
+    op.create_table(
         "invitation",
         sa.Column("token_digest", sa.String(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("expires_at", Instant(), nullable=False),
-        sa.Column("used_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_invitation_person_id")),
         sa.PrimaryKeyConstraint("token_digest", name=op.f("pk_invitation")),
     )
@@ -455,6 +569,23 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["prepared_by"], ["person.id"], name=op.f("fk_kit_prepared_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kit")),
         sa.UniqueConstraint("number", name=op.f("uq_kit_number")),
+    )
+    op.create_table(
+        "litigation_campaign",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("target", sa.Integer(), nullable=False),
+        sa.Column("opens_on", sa.Date(), nullable=False),
+        sa.Column("closes_on", sa.Date(), nullable=False),
+        sa.Column("opened_by", sa.Integer(), nullable=False),
+        sa.Column("opened_at", Instant(), nullable=False),
+        sa.CheckConstraint("closes_on >= opens_on", name=op.f("ck_litigation_campaign_window")),
+        sa.CheckConstraint("target > 0", name=op.f("ck_litigation_campaign_some_suits")),
+        sa.ForeignKeyConstraint(
+            ["opened_by"], ["person.id"], name=op.f("fk_litigation_campaign_opened_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_litigation_campaign")),
+        sa.UniqueConstraint("name", name=op.f("uq_litigation_campaign_name")),
     )
     op.create_table(
         "log_in",
@@ -539,6 +670,155 @@ def upgrade() -> None:
         batch_op.create_index("ix_look_subject_id", ["subject", "id"], unique=False)
 
     op.create_table(
+        "operator_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("link", "merge", "split", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("operator_id", sa.Integer(), nullable=False),
+        sa.Column("other_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("by_person", sa.Integer(), nullable=True),
+        sa.Column("changed_at", Instant(), nullable=False),
+        sa.Column("undone_at", Instant(), nullable=True),
+        sa.Column("undone_because", sa.String(), nullable=True),
+        sa.Column("undone_by", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "kind = 'link' OR other_id IS NOT NULL", name=op.f("ck_operator_change_between_two")
+        ),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_operator_change_says_why")),
+        sa.CheckConstraint(
+            "(undone_at IS NULL) = (undone_because IS NULL)",
+            name=op.f("ck_operator_change_undone_says_why"),
+        ),
+        sa.CheckConstraint(
+            "other_id IS NULL OR other_id <> operator_id",
+            name=op.f("ck_operator_change_two_operators"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["by_person"], ["person.id"], name=op.f("fk_operator_change_by_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["operator_id"], ["operator.id"], name=op.f("fk_operator_change_operator_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["other_id"], ["operator.id"], name=op.f("fk_operator_change_other_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["undone_by"], ["person.id"], name=op.f("fk_operator_change_undone_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_operator_change")),
+    )
+    with op.batch_alter_table("operator_change", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_operator_change_operator_id"), ["operator_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_operator_change_other_id"), ["other_id"], unique=False)
+
+    op.create_table(
+        "operator_person",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("operator_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "controller",
+                "seller",
+                "nominee",
+                "producer",
+                "seal_maker",
+                "warehouse",
+                "courier",
+                "brusher",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("since", sa.Date(), nullable=True),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("recorded_by", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.Column("withdrawn_by", sa.Integer(), nullable=True),
+        sa.Column("withdrawn_at", Instant(), nullable=True),
+        sa.Column("withdrawn_because", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "(withdrawn_at IS NULL) = (withdrawn_because IS NULL)",
+            name=op.f("ck_operator_person_withdrawn_says_why"),
+        ),
+        sa.CheckConstraint(
+            "until IS NULL OR since IS NULL OR until >= since",
+            name=op.f("ck_operator_person_in_order"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["operator_id"], ["operator.id"], name=op.f("fk_operator_person_operator_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["person.id"], name=op.f("fk_operator_person_recorded_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["withdrawn_by"], ["person.id"], name=op.f("fk_operator_person_withdrawn_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_operator_person")),
+    )
+    with op.batch_alter_table("operator_person", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_operator_person_operator_id"), ["operator_id"], unique=False
+        )
+
+    op.create_table(
+        "premises",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("document", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.Column("recorded_by", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.Column("operator_id", sa.Integer(), nullable=False),
+        sa.Column("corrects_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "business",
+                "residence",
+                "warehouse",
+                "collection_point",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("happens", sa.String(), nullable=False),
+        sa.Column("hour", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "corrects_id IS NULL OR reason <> ''", name=op.f("ck_premises_correction_says_why")
+        ),
+        sa.CheckConstraint(
+            "NOT withdrawn OR corrects_id IS NOT NULL", name=op.f("ck_premises_withdraws_something")
+        ),
+        sa.ForeignKeyConstraint(
+            ["corrects_id"], ["premises.id"], name=op.f("fk_premises_corrects_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["operator_id"], ["operator.id"], name=op.f("fk_premises_operator_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["person.id"], name=op.f("fk_premises_recorded_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_premises")),
+        sa.UniqueConstraint("corrects_id", name=op.f("uq_premises_corrects_id")),
+    )
+    with op.batch_alter_table("premises", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_premises_operator_id"), ["operator_id"], unique=False)
+
+    op.create_table(
         "recovery_code",
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -567,6 +847,12 @@ def upgrade() -> None:
                 "accepted",
                 "declined",
                 "withdrawn",
+                "planned",
+                "raided",
+                "filed",
+                "indicted",
+                "sentenced",
+                "closed",
                 native_enum=False,
                 create_constraint=True,
                 length=40,
@@ -581,6 +867,14 @@ def upgrade() -> None:
         sa.Column("approved_by", sa.Integer(), nullable=True),
         sa.Column("approved_at", Instant(), nullable=True),
         sa.Column("intended_at", Instant(), nullable=True),
+        sa.Column(
+            "intended_way",
+            sa.Enum(
+                "interface", "folder", "mail", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=True,
+        ),
+        sa.Column("packed_digest", sa.String(), nullable=True),
         sa.Column("sent_at", Instant(), nullable=True),
         sa.Column("asked", sa.Integer(), nullable=False),
         sa.Column("unsent_because", sa.String(), nullable=True),
@@ -614,6 +908,32 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "retention",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("jurisdiction", sa.String(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("months", sa.Integer(), nullable=False),
+        sa.Column("evidence_months", sa.Integer(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("verified", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("set_at", Instant(), nullable=True),
+        sa.Column("set_by", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "months BETWEEN 0 AND evidence_months", name=op.f("ck_retention_evidence_outlasts")
+        ),
+        sa.ForeignKeyConstraint(["set_by"], ["person.id"], name=op.f("fk_retention_set_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_retention")),
+        sa.UniqueConstraint(
+            "jurisdiction",
+            "outcome",
+            "valid_from",
+            name=op.f("uq_retention_jurisdiction_outcome_valid_from"),
+        ),
+    )
+    op.create_table(
         "role_grant",
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column(
@@ -646,6 +966,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("secret", sa.LargeBinary(), nullable=True),
         sa.Column("pending", sa.LargeBinary(), nullable=True),
+        sa.Column("pending_of", sa.String(), nullable=True),
         sa.Column("confirmed_at", Instant(), nullable=True),
         sa.Column("last_step", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -664,6 +985,8 @@ def upgrade() -> None:
         sa.Column("operator_id", sa.Integer(), nullable=True),
         sa.Column("link_basis", sa.String(), nullable=True),
         sa.Column("cleared_at", Instant(), nullable=True),
+        sa.Column("opened_on", sa.Date(), nullable=True),
+        sa.Column("closed_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(["operator_id"], ["operator.id"], name=op.f("fk_shop_operator_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shop")),
         sa.UniqueConstraint(
@@ -721,6 +1044,42 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "sign_on_binding",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("issuer", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("bound_at", Instant(), nullable=False),
+        sa.Column("refused_at", Instant(), nullable=True),
+        sa.Column("undone_at", Instant(), nullable=True),
+        sa.Column("undone_by", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("salt", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_sign_on_binding_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["undone_by"], ["person.id"], name=op.f("fk_sign_on_binding_undone_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_on_binding")),
+    )
+    with op.batch_alter_table("sign_on_binding", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_sign_on_binding_of_person",
+            ["person_id"],
+            unique=True,
+            sqlite_where=sa.text("undone_at IS NULL"),
+            postgresql_where=sa.text("undone_at IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_sign_on_binding_pair",
+            ["issuer", "subject"],
+            unique=True,
+            sqlite_where=sa.text("undone_at IS NULL"),
+            postgresql_where=sa.text("undone_at IS NULL"),
+        )
+
+    op.create_table(
         "storage_place",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -745,6 +1104,48 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_storage_place")),
         sa.UniqueConstraint("name", name=op.f("uq_storage_place_name")),
     )
+    op.create_table(
+        "undertaking",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("document", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.Column("recorded_by", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.Column("operator_id", sa.Integer(), nullable=False),
+        sa.Column("rights_holder_id", sa.Integer(), nullable=False),
+        sa.Column("corrects_id", sa.Integer(), nullable=True),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("position", sa.String(), nullable=False),
+        sa.Column("given_on", sa.Date(), nullable=False),
+        sa.CheckConstraint(
+            "corrects_id IS NULL OR reason <> ''", name=op.f("ck_undertaking_correction_says_why")
+        ),
+        sa.CheckConstraint(
+            "NOT withdrawn OR corrects_id IS NOT NULL",
+            name=op.f("ck_undertaking_withdraws_something"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["corrects_id"], ["undertaking.id"], name=op.f("fk_undertaking_corrects_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["operator_id"], ["operator.id"], name=op.f("fk_undertaking_operator_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["person.id"], name=op.f("fk_undertaking_recorded_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["rights_holder_id"], ["rights_holder.id"], name=op.f("fk_undertaking_rights_holder_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_undertaking")),
+        sa.UniqueConstraint("corrects_id", name=op.f("uq_undertaking_corrects_id")),
+    )
+    with op.batch_alter_table("undertaking", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_undertaking_operator_id"), ["operator_id"], unique=False
+        )
+
     op.create_table(
         "webhook",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -861,6 +1262,56 @@ def upgrade() -> None:
         sa.UniqueConstraint("kit_id", "kind", name=op.f("uq_kit_part_kit_id_kind")),
     )
     op.create_table(
+        "link_proposal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("other_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "accepted",
+                "rejected",
+                "lapsed",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("raised_at", Instant(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.Column("decided_at", Instant(), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'open') = (decided_at IS NULL)",
+            name=op.f("ck_link_proposal_decided_at_a_time"),
+        ),
+        sa.CheckConstraint(
+            "state = 'open' OR reason <> ''", name=op.f("ck_link_proposal_decision_says_why")
+        ),
+        sa.CheckConstraint("shop_id < other_id", name=op.f("ck_link_proposal_lower_first")),
+        sa.ForeignKeyConstraint(
+            ["decided_by"], ["person.id"], name=op.f("fk_link_proposal_decided_by")
+        ),
+        sa.ForeignKeyConstraint(["other_id"], ["shop.id"], name=op.f("fk_link_proposal_other_id")),
+        sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_link_proposal_shop_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_link_proposal")),
+    )
+    with op.batch_alter_table("link_proposal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_link_proposal_other_id"), ["other_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_link_proposal_shop_id"), ["shop_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_link_proposal_state"), ["state"], unique=False)
+        batch_op.create_index(
+            "uq_link_proposal_open",
+            ["shop_id", "other_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
+
+    op.create_table(
         "listing",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("shop_id", sa.Integer(), nullable=False),
@@ -887,6 +1338,87 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "moved_shop",
+        sa.Column("change_id", sa.Integer(), nullable=False),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("operator_before", sa.Integer(), nullable=True),
+        sa.Column("operator_after", sa.Integer(), nullable=False),
+        sa.Column("basis_before", sa.String(), nullable=True),
+        sa.Column("basis_after", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["change_id"], ["operator_change.id"], name=op.f("fk_moved_shop_change_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["operator_after"], ["operator.id"], name=op.f("fk_moved_shop_operator_after")
+        ),
+        sa.ForeignKeyConstraint(
+            ["operator_before"], ["operator.id"], name=op.f("fk_moved_shop_operator_before")
+        ),
+        sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_moved_shop_shop_id")),
+        sa.PrimaryKeyConstraint("change_id", "shop_id", name=op.f("pk_moved_shop")),
+    )
+    with op.batch_alter_table("moved_shop", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_moved_shop_shop_id"), ["shop_id"], unique=False)
+
+    op.create_table(
+        "package_waiver",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("referral_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "part",
+            sa.Enum(
+                "rights",
+                "links",
+                "verdicts",
+                "examination",
+                "sales",
+                "genuine_price",
+                "knowledge",
+                "harm",
+                "premises",
+                "undertaking",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("waived_by", sa.Integer(), nullable=False),
+        sa.Column(
+            "waived_as",
+            sa.Enum(
+                "analyst",
+                "approver",
+                "buyer",
+                "clerk",
+                "supervisor",
+                "authenticator",
+                "desk",
+                "liaison",
+                "counsel",
+                "auditor",
+                "engineer",
+                "administrator",
+                "programme",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("waived_at", Instant(), nullable=False),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_package_waiver_says_why")),
+        sa.ForeignKeyConstraint(
+            ["referral_id"], ["referral.id"], name=op.f("fk_package_waiver_referral_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["waived_by"], ["person.id"], name=op.f("fk_package_waiver_waived_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_package_waiver")),
+        sa.UniqueConstraint("referral_id", "part", name=op.f("uq_package_waiver_referral_id_part")),
+    )
+    op.create_table(
         "persona",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("buyer_id", sa.Integer(), nullable=False),
@@ -898,8 +1430,14 @@ def upgrade() -> None:
         sa.Column("exposure", sa.Integer(), nullable=False),
         sa.Column("last_used_at", Instant(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("switched_at", Instant(), nullable=True),
+        sa.Column("switched_by", sa.Integer(), nullable=True),
+        sa.Column("switched_because", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["buyer_id"], ["buyer.person_id"], name=op.f("fk_persona_buyer_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["switched_by"], ["person.id"], name=op.f("fk_persona_switched_by")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_persona")),
         sa.UniqueConstraint("label", name=op.f("uq_persona_label")),
@@ -948,6 +1486,16 @@ def upgrade() -> None:
     with op.batch_alter_table("place_access", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_place_access_place_id"), ["place_id"], unique=False)
 
+    op.create_table(
+        "premises_address",
+        sa.Column("premises_id", sa.Integer(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["premises_id"], ["premises.id"], name=op.f("fk_premises_address_premises_id")
+        ),
+        sa.PrimaryKeyConstraint("premises_id", name=op.f("pk_premises_address")),
+    )
     op.create_table(
         "proceeding",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1015,6 +1563,149 @@ def upgrade() -> None:
             "brand_id", "category_id", "name", name=op.f("uq_product_brand_id_category_id_name")
         ),
     )
+    op.create_table(
+        "raid",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("operator_id", sa.Integer(), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("referral_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "planned",
+                "carried_out",
+                "called_off",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("planned_on", sa.Date(), nullable=False),
+        sa.Column("carried_out_on", sa.Date(), nullable=True),
+        sa.Column("called_off_because", sa.String(), nullable=True),
+        sa.Column("planned_by", sa.Integer(), nullable=False),
+        sa.Column("planned_at", Instant(), nullable=False),
+        sa.Column("changed_at", Instant(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'called_off') = (called_off_because IS NOT NULL)",
+            name=op.f("ck_raid_off_for_reason"),
+        ),
+        sa.CheckConstraint(
+            "(state = 'carried_out') = (carried_out_on IS NOT NULL)",
+            name=op.f("ck_raid_day_of_action"),
+        ),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_raid_agency_id")),
+        sa.ForeignKeyConstraint(["operator_id"], ["operator.id"], name=op.f("fk_raid_operator_id")),
+        sa.ForeignKeyConstraint(["planned_by"], ["person.id"], name=op.f("fk_raid_planned_by")),
+        sa.ForeignKeyConstraint(["referral_id"], ["referral.id"], name=op.f("fk_raid_referral_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_raid")),
+        sa.UniqueConstraint("reference", name=op.f("uq_raid_reference")),
+    )
+    with op.batch_alter_table("raid", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_raid_operator_id"), ["operator_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_raid_referral_id"), ["referral_id"], unique=False)
+
+    op.create_table(
+        "referral_step",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("referral_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "move",
+            sa.Enum(
+                "draft",
+                "approve",
+                "send",
+                "acknowledge",
+                "accept",
+                "decline_by_agency",
+                "withdraw",
+                "ask_material",
+                "send_material",
+                "plan",
+                "raid",
+                "file",
+                "indict",
+                "sentence",
+                "close",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("happened_on", sa.Date(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("number", sa.String(), nullable=True),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column(
+            "decline_reason",
+            sa.Enum(
+                "below_threshold",
+                "jurisdiction",
+                "evidence",
+                "rights",
+                "resources",
+                "other",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("recorded_by", sa.Integer(), nullable=True),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.CheckConstraint(
+            "decline_reason IS NULL OR move = 'decline_by_agency'",
+            name=op.f("ck_referral_step_reason_of_a_decline"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["person.id"], name=op.f("fk_referral_step_recorded_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["referral_id"], ["referral.id"], name=op.f("fk_referral_step_referral_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_referral_step")),
+    )
+    with op.batch_alter_table("referral_step", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_referral_step_referral_id"), ["referral_id"], unique=False
+        )
+
+    op.create_table(
+        "rights",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("document", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.Column("recorded_by", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.Column("brand_id", sa.Integer(), nullable=False),
+        sa.Column("corrects_id", sa.Integer(), nullable=True),
+        sa.Column("registration", sa.String(), nullable=False),
+        sa.Column("classes", sa.String(), nullable=False),
+        sa.Column("territory", sa.String(), nullable=False),
+        sa.Column("valid_until", sa.Date(), nullable=False),
+        sa.Column("signatory", sa.String(), nullable=False),
+        sa.Column("authority", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "corrects_id IS NULL OR reason <> ''", name=op.f("ck_rights_correction_says_why")
+        ),
+        sa.CheckConstraint(
+            "NOT withdrawn OR corrects_id IS NOT NULL", name=op.f("ck_rights_withdraws_something")
+        ),
+        sa.ForeignKeyConstraint(["brand_id"], ["brand.id"], name=op.f("fk_rights_brand_id")),
+        sa.ForeignKeyConstraint(["corrects_id"], ["rights.id"], name=op.f("fk_rights_corrects_id")),
+        sa.ForeignKeyConstraint(["recorded_by"], ["person.id"], name=op.f("fk_rights_recorded_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rights")),
+        sa.UniqueConstraint("corrects_id", name=op.f("uq_rights_corrects_id")),
+    )
+    with op.batch_alter_table("rights", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rights_brand_id"), ["brand_id"], unique=False)
+
     op.create_table(
         "sales_snapshot",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1119,8 +1810,92 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "claim",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("operator_id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=True),
+        sa.Column("court", sa.String(), nullable=False),
+        sa.Column("city", sa.String(), nullable=False),
+        sa.Column("jurisdiction", sa.String(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("docket_number", sa.String(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "prepared",
+                "approved",
+                "filed",
+                "docketed",
+                "announced",
+                "heard",
+                "judged",
+                "appealed",
+                "judged_on_appeal",
+                "final",
+                "recovered",
+                "closed",
+                "withdrawn",
+                "settled",
+                "dismissed",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("clause", sa.String(), nullable=True),
+        sa.Column("clause_version", sa.String(), nullable=True),
+        sa.Column("accepted_on", sa.Date(), nullable=True),
+        sa.Column("acceptance_digest", sa.String(), nullable=True),
+        sa.Column("prepared_by", sa.Integer(), nullable=False),
+        sa.Column("prepared_at", Instant(), nullable=False),
+        sa.Column("approved_by", sa.Integer(), nullable=True),
+        sa.Column("approved_at", Instant(), nullable=True),
+        sa.Column("proceeding_id", sa.Integer(), nullable=True),
+        sa.Column("changed_at", Instant(), nullable=False),
+        sa.CheckConstraint(
+            "(accepted_on IS NULL) = (acceptance_digest IS NULL)",
+            name=op.f("ck_claim_acceptance_is_whole"),
+        ),
+        sa.CheckConstraint(
+            "(approved_by IS NULL) = (approved_at IS NULL)", name=op.f("ck_claim_approval_whole")
+        ),
+        sa.CheckConstraint(
+            "approved_by <> prepared_by", name=op.f("ck_claim_approver_is_not_preparer")
+        ),
+        sa.ForeignKeyConstraint(["approved_by"], ["person.id"], name=op.f("fk_claim_approved_by")),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["litigation_campaign.id"], name=op.f("fk_claim_campaign_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["operator_id"], ["operator.id"], name=op.f("fk_claim_operator_id")
+        ),
+        sa.ForeignKeyConstraint(["prepared_by"], ["person.id"], name=op.f("fk_claim_prepared_by")),
+        sa.ForeignKeyConstraint(
+            ["proceeding_id"], ["proceeding.id"], name=op.f("fk_claim_proceeding_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_claim")),
+        sa.UniqueConstraint("reference", name=op.f("uq_claim_reference")),
+    )
+    with op.batch_alter_table("claim", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_claim_campaign_id"), ["campaign_id"], unique=False)
+        batch_op.create_index("ix_claim_court", ["court", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_claim_operator_id"), ["operator_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_claim_proceeding_id"), ["proceeding_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_claim_state"), ["state"], unique=False)
+
+    op.create_table(
         "flag",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "counterfeit", "brushing", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("source_flag_id", sa.String(), nullable=False),
         sa.Column("model", sa.String(), nullable=False),
@@ -1151,6 +1926,25 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "found_seller",
+        sa.Column("raid_id", sa.Integer(), nullable=False),
+        sa.Column("operator_id", sa.Integer(), nullable=False),
+        sa.Column("basis", sa.String(), nullable=False),
+        sa.Column("found_by", sa.Integer(), nullable=False),
+        sa.Column("found_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["found_by"], ["person.id"], name=op.f("fk_found_seller_found_by")),
+        sa.ForeignKeyConstraint(
+            ["operator_id"], ["operator.id"], name=op.f("fk_found_seller_operator_id")
+        ),
+        sa.ForeignKeyConstraint(["raid_id"], ["raid.id"], name=op.f("fk_found_seller_raid_id")),
+        sa.PrimaryKeyConstraint("raid_id", "operator_id", name=op.f("pk_found_seller")),
+    )
+    with op.batch_alter_table("found_seller", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_found_seller_operator_id"), ["operator_id"], unique=False
+        )
+
+    op.create_table(
         "kit_answer",
         sa.Column("giving_id", sa.Integer(), nullable=False),
         sa.Column("confirmed", sa.Boolean(), nullable=False),
@@ -1165,6 +1959,116 @@ def upgrade() -> None:
             ["giving_id"], ["kit_giving.id"], name=op.f("fk_kit_answer_giving_id")
         ),
         sa.PrimaryKeyConstraint("giving_id", name=op.f("pk_kit_answer")),
+    )
+    op.create_table(
+        "raid_participant",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("raid_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "police",
+                "market_regulator",
+                "customs",
+                "prosecutor",
+                "notary",
+                "rights_holder",
+                "platform",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("organisation", sa.String(), nullable=False),
+        sa.Column("added_by", sa.Integer(), nullable=False),
+        sa.Column("added_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["added_by"], ["person.id"], name=op.f("fk_raid_participant_added_by")
+        ),
+        sa.ForeignKeyConstraint(["raid_id"], ["raid.id"], name=op.f("fk_raid_participant_raid_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_raid_participant")),
+        sa.UniqueConstraint(
+            "raid_id",
+            "role",
+            "organisation",
+            name=op.f("uq_raid_participant_raid_id_role_organisation"),
+        ),
+    )
+    op.create_table(
+        "raid_place",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("raid_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "business",
+                "residence",
+                "warehouse",
+                "workshop",
+                "vehicle",
+                "other",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.Column("from_at", Instant(), nullable=True),
+        sa.Column("to_at", Instant(), nullable=True),
+        sa.Column("added_by", sa.Integer(), nullable=False),
+        sa.Column("added_at", Instant(), nullable=False),
+        sa.CheckConstraint(
+            "(from_at IS NULL) = (to_at IS NULL)", name=op.f("ck_raid_place_times_are_whole")
+        ),
+        sa.CheckConstraint(
+            "to_at IS NULL OR from_at <= to_at", name=op.f("ck_raid_place_ends_after_it_began")
+        ),
+        sa.ForeignKeyConstraint(["added_by"], ["person.id"], name=op.f("fk_raid_place_added_by")),
+        sa.ForeignKeyConstraint(["raid_id"], ["raid.id"], name=op.f("fk_raid_place_raid_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_raid_place")),
+    )
+    with op.batch_alter_table("raid_place", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_raid_place_raid_id"), ["raid_id"], unique=False)
+
+    op.create_table(
+        "raid_source",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("raid_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "agency_list",
+                "agency_statement",
+                "appraisal",
+                "court",
+                "rights_holder",
+                "platform",
+                "press",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("said_on", sa.Date(), nullable=False),
+        sa.Column("recorded_by", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["raid_id"], ["raid.id"], name=op.f("fk_raid_source_raid_id")),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["person.id"], name=op.f("fk_raid_source_recorded_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_raid_source")),
+        sa.UniqueConstraint(
+            "raid_id",
+            "kind",
+            "name",
+            "said_on",
+            name=op.f("uq_raid_source_raid_id_kind_name_said_on"),
+        ),
     )
     op.create_table(
         "reference_entry",
@@ -1190,6 +2094,7 @@ def upgrade() -> None:
         sa.Column("shot", sa.String(), nullable=True),
         sa.Column("digest", sa.String(), nullable=True),
         sa.Column("preview_digest", sa.String(), nullable=True),
+        sa.Column("close_digest", sa.String(), nullable=True),
         sa.Column("left", sa.Integer(), nullable=True),
         sa.Column("top", sa.Integer(), nullable=True),
         sa.Column("right", sa.Integer(), nullable=True),
@@ -1197,6 +2102,10 @@ def upgrade() -> None:
         sa.Column("withdrawn", sa.Boolean(), nullable=False),
         sa.Column("added_by", sa.Integer(), nullable=False),
         sa.Column("added_at", Instant(), nullable=False),
+        sa.CheckConstraint(
+            "(digest IS NULL) = (close_digest IS NULL)",
+            name=op.f("ck_reference_entry_close_of_photo"),
+        ),
         sa.CheckConstraint(
             "(digest IS NULL) = (preview_digest IS NULL)",
             name=op.f("ck_reference_entry_copy_of_photo"),
@@ -1215,6 +2124,356 @@ def upgrade() -> None:
             name=op.f("uq_reference_entry_product_id_number_version"),
         ),
         sa.UniqueConstraint("public_id", name=op.f("uq_reference_entry_public_id")),
+    )
+    op.create_table(
+        "brushing",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("flag_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "established",
+                "unfounded",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("reasons", sa.String(), nullable=False),
+        sa.Column("opened_by", sa.Integer(), nullable=False),
+        sa.Column("opened_at", Instant(), nullable=False),
+        sa.Column("settled_at", Instant(), nullable=True),
+        sa.Column("settled_by", sa.Integer(), nullable=True),
+        sa.Column("settled_because", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "(settled_at IS NULL) = (settled_because IS NULL)",
+            name=op.f("ck_brushing_settled_with_reasons"),
+        ),
+        sa.CheckConstraint(
+            "settled_by <> opened_by", name=op.f("ck_brushing_settler_is_not_opener")
+        ),
+        sa.ForeignKeyConstraint(["flag_id"], ["flag.id"], name=op.f("fk_brushing_flag_id")),
+        sa.ForeignKeyConstraint(["opened_by"], ["person.id"], name=op.f("fk_brushing_opened_by")),
+        sa.ForeignKeyConstraint(["settled_by"], ["person.id"], name=op.f("fk_brushing_settled_by")),
+        sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_brushing_shop_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_brushing")),
+        sa.UniqueConstraint("reference", name=op.f("uq_brushing_reference")),
+    )
+    with op.batch_alter_table("brushing", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_brushing_flag_id"), ["flag_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_brushing_state"), ["state"], unique=False)
+        batch_op.create_index(
+            "uq_brushing_open",
+            ["shop_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
+
+    op.create_table(
+        "claim_allocation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("claim_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "to",
+            sa.Enum(
+                "consumer_fund",
+                "rights_holder",
+                "co_plaintiff",
+                "costs",
+                "platform",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("said", sa.String(), nullable=True),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("allocated_on", sa.Date(), nullable=False),
+        sa.Column("recorded_by", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.CheckConstraint("amount_minor > 0", name=op.f("ck_claim_allocation_some_money")),
+        sa.ForeignKeyConstraint(
+            ["claim_id"], ["claim.id"], name=op.f("fk_claim_allocation_claim_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["person.id"], name=op.f("fk_claim_allocation_recorded_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_allocation")),
+    )
+    with op.batch_alter_table("claim_allocation", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_claim_allocation_claim_id"), ["claim_id"], unique=False
+        )
+
+    op.create_table(
+        "claim_cause",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("claim_id", sa.Integer(), nullable=False),
+        sa.Column("cause_id", sa.Integer(), nullable=False),
+        sa.Column("said", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["cause_id"], ["cause_of_action.id"], name=op.f("fk_claim_cause_cause_id")
+        ),
+        sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_claim_cause_claim_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_cause")),
+        sa.UniqueConstraint("claim_id", "cause_id", name=op.f("uq_claim_cause_claim_id_cause_id")),
+    )
+    op.create_table(
+        "claim_contributor",
+        sa.Column("claim_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["claim_id"], ["claim.id"], name=op.f("fk_claim_contributor_claim_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_claim_contributor_person_id")
+        ),
+        sa.PrimaryKeyConstraint("claim_id", "person_id", name=op.f("pk_claim_contributor")),
+    )
+    op.create_table(
+        "claim_party",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("claim_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "platform",
+                "rights_holder",
+                "genuine_seller",
+                "consumer",
+                "defendant",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_claim_party_claim_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_party")),
+    )
+    with op.batch_alter_table("claim_party", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_claim_party_claim_id"), ["claim_id"], unique=False)
+
+    op.create_table(
+        "claim_payment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("claim_id", sa.Integer(), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=True),
+        sa.Column("recorded_by", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.CheckConstraint("amount_minor > 0", name=op.f("ck_claim_payment_some_money")),
+        sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_claim_payment_claim_id")),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["person.id"], name=op.f("fk_claim_payment_recorded_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_payment")),
+    )
+    with op.batch_alter_table("claim_payment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_claim_payment_claim_id"), ["claim_id"], unique=False)
+
+    op.create_table(
+        "claim_proof",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("claim_id", sa.Integer(), nullable=False),
+        sa.Column("proof_id", sa.Integer(), nullable=False),
+        sa.Column("said", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_claim_proof_claim_id")),
+        sa.ForeignKeyConstraint(
+            ["proof_id"], ["goodwill_proof.id"], name=op.f("fk_claim_proof_proof_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_proof")),
+        sa.UniqueConstraint("claim_id", "proof_id", name=op.f("uq_claim_proof_claim_id_proof_id")),
+    )
+    op.create_table(
+        "claim_proof_waiver",
+        sa.Column("claim_id", sa.Integer(), nullable=False),
+        sa.Column("proof_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("waived_by", sa.Integer(), nullable=False),
+        sa.Column("waived_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["claim_id"], ["claim.id"], name=op.f("fk_claim_proof_waiver_claim_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["proof_id"], ["goodwill_proof.id"], name=op.f("fk_claim_proof_waiver_proof_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["waived_by"], ["person.id"], name=op.f("fk_claim_proof_waiver_waived_by")
+        ),
+        sa.PrimaryKeyConstraint("claim_id", "proof_id", name=op.f("pk_claim_proof_waiver")),
+    )
+    with op.batch_alter_table("claim_proof_waiver", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_claim_proof_waiver_proof_id"), ["proof_id"], unique=False
+        )
+
+    op.create_table(
+        "claim_relief",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("claim_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "apology",
+                "publication",
+                "injunction",
+                "destruction",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("said", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_claim_relief_claim_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_relief")),
+        sa.UniqueConstraint("claim_id", "kind", name=op.f("uq_claim_relief_claim_id_kind")),
+    )
+    op.create_table(
+        "figures_choice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("raid_id", sa.Integer(), nullable=False),
+        sa.Column("source_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("chosen_by", sa.Integer(), nullable=False),
+        sa.Column("chosen_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["chosen_by"], ["person.id"], name=op.f("fk_figures_choice_chosen_by")
+        ),
+        sa.ForeignKeyConstraint(["raid_id"], ["raid.id"], name=op.f("fk_figures_choice_raid_id")),
+        sa.ForeignKeyConstraint(
+            ["source_id"], ["raid_source.id"], name=op.f("fk_figures_choice_source_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_figures_choice")),
+    )
+    with op.batch_alter_table("figures_choice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_figures_choice_raid_id"), ["raid_id"], unique=False)
+
+    op.create_table(
+        "judgment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("claim_id", sa.Integer(), nullable=False),
+        sa.Column("instance", sa.Integer(), nullable=False),
+        sa.Column("judged_on", sa.Date(), nullable=False),
+        sa.Column("reasons", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("recorded_by", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.CheckConstraint("instance IN (1, 2)", name=op.f("ck_judgment_two_instances")),
+        sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_judgment_claim_id")),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["person.id"], name=op.f("fk_judgment_recorded_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_judgment")),
+        sa.UniqueConstraint("claim_id", "instance", name=op.f("uq_judgment_claim_id_instance")),
+    )
+    op.create_table(
+        "raid_paper",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("raid_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "seizure_list",
+                "photo",
+                "decision",
+                "appraisal",
+                "press",
+                "other",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("media_type", sa.String(), nullable=False),
+        sa.Column("preview_digest", sa.String(), nullable=True),
+        sa.Column("source_id", sa.Integer(), nullable=True),
+        sa.Column("handed_in_by", sa.Integer(), nullable=False),
+        sa.Column("handed_in_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["handed_in_by"], ["person.id"], name=op.f("fk_raid_paper_handed_in_by")
+        ),
+        sa.ForeignKeyConstraint(["raid_id"], ["raid.id"], name=op.f("fk_raid_paper_raid_id")),
+        sa.ForeignKeyConstraint(
+            ["source_id"], ["raid_source.id"], name=op.f("fk_raid_paper_source_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_raid_paper")),
+        sa.UniqueConstraint("raid_id", "digest", name=op.f("uq_raid_paper_raid_id_digest")),
+    )
+    op.create_table(
+        "raid_person",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("raid_id", sa.Integer(), nullable=False),
+        sa.Column("place_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.Column(
+            "met_as",
+            sa.Enum(
+                "controller",
+                "seller",
+                "nominee",
+                "producer",
+                "seal_maker",
+                "staff",
+                "family",
+                "other",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("added_by", sa.Integer(), nullable=False),
+        sa.Column("added_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["added_by"], ["person.id"], name=op.f("fk_raid_person_added_by")),
+        sa.ForeignKeyConstraint(
+            ["place_id"], ["raid_place.id"], name=op.f("fk_raid_person_place_id")
+        ),
+        sa.ForeignKeyConstraint(["raid_id"], ["raid.id"], name=op.f("fk_raid_person_raid_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_raid_person")),
+    )
+    with op.batch_alter_table("raid_person", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_raid_person_raid_id"), ["raid_id"], unique=False)
+
+    op.create_table(
+        "seizure_import",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("raid_id", sa.Integer(), nullable=False),
+        sa.Column("source_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("lines", sa.Integer(), nullable=False),
+        sa.Column("imported_by", sa.Integer(), nullable=False),
+        sa.Column("imported_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["imported_by"], ["person.id"], name=op.f("fk_seizure_import_imported_by")
+        ),
+        sa.ForeignKeyConstraint(["raid_id"], ["raid.id"], name=op.f("fk_seizure_import_raid_id")),
+        sa.ForeignKeyConstraint(
+            ["source_id"], ["raid_source.id"], name=op.f("fk_seizure_import_source_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seizure_import")),
+        sa.UniqueConstraint(
+            "raid_id",
+            "source_id",
+            "digest",
+            name=op.f("uq_seizure_import_raid_id_source_id_digest"),
+        ),
     )
     op.create_table(
         "testbuy",
@@ -1339,6 +2598,7 @@ def upgrade() -> None:
         sa.Column("waiting_since", Instant(), nullable=False),
         sa.Column("due_at", Instant(), nullable=True),
         sa.Column("late_from", Instant(), nullable=True),
+        sa.Column("waiting_reasons", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("reminded_at", Instant(), nullable=True),
         sa.Column("escalated_at", Instant(), nullable=True),
         sa.Column("fence", sa.Integer(), nullable=False),
@@ -1379,13 +2639,38 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_testbuy_brand_id_stage_id", ["brand_id", "stage", "id"], unique=False
         )
-        batch_op.create_index("ix_testbuy_buyer_id_id", ["buyer_id", "id"], unique=False)
-        batch_op.create_index("ix_testbuy_campaign_id_id", ["campaign_id", "id"], unique=False)
-        batch_op.create_index("ix_testbuy_due_at", ["due_at"], unique=False)
+        batch_op.create_index(
+            "ix_testbuy_buyer_id_id",
+            ["buyer_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("buyer_id IS NOT NULL"),
+            postgresql_where=sa.text("buyer_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_testbuy_campaign_id_id",
+            ["campaign_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("campaign_id IS NOT NULL"),
+            postgresql_where=sa.text("campaign_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_testbuy_due_at",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_testbuy_escalated",
+            ["escalated_at"],
+            unique=False,
+            sqlite_where=sa.text("escalated_at IS NOT NULL AND waiting_role IS NOT NULL"),
+            postgresql_where=sa.text("escalated_at IS NOT NULL AND waiting_role IS NOT NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_testbuy_flag_id"), ["flag_id"], unique=False)
         batch_op.create_index(
             "ix_testbuy_late",
-            ["reminded_at"],
+            ["waiting_role", "waiting_name", "reminded_at"],
             unique=False,
             sqlite_where=sa.text("reminded_at IS NOT NULL AND waiting_role IS NOT NULL"),
             postgresql_where=sa.text("reminded_at IS NOT NULL AND waiting_role IS NOT NULL"),
@@ -1442,6 +2727,52 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "brushing_estimate",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("brushing_id", sa.Integer(), nullable=False),
+        sa.Column("period_start", sa.Date(), nullable=False),
+        sa.Column("period_end", sa.Date(), nullable=False),
+        sa.Column("orders_low", sa.Integer(), nullable=False),
+        sa.Column("orders_high", sa.Integer(), nullable=False),
+        sa.Column("amount_low_minor", sa.BigInteger(), nullable=True),
+        sa.Column("amount_high_minor", sa.BigInteger(), nullable=True),
+        sa.Column("currency", sa.String(), nullable=True),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("recorded_by", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.CheckConstraint(
+            "(amount_low_minor IS NULL) = (amount_high_minor IS NULL)",
+            name=op.f("ck_brushing_estimate_two_ends"),
+        ),
+        sa.CheckConstraint(
+            "(amount_low_minor IS NULL) = (currency IS NULL)",
+            name=op.f("ck_brushing_estimate_with_currency"),
+        ),
+        sa.CheckConstraint(
+            "0 <= amount_low_minor AND amount_low_minor <= amount_high_minor",
+            name=op.f("ck_brushing_estimate_amounts_in_order"),
+        ),
+        sa.CheckConstraint(
+            "0 <= orders_low AND orders_low <= orders_high",
+            name=op.f("ck_brushing_estimate_orders_in_order"),
+        ),
+        sa.CheckConstraint(
+            "period_start <= period_end", name=op.f("ck_brushing_estimate_period_in_order")
+        ),
+        sa.ForeignKeyConstraint(
+            ["brushing_id"], ["brushing.id"], name=op.f("fk_brushing_estimate_brushing_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["person.id"], name=op.f("fk_brushing_estimate_recorded_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_brushing_estimate")),
+    )
+    with op.batch_alter_table("brushing_estimate", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_brushing_estimate_brushing_id"), ["brushing_id"], unique=False
+        )
+
+    op.create_table(
         "chat_message",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("testbuy_id", sa.Integer(), nullable=False),
@@ -1454,8 +2785,16 @@ def upgrade() -> None:
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("salt", sa.LargeBinary(), nullable=False),
         sa.Column("said_at", Instant(), nullable=False),
+        sa.Column("utc_offset_minutes", sa.Integer(), nullable=True),
+        sa.Column(
+            "clock",
+            sa.Enum("device", "chosen", native_enum=False, create_constraint=True, length=40),
+            nullable=True,
+        ),
         sa.Column("recorded_by", sa.Integer(), nullable=False),
         sa.Column("recorded_at", Instant(), nullable=False),
+        sa.Column("to_translate", sa.Boolean(), nullable=False),
+        sa.Column("translated_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(
             ["recorded_by"], ["person.id"], name=op.f("fk_chat_message_recorded_by")
         ),
@@ -1467,6 +2806,139 @@ def upgrade() -> None:
     with op.batch_alter_table("chat_message", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_chat_message_testbuy_id"), ["testbuy_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_chat_message_untranslated",
+            ["testbuy_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("to_translate = 1 AND translated_at IS NULL"),
+            postgresql_where=sa.text("to_translate = true AND translated_at IS NULL"),
+        )
+
+    op.create_table(
+        "claim_head",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("claim_id", sa.Integer(), nullable=False),
+        sa.Column("claim_cause_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "damages",
+                "goodwill",
+                "reasonable_expenses",
+                "punitive",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("claimed_minor", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("claimed_minor > 0", name=op.f("ck_claim_head_some_money")),
+        sa.ForeignKeyConstraint(
+            ["claim_cause_id"], ["claim_cause.id"], name=op.f("fk_claim_head_claim_cause_id")
+        ),
+        sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_claim_head_claim_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_head")),
+        sa.UniqueConstraint(
+            "claim_id",
+            "claim_cause_id",
+            "kind",
+            name=op.f("uq_claim_head_claim_id_claim_cause_id_kind"),
+        ),
+    )
+    with op.batch_alter_table("claim_head", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_claim_head_claim_cause_id"), ["claim_cause_id"], unique=False
+        )
+
+    op.create_table(
+        "claim_step",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("claim_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "move",
+            sa.Enum(
+                "prepare",
+                "approve",
+                "send_back",
+                "file",
+                "docket",
+                "announce",
+                "hear",
+                "judge",
+                "appeal",
+                "withdraw_appeal",
+                "judge_on_appeal",
+                "become_final",
+                "recover",
+                "close",
+                "withdraw",
+                "settle",
+                "dismiss",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "prepared",
+                "approved",
+                "filed",
+                "docketed",
+                "announced",
+                "heard",
+                "judged",
+                "appealed",
+                "judged_on_appeal",
+                "final",
+                "recovered",
+                "closed",
+                "withdrawn",
+                "settled",
+                "dismissed",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("happened_on", sa.Date(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=True),
+        sa.Column("party_id", sa.Integer(), nullable=True),
+        sa.Column("said", sa.String(), nullable=True),
+        sa.Column("recorded_by", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_claim_step_claim_id")),
+        sa.ForeignKeyConstraint(
+            ["party_id"], ["claim_party.id"], name=op.f("fk_claim_step_party_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["person.id"], name=op.f("fk_claim_step_recorded_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_step")),
+    )
+    with op.batch_alter_table("claim_step", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_claim_step_claim_id"), ["claim_id"], unique=False)
+
+    op.create_table(
+        "claim_test_buy",
+        sa.Column("claim_id", sa.Integer(), nullable=False),
+        sa.Column("testbuy_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["claim_id"], ["claim.id"], name=op.f("fk_claim_test_buy_claim_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["testbuy_id"], ["testbuy.id"], name=op.f("fk_claim_test_buy_testbuy_id")
+        ),
+        sa.PrimaryKeyConstraint("claim_id", "testbuy_id", name=op.f("pk_claim_test_buy")),
+    )
+    with op.batch_alter_table("claim_test_buy", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_claim_test_buy_testbuy_id"), ["testbuy_id"], unique=False
         )
 
     op.create_table(
@@ -1511,6 +2983,24 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "judgment_relief",
+        sa.Column("judgment_id", sa.Integer(), nullable=False),
+        sa.Column("relief_id", sa.Integer(), nullable=False),
+        sa.Column("granted", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["judgment_id"], ["judgment.id"], name=op.f("fk_judgment_relief_judgment_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["relief_id"], ["claim_relief.id"], name=op.f("fk_judgment_relief_relief_id")
+        ),
+        sa.PrimaryKeyConstraint("judgment_id", "relief_id", name=op.f("pk_judgment_relief")),
+    )
+    with op.batch_alter_table("judgment_relief", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_judgment_relief_relief_id"), ["relief_id"], unique=False
+        )
+
+    op.create_table(
         "kit_card",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("testbuy_id", sa.Integer(), nullable=False),
@@ -1527,6 +3017,60 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_kit_card_number")),
         sa.UniqueConstraint("testbuy_id", name=op.f("uq_kit_card_testbuy_id")),
     )
+    op.create_table(
+        "knowledge",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("document", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.Column("recorded_by", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.Column("operator_id", sa.Integer(), nullable=False),
+        sa.Column("corrects_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "earlier_notice",
+                "sanction",
+                "chat",
+                "hidden_origin",
+                "reoffending",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("known_on", sa.Date(), nullable=False),
+        sa.Column("testbuy_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "corrects_id IS NULL OR reason <> ''", name=op.f("ck_knowledge_correction_says_why")
+        ),
+        sa.CheckConstraint(
+            "NOT withdrawn OR corrects_id IS NOT NULL",
+            name=op.f("ck_knowledge_withdraws_something"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["corrects_id"], ["knowledge.id"], name=op.f("fk_knowledge_corrects_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["operator_id"], ["operator.id"], name=op.f("fk_knowledge_operator_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["person.id"], name=op.f("fk_knowledge_recorded_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["testbuy_id"], ["testbuy.id"], name=op.f("fk_knowledge_testbuy_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_knowledge")),
+        sa.UniqueConstraint("corrects_id", name=op.f("uq_knowledge_corrects_id")),
+    )
+    with op.batch_alter_table("knowledge", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_knowledge_operator_id"), ["operator_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_knowledge_testbuy_id"), ["testbuy_id"], unique=False)
+
     op.create_table(
         "move_record",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1646,6 +3190,7 @@ def upgrade() -> None:
         sa.Column("media_type", sa.String(), nullable=False),
         sa.Column("handed_in_by", sa.Integer(), nullable=False),
         sa.Column("handed_in_at", Instant(), nullable=False),
+        sa.Column("checked_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(
             ["handed_in_by"], ["person.id"], name=op.f("fk_notary_certificate_handed_in_by")
         ),
@@ -1657,6 +3202,15 @@ def upgrade() -> None:
             "testbuy_id", "digest", name=op.f("uq_notary_certificate_testbuy_id_digest")
         ),
     )
+    with op.batch_alter_table("notary_certificate", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_notary_certificate_unchecked",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("checked_at IS NULL"),
+            postgresql_where=sa.text("checked_at IS NULL"),
+        )
+
     op.create_table(
         "notice",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1685,6 +3239,9 @@ def upgrade() -> None:
                 "page_gone",
                 "flag_wrong",
                 "grey_market",
+                "buyers_wanted",
+                "left_behind",
+                "sanction",
                 "other",
                 native_enum=False,
                 create_constraint=True,
@@ -1865,6 +3422,38 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_persona_use_testbuy_id"), ["testbuy_id"], unique=False)
 
     op.create_table(
+        "raid_person_fate",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("met_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "fate",
+            sa.Enum(
+                "let_go",
+                "questioned",
+                "detained",
+                "on_bail",
+                "arrested",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("recorded_by", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["met_id"], ["raid_person.id"], name=op.f("fk_raid_person_fate_met_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["person.id"], name=op.f("fk_raid_person_fate_recorded_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_raid_person_fate")),
+    )
+    with op.batch_alter_table("raid_person_fate", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_raid_person_fate_met_id"), ["met_id"], unique=False)
+
+    op.create_table(
         "referral_test_buy",
         sa.Column("referral_id", sa.Integer(), nullable=False),
         sa.Column("testbuy_id", sa.Integer(), nullable=False),
@@ -1911,6 +3500,222 @@ def upgrade() -> None:
     with op.batch_alter_table("release", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_release_referral_id"), ["referral_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_release_testbuy_id"), ["testbuy_id"], unique=False)
+
+    op.create_table(
+        "sanction",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "warned",
+                "listing_removed",
+                "shop_closed",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "ground",
+            sa.Enum(
+                "counterfeit", "brushing", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("brushing_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "proposed",
+                "decided",
+                "notified",
+                "in_force",
+                "appealed",
+                "upheld",
+                "lifted",
+                "reopened",
+                "declined",
+                "withdrawn",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("clause", sa.String(), nullable=False),
+        sa.Column("reasons", sa.String(), nullable=False),
+        sa.Column("objections_to", sa.String(), nullable=False),
+        sa.Column("proposed_by", sa.Integer(), nullable=False),
+        sa.Column("proposed_at", Instant(), nullable=False),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.Column("decided_at", Instant(), nullable=True),
+        sa.Column("notified_at", Instant(), nullable=True),
+        sa.Column("objections_end_at", Instant(), nullable=True),
+        sa.Column("in_force_at", Instant(), nullable=True),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("changed_at", Instant(), nullable=False),
+        sa.CheckConstraint(
+            "(ground = 'brushing') = (brushing_id IS NOT NULL)",
+            name=op.f("ck_sanction_brushing_names_its_case"),
+        ),
+        sa.CheckConstraint(
+            "(notified_at IS NULL) = (objections_end_at IS NULL)",
+            name=op.f("ck_sanction_told_with_a_last_day"),
+        ),
+        sa.CheckConstraint(
+            "decided_by <> proposed_by", name=op.f("ck_sanction_decider_is_not_proposer")
+        ),
+        sa.ForeignKeyConstraint(
+            ["brushing_id"], ["brushing.id"], name=op.f("fk_sanction_brushing_id")
+        ),
+        sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_sanction_decided_by")),
+        sa.ForeignKeyConstraint(
+            ["proposed_by"], ["person.id"], name=op.f("fk_sanction_proposed_by")
+        ),
+        sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_sanction_shop_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sanction")),
+        sa.UniqueConstraint("reference", name=op.f("uq_sanction_reference")),
+    )
+    with op.batch_alter_table("sanction", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sanction_brushing_id"), ["brushing_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sanction_state"), ["state"], unique=False)
+        batch_op.create_index(
+            "uq_sanction_open",
+            ["shop_id", "kind"],
+            unique=True,
+            sqlite_where=sa.text("state NOT IN ('lifted', 'reopened', 'declined', 'withdrawn')"),
+            postgresql_where=sa.text(
+                "state NOT IN ('lifted', 'reopened', 'declined', 'withdrawn')"
+            ),
+        )
+
+    op.create_table(
+        "seizure_line",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("raid_id", sa.Integer(), nullable=False),
+        sa.Column("source_id", sa.Integer(), nullable=False),
+        sa.Column("place_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "goods",
+                "packaging",
+                "label",
+                "seal",
+                "hologram",
+                "tool",
+                "document",
+                "device",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("description", sa.String(), nullable=False),
+        sa.Column("brand", sa.String(), nullable=True),
+        sa.Column("quantity", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "precision",
+            sa.Enum(
+                "exactly",
+                "at_least",
+                "over",
+                "about",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("unit", sa.String(), nullable=False),
+        sa.Column("value_minor", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "value_of",
+            sa.Enum("each", "all", native_enum=False, create_constraint=True, length=40),
+            nullable=True,
+        ),
+        sa.Column(
+            "value_precision",
+            sa.Enum(
+                "exactly",
+                "at_least",
+                "over",
+                "about",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("currency", sa.String(), nullable=True),
+        sa.Column(
+            "basis",
+            sa.Enum(
+                "counterfeit_price",
+                "marked_price",
+                "genuine_price",
+                "appraisal",
+                "estimate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("corrects_id", sa.Integer(), nullable=True),
+        sa.Column("corrected_because", sa.String(), nullable=True),
+        sa.Column("import_id", sa.Integer(), nullable=True),
+        sa.Column("recorded_by", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.CheckConstraint(
+            "(corrects_id IS NULL) = (corrected_because IS NULL)",
+            name=op.f("ck_seizure_line_corrected_for_reason"),
+        ),
+        sa.CheckConstraint(
+            "(value_minor IS NULL) = (basis IS NULL)", name=op.f("ck_seizure_line_basis_of_value")
+        ),
+        sa.CheckConstraint(
+            "(value_minor IS NULL) = (currency IS NULL)",
+            name=op.f("ck_seizure_line_currency_of_value"),
+        ),
+        sa.CheckConstraint(
+            "(value_minor IS NULL) = (value_of IS NULL)",
+            name=op.f("ck_seizure_line_value_of_of_value"),
+        ),
+        sa.CheckConstraint(
+            "(value_minor IS NULL) = (value_precision IS NULL)",
+            name=op.f("ck_seizure_line_value_precision_of_value"),
+        ),
+        sa.CheckConstraint("quantity >= 0", name=op.f("ck_seizure_line_quantity_counted")),
+        sa.CheckConstraint(
+            "value_minor IS NULL OR value_minor > 0", name=op.f("ck_seizure_line_value_positive")
+        ),
+        sa.ForeignKeyConstraint(
+            ["corrects_id"], ["seizure_line.id"], name=op.f("fk_seizure_line_corrects_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["import_id"], ["seizure_import.id"], name=op.f("fk_seizure_line_import_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["place_id"], ["raid_place.id"], name=op.f("fk_seizure_line_place_id")
+        ),
+        sa.ForeignKeyConstraint(["raid_id"], ["raid.id"], name=op.f("fk_seizure_line_raid_id")),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["person.id"], name=op.f("fk_seizure_line_recorded_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["source_id"], ["raid_source.id"], name=op.f("fk_seizure_line_source_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seizure_line")),
+        sa.UniqueConstraint("corrects_id", name=op.f("uq_seizure_line_corrects_id")),
+    )
+    with op.batch_alter_table("seizure_line", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_seizure_line_raid_id"), ["raid_id"], unique=False)
 
     op.create_table(
         "waiver",
@@ -2025,6 +3830,7 @@ def upgrade() -> None:
         sa.Column("rule_version", sa.String(), nullable=False),
         sa.Column("verified", sa.Boolean(), nullable=False),
         sa.Column("raised_at", Instant(), nullable=False),
+        sa.Column("remarked_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(
             ["message_id"], ["chat_message.id"], name=op.f("fk_conduct_warning_message_id")
         ),
@@ -2037,6 +3843,13 @@ def upgrade() -> None:
     with op.batch_alter_table("conduct_warning", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_conduct_warning_testbuy_id"), ["testbuy_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_conduct_warning_unremarked",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("remarked_at IS NULL"),
+            postgresql_where=sa.text("remarked_at IS NULL"),
         )
 
     op.create_table(
@@ -2081,6 +3894,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_examination_exhibit_id"), ["exhibit_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_examination_state"), ["state"], unique=False)
         batch_op.create_index(batch_op.f("ix_examination_testbuy_id"), ["testbuy_id"], unique=False)
+
+    op.create_table(
+        "follow_up",
+        sa.Column("testbuy_id", sa.Integer(), nullable=False),
+        sa.Column("sanction_id", sa.Integer(), nullable=False),
+        sa.Column("first_id", sa.Integer(), nullable=True),
+        sa.Column("launched_by", sa.Integer(), nullable=False),
+        sa.Column("launched_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["first_id"], ["testbuy.id"], name=op.f("fk_follow_up_first_id")),
+        sa.ForeignKeyConstraint(
+            ["launched_by"], ["person.id"], name=op.f("fk_follow_up_launched_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sanction_id"], ["sanction.id"], name=op.f("fk_follow_up_sanction_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["testbuy_id"], ["testbuy.id"], name=op.f("fk_follow_up_testbuy_id")
+        ),
+        sa.PrimaryKeyConstraint("testbuy_id", name=op.f("pk_follow_up")),
+    )
+    with op.batch_alter_table("follow_up", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_follow_up_first_id"), ["first_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_follow_up_sanction_id"), ["sanction_id"], unique=False)
 
     op.create_table(
         "hand_over",
@@ -2204,6 +4040,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("commitment_id", name=op.f("pk_identity_opening")),
     )
     op.create_table(
+        "judgment_head",
+        sa.Column("judgment_id", sa.Integer(), nullable=False),
+        sa.Column("head_id", sa.Integer(), nullable=False),
+        sa.Column("awarded_minor", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("awarded_minor >= 0", name=op.f("ck_judgment_head_not_below_zero")),
+        sa.ForeignKeyConstraint(
+            ["head_id"], ["claim_head.id"], name=op.f("fk_judgment_head_head_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["judgment_id"], ["judgment.id"], name=op.f("fk_judgment_head_judgment_id")
+        ),
+        sa.PrimaryKeyConstraint("judgment_id", "head_id", name=op.f("pk_judgment_head")),
+    )
+    with op.batch_alter_table("judgment_head", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_judgment_head_head_id"), ["head_id"], unique=False)
+
+    op.create_table(
         "legal_hold",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("exhibit_id", sa.Integer(), nullable=True),
@@ -2265,20 +4118,63 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_legal_hold_testbuy_id"), ["testbuy_id"], unique=False)
 
     op.create_table(
+        "lot_sample",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("line_id", sa.Integer(), nullable=False),
+        sa.Column("lot", sa.Integer(), nullable=False),
+        sa.Column("examined", sa.Integer(), nullable=False),
+        sa.Column("fake", sa.Integer(), nullable=False),
+        sa.Column("least", sa.Integer(), nullable=True),
+        sa.Column("examiner", sa.String(), nullable=False),
+        sa.Column("examined_on", sa.Date(), nullable=False),
+        sa.Column("recorded_by", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.CheckConstraint(
+            "examined > 0 AND examined <= lot", name=op.f("ck_lot_sample_examined_of_lot")
+        ),
+        sa.CheckConstraint(
+            "fake >= 0 AND fake <= examined", name=op.f("ck_lot_sample_found_among_examined")
+        ),
+        sa.CheckConstraint(
+            "least IS NULL OR least <= lot", name=op.f("ck_lot_sample_least_of_lot")
+        ),
+        sa.ForeignKeyConstraint(
+            ["line_id"], ["seizure_line.id"], name=op.f("fk_lot_sample_line_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["person.id"], name=op.f("fk_lot_sample_recorded_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lot_sample")),
+    )
+    with op.batch_alter_table("lot_sample", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_lot_sample_line_id"), ["line_id"], unique=False)
+
+    op.create_table(
         "mail",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column(
             "kind",
-            sa.Enum("notice", "daily", native_enum=False, create_constraint=True, length=40),
+            sa.Enum(
+                "notice",
+                "daily",
+                "invitation",
+                "referral",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
             nullable=False,
         ),
-        sa.Column("to_person", sa.Integer(), nullable=False),
+        sa.Column("to_person", sa.Integer(), nullable=True),
         sa.Column("notice_id", sa.Integer(), nullable=True),
+        sa.Column("referral_id", sa.Integer(), nullable=True),
+        sa.Column("attached", sa.String(), nullable=True),
         sa.Column("message_id", sa.String(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("due_at", Instant(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("unsure", sa.Boolean(), nullable=False),
         sa.Column("claimed_until", Instant(), nullable=True),
         sa.Column("tried_because", sa.String(), nullable=True),
         sa.Column("sent_at", Instant(), nullable=True),
@@ -2291,11 +4187,21 @@ def upgrade() -> None:
             "(kind = 'notice') = (notice_id IS NOT NULL)", name=op.f("ck_mail_of_a_notice")
         ),
         sa.CheckConstraint(
+            "(kind = 'referral') = (attached IS NOT NULL)", name=op.f("ck_mail_brings_a_package")
+        ),
+        sa.CheckConstraint(
+            "(kind = 'referral') = (referral_id IS NOT NULL)", name=op.f("ck_mail_of_a_referral")
+        ),
+        sa.CheckConstraint(
+            "(kind = 'referral') = (to_person IS NULL)", name=op.f("ck_mail_to_a_person")
+        ),
+        sa.CheckConstraint(
             "(given_up_at IS NULL) = (given_up_because IS NULL)",
             name=op.f("ck_mail_given_up_says_why"),
         ),
         sa.CheckConstraint("sent_at IS NULL OR given_up_at IS NULL", name=op.f("ck_mail_one_end")),
         sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_mail_notice_id")),
+        sa.ForeignKeyConstraint(["referral_id"], ["referral.id"], name=op.f("fk_mail_referral_id")),
         sa.ForeignKeyConstraint(["settled_by"], ["person.id"], name=op.f("fk_mail_settled_by")),
         sa.ForeignKeyConstraint(["to_person"], ["person.id"], name=op.f("fk_mail_to_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mail")),
@@ -2310,6 +4216,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("sent_at IS NULL AND given_up_at IS NULL"),
             postgresql_where=sa.text("sent_at IS NULL AND given_up_at IS NULL"),
         )
+        batch_op.create_index(batch_op.f("ix_mail_referral_id"), ["referral_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_mail_to_person"), ["to_person"], unique=False)
         batch_op.create_index(
             "ix_mail_unsettled",
@@ -2317,6 +4224,29 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("given_up_at IS NOT NULL AND settled_at IS NULL"),
             postgresql_where=sa.text("given_up_at IS NOT NULL AND settled_at IS NULL"),
+        )
+
+    op.create_table(
+        "notary_check",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("certificate_id", sa.Integer(), nullable=False),
+        sa.Column("in_order", sa.Boolean(), nullable=False),
+        sa.Column("remark", sa.String(), nullable=False),
+        sa.Column("checked_by", sa.Integer(), nullable=False),
+        sa.Column("checked_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["certificate_id"],
+            ["notary_certificate.id"],
+            name=op.f("fk_notary_check_certificate_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["checked_by"], ["person.id"], name=op.f("fk_notary_check_checked_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notary_check")),
+    )
+    with op.batch_alter_table("notary_check", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_notary_check_certificate_id"), ["certificate_id"], unique=False
         )
 
     op.create_table(
@@ -2387,6 +4317,7 @@ def upgrade() -> None:
         sa.Column("readable", sa.Boolean(), nullable=False),
         sa.Column("accepted", sa.Boolean(), nullable=False),
         sa.Column("kept_for_supervisor", sa.Boolean(), nullable=False),
+        sa.Column("to_confirm", sa.Boolean(), nullable=False),
         sa.Column("reasons", sa.JSON(), nullable=False),
         sa.Column("remarks", sa.JSON(), nullable=False),
         sa.Column("sharpness", sa.Float(), nullable=True),
@@ -2394,6 +4325,7 @@ def upgrade() -> None:
         sa.Column("barcode", sa.String(), nullable=True),
         sa.Column("challenge_found", sa.Boolean(), nullable=True),
         sa.Column("preview_digest", sa.String(), nullable=True),
+        sa.Column("close_digest", sa.String(), nullable=True),
         sa.Column("original_name", sa.String(), nullable=False),
         sa.Column("received_by", sa.Integer(), nullable=False),
         sa.Column("received_at", Instant(), nullable=False),
@@ -2414,6 +4346,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("kept_for_supervisor = true AND accepted = false"),
         )
         batch_op.create_index("ix_photo_testbuy_shot", ["testbuy_id", "shot"], unique=False)
+        batch_op.create_index(
+            "ix_photo_to_confirm",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("to_confirm = 1"),
+            postgresql_where=sa.text("to_confirm = true"),
+        )
 
     op.create_table(
         "release_approval",
@@ -2456,6 +4395,163 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "sanction_appeal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("sanction_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("media_type", sa.String(), nullable=False),
+        sa.Column("recorded_by", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.Column("decided_at", Instant(), nullable=True),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.Column("lifted", sa.Boolean(), nullable=True),
+        sa.Column("reasons", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "(decided_at IS NULL) = (decided_by IS NULL)",
+            name=op.f("ck_sanction_appeal_somebody_decides"),
+        ),
+        sa.CheckConstraint(
+            "(decided_at IS NULL) = (lifted IS NULL)",
+            name=op.f("ck_sanction_appeal_decision_is_whole"),
+        ),
+        sa.CheckConstraint(
+            "(lifted IS NULL) = (reasons IS NULL)",
+            name=op.f("ck_sanction_appeal_decision_has_reasons"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by"], ["person.id"], name=op.f("fk_sanction_appeal_decided_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["person.id"], name=op.f("fk_sanction_appeal_recorded_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sanction_id"], ["sanction.id"], name=op.f("fk_sanction_appeal_sanction_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sanction_appeal")),
+        sa.UniqueConstraint(
+            "sanction_id", "number", name=op.f("uq_sanction_appeal_sanction_id_number")
+        ),
+    )
+    op.create_table(
+        "sanction_notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("sanction_id", sa.Integer(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("given_by", sa.String(), nullable=False),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sanction_id"], ["sanction.id"], name=op.f("fk_sanction_notice_sanction_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sanction_notice")),
+        sa.UniqueConstraint(
+            "sanction_id", "language", name=op.f("uq_sanction_notice_sanction_id_language")
+        ),
+    )
+    op.create_table(
+        "sanction_step",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("sanction_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "move",
+            sa.Enum(
+                "propose",
+                "decide",
+                "decline",
+                "withdraw",
+                "notify",
+                "enforce",
+                "appeal",
+                "uphold",
+                "lift",
+                "reopen",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "proposed",
+                "decided",
+                "notified",
+                "in_force",
+                "appealed",
+                "upheld",
+                "lifted",
+                "reopened",
+                "declined",
+                "withdrawn",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("said", sa.String(), nullable=True),
+        sa.Column("shop_closed_at", Instant(), nullable=True),
+        sa.Column(
+            "by_role",
+            sa.Enum(
+                "analyst",
+                "approver",
+                "buyer",
+                "clerk",
+                "supervisor",
+                "authenticator",
+                "desk",
+                "liaison",
+                "counsel",
+                "auditor",
+                "engineer",
+                "administrator",
+                "programme",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("by_person", sa.Integer(), nullable=True),
+        sa.Column("at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["by_person"], ["person.id"], name=op.f("fk_sanction_step_by_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sanction_id"], ["sanction.id"], name=op.f("fk_sanction_step_sanction_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sanction_step")),
+        sa.UniqueConstraint(
+            "sanction_id", "number", name=op.f("uq_sanction_step_sanction_id_number")
+        ),
+    )
+    op.create_table(
+        "sanction_test_buy",
+        sa.Column("sanction_id", sa.Integer(), nullable=False),
+        sa.Column("testbuy_id", sa.Integer(), nullable=False),
+        sa.Column("added_by", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["added_by"], ["person.id"], name=op.f("fk_sanction_test_buy_added_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sanction_id"], ["sanction.id"], name=op.f("fk_sanction_test_buy_sanction_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["testbuy_id"], ["testbuy.id"], name=op.f("fk_sanction_test_buy_testbuy_id")
+        ),
+        sa.PrimaryKeyConstraint("sanction_id", "testbuy_id", name=op.f("pk_sanction_test_buy")),
+    )
+    with op.batch_alter_table("sanction_test_buy", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_sanction_test_buy_testbuy_id"), ["testbuy_id"], unique=False
+        )
+
+    op.create_table(
         "seal_mismatch",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("exhibit_id", sa.Integer(), nullable=False),
@@ -2475,6 +4571,27 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_seal_mismatch_exhibit_id"), ["exhibit_id"], unique=False
         )
+
+    op.create_table(
+        "wakeup_again",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("wakeup_id", sa.String(), nullable=False),
+        sa.Column("testbuy_id", sa.Integer(), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("asked_by", sa.Integer(), nullable=False),
+        sa.Column("asked_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_wakeup_again_asked_by")),
+        sa.ForeignKeyConstraint(
+            ["testbuy_id"], ["testbuy.id"], name=op.f("fk_wakeup_again_testbuy_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["wakeup_id"], ["wakeup.id"], name=op.f("fk_wakeup_again_wakeup_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wakeup_again")),
+    )
+    with op.batch_alter_table("wakeup_again", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_wakeup_again_wakeup_id"), ["wakeup_id"], unique=False)
 
     op.create_table(
         "conduct_remark",
@@ -3101,6 +5218,56 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_asset_exhibit_id"), ["exhibit_id"], unique=False)
 
     op.create_table(
+        "claim_evidence",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("claim_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "exhibit",
+                "verdict",
+                "document",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("exhibit_id", sa.Integer(), nullable=True),
+        sa.Column("verdict_id", sa.Integer(), nullable=True),
+        sa.Column("proves", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "(kind = 'exhibit') = (exhibit_id IS NOT NULL)",
+            name=op.f("ck_claim_evidence_of_exhibit"),
+        ),
+        sa.CheckConstraint(
+            "(kind = 'verdict') = (verdict_id IS NOT NULL)",
+            name=op.f("ck_claim_evidence_of_verdict"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["claim_id"], ["claim.id"], name=op.f("fk_claim_evidence_claim_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["exhibit_id"], ["exhibit.id"], name=op.f("fk_claim_evidence_exhibit_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["verdict_id"], ["verdict.id"], name=op.f("fk_claim_evidence_verdict_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_evidence")),
+        sa.UniqueConstraint("claim_id", "digest", name=op.f("uq_claim_evidence_claim_id_digest")),
+        sa.UniqueConstraint("claim_id", "number", name=op.f("uq_claim_evidence_claim_id_number")),
+    )
+    with op.batch_alter_table("claim_evidence", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_claim_evidence_exhibit_id"), ["exhibit_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_claim_evidence_verdict_id"), ["verdict_id"], unique=False
+        )
+
+    op.create_table(
         "finding",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("verdict_id", sa.Integer(), nullable=False),
@@ -3151,6 +5318,125 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("finding", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_finding_verdict_id"), ["verdict_id"], unique=False)
+
+    op.create_table(
+        "identifier",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "return_address",
+                "phone",
+                "payment_account",
+                "sender_name",
+                "sender_label",
+                "enclosed_document",
+                "courier",
+                "postmark",
+                "photo_reuse",
+                "serial",
+                "batch",
+                "exif_device",
+                "registrant",
+                "admission",
+                "police_finding",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.Column("normal", sa.String(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.Column(
+            "confidence",
+            sa.Enum(
+                "certain",
+                "probable",
+                "possible",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("seen_on", sa.Date(), nullable=False),
+        sa.Column("testbuy_id", sa.Integer(), nullable=True),
+        sa.Column("photo_id", sa.Integer(), nullable=True),
+        sa.Column("exhibit_id", sa.Integer(), nullable=True),
+        sa.Column("code_id", sa.Integer(), nullable=True),
+        sa.Column("said_by", sa.String(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "recorded",
+                "confirmed",
+                "withdrawn",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("recorded_by", sa.Integer(), nullable=True),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.Column("confirmed_by", sa.Integer(), nullable=True),
+        sa.Column("confirmed_at", Instant(), nullable=True),
+        sa.Column("withdrawn_by", sa.Integer(), nullable=True),
+        sa.Column("withdrawn_at", Instant(), nullable=True),
+        sa.Column("withdrawn_because", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'withdrawn') = (withdrawn_at IS NOT NULL)",
+            name=op.f("ck_identifier_withdrawn_at_a_time"),
+        ),
+        sa.CheckConstraint(
+            "coalesce(testbuy_id, code_id) IS NOT NULL OR said_by <> ''",
+            name=op.f("ck_identifier_has_a_source"),
+        ),
+        sa.CheckConstraint(
+            "kind NOT IN ('admission', 'police_finding') OR confirmed_by <> recorded_by",
+            name=op.f("ck_identifier_confirmed_by_another"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'confirmed' OR confirmed_at IS NOT NULL", name=op.f("ck_identifier_confirmed")
+        ),
+        sa.CheckConstraint(
+            "state <> 'withdrawn' OR withdrawn_because <> ''",
+            name=op.f("ck_identifier_withdrawn_says_why"),
+        ),
+        sa.CheckConstraint(
+            "(confirmed_at IS NULL) = (confirmed_by IS NULL)",
+            name=op.f("ck_identifier_confirmed_by_somebody"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["code_id"], ["exhibit_code.id"], name=op.f("fk_identifier_code_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["confirmed_by"], ["person.id"], name=op.f("fk_identifier_confirmed_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["exhibit_id"], ["exhibit.id"], name=op.f("fk_identifier_exhibit_id")
+        ),
+        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_identifier_photo_id")),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["person.id"], name=op.f("fk_identifier_recorded_by")
+        ),
+        sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_identifier_shop_id")),
+        sa.ForeignKeyConstraint(
+            ["testbuy_id"], ["testbuy.id"], name=op.f("fk_identifier_testbuy_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["withdrawn_by"], ["person.id"], name=op.f("fk_identifier_withdrawn_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_identifier")),
+    )
+    with op.batch_alter_table("identifier", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_identifier_code_id"), ["code_id"], unique=False)
+        batch_op.create_index("ix_identifier_compared", ["kind", "normal"], unique=False)
+        batch_op.create_index(batch_op.f("ix_identifier_shop_id"), ["shop_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_identifier_testbuy_id"), ["testbuy_id"], unique=False)
 
     op.create_table(
         "lead",
@@ -3249,12 +5535,15 @@ def upgrade() -> None:
                 "closing",
                 "shop_cleared",
                 "source_told",
+                "claim",
+                "sanction",
                 native_enum=False,
                 create_constraint=True,
                 length=40,
             ),
             nullable=False,
         ),
+        sa.Column("about", sa.String(), nullable=False),
         sa.Column("opened_at", Instant(), nullable=False),
         sa.Column("decision", sa.String(), nullable=True),
         sa.Column("decided_at", Instant(), nullable=True),
@@ -3273,7 +5562,8 @@ def upgrade() -> None:
             "testbuy_id",
             "verdict_id",
             "rests",
-            name=op.f("uq_outcome_review_testbuy_id_verdict_id_rests"),
+            "about",
+            name=op.f("uq_outcome_review_testbuy_id_verdict_id_rests_about"),
         ),
     )
     op.create_table(
@@ -3449,8 +5739,30 @@ def upgrade() -> None:
             batch_op.f("ix_finding_mark_finding_id"), ["finding_id"], unique=False
         )
 
+    op.create_table(
+        "proposal_evidence",
+        sa.Column("proposal_id", sa.Integer(), nullable=False),
+        sa.Column("identifier_id", sa.Integer(), nullable=False),
+        sa.Column("confirmed", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["identifier_id"], ["identifier.id"], name=op.f("fk_proposal_evidence_identifier_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"], ["link_proposal.id"], name=op.f("fk_proposal_evidence_proposal_id")
+        ),
+        sa.PrimaryKeyConstraint("proposal_id", "identifier_id", name=op.f("pk_proposal_evidence")),
+    )
+    with op.batch_alter_table("proposal_evidence", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_proposal_evidence_identifier_id"), ["identifier_id"], unique=False
+        )
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("proposal_evidence", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_proposal_evidence_identifier_id"))
+
+    op.drop_table("proposal_evidence")
     with op.batch_alter_table("finding_mark", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_finding_mark_finding_id"))
 
@@ -3480,10 +5792,22 @@ def downgrade() -> None:
         )
 
     op.drop_table("lead")
+    with op.batch_alter_table("identifier", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_identifier_testbuy_id"))
+        batch_op.drop_index(batch_op.f("ix_identifier_shop_id"))
+        batch_op.drop_index("ix_identifier_compared")
+        batch_op.drop_index(batch_op.f("ix_identifier_code_id"))
+
+    op.drop_table("identifier")
     with op.batch_alter_table("finding", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_finding_verdict_id"))
 
     op.drop_table("finding")
+    with op.batch_alter_table("claim_evidence", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_claim_evidence_verdict_id"))
+        batch_op.drop_index(batch_op.f("ix_claim_evidence_exhibit_id"))
+
+    op.drop_table("claim_evidence")
     with op.batch_alter_table("asset", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_asset_exhibit_id"))
 
@@ -3553,15 +5877,31 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_conduct_remark_warning_id"))
 
     op.drop_table("conduct_remark")
+    with op.batch_alter_table("wakeup_again", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_wakeup_again_wakeup_id"))
+
+    op.drop_table("wakeup_again")
     with op.batch_alter_table("seal_mismatch", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_seal_mismatch_exhibit_id"))
 
     op.drop_table("seal_mismatch")
+    with op.batch_alter_table("sanction_test_buy", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sanction_test_buy_testbuy_id"))
+
+    op.drop_table("sanction_test_buy")
+    op.drop_table("sanction_step")
+    op.drop_table("sanction_notice")
+    op.drop_table("sanction_appeal")
     with op.batch_alter_table("release_approval", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_release_approval_person_id"))
 
     op.drop_table("release_approval")
     with op.batch_alter_table("photo", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_photo_to_confirm",
+            sqlite_where=sa.text("to_confirm = 1"),
+            postgresql_where=sa.text("to_confirm = true"),
+        )
         batch_op.drop_index("ix_photo_testbuy_shot")
         batch_op.drop_index(
             "ix_photo_for_supervisor",
@@ -3580,6 +5920,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_opening_request_commitment_id"))
 
     op.drop_table("opening_request")
+    with op.batch_alter_table("notary_check", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notary_check_certificate_id"))
+
+    op.drop_table("notary_check")
     with op.batch_alter_table("mail", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_mail_unsettled",
@@ -3587,6 +5931,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("given_up_at IS NOT NULL AND settled_at IS NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_mail_to_person"))
+        batch_op.drop_index(batch_op.f("ix_mail_referral_id"))
         batch_op.drop_index(
             "ix_mail_owed",
             sqlite_where=sa.text("sent_at IS NULL AND given_up_at IS NULL"),
@@ -3594,12 +5939,20 @@ def downgrade() -> None:
         )
 
     op.drop_table("mail")
+    with op.batch_alter_table("lot_sample", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_lot_sample_line_id"))
+
+    op.drop_table("lot_sample")
     with op.batch_alter_table("legal_hold", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_legal_hold_testbuy_id"))
         batch_op.drop_index(batch_op.f("ix_legal_hold_operator_id"))
         batch_op.drop_index(batch_op.f("ix_legal_hold_exhibit_id"))
 
     op.drop_table("legal_hold")
+    with op.batch_alter_table("judgment_head", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_judgment_head_head_id"))
+
+    op.drop_table("judgment_head")
     op.drop_table("identity_opening")
     with op.batch_alter_table("hand_over", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_hand_over_tracking_number"))
@@ -3616,6 +5969,11 @@ def downgrade() -> None:
         )
 
     op.drop_table("hand_over")
+    with op.batch_alter_table("follow_up", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_follow_up_sanction_id"))
+        batch_op.drop_index(batch_op.f("ix_follow_up_first_id"))
+
+    op.drop_table("follow_up")
     with op.batch_alter_table("examination", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_examination_testbuy_id"))
         batch_op.drop_index(batch_op.f("ix_examination_state"))
@@ -3624,6 +5982,11 @@ def downgrade() -> None:
 
     op.drop_table("examination")
     with op.batch_alter_table("conduct_warning", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_conduct_warning_unremarked",
+            sqlite_where=sa.text("remarked_at IS NULL"),
+            postgresql_where=sa.text("remarked_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_conduct_warning_testbuy_id"))
 
     op.drop_table("conduct_warning")
@@ -3650,6 +6013,22 @@ def downgrade() -> None:
 
     op.drop_table("wakeup")
     op.drop_table("waiver")
+    with op.batch_alter_table("seizure_line", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_seizure_line_raid_id"))
+
+    op.drop_table("seizure_line")
+    with op.batch_alter_table("sanction", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_sanction_open",
+            sqlite_where=sa.text("state NOT IN ('lifted', 'reopened', 'declined', 'withdrawn')"),
+            postgresql_where=sa.text(
+                "state NOT IN ('lifted', 'reopened', 'declined', 'withdrawn')"
+            ),
+        )
+        batch_op.drop_index(batch_op.f("ix_sanction_state"))
+        batch_op.drop_index(batch_op.f("ix_sanction_brushing_id"))
+
+    op.drop_table("sanction")
     with op.batch_alter_table("release", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_release_testbuy_id"))
         batch_op.drop_index(batch_op.f("ix_release_referral_id"))
@@ -3659,6 +6038,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_referral_test_buy_testbuy_id"))
 
     op.drop_table("referral_test_buy")
+    with op.batch_alter_table("raid_person_fate", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_raid_person_fate_met_id"))
+
+    op.drop_table("raid_person_fate")
     with op.batch_alter_table("persona_use", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_persona_use_testbuy_id"))
         batch_op.drop_index(batch_op.f("ix_persona_use_shop_id"))
@@ -3695,19 +6078,56 @@ def downgrade() -> None:
         )
 
     op.drop_table("notice")
+    with op.batch_alter_table("notary_certificate", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_notary_certificate_unchecked",
+            sqlite_where=sa.text("checked_at IS NULL"),
+            postgresql_where=sa.text("checked_at IS NULL"),
+        )
+
     op.drop_table("notary_certificate")
     op.drop_table("move_record")
+    with op.batch_alter_table("knowledge", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_knowledge_testbuy_id"))
+        batch_op.drop_index(batch_op.f("ix_knowledge_operator_id"))
+
+    op.drop_table("knowledge")
     op.drop_table("kit_card")
+    with op.batch_alter_table("judgment_relief", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_judgment_relief_relief_id"))
+
+    op.drop_table("judgment_relief")
     op.drop_table("identity_commitment")
     with op.batch_alter_table("exhibit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_exhibit_testbuy_id"))
         batch_op.drop_index(batch_op.f("ix_exhibit_part_of"))
 
     op.drop_table("exhibit")
+    with op.batch_alter_table("claim_test_buy", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_claim_test_buy_testbuy_id"))
+
+    op.drop_table("claim_test_buy")
+    with op.batch_alter_table("claim_step", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_claim_step_claim_id"))
+
+    op.drop_table("claim_step")
+    with op.batch_alter_table("claim_head", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_claim_head_claim_cause_id"))
+
+    op.drop_table("claim_head")
     with op.batch_alter_table("chat_message", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_chat_message_untranslated",
+            sqlite_where=sa.text("to_translate = 1 AND translated_at IS NULL"),
+            postgresql_where=sa.text("to_translate = true AND translated_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_chat_message_testbuy_id"))
 
     op.drop_table("chat_message")
+    with op.batch_alter_table("brushing_estimate", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_brushing_estimate_brushing_id"))
+
+    op.drop_table("brushing_estimate")
     with op.batch_alter_table("account_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_account_entry_testbuy_id"))
         batch_op.drop_index(batch_op.f("ix_account_entry_buyer_id"))
@@ -3741,21 +6161,97 @@ def downgrade() -> None:
             postgresql_where=sa.text("reminded_at IS NOT NULL AND waiting_role IS NOT NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_testbuy_flag_id"))
-        batch_op.drop_index("ix_testbuy_due_at")
-        batch_op.drop_index("ix_testbuy_campaign_id_id")
-        batch_op.drop_index("ix_testbuy_buyer_id_id")
+        batch_op.drop_index(
+            "ix_testbuy_escalated",
+            sqlite_where=sa.text("escalated_at IS NOT NULL AND waiting_role IS NOT NULL"),
+            postgresql_where=sa.text("escalated_at IS NOT NULL AND waiting_role IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_testbuy_due_at",
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_testbuy_campaign_id_id",
+            sqlite_where=sa.text("campaign_id IS NOT NULL"),
+            postgresql_where=sa.text("campaign_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_testbuy_buyer_id_id",
+            sqlite_where=sa.text("buyer_id IS NOT NULL"),
+            postgresql_where=sa.text("buyer_id IS NOT NULL"),
+        )
         batch_op.drop_index("ix_testbuy_brand_id_stage_id")
         batch_op.drop_index("ix_testbuy_brand_id_id")
 
     op.drop_table("testbuy")
+    op.drop_table("seizure_import")
+    with op.batch_alter_table("raid_person", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_raid_person_raid_id"))
+
+    op.drop_table("raid_person")
+    op.drop_table("raid_paper")
+    op.drop_table("judgment")
+    with op.batch_alter_table("figures_choice", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_figures_choice_raid_id"))
+
+    op.drop_table("figures_choice")
+    op.drop_table("claim_relief")
+    with op.batch_alter_table("claim_proof_waiver", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_claim_proof_waiver_proof_id"))
+
+    op.drop_table("claim_proof_waiver")
+    op.drop_table("claim_proof")
+    with op.batch_alter_table("claim_payment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_claim_payment_claim_id"))
+
+    op.drop_table("claim_payment")
+    with op.batch_alter_table("claim_party", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_claim_party_claim_id"))
+
+    op.drop_table("claim_party")
+    op.drop_table("claim_contributor")
+    op.drop_table("claim_cause")
+    with op.batch_alter_table("claim_allocation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_claim_allocation_claim_id"))
+
+    op.drop_table("claim_allocation")
+    with op.batch_alter_table("brushing", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_brushing_open",
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
+        batch_op.drop_index(batch_op.f("ix_brushing_state"))
+        batch_op.drop_index(batch_op.f("ix_brushing_flag_id"))
+
+    op.drop_table("brushing")
     op.drop_table("reference_entry")
+    op.drop_table("raid_source")
+    with op.batch_alter_table("raid_place", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_raid_place_raid_id"))
+
+    op.drop_table("raid_place")
+    op.drop_table("raid_participant")
     op.drop_table("kit_answer")
+    with op.batch_alter_table("found_seller", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_found_seller_operator_id"))
+
+    op.drop_table("found_seller")
     with op.batch_alter_table("flag", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_flag_source_flag_id"))
         batch_op.drop_index(batch_op.f("ix_flag_shop_id"))
         batch_op.drop_index(batch_op.f("ix_flag_listing_id"))
 
     op.drop_table("flag")
+    with op.batch_alter_table("claim", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_claim_state"))
+        batch_op.drop_index(batch_op.f("ix_claim_proceeding_id"))
+        batch_op.drop_index(batch_op.f("ix_claim_operator_id"))
+        batch_op.drop_index("ix_claim_court")
+        batch_op.drop_index(batch_op.f("ix_claim_campaign_id"))
+
+    op.drop_table("claim")
     with op.batch_alter_table("webhook_delivery", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_webhook_delivery_webhook_id"))
         batch_op.drop_index(
@@ -3767,12 +6263,26 @@ def downgrade() -> None:
     op.drop_table("webhook_delivery")
     op.drop_table("stage_tally")
     op.drop_table("sales_snapshot")
+    with op.batch_alter_table("rights", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_rights_brand_id"))
+
+    op.drop_table("rights")
+    with op.batch_alter_table("referral_step", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_referral_step_referral_id"))
+
+    op.drop_table("referral_step")
+    with op.batch_alter_table("raid", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_raid_referral_id"))
+        batch_op.drop_index(batch_op.f("ix_raid_operator_id"))
+
+    op.drop_table("raid")
     op.drop_table("product")
     with op.batch_alter_table("proceeding", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_proceeding_referral_id"))
         batch_op.drop_index(batch_op.f("ix_proceeding_operator_id"))
 
     op.drop_table("proceeding")
+    op.drop_table("premises_address")
     with op.batch_alter_table("place_access", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_place_access_place_id"))
 
@@ -3781,12 +6291,28 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_persona_buyer_id"))
 
     op.drop_table("persona")
+    op.drop_table("package_waiver")
+    with op.batch_alter_table("moved_shop", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_moved_shop_shop_id"))
+
+    op.drop_table("moved_shop")
     with op.batch_alter_table("listing", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_listing_platform_listing_id"))
         batch_op.drop_index(batch_op.f("ix_listing_category_id"))
         batch_op.drop_index(batch_op.f("ix_listing_brand_id"))
 
     op.drop_table("listing")
+    with op.batch_alter_table("link_proposal", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_link_proposal_open",
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
+        batch_op.drop_index(batch_op.f("ix_link_proposal_state"))
+        batch_op.drop_index(batch_op.f("ix_link_proposal_shop_id"))
+        batch_op.drop_index(batch_op.f("ix_link_proposal_other_id"))
+
+    op.drop_table("link_proposal")
     op.drop_table("kit_part")
     with op.batch_alter_table("kit_giving", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_kit_giving_to_person"))
@@ -3810,7 +6336,24 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_webhook_active"))
 
     op.drop_table("webhook")
+    with op.batch_alter_table("undertaking", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_undertaking_operator_id"))
+
+    op.drop_table("undertaking")
     op.drop_table("storage_place")
+    with op.batch_alter_table("sign_on_binding", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_sign_on_binding_pair",
+            sqlite_where=sa.text("undone_at IS NULL"),
+            postgresql_where=sa.text("undone_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "uq_sign_on_binding_of_person",
+            sqlite_where=sa.text("undone_at IS NULL"),
+            postgresql_where=sa.text("undone_at IS NULL"),
+        )
+
+    op.drop_table("sign_on_binding")
     op.drop_table("shot_list_change")
     with op.batch_alter_table("shop", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_shop_platform_shop_id"))
@@ -3819,6 +6362,7 @@ def downgrade() -> None:
     op.drop_table("shop")
     op.drop_table("second_factor")
     op.drop_table("role_grant")
+    op.drop_table("retention")
     with op.batch_alter_table("referral", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_referral_open",
@@ -3832,6 +6376,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_recovery_code_person_id"))
 
     op.drop_table("recovery_code")
+    with op.batch_alter_table("premises", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_premises_operator_id"))
+
+    op.drop_table("premises")
+    with op.batch_alter_table("operator_person", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_operator_person_operator_id"))
+
+    op.drop_table("operator_person")
+    with op.batch_alter_table("operator_change", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_operator_change_other_id"))
+        batch_op.drop_index(batch_op.f("ix_operator_change_operator_id"))
+
+    op.drop_table("operator_change")
     with op.batch_alter_table("look", schema=None) as batch_op:
         batch_op.drop_index("ix_look_subject_id")
         batch_op.drop_index(batch_op.f("ix_look_person_id"))
@@ -3845,11 +6402,20 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_log_in_person_id"))
 
     op.drop_table("log_in")
+    op.drop_table("litigation_campaign")
     op.drop_table("kit")
     with op.batch_alter_table("invitation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_invitation_person_id"))
 
     op.drop_table("invitation")
+    with op.batch_alter_table("harm", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_harm_operator_id"))
+
+    op.drop_table("harm")
+    with op.batch_alter_table("external_handle", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_external_handle_operator_id"))
+
+    op.drop_table("external_handle")
     op.drop_table("campaign")
     op.drop_table("buyer")
     with op.batch_alter_table("brand", schema=None) as batch_op:
@@ -3878,16 +6444,24 @@ def downgrade() -> None:
     op.drop_table("sign_on")
     op.drop_table("search_word")
     op.drop_table("rights_holder")
-    op.drop_table("retention")
     op.drop_table("policy")
     op.drop_table("person")
+    with op.batch_alter_table("operator", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_operator_merged_into_id"))
+
     op.drop_table("operator")
     op.drop_table("ledger")
+    op.drop_table("goodwill_proof")
+    with op.batch_alter_table("form_answer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_form_answer_answered_at"))
+
+    op.drop_table("form_answer")
     op.drop_table("duty")
     op.drop_table("deadline_policy")
     op.drop_table("daily_round")
     op.drop_table("counter")
     op.drop_table("conduct_phrase")
+    op.drop_table("cause_of_action")
     op.drop_table("category")
     op.drop_table("anchor")
     op.drop_table("agency")

@@ -1,0 +1,104 @@
+"""What an agency did with a referral after it came: each step with its day, in its time line.
+
+Owns the rows of steps and that a step is recorded once, by a liaison who saw the referral as it
+stands. Leaves what may follow what to `rules.referral`, an agency's answer to
+`casework.answering`, and what ends with the last step to `casework.proceedings`.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from casework.act import Act
+from casework.errors import Refused, ensure
+from casework.proceedings import end_with
+from casework.referrals import advance, hold_referral
+from evidence.digests import sha256_of
+from rules import referral as rules_referral
+from rules.referral import AFTER, DeclineReason, ReferralMove
+from storage import ledger
+from storage.rows import add, every, table_of
+from storage.session import Database, Transaction
+from storage.tables import Referral, ReferralStep
+
+_steps = table_of(ReferralStep).c
+
+
+def steps_of(tx: Transaction, referral_id: int) -> Sequence[ReferralStep]:
+    """The steps on record, in the order they were recorded."""
+    return every(tx, ReferralStep, referral_id=referral_id, order_by=_steps.id)
+
+
+def record(
+    db: Database,
+    act: Act,
+    referral: str,
+    step: ReferralMove,
+    *,
+    version: int,
+    happened_on: date,
+    words: str = "",
+    number: str = "",
+    until: date | None = None,
+) -> str:
+    """A liaison records a step of the agency, on the day it happened; gives the referral's state.
+
+    Closing ends the proceedings that the referral led to, where their end is not on record yet.
+    """
+    if step not in AFTER:
+        raise Refused("Record the agency's answer in its own form.")
+    with db.write() as tx:
+        row = hold_referral(tx, act, referral, version)
+        ensure(rules_referral.may(step, row.state, frozenset({act.role})))
+        assert row.sent_at is not None  # every state that a step leaves is after sending
+        told = [each.move for each in steps_of(tx, row.id)]
+        asks = told.count(ReferralMove.ASK_MATERIAL) - told.count(ReferralMove.SEND_MATERIAL)
+        ensure(
+            rules_referral.may_step(
+                step,
+                happened_on=happened_on,
+                sent_on=row.sent_at.date(),
+                today=act.now.date(),
+                open_asks=asks,
+                words=words,
+                number=number,
+                until=until,
+            )
+        )
+        advance(tx, act, row, step, {})
+        note(tx, act, row, step, happened_on, words=words, number=number, until=until)
+        if step is ReferralMove.CLOSE:
+            end_with(tx, act, row, ended_on=happened_on, how=words)
+        rule = rules_referral.rule_for(step, row.state)
+        assert rule is not None  # `may` has just found it
+        return rule.target
+
+
+def note(
+    tx: Transaction,
+    act: Act,
+    row: Referral,
+    step: ReferralMove,
+    happened_on: date,
+    *,
+    words: str = "",
+    number: str = "",
+    until: date | None = None,
+    decline_reason: DeclineReason | None = None,
+) -> None:
+    """Keep a step; the ledger gets its number and the digest of what was typed."""
+    kept = add(
+        tx,
+        ReferralStep,
+        referral_id=row.id,
+        move=step,
+        happened_on=happened_on,
+        words=words.strip(),
+        number=number.strip() or None,
+        until=until,
+        decline_reason=decline_reason,
+        recorded_by=act.person,
+        recorded_at=act.now,
+    )
+    facts = {"what": "step", "step": kept, "move": step, "on": happened_on.isoformat()}
+    facts |= {"words": sha256_of(words.strip().encode()), "by": act.by}
+    ledger.append(tx, row.reference, facts, act.now)

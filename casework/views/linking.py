@@ -1,0 +1,274 @@
+"""What ties shops together, as pages show it: identifiers, proposals, changes, who is behind.
+
+Owns gathering the rows and their sources in words that a page can print. Nothing here is shown to
+authenticators: they must not know whom the goods they examine lead to.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from casework.errors import NotFound
+from casework.views.people import names
+from casework.waybills import NOT_YET
+from rules import linkage
+from rules.identifiers import KINDS, IdentifierKind, IdentifierState, Strength, Weight, strength
+from rules.linkage import Key, ProposalState
+from storage import keyset
+from storage.keyset import FIRST, Paged, Turn
+from storage.rows import every, one, table_of
+from storage.session import Database, Transaction
+from storage.tables import (
+    Exhibit,
+    Identifier,
+    LinkProposal,
+    Operator,
+    Photo,
+    ProposalEvidence,
+    Shop,
+    TestBuy,
+)
+
+_identifiers, _shops = table_of(Identifier).c, table_of(Shop).c
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifierLine:
+    """An identifier with where it is from; `shared`: names of other shops that it stands for, too.
+
+    `photo` is the public id, `shot` its code, of the photo that shows it.
+    """
+
+    row: Identifier
+    shop: Shop
+    testbuy: str | None
+    photo: str | None
+    shot: str | None
+    exhibit: str | None
+    recorded_by: str | None
+    confirmed_by: str | None
+    withdrawn_by: str | None
+    shared: tuple[str, ...]
+
+    @property
+    def weight(self) -> Weight:
+        """What its kind carries, and why."""
+        return KINDS[self.row.kind]
+
+    @property
+    def strength(self) -> Strength:
+        """What it carries itself: a masked one less than its kind."""
+        return strength(self.row.kind, self.row.normal)
+
+
+@dataclass(frozen=True, slots=True)
+class SharedLine:
+    """What two shops share: one kind, and every identifier that says so."""
+
+    kind: IdentifierKind
+    confirmed: bool
+    lines: tuple[IdentifierLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A shop of a proposal, with its operator where it has one."""
+
+    shop: Shop
+    operator: Operator | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reappearance:
+    """A shop that opened days after another's closure and shares an identifier with it."""
+
+    closed: Shop
+    opened: Shop
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalLine:
+    """A proposal with both shops, its evidence kind by kind, and whether it is a reappearance."""
+
+    row: LinkProposal
+    sides: tuple[Side, Side]
+    evidence: tuple[SharedLine, ...]
+    reappearance: Reappearance | None
+    decided_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShopPage:
+    """A shop with its operator, identifiers and proposals."""
+
+    shop: Shop
+    operator: Operator | None
+    lines: tuple[IdentifierLine, ...]
+    proposals: tuple[ProposalLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelPage:
+    """A test buy's parcel: photos and exhibits to choose from, and what was written down."""
+
+    testbuy: TestBuy
+    shop: Shop
+    photos: Sequence[Photo]
+    exhibits: Sequence[Exhibit]
+    lines: tuple[IdentifierLine, ...]
+    here: bool
+
+
+def identifiers_of(tx: Transaction, shops: Iterable[int]) -> tuple[IdentifierLine, ...]:
+    """Every identifier of these shops, the withdrawn ones last, kind by kind."""
+    theirs = _identifiers.shop_id.in_(sorted(set(shops)))
+    return lines_of(tx, every(tx, Identifier, theirs, order_by=_identifiers.id))
+
+
+def shop_page(db: Database, number: int) -> ShopPage:
+    """One shop by its number; NotFound where there is none."""
+    with db.read() as tx:
+        shop = one(tx, Shop, id=number)
+        if shop is None:
+            raise NotFound("There is no such shop.")
+        operator = one(tx, Operator, id=shop.operator_id) if shop.operator_id else None
+        return ShopPage(shop, operator, identifiers_of(tx, [number]), proposals_of(tx, [number]))
+
+
+def parcel_page(db: Database, reference: str) -> ParcelPage:
+    """What a test buy's parcel tells; NotFound where there is no such test buy."""
+    with db.read() as tx:
+        testbuy = one(tx, TestBuy, reference=reference)
+        if testbuy is None:
+            raise NotFound(f"There is no test buy {reference}.")
+        shop = one(tx, Shop, id=testbuy.shop_id)
+        assert shop is not None  # a foreign key holds it
+        photos = table_of(Photo).c
+        rows = every(tx, Identifier, testbuy_id=testbuy.id, order_by=_identifiers.id)
+        return ParcelPage(
+            testbuy,
+            shop,
+            every(tx, Photo, testbuy_id=testbuy.id, accepted=True, order_by=photos.id),
+            every(tx, Exhibit, testbuy_id=testbuy.id, order_by=table_of(Exhibit).c.id),
+            lines_of(tx, rows),
+            testbuy.stage not in NOT_YET,
+        )
+
+
+def lines_of(tx: Transaction, rows: Sequence[Identifier]) -> tuple[IdentifierLine, ...]:
+    """The rows with their sources and who handled them."""
+    forms = sorted({row.normal for row in rows if row.normal})
+    stands = _identifiers.state != IdentifierState.WITHDRAWN
+    alike = defaultdict[Key, set[int]](set)
+    for row in every(tx, Identifier, _identifiers.normal.in_(forms), stands):
+        alike[Key(row.kind, row.normal)].add(row.shop_id)
+    wanted = {row.shop_id for row in rows} | {each for shops in alike.values() for each in shops}
+    shops = {row.id: row for row in _by_number(tx, Shop, wanted)}
+    testbuys = {row.id: row for row in _by_number(tx, TestBuy, (row.testbuy_id for row in rows))}
+    photos = {row.id: row for row in _by_number(tx, Photo, (row.photo_id for row in rows))}
+    exhibits = {row.id: row for row in _by_number(tx, Exhibit, (row.exhibit_id for row in rows))}
+    people = names(
+        tx,
+        [each for row in rows for each in (row.recorded_by, row.confirmed_by, row.withdrawn_by)],
+    )
+
+    def line(row: Identifier) -> IdentifierLine:
+        photo = photos.get(row.photo_id or 0)
+        others = alike[Key(row.kind, row.normal)] - {row.shop_id} if row.normal else set[int]()
+        ties = strength(row.kind, row.normal) is not Strength.NONE
+        withdrawn = row.state is IdentifierState.WITHDRAWN
+        return IdentifierLine(
+            row,
+            shops[row.shop_id],
+            testbuys[row.testbuy_id].reference if row.testbuy_id else None,
+            photo.public_id if photo else None,
+            photo.shot if photo else None,
+            exhibits[row.exhibit_id].reference if row.exhibit_id else None,
+            people.get(row.recorded_by or 0),
+            people.get(row.confirmed_by or 0),
+            people.get(row.withdrawn_by or 0),
+            tuple(sorted(shops[each].name for each in others)) if ties and not withdrawn else (),
+        )
+
+    order = {kind: place for place, kind in enumerate(IdentifierKind)}
+    last = {row.id: row.state is IdentifierState.WITHDRAWN for row in rows}
+    return tuple(
+        line(row) for row in sorted(rows, key=lambda row: (last[row.id], order[row.kind], row.id))
+    )
+
+
+def proposals(db: Database, turn: Turn = FIRST) -> Paged[ProposalLine]:
+    """A page of the open proposals, the oldest first."""
+    with db.read() as tx:
+        still = table_of(LinkProposal).c.state == ProposalState.OPEN
+        found = keyset.page(tx, LinkProposal, still, turn=turn)
+        return found.each(lambda rows: proposal_lines(tx, rows))
+
+
+def proposals_of(tx: Transaction, shops: Iterable[int]) -> tuple[ProposalLine, ...]:
+    """Every proposal about one of these shops, open ones first, the newest before older ones."""
+    rows, numbers = table_of(LinkProposal).c, sorted(set(shops))
+    about = rows.shop_id.in_(numbers) | rows.other_id.in_(numbers)
+    found = proposal_lines(tx, every(tx, LinkProposal, about, order_by=rows.id.desc()))
+    return tuple(sorted(found, key=lambda each: each.row.state is not ProposalState.OPEN))
+
+
+def proposal_lines(tx: Transaction, rows: Sequence[LinkProposal]) -> list[ProposalLine]:
+    """The proposals with their shops and evidence."""
+    numbers = [row.id for row in rows]
+    under = defaultdict[int, dict[int, bool]](dict)
+    for each in every(tx, ProposalEvidence, table_of(ProposalEvidence).c.proposal_id.in_(numbers)):
+        under[each.proposal_id][each.identifier_id] = each.confirmed
+    wanted = {number for lines in under.values() for number in lines}
+    facts = {each.row.id: each for each in lines_of(tx, _by_number(tx, Identifier, wanted))}
+    shops = {
+        shop.id: shop
+        for shop in _by_number(tx, Shop, (each for row in rows for each in _pair(row)))
+    }
+    owners = {
+        row.id: row for row in _by_number(tx, Operator, (s.operator_id for s in shops.values()))
+    }
+    people = names(tx, [row.decided_by for row in rows])
+
+    def side(number: int) -> Side:
+        shop = shops[number]
+        return Side(shop, owners.get(shop.operator_id or 0))
+
+    def told(row: LinkProposal) -> ProposalLine:
+        by_key = defaultdict[Key, list[int]](list)
+        for number in under[row.id]:
+            by_key[Key(facts[number].row.kind, facts[number].row.normal)].append(number)
+        evidence = tuple(
+            SharedLine(
+                key.kind,
+                all(under[row.id][number] for number in found),
+                tuple(facts[number] for number in sorted(found)),
+            )
+            for key, found in sorted(by_key.items())
+        )
+        low, high = (shops[each] for each in _pair(row))
+        again = reappearance(low, high)
+        return ProposalLine(
+            row, (side(low.id), side(high.id)), evidence, again, people.get(row.decided_by or 0)
+        )
+
+    return [told(row) for row in rows]
+
+
+def reappearance(one: Shop, other: Shop) -> Reappearance | None:
+    """Which of two shops that share an identifier opened after the other's closure, if any did."""
+    for closed, opened in ((one, other), (other, one)):
+        days = linkage.days_until_reappearance(closed.closed_at, opened.opened_on)
+        if days is not None:
+            return Reappearance(closed, opened, days)
+    return None
+
+
+def _pair(row: LinkProposal) -> tuple[int, int]:
+    return row.shop_id, row.other_id
+
+
+def _by_number(tx: Transaction, table: type, numbers: Iterable[int | None]) -> Sequence:
+    wanted = sorted({each for each in numbers if each is not None})
+    return every(tx, table, table_of(table).c.id.in_(wanted)) if wanted else ()

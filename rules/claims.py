@@ -1,0 +1,205 @@
+"""The way of a civil claim: its states, and every legal move between them, as one table of data.
+
+Owns who may do what to a claim, which moves need a document, that nobody approves what they
+prepared, and that days follow each other. Leaves what a claim must say to `rules.pleading`, and
+every question of procedure to counsel: the table says what is recorded, not what the law allows.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from rules.decision import Decision
+from rules.roles import Role
+
+
+class ClaimState(StrEnum):
+    """Where a civil claim stands."""
+
+    PREPARED = "prepared"
+    APPROVED = "approved"
+    FILED = "filed"
+    DOCKETED = "docketed"
+    ANNOUNCED = "announced"
+    HEARD = "heard"
+    JUDGED = "judged"
+    APPEALED = "appealed"
+    JUDGED_ON_APPEAL = "judged_on_appeal"
+    FINAL = "final"
+    RECOVERED = "recovered"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    SETTLED = "settled"
+    DISMISSED = "dismissed"
+
+    @property
+    def said(self) -> str:
+        """As a sentence has it."""
+        return self.value.replace("_", " ")
+
+
+class ClaimMove(StrEnum):
+    """What can be done to a claim."""
+
+    PREPARE = "prepare"
+    APPROVE = "approve"
+    SEND_BACK = "send_back"
+    FILE = "file"
+    DOCKET = "docket"
+    ANNOUNCE = "announce"
+    HEAR = "hear"
+    JUDGE = "judge"
+    APPEAL = "appeal"
+    WITHDRAW_APPEAL = "withdraw_appeal"
+    JUDGE_ON_APPEAL = "judge_on_appeal"
+    BECOME_FINAL = "become_final"
+    RECOVER = "recover"
+    CLOSE = "close"
+    WITHDRAW = "withdraw"
+    SETTLE = "settle"
+    DISMISS = "dismiss"
+
+
+_S, _M = ClaimState, ClaimMove
+
+UNFILED: frozenset[ClaimState] = frozenset({_S.PREPARED, _S.APPROVED})
+"""No court has it; what it says may still be changed, once it is sent back."""
+PENDING: frozenset[ClaimState] = frozenset(
+    {
+        _S.FILED, _S.DOCKETED, _S.ANNOUNCED, _S.HEARD, _S.JUDGED, _S.APPEALED,
+        _S.JUDGED_ON_APPEAL,
+    }
+)  # fmt: skip
+"""A court has it and it is not final: proceedings are open, and nothing under it is disposed of."""
+OVER: frozenset[ClaimState] = frozenset({_S.CLOSED, _S.WITHDRAWN, _S.SETTLED, _S.DISMISSED})
+"""Nothing follows by the table."""
+PAYING: frozenset[ClaimState] = frozenset({_S.FINAL, _S.RECOVERED, _S.SETTLED})
+"""Money may come in: by a final judgment, or as the parties agreed."""
+JUDGED_ONCE: frozenset[ClaimState] = frozenset({_S.JUDGED, _S.JUDGED_ON_APPEAL})
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRule:
+    """One row of the table: `move` leads from `source` (None: from nothing) to `target`.
+
+    `document`: the move is recorded with the paper that shows it.
+    """
+
+    move: ClaimMove
+    source: ClaimState | None
+    target: ClaimState
+    role: Role = Role.COUNSEL
+    document: bool = False
+
+
+_IN_COURT = (_S.FILED, _S.DOCKETED, _S.ANNOUNCED, _S.HEARD)
+
+# A court's docketing and its public announcement are two days, and not every court announces; an
+# appeal that is withdrawn leaves the first judgment, which becomes final by a step of its own.
+CLAIM_MOVES: tuple[ClaimRule, ...] = (
+    ClaimRule(_M.PREPARE, None, _S.PREPARED),
+    ClaimRule(_M.APPROVE, _S.PREPARED, _S.APPROVED, Role.APPROVER),
+    ClaimRule(_M.SEND_BACK, _S.APPROVED, _S.PREPARED),
+    ClaimRule(_M.FILE, _S.APPROVED, _S.FILED, document=True),
+    ClaimRule(_M.DOCKET, _S.FILED, _S.DOCKETED),
+    ClaimRule(_M.ANNOUNCE, _S.DOCKETED, _S.ANNOUNCED),
+    *(ClaimRule(_M.HEAR, state, _S.HEARD) for state in (_S.DOCKETED, _S.ANNOUNCED, _S.HEARD)),
+    ClaimRule(_M.HEAR, _S.APPEALED, _S.APPEALED),
+    *(
+        ClaimRule(_M.JUDGE, state, _S.JUDGED, document=True)
+        for state in (_S.DOCKETED, _S.ANNOUNCED, _S.HEARD)
+    ),
+    ClaimRule(_M.APPEAL, _S.JUDGED, _S.APPEALED),
+    ClaimRule(_M.WITHDRAW_APPEAL, _S.APPEALED, _S.JUDGED),
+    ClaimRule(_M.JUDGE_ON_APPEAL, _S.APPEALED, _S.JUDGED_ON_APPEAL, document=True),
+    *(ClaimRule(_M.BECOME_FINAL, state, _S.FINAL) for state in sorted(JUDGED_ONCE)),
+    ClaimRule(_M.RECOVER, _S.FINAL, _S.RECOVERED),
+    ClaimRule(_M.CLOSE, _S.FINAL, _S.CLOSED),
+    ClaimRule(_M.CLOSE, _S.RECOVERED, _S.CLOSED),
+    *(ClaimRule(_M.WITHDRAW, state, _S.WITHDRAWN) for state in (*sorted(UNFILED), *_IN_COURT)),
+    *(ClaimRule(_M.SETTLE, state, _S.SETTLED, document=True) for state in _IN_COURT),
+    *(ClaimRule(_M.DISMISS, state, _S.DISMISSED, document=True) for state in _IN_COURT),
+)
+
+_BY_STEP: dict[tuple[ClaimMove, ClaimState | None], ClaimRule] = {
+    (rule.move, rule.source): rule for rule in CLAIM_MOVES
+}
+assert len(_BY_STEP) == len(CLAIM_MOVES), "a move has one target from a state"
+
+
+def rule_for(move: ClaimMove, state: ClaimState | None) -> ClaimRule | None:
+    """The row of the table for `move` from `state`, or None where there is none."""
+    return _BY_STEP.get((move, state))
+
+
+def moves_from(state: ClaimState) -> tuple[ClaimMove, ...]:
+    """What the table lets follow, in its order."""
+    return tuple(rule.move for rule in CLAIM_MOVES if rule.source is state)
+
+
+def may(move: ClaimMove, state: ClaimState | None, roles: Collection[Role]) -> Decision:
+    """Whether somebody holding `roles` may make `move` on a claim in `state`."""
+    rule = rule_for(move, state)
+    said = move.value.replace("_", " ")
+    if rule is None:
+        if state is None:
+            return Decision.no("The claim does not exist yet: prepare it first.")
+        starts = [row.source.said for row in CLAIM_MOVES if row.move is move and row.source]
+        if not starts:
+            return Decision.no(f"The claim is {state.said}; it was prepared already.")
+        return Decision.no(
+            f"The claim is {state.said}; to {said} it must be {' or '.join(starts)}."
+        )
+    if rule.role not in roles:
+        return Decision.no(f"Only {rule.role} may {said} a claim.")
+    return Decision.yes()
+
+
+def may_change(state: ClaimState, roles: Collection[Role]) -> Decision:
+    """Whether what a claim says may be changed: by counsel, until somebody approved it."""
+    if Role.COUNSEL not in roles:
+        return Decision.no("Only counsel changes what a claim says.")
+    if state is ClaimState.APPROVED:
+        return Decision.no("The claim is approved as it stands. Send it back before changing it.")
+    if state is not ClaimState.PREPARED:
+        return Decision.no("The claim was filed; what the court has is not changed here.")
+    return Decision.yes()
+
+
+def may_approve(contributors: Collection[int], approver: int) -> Decision:
+    """Nobody approves a claim that they prepared or added to."""
+    if approver in contributors:
+        return Decision.no(
+            "You prepared this claim or added to it yourself: somebody else must approve it."
+        )
+    return Decision.yes()
+
+
+def may_have_happened(on: date, last: date | None, today: date) -> Decision:
+    """Whether a step may carry the day `on`: not after `today`, not before the `last` step's."""
+    if on > today:
+        return Decision.no("This day has not come yet. Record the step once it has happened.")
+    if last is not None and on < last:
+        return Decision.no(
+            f"The step before it happened on {last.isoformat()}. Correct the day of this one."
+        )
+    return Decision.yes()
+
+
+def may_allocate(amount: int, recovered: int, allocated: int) -> Decision:
+    """Never more than was recovered; all three in minor units of the claim's currency."""
+    if amount <= 0:
+        return Decision.no("Write an amount above zero.")
+    if allocated + amount > recovered:
+        return Decision.no(
+            "This is more than was recovered and not yet allocated. Record the payment first."
+        )
+    return Decision.yes()
+
+
+def may_close(recovered: int, allocated: int) -> Decision:
+    """A claim is closed once all that came in has gone somewhere; in minor units."""
+    if allocated != recovered:
+        return Decision.no("Say where the rest of what was recovered went, then close the claim.")
+    return Decision.yes()

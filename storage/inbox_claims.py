@@ -1,0 +1,65 @@
+"""The select of the inbox about civil claims: complete ones whose filing waits for an approver.
+
+Owns when a claim is complete as a row: the same list as `rules.pleading.is_complete`.
+"""
+
+import sqlalchemy as sa
+
+from rules.claims import ClaimState
+from rules.pleading import PartyRole
+from rules.resting import RestsOn
+from storage.inbox_testbuys import Asker, columns, me
+from storage.rows import table_of
+from storage.tables import (
+    Claim,
+    ClaimCause,
+    ClaimContributor,
+    ClaimEvidence,
+    ClaimHead,
+    ClaimParty,
+    ClaimRelief,
+    OutcomeReview,
+)
+
+_rows = table_of(Claim)
+_parties, _added = table_of(ClaimParty).c, table_of(ClaimContributor).c
+_reviews = table_of(OutcomeReview).c
+
+
+def to_approve(_: Asker) -> sa.Select:
+    """Prepared ones that say all, rest on no superseded verdict, and in which one had no part."""
+    own = sa.exists().where(_added.claim_id == _rows.c.id, _added.person_id == me)
+    sued = _has(ClaimParty, _parties.role == PartyRole.DEFENDANT)
+    sues = _has(ClaimParty, _parties.role != PartyRole.DEFENDANT)
+    reviewed = sa.exists().where(
+        _reviews.about == _rows.c.reference,
+        _reviews.rests == RestsOn.CLAIM,
+        _reviews.decided_at.is_(None),
+    )
+    return (
+        columns(
+            _rows.c.id,
+            _rows.c.reference,
+            place=_rows.c.reference,
+            detail=_rows.c.court,
+            since=_rows.c.changed_at,
+        )
+        .select_from(_rows)
+        .where(
+            _rows.c.state == ClaimState.PREPARED,
+            _rows.c.prepared_by != me,
+            _rows.c.acceptance_digest.is_not(None),
+            ~own,
+            sued,
+            sues,
+            _has(ClaimCause),
+            sa.or_(_has(ClaimHead), _has(ClaimRelief)),
+            _has(ClaimEvidence),
+            ~reviewed,
+        )
+        .order_by(_rows.c.id)
+    )
+
+
+def _has(table: type, *where: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return sa.exists().where(table_of(table).c.claim_id == _rows.c.id, *where)

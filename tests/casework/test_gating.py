@@ -1,0 +1,144 @@
+"""What a package lacks stops its approval, until it is recorded or a second person lets it go."""
+
+from datetime import timedelta
+
+import pytest
+
+from casework import answering, disclosing, gating, pricing, referring, summing_up
+from casework.errors import Stale
+from casework.record import read
+from evidence.words import words_of
+from rules.completeness import Item
+from rules.disclosure import Disclosure
+from rules.lifecycle import Stage
+from rules.money import Money
+from rules.referral import ReferralState
+from rules.roles import Role
+from storage.rows import change, one, table_of
+from storage.tables import Agency, Examination, PackageWaiver, Shop
+from tests.casework import packaged
+
+
+@pytest.fixture
+def bare(on_sqlite):
+    """A drafted referral with nothing but its test buy."""
+    reference = on_sqlite.bring(Stage.JUDGED)
+    on_sqlite.run(reference)
+    referring.draft(
+        on_sqlite.db, on_sqlite.act(Role.ANALYST), operator="OP-0001", agency="Luohu police"
+    )
+    return on_sqlite, reference
+
+
+def approve(town, reference):
+    row = town.referral(reference)
+    return answering.approve(town.db, town.act(Role.LIAISON), row.reference, version=row.version)
+
+
+def waive(town, reference, item, role=Role.SUPERVISOR, reason="They said it suffices.", **who):
+    row = town.referral(reference)
+    said = {"version": row.version, "reason": reason}
+    gating.waive(town.db, town.act(role, **who), row.reference, item, **said)
+
+
+def lacking(town, reference):
+    return packaged.lacking(town, town.referral(reference).reference)
+
+
+def test_approval_is_refused_with_what_to_do_until_all_is_there(bare):
+    town, reference = bare
+    with town.refuses("No registration in force is on record for Swarovski: record one."):
+        approve(town, reference)
+    assert lacking(town, reference) == [
+        Item.RIGHTS, Item.SALES, Item.GENUINE_PRICE, Item.KNOWLEDGE, Item.HARM, Item.PREMISES,
+        Item.UNDERTAKING,
+    ]  # fmt: skip
+    packaged.say_all(town)
+    assert lacking(town, reference) == [Item.SALES, Item.GENUINE_PRICE]
+    town.record_sales(1)
+    article = {"brand": "Swarovski", "product": "Article 1", "source": "List", "verified": True}
+    since = town.now.date() - timedelta(days=400)
+    pricing.add_price(
+        town.db, town.act(Role.ANALYST), **article, amount=Money(219000, "CNY"), valid_from=since
+    )
+    assert lacking(town, reference) == []
+    approve(town, reference)
+    assert town.referral(reference).state is ReferralState.APPROVED
+
+
+def test_a_registration_that_has_run_out_is_none(bare):
+    town, reference = bare
+    packaged.say_all(town)
+    number = packaged.record(town, packaged.rights(valid_until=town.now.date()))
+    assert Item.RIGHTS not in lacking(town, reference)
+    yesterday = town.now.date() - timedelta(days=1)
+    for each, corrects in ((yesterday, number), (yesterday, 1)):
+        expired = packaged.rights(valid_until=each)
+        packaged.record(town, expired, corrects=corrects, reason="The register says so")
+    assert Item.RIGHTS in lacking(town, reference)
+
+
+def test_an_agency_that_wants_the_exhibit_takes_no_photographs(bare):
+    town, reference = bare
+    packaged.complete(town, town.referral(reference).reference)
+    with town.db.write() as tx:
+        rows = table_of(Examination).c
+        change(tx, Examination, rows.testbuy_id == town.row(reference).id, basis="photographs")
+        change(tx, Agency, table_of(Agency).c.name == "Luohu police", needs_exhibit=True)
+    with town.refuses(f"{reference} rests on photographs alone"):
+        approve(town, reference)
+    with town.refuses("can't be waived"):
+        waive(town, reference, Item.EXAMINATION)
+    with town.db.write() as tx:
+        change(tx, Agency, table_of(Agency).c.name == "Luohu police", needs_exhibit=False)
+    approve(town, reference)
+
+
+def test_a_waiver_is_a_second_persons_with_its_reason_and_is_printed(bare):
+    town, reference = bare
+    packaged.say_all(town)
+    with town.refuses("Only an approver or a supervisor"):
+        waive(town, reference, Item.SALES, Role.LIAISON)
+    with town.refuses("Say why"):
+        waive(town, reference, Item.SALES, reason=" ")
+    with town.refuses("present already"):
+        waive(town, reference, Item.HARM)
+    seen = town.referral(reference)
+    waive(town, reference, Item.SALES)
+    waive(town, reference, Item.GENUINE_PRICE, Role.APPROVER)
+    with town.refuses(kind=Stale):
+        answering.approve(town.db, town.act(Role.LIAISON), seen.reference, version=seen.version)
+    with town.refuses("waived already"):
+        waive(town, reference, Item.SALES)
+    with town.refuses("yourself"):
+        town.approve_referral(reference, town.act(Role.LIAISON, "supervisor"))
+    approve(town, reference)
+    assert [row.reason for row in town.all(PackageWaiver)] == ["They said it suffices."] * 2
+    with town.refuses("while it is drafted"):
+        waive(town, reference, Item.HARM)
+    with town.db.read() as tx:
+        lines = disclosing.schedule(tx, one(tx, Shop, id=town.row(reference).shop_id))
+        about = [line for line in lines if line.kind is Disclosure.PACKAGE_WAIVER]
+        record = read(tx, reference)
+        held = summing_up.summed(tx, seen.reference, [record], town.now)
+    assert [line.sentence(words_of("en")) for line in about] == [
+        "The package went without sales records: They said it suffices.",
+        "The package went without valuation at the genuine price: They said it suffices.",
+    ]
+    said = summing_up.content(held, [record], town.now, "en").parts[-1]
+    told = {entry.label: (entry.says, entry.source) for entry in said.entries}
+    assert told["Sales records"][0] == "waived; They said it suffices."
+    assert told["Sales records"][1].startswith("Waived by supervisor on ")
+    assert told["Harm"] == ("present", "")
+    assert held.data["items"]["sales"] == "waived"
+
+
+def test_a_correction_is_told_in_the_disclosure_schedule(bare):
+    town, reference = bare
+    number = packaged.record(town, packaged.harm())
+    packaged.record(town, packaged.harm(text="Lead"), corrects=number, reason="Wrong metal")
+    with town.db.read() as tx:
+        lines = disclosing.schedule(tx, one(tx, Shop, id=town.row(reference).shop_id))
+    (line,) = [line for line in lines if line.kind is Disclosure.PACKAGE_CORRECTION]
+    assert line.sentence(words_of("en")) == ("What packages say of harm was corrected: Wrong metal")
+    assert line.sentence(words_of("zh")) == "移送材料中有关危害后果的内容已更正：Wrong metal"

@@ -1,0 +1,178 @@
+"""Identifiers compared, and shops clustered by them: whatever the order, however often said."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.identifiers import (
+    KINDS,
+    IdentifierKind,
+    IdentifierState,
+    Strength,
+    normal_form,
+    strength,
+)
+from rules.linkage import (
+    CROWD,
+    Evidence,
+    Fact,
+    Key,
+    clusters,
+    days_until_reappearance,
+    joins,
+    pair_of,
+    proposable,
+    shared,
+)
+
+PHONE, ADDRESS, NAME = (
+    IdentifierKind.PHONE,
+    IdentifierKind.RETURN_ADDRESS,
+    IdentifierKind.SENDER_NAME,
+)
+CONFIRMED, RECORDED, WITHDRAWN = (
+    IdentifierState.CONFIRMED,
+    IdentifierState.RECORDED,
+    IdentifierState.WITHDRAWN,
+)
+
+
+def fact(shop, normal="8613812345678", kind=PHONE, state=CONFIRMED):
+    return Fact(shop, Key(kind, normal), state)
+
+
+facts = st.lists(
+    st.builds(
+        fact,
+        st.integers(1, 6),
+        st.sampled_from(["a", "b", "c", "d*"]),
+        st.sampled_from([PHONE, ADDRESS, NAME, IdentifierKind.COURIER]),
+        st.sampled_from(IdentifierState),
+    ),
+    max_size=18,
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "one", "other"),
+    [
+        (PHONE, "138 1234 5678", "+86-13812345678"),
+        (PHONE, "１３８１２３４５６７８", "0086 138 1234 5678"),
+        (PHONE, "0755-8250 1234", "+86 755 82501234"),
+        (PHONE, "8613812345678", "13812345678"),
+        (ADDRESS, "深圳市 罗湖区，人民南路 1 号", "深圳市罗湖区人民南路1号"),
+        (ADDRESS, "12 Renmin Rd., Luohu", "12  RENMIN RD,Luohu"),
+        (IdentifierKind.REGISTRANT, "Wang Ｗei", "wang wei"),
+        (IdentifierKind.PAYMENT_ACCOUNT, "6222 0210 0001", "6222-02100001"),
+    ],
+)
+def test_what_is_the_same_is_compared_alike(kind, one, other):
+    assert normal_form(kind, one, "CN") == normal_form(kind, other, "CN") != ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "one", "other"),
+    [
+        (ADDRESS, "12 3 Street", "1 23 Street"),
+        (PHONE, "13812345678", "+85213812345678"),
+        (IdentifierKind.PAYMENT_ACCOUNT, "ab@pay", "abpay"),
+    ],
+)
+def test_what_differs_is_not(kind, one, other):
+    assert normal_form(kind, one, "CN") != normal_form(kind, other, "CN")
+
+
+def test_a_national_number_is_its_countrys():
+    assert normal_form(PHONE, "030 901820", "DE") == "4930901820"
+    assert normal_form(PHONE, "06 1234 5678", "IT") == "390612345678"
+    assert normal_form(PHONE, "none", "CN") == ""
+
+
+def test_a_masked_number_joins_nobody():
+    masked = normal_form(PHONE, "138＊＊＊＊5678", "CN")
+    assert masked == "86138****5678"
+    assert strength(PHONE, masked) is Strength.WEAK
+    assert clusters([fact(1, masked), fact(2, masked)], {}) == ()
+    assert clusters([fact(1), fact(2)], {}) == ({1, 2},)
+
+
+def test_every_kind_says_what_it_carries_and_why():
+    assert set(KINDS) == set(IdentifierKind)
+    assert all(weight.why.endswith(".") for weight in KINDS.values())
+
+
+@pytest.mark.parametrize("state", [RECORDED, WITHDRAWN])
+def test_what_is_not_confirmed_on_both_sides_joins_nobody(state):
+    assert clusters([fact(1), fact(2, state=state)], {}) == ()
+    found = shared([fact(1), fact(2, state=state)])
+    assert bool(found) is (state is RECORDED)
+
+
+def test_weak_kinds_propose_and_describing_ones_do_not_even_that():
+    weak = [fact(1, kind=NAME), fact(2, kind=NAME)]
+    assert clusters(weak, {}) == ()
+    assert proposable(shared(weak)[1, 2]) == {Evidence(Key(NAME, "8613812345678"), confirmed=True)}
+    assert (
+        shared([fact(1, kind=IdentifierKind.COURIER), fact(2, kind=IdentifierKind.COURIER)]) == {}
+    )
+
+
+def test_what_was_rejected_is_not_asked_again_unless_it_is_confirmed_since():
+    said = shared([fact(1, state=RECORDED), fact(2)])[1, 2]
+    assert proposable(said, said) == frozenset()
+    since = shared([fact(1), fact(2)])[1, 2]
+    assert proposable(since, said) == since
+    assert clusters([fact(1), fact(2)], {(1, 2): said}) == ({1, 2},)
+    assert clusters([fact(1), fact(2)], {(1, 2): since}) == ()
+
+
+@given(facts, st.randoms(use_true_random=False))
+def test_neither_order_nor_repetition_changes_the_clusters(known, chance):
+    again = known + [chance.choice(known) for _ in range(4) if known]
+    chance.shuffle(again)
+    assert clusters(again, {}) == clusters(known, {})
+    assert shared(again) == shared(known)
+
+
+@given(facts)
+def test_a_withdrawn_fact_is_as_one_never_recorded(known):
+    left = [each for each in known if each.state is not WITHDRAWN]
+    assert clusters(known, {}) == clusters(left, {})
+    assert shared(known) == shared(left)
+
+
+@given(facts)
+def test_two_shops_are_in_one_cluster_where_joining_facts_lead_from_one_to_the_other(known):
+    ties = {pair for pair, said in shared(known).items() if any(joins(each) for each in said)}
+    for cluster in clusters(known, {}):
+        reached, edge = set(), {min(cluster)}
+        while edge:
+            reached |= edge
+            edge = {
+                other
+                for other in cluster - reached
+                if any(pair_of(other, each) in ties for each in reached)
+            }
+        assert reached == cluster
+    joined = {pair for pair in ties if any(set(pair) <= each for each in clusters(known, {}))}
+    assert joined == ties
+
+
+def test_days_from_a_closure_to_an_opening():
+    closed = datetime(2026, 3, 1, 23, 59, tzinfo=UTC)
+    assert days_until_reappearance(closed, date(2026, 3, 12)) == 11
+    assert days_until_reappearance(closed, date(2026, 3, 1)) == 0
+    assert days_until_reappearance(closed, date(2026, 2, 28)) is None
+    assert days_until_reappearance(None, date(2026, 2, 28)) is None
+
+
+@pytest.mark.parametrize(("kind", "joined"), [(PHONE, True), (NAME, False)])
+def test_what_a_crowd_bears_joins_or_says_nothing(kind, joined):
+    crowd = [fact(shop, kind=kind, state=RECORDED) for shop in range(1, CROWD + 2)]
+    assert len(shared(crowd[:CROWD])) == CROWD * (CROWD - 1) // 2
+    assert shared(crowd) == {}
+    sure = [fact(shop, kind=kind) for shop in (1, 2)]
+    assert clusters([*crowd, *sure], {}) == ((frozenset({1, 2}),) if joined else ())
+    assert set(shared([*crowd, *sure])) == ({(1, 2)} if joined else set())
