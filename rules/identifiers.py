@@ -158,7 +158,8 @@ def normal_form(kind: IdentifierKind, value: str, region: str | None = None) -> 
     if kind in (IdentifierKind.PAYMENT_ACCOUNT, IdentifierKind.SERIAL, IdentifierKind.BATCH):
         return re.sub(r"[\s\-]+", "", plain)
     words = _APART.sub(" ", plain).strip()
-    return _BETWEEN_SIGNS.sub("", words)
+    # What a carrier masks whole says nothing, and would be the same on every label.
+    return _BETWEEN_SIGNS.sub("", words) if words.strip(f"{MASK} ") else ""
 
 
 def _phone(plain: str, region: str | None) -> str:
