@@ -115,6 +115,7 @@ from storage.tables.people import (
     PersonaUse,
     RoleGrant,
 )
+from storage.tables.pictures import PatternBand, SellerPicture
 from storage.tables.programme import (
     Agency,
     Brand,
@@ -293,6 +294,7 @@ __all__ = [
     "PackageWaiver",
     "PageCapture",
     "Parcel",
+    "PatternBand",
     "PendingVerdict",
     "Person",
     "Persona",
@@ -343,6 +345,7 @@ __all__ = [
     "SecondFactor",
     "SeizureImport",
     "SeizureLine",
+    "SellerPicture",
     "Shop",
     "ShotListChange",
     "ShownPhoto",
