@@ -24,8 +24,8 @@ from PIL import Image
 from evidence import bundle, dossier, ledger, verify
 from evidence.photos import examine
 from evidence.vault import Vault
-from rules.likeness import NEAR, bands
-from storage import migrations, resemblances
+from rules.likeness import NEAR, bands, bands_near
+from storage import migrations, pictures, resemblances
 from storage.session import Database
 
 _STORE = """
@@ -45,6 +45,7 @@ def rows(photo: Path | None = None) -> list[tuple[str, float, float, str]]:
             *_intake(given),
             _ledger(),
             _likeness(Path(folder)),
+            _patterns(Path(folder)),
             *_bundle(Path(folder), given),
             _dossier(given),
         ]
@@ -144,6 +145,32 @@ def _likeness(folder: Path) -> tuple[str, float, float, str]:
                 taken.append(clock() - started)
                 assert found[0][0] == 3  # the photo itself, three bits away
     return _row("near-duplicates of 1,000,000", 1000 * median(taken), reference, "ms wall")
+
+
+def _patterns(folder: Path) -> tuple[str, float, float, str]:
+    """The search that each seller's picture is taken through, as a ratio to bare index reads."""
+    chance = random.Random(2)
+    codes = [chance.getrandbits(64) for _ in range(1_000_000)]
+    rows = sorted((band, pictures.signed(code)) for code in codes for band in bands(code))
+    with closing(Database.in_folder(folder / "patterns")) as db:
+        migrations.upgrade(db)
+        driver = sqlite3.connect(db.engine.url.database or "")
+        driver.executemany("INSERT INTO pattern_band (band, pattern) VALUES (?, ?)", rows)
+        driver.commit()
+        asked = bands_near(5)
+        bare = f"SELECT pattern FROM pattern_band WHERE band IN ({','.join('?' * len(asked))})"
+        clock = time.process_time
+        reference = 1000 * _best(lambda: driver.execute(bare, asked).fetchall(), 20, clock)
+        driver.close()
+        with db.read() as tx:
+            pictures.near(tx, 5)
+            taken = []
+            for code in codes[:300]:
+                started = clock()
+                found = pictures.near(tx, code ^ 0b1011)
+                taken.append(clock() - started)
+                assert code in found
+    return _row("patterns of 1,000,000 near one", 1000 * median(taken), reference, "ms CPU")
 
 
 def _fill(db: Database, codes: list[int]) -> None:

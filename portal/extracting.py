@@ -141,6 +141,8 @@ COMPOSED = {
     "the programme's own rule: evidence is kept over 3 years": "rules/retention.py",
     "has none": "evidence/timestamps.py",
     "has another one": "evidence/timestamps.py",
+    "carrier's answer": "casework/waybills.py",
+    "metadata of a seller's picture": "casework/picture_links.py",
 }
 """What is put together of several pieces, as it reads then, and where; written down by hand."""
 

@@ -53,6 +53,8 @@ UPLOAD_ROUTES = frozenset(
         "entry_revise",
         "statement_signed",
         "certificate_hand_in",
+        "sellers_picture_hand_in",
+        "task_sellers_picture",
         "claim_agreement",
         "claim_evidence",
         "claim_judge",

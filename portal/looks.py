@@ -38,6 +38,8 @@ LOOKED_AT: Mapping[str, tuple[str, str]] = {
     "identity": ("reference", "commitment to a buyer"),
     "identity_opening": ("reference", "identity of a buyer"),
     "chat": ("reference", "chat with a seller"),
+    "sellers_pictures": ("reference", "pictures of a seller"),
+    "sellers_picture": ("public_id", "picture of a seller"),
     "capture_warc": ("reference", "captured page"),
     "capture_picture": ("reference", "picture of a captured page"),
     "certificate_file": ("reference", "notary's certificate"),

@@ -111,6 +111,7 @@ DONE = {
     "change_undone": "Undone: the shops are whose they were before.",
     "taken_out": "Taken out; the entry stays with your reason.",
     "parcel": "What the parcel tells is recorded.",
+    "sellers_picture": "The picture is kept; what looks like it in other shops is proposed.",
     "saved": "Saved.",
     "relisted": "The list is changed; it counts for test buys launched from now on.",
     "read": "The notice is put away.",

@@ -279,6 +279,12 @@ PERMISSIONS: dict[str, Permission] = {
     "shop_opened": _ANALYST,
     "parcel": (*_LINK_READERS, Role.CLERK, Role.SUPERVISOR),
     "parcel_tell": (Role.CLERK, Role.ANALYST),
+    "sellers_pictures": (*_LINK_READERS, Role.SUPERVISOR),
+    "sellers_picture": (*_LINK_READERS, Role.SUPERVISOR),
+    "sellers_picture_hand_in": _ANALYST,
+    "sellers_picture_cut_page": _ANALYST,
+    "sellers_picture_cut": _ANALYST,
+    "task_sellers_picture": _BUYER,
     "operator_merge": _ANALYST,
     "operator_split": _ANALYST,
     "operator_undo": _ANALYST,
@@ -539,7 +545,13 @@ NOT_FOR_AUDITORS: Mapping[str, str] = {
         ("references", "reference_photo", "reference_photo_close", "product"), _LIBRARY
     ),
     **dict.fromkeys(("desk", "desk_exhibit"), _OWN_DESK),
-    **dict.fromkeys(("import_page", "launch_page", "scan", "photo_masks", "sanction_new"), _FORM),
+    **dict.fromkeys(
+        (
+            "import_page", "launch_page", "scan", "photo_masks", "sanction_new",
+            "sellers_picture_cut_page",
+        ),
+        _FORM,
+    ),
     **dict.fromkeys(("webhooks", "api_webhooks", "api_webhook"), _SECRETS),
     **dict.fromkeys(
         ("erasure", "erasure_of"), "forms alone: what was erased stands in the ledgers"

@@ -21,9 +21,9 @@ _identifiers = table_of(Identifier).c
 _photos, _captures, _testbuys = table_of(Photo), table_of(PhotoCapture), table_of(TestBuy)
 _ASKED = tuple(f"asked_{number}" for number in range(len(likeness.bands_near(0))))
 _near = Prepared(
-    sa.select(_bands.pattern)
-    .where(_bands.band.in_([sa.bindparam(name, type_=sa.Integer) for name in _ASKED]))
-    .distinct()
+    sa.select(_bands.pattern).where(
+        _bands.band.in_([sa.bindparam(name, type_=sa.Integer) for name in _ASKED])
+    )
 )
 _SIGN_BIT, _ALL_BITS = 1 << 63, (1 << 64) - 1
 

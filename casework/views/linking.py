@@ -5,16 +5,15 @@ authenticators: they must not know whom the goods they examine lead to.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from casework.errors import NotFound
 from casework.views.people import names
-from casework.waybills import NOT_YET
-from rules import linkage
+from rules import likeness, linkage
 from rules.identifiers import KINDS, IdentifierKind, IdentifierState, Strength, Weight, strength
-from rules.linkage import Key, ProposalState
-from storage import keyset
+from rules.linkage import CROWD, Key, ProposalState
+from storage import keyset, pictures
 from storage.keyset import FIRST, Paged, Turn
 from storage.rows import every, one, table_of
 from storage.session import Database, Transaction
@@ -25,6 +24,7 @@ from storage.tables import (
     Operator,
     Photo,
     ProposalEvidence,
+    SellerPicture,
     Shop,
     TestBuy,
 )
@@ -49,6 +49,8 @@ class IdentifierLine:
     confirmed_by: str | None
     withdrawn_by: str | None
     shared: tuple[str, ...]
+    picture: SellerPicture | None = None
+    """The seller's picture that it stands for."""
 
     @property
     def weight(self) -> Weight:
@@ -63,11 +65,15 @@ class IdentifierLine:
 
 @dataclass(frozen=True, slots=True)
 class SharedLine:
-    """What two shops share: one kind, and every identifier that says so."""
+    """What two shops share: one kind, and every identifier that says so.
+
+    `apart`: of two pictures that look alike, the bits in which their patterns differ.
+    """
 
     kind: IdentifierKind
     confirmed: bool
     lines: tuple[IdentifierLine, ...]
+    apart: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,18 +114,6 @@ class ShopPage:
     proposals: tuple[ProposalLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ParcelPage:
-    """A test buy's parcel: photos and exhibits to choose from, and what was written down."""
-
-    testbuy: TestBuy
-    shop: Shop
-    photos: Sequence[Photo]
-    exhibits: Sequence[Exhibit]
-    lines: tuple[IdentifierLine, ...]
-    here: bool
-
-
 def identifiers_of(tx: Transaction, shops: Iterable[int]) -> tuple[IdentifierLine, ...]:
     """Every identifier of these shops, the withdrawn ones last, kind by kind."""
     theirs = _identifiers.shop_id.in_(sorted(set(shops)))
@@ -136,26 +130,6 @@ def shop_page(db: Database, number: int) -> ShopPage:
         return ShopPage(shop, operator, identifiers_of(tx, [number]), proposals_of(tx, [number]))
 
 
-def parcel_page(db: Database, reference: str) -> ParcelPage:
-    """What a test buy's parcel tells; NotFound where there is no such test buy."""
-    with db.read() as tx:
-        testbuy = one(tx, TestBuy, reference=reference)
-        if testbuy is None:
-            raise NotFound(f"There is no test buy {reference}.")
-        shop = one(tx, Shop, id=testbuy.shop_id)
-        assert shop is not None  # a foreign key holds it
-        photos = table_of(Photo).c
-        rows = every(tx, Identifier, testbuy_id=testbuy.id, order_by=_identifiers.id)
-        return ParcelPage(
-            testbuy,
-            shop,
-            every(tx, Photo, testbuy_id=testbuy.id, accepted=True, order_by=photos.id),
-            every(tx, Exhibit, testbuy_id=testbuy.id, order_by=table_of(Exhibit).c.id),
-            lines_of(tx, rows),
-            testbuy.stage not in NOT_YET,
-        )
-
-
 def lines_of(tx: Transaction, rows: Sequence[Identifier]) -> tuple[IdentifierLine, ...]:
     """The rows with their sources and who handled them."""
     forms = sorted({row.normal for row in rows if row.normal})
@@ -163,6 +137,11 @@ def lines_of(tx: Transaction, rows: Sequence[Identifier]) -> tuple[IdentifierLin
     alike = defaultdict[Key, set[int]](set)
     for row in every(tx, Identifier, _identifiers.normal.in_(forms), stands):
         alike[Key(row.kind, row.normal)].add(row.shop_id)
+    for row in rows:
+        pattern = likeness.read(row.normal)
+        if pattern is not None:
+            alike[Key(row.kind, row.normal)] |= pictures.bearers(tx, pattern, CROWD + 1)
+    shown = _pictures_of(tx, rows)
     wanted = {row.shop_id for row in rows} | {each for shops in alike.values() for each in shops}
     shops = {row.id: row for row in _by_number(tx, Shop, wanted)}
     testbuys = {row.id: row for row in _by_number(tx, TestBuy, (row.testbuy_id for row in rows))}
@@ -189,6 +168,7 @@ def lines_of(tx: Transaction, rows: Sequence[Identifier]) -> tuple[IdentifierLin
             people.get(row.confirmed_by or 0),
             people.get(row.withdrawn_by or 0),
             tuple(sorted(shops[each].name for each in others)) if ties and not withdrawn else (),
+            shown.get(row.id),
         )
 
     order = {kind: place for place, kind in enumerate(IdentifierKind)}
@@ -196,6 +176,18 @@ def lines_of(tx: Transaction, rows: Sequence[Identifier]) -> tuple[IdentifierLin
     return tuple(
         line(row) for row in sorted(rows, key=lambda row: (last[row.id], order[row.kind], row.id))
     )
+
+
+def _pictures_of(tx: Transaction, rows: Iterable[Identifier]) -> dict[int, SellerPicture]:
+    """The first picture that each identifier stands for."""
+    found: dict[int, SellerPicture] = {}
+    numbers = sorted(row.id for row in rows if row.kind is IdentifierKind.PHOTO_REUSE)
+    columns = table_of(SellerPicture).c
+    if numbers:
+        theirs = columns.identifier_id.in_(numbers)
+        for picture in every(tx, SellerPicture, theirs, order_by=columns.id):
+            found.setdefault(picture.identifier_id or 0, picture)
+    return found
 
 
 def proposals(db: Database, turn: Turn = FIRST) -> Paged[ProposalLine]:
@@ -236,17 +228,8 @@ def proposal_lines(tx: Transaction, rows: Sequence[LinkProposal]) -> list[Propos
         return Side(shop, owners.get(shop.operator_id or 0))
 
     def told(row: LinkProposal) -> ProposalLine:
-        by_key = defaultdict[Key, list[int]](list)
-        for number in under[row.id]:
-            by_key[Key(facts[number].row.kind, facts[number].row.normal)].append(number)
-        evidence = tuple(
-            SharedLine(
-                key.kind,
-                all(under[row.id][number] for number in found),
-                tuple(facts[number] for number in sorted(found)),
-            )
-            for key, found in sorted(by_key.items())
-        )
+        lines = [(facts[number], under[row.id][number]) for number in sorted(under[row.id])]
+        evidence = (*_equal(lines), *_alike(lines, row))
         low, high = (shops[each] for each in _pair(row))
         again = reappearance(low, high)
         return ProposalLine(
@@ -254,6 +237,30 @@ def proposal_lines(tx: Transaction, rows: Sequence[LinkProposal]) -> list[Propos
         )
 
     return [told(row) for row in rows]
+
+
+def _equal(lines: Sequence[tuple[IdentifierLine, bool]]) -> list[SharedLine]:
+    """What two shops share by equal normal forms; each line with whether it was confirmed."""
+    by_key = defaultdict[Key, list[tuple[IdentifierLine, bool]]](list)
+    for line, sure in lines:
+        if likeness.read(line.row.normal) is None:
+            by_key[Key(line.row.kind, line.row.normal)].append((line, sure))
+    return [
+        SharedLine(key.kind, all(sure for _, sure in found), tuple(line for line, _ in found))
+        for key, found in sorted(by_key.items())
+    ]
+
+
+def _alike(lines: Sequence[tuple[IdentifierLine, bool]], row: LinkProposal) -> Iterator[SharedLine]:
+    """Each two pictures of the shops that look alike, the first shop's picture first."""
+    known = [(line, sure, likeness.read(line.row.normal)) for line, sure in lines]
+    patterns = [(line, sure, read) for line, sure, read in known if read is not None]
+    for mine, sure, pattern in patterns:
+        for other, sure_too, another in patterns:
+            sides = (mine.row.shop_id, other.row.shop_id)
+            apart = likeness.apart(pattern, another)
+            if sides == _pair(row) and apart <= likeness.NEAR:
+                yield SharedLine(mine.row.kind, sure and sure_too, (mine, other), apart)
 
 
 def reappearance(one: Shop, other: Shop) -> Reappearance | None:

@@ -9,6 +9,7 @@ from portal.clocks import OFFSETS, moment, usual
 from portal.fields import fields
 from portal.pages import again, done, page, speaks
 from portal.visit import act, database, number, part, vault, visitor
+from rules.pictures import HANDED_IN
 from storage.tables import Side
 
 router = APIRouter()
@@ -27,6 +28,7 @@ def task_chat(request: Request) -> HTMLResponse:
         "chat.html",
         view=view,
         sides=list(Side),
+        origins=HANDED_IN,
         offsets=OFFSETS,
         usual=usual(view.chat, speaks(request)),
     )

@@ -6,6 +6,7 @@ from fastapi.responses import HTMLResponse, Response
 from casework import linking, waybills
 from casework.linking import NewIdentifier
 from casework.views import linking as views
+from casework.views import parcels
 from casework.waybills import Told
 from portal.fields import Fields, fields
 from portal.pages import again, done, page
@@ -78,7 +79,7 @@ def shop_opened(request: Request) -> Response:
 @router.get("/testbuys/{reference}/parcel", name="parcel")
 def parcel(request: Request) -> HTMLResponse:
     """What the waybill and the parcel of a test buy tell of their sender."""
-    view = views.parcel_page(database(request), part(request, "reference"))
+    view = parcels.parcel_page(database(request), part(request, "reference"))
     return page(
         request, "parcel.html", view=view, kinds=PARCEL_KINDS, confidences=tuple(Confidence)
     )

@@ -19,7 +19,7 @@ from rules.verdicts import Testimony, Verdict
 from storage.rows import add, every, table_of
 from storage.tables import Identifier, Notice, RaidPlace, SignOnBinding
 from tests.portal import claimed_world, small_world
-from tests.portal.small_world import World, send
+from tests.portal.small_world import World, sellers_picture, send
 
 BRIEF = {"place": "the office", "condition": "seal intact", "utc_offset": "480"}
 SAID = {"said_at": "2026-11-02 08:00"}
@@ -236,6 +236,11 @@ def _links(world: World) -> None:
     name = {"kind": "sender_name", "value": "CHEN"}
     for shop, fact in ((others[0], phone), (others[1], name)):
         _sent(analyst, f"/shops/{shop}/identifiers", **fact, **said)
+    for each in ("judged", "assigned"):
+        file = {"picture": ("p.jpg", sellers_picture(each), "image/jpeg")}
+        _sent(
+            analyst, f"/testbuys/{world.testbuys[each]}/sellers-pictures", origin="chat", files=file
+        )
     _sent(analyst, f"/shops/{others[1]}/opened", opened_on="2026-09-12")
     with world.db.read() as tx:
         recorded = [row for row in every(tx, Identifier) if row.kind in ("phone", "return_address")]

@@ -251,6 +251,14 @@ def csrf(browser: httpx.Client, address: str = "/") -> str:
     return found[1]
 
 
+def sellers_picture(word: str) -> bytes:
+    """A seller's picture: the same to look at whatever the word, and other bytes for each."""
+    cells = np.random.default_rng(7).integers(30, 220, (8, 9)).astype(np.uint8)
+    out = io.BytesIO()
+    Image.fromarray(np.kron(cells, np.ones((40, 40), np.uint8))).save(out, "JPEG", comment=word)
+    return out.getvalue()
+
+
 def send(browser: httpx.Client, address: str, /, **fields: object) -> httpx.Response:
     """Send a form as a person would: with the page's token."""
     files = fields.pop("files", None)

@@ -18,6 +18,15 @@ SENSITIVE = {
     "campaign_approve": {Role.APPROVER},
     "launch": {Role.ANALYST},
     "referral_approve": {Role.LIAISON},
+    "sellers_picture": {
+        Role.ANALYST,
+        Role.LIAISON,
+        Role.COUNSEL,
+        Role.AUDITOR,
+        Role.SUPERVISOR,
+    },
+    "sellers_picture_cut": {Role.ANALYST},
+    "task_sellers_picture": {Role.BUYER},
     "capture_warc": {Role.LIAISON, Role.ANALYST, Role.AUDITOR, Role.SUPERVISOR},
     "certificate_file": {
         Role.CLERK,
