@@ -126,7 +126,7 @@ def _content(
     shop = one(tx, Shop, id=row.shop_id)
     assert shop is not None  # a foreign key holds it
     if row.state is SanctionState.PROPOSED or row.decided_at is None:
-        raise Refused("Nothing is decided yet: there is no notice to look at.")
+        raise NotFound("Nothing is decided yet: there is no notice to look at.")
     return notice.Notice(
         reference=row.reference,
         shop=shop.name,

@@ -122,8 +122,8 @@ def test_a_waiver_is_a_second_persons_with_its_reason_and_is_printed(bare):
         record = read(tx, reference)
         held = summing_up.summed(tx, seen.reference, [record], town.now)
     assert [line.sentence(words_of("en")) for line in about] == [
-        "The package went without sales records: They said it suffices.",
         "The package went without valuation at the genuine price: They said it suffices.",
+        "The package went without sales records: They said it suffices.",
     ]
     said = summing_up.content(held, [record], town.now, "en").parts[-1]
     told = {entry.label: (entry.says, entry.source) for entry in said.entries}
