@@ -151,10 +151,14 @@ def advance(
 
 def last_day(tx: Transaction, claim_id: int) -> date | None:
     """The day of the last step before a court; a claim may be put on record long after its days."""
-    rows = table_of(ClaimStep).c
-    ours = rows.state.not_in(UNFILED)
-    last = every(tx, ClaimStep, ours, claim_id=claim_id, order_by=rows.id.desc(), limit=1)
-    return last[0].happened_on if last else None
+    days = [each.happened_on for each in steps_of(tx, claim_id) if each.state not in UNFILED]
+    return days[-1] if days else None
+
+
+def steps_of(tx: Transaction, claim_id: int) -> list[ClaimStep]:
+    """The steps of a claim that count, the oldest first."""
+    steps = every(tx, ClaimStep, claim_id=claim_id, order_by=table_of(ClaimStep).c.id)
+    return [steps[position] for position in rule.standing([each.move for each in steps])]
 
 
 def rewrite(tx: Transaction, act: Act, row: Claim, changes: Mapping[str, object]) -> None:
@@ -206,7 +210,7 @@ def currency_of(db: Database, reference: str) -> str:
 
 
 def _follow(tx: Transaction, act: Act, row: Claim, to: ClaimState, on: date) -> None:
-    """Open the claim's proceedings, call them as the court does, or end them."""
+    """Open the claim's proceedings, end them, or open them again where a judgment was struck."""
     if to is ClaimState.FILED:
         number = add(
             tx,
@@ -223,6 +227,10 @@ def _follow(tx: Transaction, act: Act, row: Claim, to: ClaimState, on: date) -> 
         how = {"ended_on": on, "ended_how": f"{row.reference}: {to}", "ended_by": act.person}
         change_one(tx, Proceeding, row.proceeding_id, **how, ended_at=act.now)
         _append_proceeding(tx, act, row, "proceedings ended", row.proceeding_id)
+    elif to in PENDING and row.state not in PENDING and row.proceeding_id is not None:
+        none = {"ended_on": None, "ended_how": None, "ended_by": None, "ended_at": None}
+        change_one(tx, Proceeding, row.proceeding_id, **none)
+        _append_proceeding(tx, act, row, "proceedings reopened", row.proceeding_id)
 
 
 def _append_proceeding(tx: Transaction, act: Act, row: Claim, what: str, number: int) -> None:
