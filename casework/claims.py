@@ -19,7 +19,7 @@ from rules import claims as rule
 from rules.claims import PENDING, UNFILED, ClaimMove, ClaimState
 from rules.pleading import EvidenceKind
 from rules.resting import RestsOn
-from rules.retention import Rests
+from rules.retention import EndedBy, Rests
 from storage import ledger
 from storage.keeping import lock_all_of
 from storage.rows import add, change, change_one, every, one, table_of
@@ -38,6 +38,13 @@ from storage.tables import (
     TestBuy,
 )
 
+_ENDED = {
+    ClaimState.FINAL: EndedBy.FINAL_JUDGMENT,
+    ClaimState.WITHDRAWN: EndedBy.WITHDRAWN,
+    ClaimState.SETTLED: EndedBy.SETTLED,
+    ClaimState.DISMISSED: EndedBy.DISMISSED,
+}
+"""How the proceedings of a claim end with it: every state that a pending one leaves to."""
 _claims, _links = table_of(Claim), table_of(ClaimTestBuy)
 
 
@@ -224,7 +231,7 @@ def _follow(tx: Transaction, act: Act, row: Claim, to: ClaimState, on: date) -> 
         change_one(tx, Claim, row.id, proceeding_id=number)
         _append_proceeding(tx, act, row, "proceedings opened", number)
     elif to not in PENDING and row.state in PENDING and row.proceeding_id is not None:
-        how = {"ended_on": on, "ended_how": f"{row.reference}: {to}", "ended_by": act.person}
+        how = {"ended_on": on, "ended_how": _ENDED[to], "ended_by": act.person}
         change_one(tx, Proceeding, row.proceeding_id, **how, ended_at=act.now)
         _append_proceeding(tx, act, row, "proceedings ended", row.proceeding_id)
     elif to in PENDING and row.state not in PENDING and row.proceeding_id is not None:

@@ -15,6 +15,7 @@ from casework.referrals import advance, hold_referral
 from evidence.digests import sha256_of
 from rules import referral as rules_referral
 from rules.referral import AFTER, DeclineReason, ReferralMove
+from rules.retention import EndedBy
 from storage import ledger
 from storage.rows import add, every, table_of
 from storage.session import Database, Transaction
@@ -67,7 +68,8 @@ def record(
         advance(tx, act, row, step, {})
         note(tx, act, row, step, happened_on, words=words, number=number, until=until)
         if step is ReferralMove.CLOSE:
-            end_with(tx, act, row, ended_on=happened_on, how=words)
+            closed = EndedBy.AGENCY_CLOSED
+            end_with(tx, act, row, ended_on=happened_on, how=closed, said=words)
         rule = rules_referral.rule_for(step, row.state)
         assert rule is not None  # `may` has just found it
         return rule.target

@@ -9,6 +9,7 @@ package tells of them (`casework.disclosing_operators`).
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from casework.act import Act
 from casework.awarding import money_of
@@ -147,7 +148,7 @@ def _ensure_may_go(tx: Transaction, row: Claim, entry: Entry) -> None:
 
 def _entry(tx: Transaction, claim_id: int, what: Struck, number: int) -> Entry:
     """A row of this claim; NotFound where it has none such."""
-    said = {"id": number, "claim_id": claim_id}
+    said: dict[str, Any] = {"id": number, "claim_id": claim_id}
     if what is Struck.PAYMENT and (paid := one(tx, ClaimPayment, **said)):
         about = (paid.received_on, paid.amount_minor, None)
         return Entry(what, paid.id, *about, paid.recorded_by, paid.struck_at)

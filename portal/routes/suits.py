@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from casework import awarding, claiming, grounding, pleading, striking, suing
+from casework import awarding, claiming, grounding, pleading, suing
 from casework import claims as casework
 from casework.suing import Step
 from portal.fields import fields
@@ -11,7 +11,7 @@ from portal.pages import again, done
 from portal.routes.claims import claim
 from portal.visit import act, database, part, vault
 from rules.claims import ClaimMove
-from rules.pleading import AllocatedTo, HeadKind, PartyRole, ReliefKind, Struck
+from rules.pleading import AllocatedTo, HeadKind, PartyRole, ReliefKind
 
 router = APIRouter(prefix="/claims/{reference}")
 
@@ -245,36 +245,6 @@ def allocation(request: Request) -> Response:
     awarding.allocate(
         database(request), act(request), _reference(request), version=version, to=to, said=said,
         amount_minor=amount, allocated_on=on,
-    )  # fmt: skip
-    return _back(request)
-
-
-@router.post("/strikes", name="claim_strike")
-@again(claim)
-def strike(request: Request) -> Response:
-    """Ask to have a payment, an allocation or a judgment struck that was entered wrongly."""
-    form = fields(request)
-    version, what = form.number("version"), form.word("what", Struck)
-    given, reason = form.number("number", least=1), form.text("reason")
-    form.check()
-    striking.ask(
-        database(request), act(request), _reference(request), version=version, what=what,
-        number=given, reason=reason,
-    )  # fmt: skip
-    return _back(request)
-
-
-@router.post("/strikes/decide", name="claim_strike_decide")
-@again(claim)
-def strike_decide(request: Request) -> Response:
-    """Strike it, or leave it and say why."""
-    form = fields(request)
-    version, asked = form.number("version"), form.number("strike", least=1)
-    agreed, said = form.option("decision", ("strike", "leave")) == "strike", form.maybe("said")
-    form.check()
-    striking.decide(
-        database(request), act(request), _reference(request), version=version, strike=asked,
-        agreed=agreed, said=said,
     )  # fmt: skip
     return _back(request)
 

@@ -20,6 +20,7 @@ from rules.referral import (
     moves_from,
     rule_for,
 )
+from rules.retention import EndedBy
 from rules.roles import Role
 from storage.tables import Proceeding, ReferralStep
 
@@ -63,7 +64,8 @@ def test_the_whole_way_is_told_with_its_days_and_ends_the_proceedings(sent):
     step(town, reference, M.CLOSE, words="The sentence is final")
     assert town.referral(reference).state is ReferralState.CLOSED
     (ended,) = town.all(Proceeding)
-    assert (ended.ended_on, ended.ended_how) == (day, "The sentence is final")
+    assert (ended.ended_on, ended.ended_how) == (day, EndedBy.AGENCY_CLOSED)
+    assert ended.ended_said == "The sentence is final"
     with town.db.read() as tx:
         assert retaining.retention_of(tx, row, town.now).evidence_from is not None
     told = [(each.move, each.number) for each in town.all(ReferralStep)]
