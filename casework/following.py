@@ -75,6 +75,39 @@ def record(
         return rule.target
 
 
+def follow(
+    tx: Transaction,
+    act: Act,
+    referral: Referral,
+    step: ReferralMove,
+    *,
+    happened_on: date,
+    until: date | None = None,
+) -> None:
+    """The same within the move of a raid that the referral led to, where the step may follow.
+
+    Where it may not (an agency acted before the referral came, or has filed charges since), the
+    referral stays, and the raid's page says so.
+    """
+    row = hold_referral(tx, act, referral.reference, None)
+    if row.sent_at is None:
+        return
+    legal = rules_referral.may(step, row.state, frozenset({act.role}))
+    told = rules_referral.may_step(
+        step,
+        happened_on=happened_on,
+        sent_on=row.sent_at.date(),
+        today=act.now.date(),
+        open_asks=0,
+        words="",
+        number="",
+        until=until,
+    )
+    if legal.allowed and told.allowed:
+        advance(tx, act, row, step, {})
+        note(tx, act, row, step, happened_on, until=until)
+
+
 def note(
     tx: Transaction,
     act: Act,

@@ -49,6 +49,10 @@ TAKEN: frozenset[ReferralState] = frozenset(
 """The agency accepted it, whatever it has led to since."""
 
 
+ACTED: frozenset[ReferralState] = TAKEN - {ReferralState.ACCEPTED, ReferralState.PLANNED}
+"""The agency has done more than plan."""
+
+
 class DeclineReason(StrEnum):
     """Why an agency declined, as figures count it; its own words stand beside."""
 
