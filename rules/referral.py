@@ -64,6 +64,12 @@ class DeclineReason(StrEnum):
     OTHER = "other"
 
 
+def reason_by_code(code: str | None) -> DeclineReason:
+    """The word of the list for an agency's code; OTHER where it gives none, or one of its own."""
+    known = code is not None and code in tuple(DeclineReason)
+    return DeclineReason(code) if known else DeclineReason.OTHER
+
+
 class ReferralMove(StrEnum):
     """What can be done to a referral."""
 
