@@ -25,12 +25,17 @@ from tests.casework import suits
 from tests.casework.test_claims import allocate, pay, settle_up, state
 
 
+def rows(town, table):
+    """All rows of a table, the oldest first."""
+    return sorted(town.all(table), key=lambda each: each.id)
+
+
 def ask(town, reference, what, number, reason="Canary: twice the sum.", act=None):
     striking.ask(
         town.db, act or town.act(Role.COUNSEL), reference, **suits.seen(town, reference),
         what=what, number=number, reason=reason,
     )  # fmt: skip
-    return town.all(ClaimStrike)[-1].id
+    return rows(town, ClaimStrike)[-1].id
 
 
 def decide(town, reference, strike, agreed=True, said=None, act=None):
@@ -76,15 +81,15 @@ def test_a_payment_counts_until_a_second_person_strikes_it_and_then_no_more(both
     reference, testbuy = final(town)
     pay(town, reference, 90_000)
     pay(town, reference, 9_000)
-    wrong = town.all(ClaimPayment)[0].id
+    wrong = rows(town, ClaimPayment)[0].id
     strike = ask(town, reference, Struck.PAYMENT, wrong)
     assert money(town, reference) == (99_000, 0)
     assert (waiting(town), waiting(town, "counsel", Role.COUNSEL)) == (1, 0)
     decide(town, reference, strike)
     assert waiting(town) == 0
     assert money(town, reference) == (9_000, 0)
-    assert [each.struck_at for each in town.all(ClaimPayment)] == [town.now, None]
-    assert [each.amount_minor for each in town.all(ClaimPayment)] == [90_000, 9_000]
+    assert [each.struck_at for each in rows(town, ClaimPayment)] == [town.now, None]
+    assert [each.amount_minor for each in rows(town, ClaimPayment)] == [90_000, 9_000]
     with town.refuses("more than was recovered"):
         allocate(town, reference, 9_001)
     (line,) = told(town, testbuy)
@@ -104,7 +109,7 @@ def test_nobody_strikes_alone_what_they_recorded_or_asked_for(both):
     town = both
     reference, _ = final(town)
     pay(town, reference, 100)
-    (payment,) = town.all(ClaimPayment)
+    (payment,) = rows(town, ClaimPayment)
     with town.refuses("Only counsel asks"):
         ask(town, reference, Struck.PAYMENT, payment.id, act=town.act(Role.APPROVER))
     with town.refuses("what is wrong"):
@@ -127,7 +132,7 @@ def test_nobody_strikes_alone_what_they_recorded_or_asked_for(both):
         decide(town, reference, strike, agreed=False)
     decide(town, reference, strike, agreed=False, said="The bank confirms it.")
     assert money(town, reference) == (100, 0)
-    assert town.all(ClaimPayment)[0].struck_at is None
+    assert rows(town, ClaimPayment)[0].struck_at is None
     struck(town, reference, Struck.PAYMENT, payment.id)  # asked again, with another answer
     assert money(town, reference) == (0, 0)
 
@@ -139,11 +144,11 @@ def test_what_was_spent_is_struck_before_what_it_came_from(both):
     allocate(town, reference, 10_000)
     settle_up(town, reference, ClaimMove.RECOVER)
     settle_up(town, reference, ClaimMove.CLOSE)
-    payment, allocation = town.all(ClaimPayment)[0].id, town.all(ClaimAllocation)[0].id
+    payment, allocation = rows(town, ClaimPayment)[0].id, rows(town, ClaimAllocation)[0].id
     first = ask(town, reference, Struck.PAYMENT, payment)
     with town.refuses("struck first where this money went"):
         decide(town, reference, first)
-    assert town.all(ClaimPayment)[0].struck_at is None
+    assert rows(town, ClaimPayment)[0].struck_at is None
     struck(town, reference, Struck.ALLOCATION, allocation)
     assert (state(town, reference), money(town, reference)) == (ClaimState.FINAL, (10_000, 0))
     decide(town, reference, first)
@@ -170,7 +175,7 @@ def test_a_struck_judgment_leaves_the_claim_before_its_court_to_be_judged_again(
     town.later(days=3)
     if later:
         pay(town, reference, 500)
-    (wrong,) = town.all(Judgment)
+    (wrong,) = rows(town, Judgment)
     day = wrong.judged_on
     struck(town, reference, Struck.JUDGMENT, wrong.id)
     assert state(town, reference) is ClaimState.DOCKETED
@@ -206,19 +211,19 @@ def test_the_later_judgment_is_struck_first_and_the_appeal_goes_on(both):
     suits.step(town, reference, ClaimMove.APPEAL, party=suits.defendant(town, reference))
     suits.judge(town, reference, 7, 0)
     suits.step(town, reference, ClaimMove.BECOME_FINAL)
-    first, second = (each.id for each in town.all(Judgment))
+    first, second = (each.id for each in rows(town, Judgment))
     with town.refuses("judged on appeal since"):
         ask(town, reference, Struck.JUDGMENT, first)
     struck(town, reference, Struck.JUDGMENT, second)
     assert state(town, reference) is ClaimState.APPEALED
     assert suits.judge(town, reference, 8, 0) == 2
-    third = town.all(Judgment)[-1].id
+    third = rows(town, Judgment)[-1].id
     struck(town, reference, Struck.JUDGMENT, third)
     early = ask(town, reference, Struck.JUDGMENT, first)
     suits.judge(town, reference, 9, 0)
     with town.refuses("judged on appeal since"):
         decide(town, reference, early)
-    struck(town, reference, Struck.JUDGMENT, town.all(Judgment)[-1].id)
+    struck(town, reference, Struck.JUDGMENT, rows(town, Judgment)[-1].id)
     decide(town, reference, early)
     assert state(town, reference) is ClaimState.DOCKETED
     assert suits.judge(town, reference, 6, 0) == 1
@@ -232,7 +237,7 @@ def test_a_page_of_before_and_a_row_of_another_claim_are_refused(both):
     town = both
     reference, _ = final(town)
     pay(town, reference, 1)
-    payment = town.all(ClaimPayment)[0].id
+    payment = rows(town, ClaimPayment)[0].id
     shown = suits.seen(town, reference)
     strike = ask(town, reference, Struck.PAYMENT, payment)
     with town.refuses("changed meanwhile", Stale):
