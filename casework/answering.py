@@ -116,6 +116,23 @@ def record_answer(
         return referral
 
 
+def record_told(
+    db: Database, act: Act, referral: str, *, state: ReferralState, number: str, reason: str,
+    reason_code: str | None,
+) -> None:  # fmt: skip
+    """Record what an agency's interface tells; why it declined is put in the words of our list.
+
+    A code that is not on it stands before the agency's words.
+    """
+    declined = state is ReferralState.DECLINED
+    why = rules_referral.reason_by_code(reason_code) if declined else None
+    words = [reason] if reason else []
+    if declined and reason_code and why != reason_code:
+        words.insert(0, reason_code)
+    told = {"agency_number": number, "reason": ": ".join(words), "decline_reason": why}
+    record_answer(db, act, referral, version=None, state=state, **told)
+
+
 def close_answered(db: Database, act: Act, reference: str) -> Moved | None:
     """Close a referred test buy once its agency has accepted or declined."""
     with db.write() as tx:

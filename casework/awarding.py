@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from datetime import date
 
 from casework.act import Act
-from casework.claims import advance, append, filed, hold_claim, rewrite
+from casework.claims import advance, append, filed, hold_claim, rewrite, steps_of
 from casework.errors import Refused, ensure
 from evidence.vault import Vault
 from rules import claims as rule
 from rules.claims import PAYING, ClaimMove, ClaimState
 from rules.pleading import AllocatedTo
 from rules.roles import Role
-from storage.rows import add, every, table_of
+from storage.rows import add, every
 from storage.session import Database, Transaction
 from storage.tables import (
     Claim,
@@ -23,7 +23,6 @@ from storage.tables import (
     ClaimHead,
     ClaimPayment,
     ClaimRelief,
-    ClaimStep,
     Judgment,
     JudgmentHead,
     JudgmentRelief,
@@ -180,9 +179,11 @@ def settle_up(
 
 
 def money_of(tx: Transaction, claim_id: int) -> tuple[int, int]:
-    """What was recovered and what was allocated, in minor units of the claim's currency."""
-    payments = every(tx, ClaimPayment, claim_id=claim_id)
-    allocations = every(tx, ClaimAllocation, claim_id=claim_id)
+    """What was recovered and what was allocated, in minor units of the claim's currency, without
+    what was struck.
+    """
+    payments = every(tx, ClaimPayment, claim_id=claim_id, struck_at=None)
+    allocations = every(tx, ClaimAllocation, claim_id=claim_id, struck_at=None)
     return sum(each.amount_minor for each in payments), sum(
         each.amount_minor for each in allocations
     )
@@ -190,10 +191,10 @@ def money_of(tx: Transaction, claim_id: int) -> tuple[int, int]:
 
 def _payable_since(tx: Transaction, row: Claim) -> date:
     """The day on which the claim became final or was settled."""
-    rows = table_of(ClaimStep).c
-    steps = every(tx, ClaimStep, claim_id=row.id, order_by=rows.id)
     return next(
-        each.happened_on for each in steps if each.state in (ClaimState.FINAL, ClaimState.SETTLED)
+        each.happened_on
+        for each in steps_of(tx, row.id)
+        if each.state in (ClaimState.FINAL, ClaimState.SETTLED)
     )
 
 

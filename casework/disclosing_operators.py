@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from casework.package_rows import rows_of
+from casework.striking import awarded_by, strikes_of
 from rules.claims import ClaimMove, ClaimState
 from rules.disclosure import Disclosure
 from rules.identifiers import IdentifierState
@@ -25,7 +26,6 @@ from storage.tables import (
     ClaimStep,
     Identifier,
     Judgment,
-    JudgmentHead,
     LinkProposal,
     Operator,
     PackageWaiver,
@@ -117,14 +117,30 @@ def _claims(tx: Transaction, whole: Sequence[int]) -> Iterator[Told]:
             yield Told(row.reference, Disclosure.CLAIM_ENDED, last.recorded_at, facts)
         heads = every(tx, ClaimHead, claim_id=row.id)
         claimed = Money(sum(each.claimed_minor for each in heads), row.currency)
-        for judgment in every(tx, Judgment, claim_id=row.id, order_by=table_of(Judgment).c.id):
-            won = every(tx, JudgmentHead, judgment_id=judgment.id)
-            awarded = Money(sum(each.awarded_minor for each in won), row.currency)
+        counting = {"claim_id": row.id, "struck_at": None}
+        for judgment in every(tx, Judgment, **counting, order_by=table_of(Judgment).c.id):
+            awarded = Money(awarded_by(tx, judgment.id), row.currency)
             facts = {
                 "court": row.court, "claimed": str(claimed), "awarded": str(awarded),
                 "reason": judgment.reasons,
             }  # fmt: skip
             yield Told(row.reference, Disclosure.JUDGMENT, judgment.recorded_at, facts)
+        yield from _struck(tx, row)
+
+
+def _struck(tx: Transaction, row: Claim) -> Iterator[Told]:
+    """What an earlier package may have told of a claim, and is not so."""
+    for asked, entry in strikes_of(tx, row.id):
+        if not asked.agreed or entry.struck_at is None:
+            continue
+        facts = {
+            "court": row.court,
+            "what_word": f"struck.{entry.what}",
+            "amount": str(Money(entry.amount_minor, row.currency)),
+            "on": entry.on.isoformat(),
+            "reason": asked.reason,
+        }
+        yield Told(row.reference, Disclosure.CLAIM_CORRECTION, entry.struck_at, facts)
 
 
 def _raids(tx: Transaction, whole: Sequence[int]) -> Iterator[Told]:

@@ -51,6 +51,9 @@ BY_STEP = frozenset(ClaimMove) - {
     ClaimMove.JUDGE_ON_APPEAL,
     ClaimMove.RECOVER,
     ClaimMove.CLOSE,
+    ClaimMove.REOPEN,
+    ClaimMove.STRIKE_JUDGMENT,
+    ClaimMove.STRIKE_JUDGMENT_ON_APPEAL,
 }
 """Moves that `step` makes; the others say more, or look at the money."""
 _WORDED = frozenset({ClaimMove.SEND_BACK, ClaimMove.WITHDRAW, ClaimMove.SETTLE, ClaimMove.DISMISS})

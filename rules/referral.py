@@ -49,6 +49,10 @@ TAKEN: frozenset[ReferralState] = frozenset(
 """The agency accepted it, whatever it has led to since."""
 
 
+ACTED: frozenset[ReferralState] = TAKEN - {ReferralState.ACCEPTED, ReferralState.PLANNED}
+"""The agency has done more than plan."""
+
+
 class DeclineReason(StrEnum):
     """Why an agency declined, as figures count it; its own words stand beside."""
 
@@ -58,6 +62,12 @@ class DeclineReason(StrEnum):
     RIGHTS = "rights"
     RESOURCES = "resources"
     OTHER = "other"
+
+
+def reason_by_code(code: str | None) -> DeclineReason:
+    """The word of the list for an agency's code; OTHER where it gives none, or one of its own."""
+    known = code is not None and code in tuple(DeclineReason)
+    return DeclineReason(code) if known else DeclineReason.OTHER
 
 
 class ReferralMove(StrEnum):

@@ -122,7 +122,12 @@ def world(now: datetime, seed: int) -> World:
             decision=Decision("accepted", acknowledge_s=0.5, decide_s=5, in_turn=True),
             by_operator={
                 "Operator of Golden Hour Watches": Decision(
-                    "declined", 0.5, 7, "Knowledge on the seller's part is not shown", True
+                    "declined",
+                    0.5,
+                    7,
+                    "Knowledge on the seller's part is not shown",
+                    True,
+                    "evidence",
                 ),
                 "Operator of Clear Sky Time": Decision("acknowledged", 0.5, 7),
             },

@@ -1,4 +1,5 @@
-"""The select of the inbox about civil claims: complete ones whose filing waits for an approver.
+"""The selects of the inbox about civil claims: complete ones whose filing waits for an approver,
+and what counsel asks to have struck.
 
 Owns when a claim is complete as a row: the same list as `rules.pleading.is_complete`.
 """
@@ -12,18 +13,23 @@ from storage.inbox_testbuys import Asker, columns, me
 from storage.rows import table_of
 from storage.tables import (
     Claim,
+    ClaimAllocation,
     ClaimCause,
     ClaimContributor,
     ClaimEvidence,
     ClaimHead,
     ClaimParty,
+    ClaimPayment,
     ClaimRelief,
+    ClaimStrike,
+    Judgment,
     OutcomeReview,
 )
 
 _rows = table_of(Claim)
 _parties, _added = table_of(ClaimParty).c, table_of(ClaimContributor).c
 _reviews = table_of(OutcomeReview).c
+_strikes = table_of(ClaimStrike)
 
 
 def to_approve(_: Asker) -> sa.Select:
@@ -59,6 +65,35 @@ def to_approve(_: Asker) -> sa.Select:
         )
         .order_by(_rows.c.id)
     )
+
+
+def to_strike(_: Asker) -> sa.Select:
+    """What somebody else recorded, and somebody else asks to have struck."""
+    rows = _strikes.c
+    return (
+        columns(
+            rows.id,
+            _rows.c.reference,
+            place=_rows.c.reference,
+            detail=_rows.c.court,
+            since=rows.asked_at,
+        )
+        .select_from(_strikes)
+        .join(_rows, _rows.c.id == rows.claim_id)
+        .where(
+            rows.decided_at.is_(None),
+            rows.asked_by != me,
+            ~_recorded(ClaimPayment, rows.payment_id),
+            ~_recorded(ClaimAllocation, rows.allocation_id),
+            ~_recorded(Judgment, rows.judgment_id),
+        )
+        .order_by(rows.id)
+    )
+
+
+def _recorded(table: type, number: sa.ColumnElement) -> sa.ColumnElement[bool]:
+    own = table_of(table).c
+    return sa.exists().where(own.id == number, own.recorded_by == me)
 
 
 def _has(table: type, *where: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:

@@ -20,6 +20,7 @@ from rules.referral import (
     moves_from,
     rule_for,
 )
+from rules.retention import EndedBy
 from rules.roles import Role
 from storage.tables import Proceeding, ReferralStep
 
@@ -63,7 +64,8 @@ def test_the_whole_way_is_told_with_its_days_and_ends_the_proceedings(sent):
     step(town, reference, M.CLOSE, words="The sentence is final")
     assert town.referral(reference).state is ReferralState.CLOSED
     (ended,) = town.all(Proceeding)
-    assert (ended.ended_on, ended.ended_how) == (day, "The sentence is final")
+    assert (ended.ended_on, ended.ended_how) == (day, EndedBy.AGENCY_CLOSED)
+    assert ended.ended_said == "The sentence is final"
     with town.db.read() as tx:
         assert retaining.retention_of(tx, row, town.now).evidence_from is not None
     told = [(each.move, each.number) for each in town.all(ReferralStep)]
@@ -90,6 +92,41 @@ def test_a_decline_says_why_from_a_list_and_in_words(sent):
     assert (kept.decline_reason, kept.words) == (DeclineReason.BELOW_THRESHOLD, "Only one watch.")
     with town.refuses("declined"):
         step(town, reference, M.RAID)
+
+
+@pytest.mark.parametrize(
+    ("code", "reason", "kept"),
+    [
+        ("evidence", "The chain is broken", (DeclineReason.EVIDENCE, "The chain is broken")),
+        ("rights", "", (DeclineReason.RIGHTS, "")),
+        (None, "We are few", (DeclineReason.OTHER, "We are few")),
+        ("E-17", "We are few", (DeclineReason.OTHER, "E-17: We are few")),
+        ("Evidence", "", (DeclineReason.OTHER, "Evidence")),
+    ],
+)
+def test_why_an_interface_declined_is_a_word_of_the_list_and_its_own_words_stay(
+    sent, code, reason, kept
+):
+    town, reference = sent
+    answering.record_told(
+        town.db, town.engine(), town.referral(reference).reference, state=ReferralState.DECLINED,
+        number="LH-7", reason=reason, reason_code=code,
+    )  # fmt: skip
+    (step_,) = town.all(ReferralStep)
+    assert (step_.decline_reason, step_.words) == kept
+    with town.db.read() as tx:
+        told = feedback_of(tx, town.referral(reference).agency_id, town.now)
+    assert told.declined == ((kept[0], 1),)
+
+
+def test_a_code_beside_another_answer_says_nothing(sent):
+    town, reference = sent
+    answering.record_told(
+        town.db, town.engine(), town.referral(reference).reference, state=ReferralState.ACCEPTED,
+        number="LH-7", reason="", reason_code="evidence",
+    )  # fmt: skip
+    (step_,) = town.all(ReferralStep)
+    assert (step_.move, step_.decline_reason, step_.words) == (M.ACCEPT, None, "")
 
 
 def test_what_is_told_of_a_step_must_make_one(sent):

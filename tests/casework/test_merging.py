@@ -19,6 +19,7 @@ from rules.identifiers import IdentifierKind
 from rules.lifecycle import Stage
 from rules.linkage import ProposalState
 from rules.referral import ReferralState
+from rules.retention import EndedBy
 from rules.roles import Role
 from storage import linking as families
 from storage.rows import one
@@ -235,7 +236,7 @@ def test_what_was_placed_since_is_ended_before_a_merge_is_undone(both):
             name="Longgang 8",
         )
     proceedings.end_proceeding(
-        town.db, town.act(Role.LIAISON), claim, ended_on=town.now.date(), how="Settled."
+        town.db, town.act(Role.LIAISON), claim, ended_on=town.now.date(), how=EndedBy.SETTLED
     )
     undo(town, number)
     ask(town, exhibit)
