@@ -5,7 +5,7 @@ prepared, and that days follow each other. Leaves what a claim must say to `rule
 every question of procedure to counsel: the table says what is recorded, not what the law allows.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -195,6 +195,34 @@ def may_allocate(amount: int, recovered: int, allocated: int) -> Decision:
         return Decision.no(
             "This is more than was recovered and not yet allocated. Record the payment first."
         )
+    return Decision.yes()
+
+
+def may_allocate_on(
+    on: date, amount: int, came: Sequence[tuple[date, int]], went: Sequence[tuple[date, int]]
+) -> Decision:
+    """Money is given on once it came in: no more of it on any day than had come by then.
+
+    `came` and `went`: days with minor units, in any order.
+    """
+    gone = [*went, (on, amount)]
+    for last in sorted({day for day, _ in gone if day >= on}):
+        if _by(gone, last) > _by(came, last):
+            return Decision.no(
+                f"By {last.isoformat()} so much had not come in. Correct the day, or record the "
+                "payment first."
+            )
+    return Decision.yes()
+
+
+def _by(moved: Sequence[tuple[date, int]], last: date) -> int:
+    return sum(minor for day, minor in moved if day <= last)
+
+
+def may_end_on(on: date, last: date | None) -> Decision:
+    """A claim is recovered or closed on or after the day its money moved for the `last` time."""
+    if last is not None and on < last:
+        return Decision.no(f"Money moved on {last.isoformat()}. Correct the day of this step.")
     return Decision.yes()
 
 
