@@ -10,6 +10,7 @@ from storage.inbox_testbuys import Asker, columns, me, now
 from storage.rows import table_of
 from storage.tables import (
     Brushing,
+    BrushingEstimate,
     OutcomeReview,
     Sanction,
     SanctionAppeal,
@@ -19,7 +20,7 @@ from storage.tables import (
 )
 
 _rows, _shops, _appeals = table_of(Sanction), table_of(Shop), table_of(SanctionAppeal)
-_cases = table_of(Brushing).c
+_cases, _figures = table_of(Brushing).c, table_of(BrushingEstimate).c
 _links, _steps = table_of(SanctionTestBuy).c, table_of(SanctionStep).c
 _reviews = table_of(OutcomeReview).c
 _reviewed = sa.exists().where(_reviews.about == _rows.c.reference, _reviews.decided_at.is_(None))
@@ -72,7 +73,8 @@ def unopposed(_: Asker) -> sa.Select:
 
 
 def to_settle(_: Asker) -> sa.Select:
-    """Open cases of made-up orders that one did not open: meanwhile they keep a gauge down."""
+    """Open cases of made-up orders in which one had no part: they keep a gauge down until then."""
+    told = sa.exists().where(_figures.brushing_id == _cases.id, _figures.recorded_by == me)
     return (
         columns(
             _cases.id,
@@ -83,6 +85,6 @@ def to_settle(_: Asker) -> sa.Select:
         )
         .select_from(table_of(Brushing))
         .join(_shops, _shops.c.id == _cases.shop_id)
-        .where(_cases.state == BrushingState.OPEN, _cases.opened_by != me)
+        .where(_cases.state == BrushingState.OPEN, _cases.opened_by != me, ~told)
         .order_by(_cases.id)
     )
