@@ -40,6 +40,7 @@ def approve(db: Database, act: Act, referral: str, *, version: int) -> str:
     Refused while its package lacks anything that nobody let go.
     """
     with db.write() as tx:
+        hold_operator(tx, known(tx, referral).operator_id)
         row = hold_referral(tx, act, referral, version)
         assert act.person is not None  # a liaison is signed in
         ensure(rules_referral.may_approve(contributors_of(tx, row), act.person))

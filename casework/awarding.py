@@ -28,6 +28,9 @@ from storage.tables import (
     JudgmentRelief,
 )
 
+Moved = list[tuple[date, int]]
+"""Days with the minor units that moved on them."""
+
 
 def judge(
     db: Database,
@@ -145,6 +148,7 @@ def allocate(
             raise Refused("The claim is closed.")
         recovered, allocated = money_of(tx, row.id)
         ensure(rule.may_allocate(amount_minor, recovered, allocated))
+        ensure(rule.may_allocate_on(allocated_on, amount_minor, *_moved(tx, row.id)))
         number = add(
             tx,
             ClaimAllocation,
@@ -175,6 +179,9 @@ def settle_up(
             raise Refused("No payment is on record. Record it first.")
         if move is ClaimMove.CLOSE:
             ensure(rule.may_close(recovered, allocated))
+        came, went = _moved(tx, row.id)
+        last = [*came, *(went if move is ClaimMove.CLOSE else [])]
+        ensure(rule.may_end_on(on, max((day for day, _ in last), default=None)))
         advance(tx, act, row, move, on=on)
 
 
@@ -182,11 +189,17 @@ def money_of(tx: Transaction, claim_id: int) -> tuple[int, int]:
     """What was recovered and what was allocated, in minor units of the claim's currency, without
     what was struck.
     """
+    came, went = _moved(tx, claim_id)
+    return sum(minor for _, minor in came), sum(minor for _, minor in went)
+
+
+def _moved(tx: Transaction, claim_id: int) -> tuple[Moved, Moved]:
+    """The days on which money came in and went on, each with its minor units."""
     payments = every(tx, ClaimPayment, claim_id=claim_id, struck_at=None)
     allocations = every(tx, ClaimAllocation, claim_id=claim_id, struck_at=None)
-    return sum(each.amount_minor for each in payments), sum(
-        each.amount_minor for each in allocations
-    )
+    return [(each.received_on, each.amount_minor) for each in payments], [
+        (each.allocated_on, each.amount_minor) for each in allocations
+    ]
 
 
 def _payable_since(tx: Transaction, row: Claim) -> date:

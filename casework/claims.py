@@ -106,7 +106,7 @@ def contributors_of(tx: Transaction, row: Claim) -> frozenset[int]:
 
 
 def under_review(tx: Transaction, reference: str) -> bool:
-    """Whether a verdict that the claim rests on was superseded and nobody has decided yet."""
+    """Whether what the claim rests on was judged anew, and nobody has looked at it since."""
     about = {"rests": RestsOn.CLAIM, "about": reference, "decided_at": None}
     return bool(every(tx, OutcomeReview, **about, limit=1))
 

@@ -68,8 +68,9 @@ def _packages(tx: Transaction, operator: Operator, whole: Sequence[int]) -> Iter
     for each in rows_of(tx, operator.id).replaced:
         facts = {"kind_word": f"package_kind.{each.row.kind}", "reason": each.reason}
         yield Told(operator.reference, Disclosure.PACKAGE_CORRECTION, each.at, facts)
-    for referral in every(tx, Referral, table_of(Referral).c.operator_id.in_(whole)):
-        for waiver in every(tx, PackageWaiver, referral_id=referral.id):
+    referrals, waivers = table_of(Referral).c, table_of(PackageWaiver).c
+    for referral in every(tx, Referral, referrals.operator_id.in_(whole), order_by=referrals.id):
+        for waiver in every(tx, PackageWaiver, referral_id=referral.id, order_by=waivers.id):
             facts = {"item_word": f"item.{waiver.part}", "reason": waiver.reason}
             yield Told(referral.reference, Disclosure.PACKAGE_WAIVER, waiver.waived_at, facts)
 
@@ -77,13 +78,15 @@ def _packages(tx: Transaction, operator: Operator, whole: Sequence[int]) -> Iter
 def _links(tx: Transaction, operator: Operator, shops: Sequence[int]) -> Iterator[Told]:
     proposals, identifiers = table_of(LinkProposal).c, table_of(Identifier).c
     ours = proposals.shop_id.in_(shops) | proposals.other_id.in_(shops)
-    for each in every(tx, LinkProposal, ours, state=ProposalState.REJECTED):
+    for each in every(tx, LinkProposal, ours, state=ProposalState.REJECTED, order_by=proposals.id):
         assert each.decided_at is not None  # a check of the table holds it
         names = [_name(tx, number) for number in (each.shop_id, each.other_id)]
         facts = {"first": names[0], "second": names[1], "reason": each.reason}
         yield Told(operator.reference, Disclosure.LINK_REJECTED, each.decided_at, facts)
     gone = identifiers.state == IdentifierState.WITHDRAWN
-    for each in every(tx, Identifier, identifiers.shop_id.in_(shops), gone):
+    for each in every(
+        tx, Identifier, identifiers.shop_id.in_(shops), gone, order_by=identifiers.id
+    ):
         assert each.withdrawn_at is not None  # a check of the table holds it
         facts = {
             "kind_word": f"identifier.{each.kind}",
@@ -95,7 +98,8 @@ def _links(tx: Transaction, operator: Operator, shops: Sequence[int]) -> Iterato
 
 def _sanctions(tx: Transaction, shops: Sequence[int]) -> Iterator[Told]:
     rows, steps = table_of(Sanction).c, table_of(SanctionStep).c
-    for row in every(tx, Sanction, rows.shop_id.in_(shops), rows.state.in_(list(NOTHING_CAME))):
+    ended = (rows.shop_id.in_(shops), rows.state.in_(list(NOTHING_CAME)))
+    for row in every(tx, Sanction, *ended, order_by=rows.id):
         last = every(tx, SanctionStep, sanction_id=row.id, order_by=steps.number.desc(), limit=1)[0]
         facts = {
             "kind_word": f"sanction_kind.{row.kind}",
@@ -145,7 +149,8 @@ def _struck(tx: Transaction, row: Claim) -> Iterator[Told]:
 
 def _raids(tx: Transaction, whole: Sequence[int]) -> Iterator[Told]:
     """Where more than one source says what was seized, so that a court knows to ask."""
-    for row in every(tx, Raid, table_of(Raid).c.operator_id.in_(whole)):
+    raids = table_of(Raid).c
+    for row in every(tx, Raid, raids.operator_id.in_(whole), order_by=raids.id):
         sources = every(tx, RaidSource, raid_id=row.id, order_by=table_of(RaidSource).c.id)
         if len(sources) > 1:
             facts = {"sources": "; ".join(each.name for each in sources)}

@@ -51,13 +51,17 @@ def record(
         row = hold_referral(tx, act, referral, version)
         ensure(rules_referral.may(step, row.state, frozenset({act.role})))
         assert row.sent_at is not None  # every state that a step leaves is after sending
-        told = [each.move for each in steps_of(tx, row.id)]
+        steps = steps_of(tx, row.id)
+        told = [each.move for each in steps]
         asks = told.count(ReferralMove.ASK_MATERIAL) - told.count(ReferralMove.SEND_MATERIAL)
         ensure(
             rules_referral.may_step(
                 step,
                 happened_on=happened_on,
                 sent_on=row.sent_at.date(),
+                last_on=rules_referral.last_cause(
+                    step, [(each.move, each.happened_on) for each in steps]
+                ),
                 today=act.now.date(),
                 open_asks=asks,
                 words=words,

@@ -250,6 +250,34 @@ def may_allocate(amount: int, recovered: int, allocated: int) -> Decision:
     return Decision.yes()
 
 
+def may_allocate_on(
+    on: date, amount: int, came: Sequence[tuple[date, int]], went: Sequence[tuple[date, int]]
+) -> Decision:
+    """Money is given on once it came in: no more of it on any day than had come by then.
+
+    `came` and `went`: days with minor units, in any order.
+    """
+    gone = [*went, (on, amount)]
+    for last in sorted({day for day, _ in gone if day >= on}):
+        if _by(gone, last) > _by(came, last):
+            return Decision.no(
+                f"By {last.isoformat()} so much had not come in. Correct the day, or record the "
+                "payment first."
+            )
+    return Decision.yes()
+
+
+def _by(moved: Sequence[tuple[date, int]], last: date) -> int:
+    return sum(minor for day, minor in moved if day <= last)
+
+
+def may_end_on(on: date, last: date | None) -> Decision:
+    """A claim is recovered or closed on or after the day its money moved for the `last` time."""
+    if last is not None and on < last:
+        return Decision.no(f"Money moved on {last.isoformat()}. Correct the day of this step.")
+    return Decision.yes()
+
+
 def may_close(recovered: int, allocated: int) -> Decision:
     """A claim is closed once all that came in has gone somewhere; in minor units."""
     if allocated != recovered:

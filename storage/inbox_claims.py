@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from rules.claims import ClaimState
 from rules.pleading import PartyRole
 from rules.resting import RestsOn
+from rules.verdicts import COUNTERFEITS
 from storage.inbox_testbuys import Asker, columns, me
 from storage.rows import table_of
 from storage.tables import (
@@ -22,18 +23,21 @@ from storage.tables import (
     ClaimPayment,
     ClaimRelief,
     ClaimStrike,
+    ClaimTestBuy,
     Judgment,
     OutcomeReview,
+    TestBuy,
 )
 
 _rows = table_of(Claim)
 _parties, _added = table_of(ClaimParty).c, table_of(ClaimContributor).c
 _reviews = table_of(OutcomeReview).c
 _strikes = table_of(ClaimStrike)
+_links, _testbuys = table_of(ClaimTestBuy).c, table_of(TestBuy).c
 
 
 def to_approve(_: Asker) -> sa.Select:
-    """Prepared ones that say all, rest on no superseded verdict, and in which one had no part."""
+    """Prepared ones that say all, rest on counterfeits alone, and in which one had no part."""
     own = sa.exists().where(_added.claim_id == _rows.c.id, _added.person_id == me)
     sued = _has(ClaimParty, _parties.role == PartyRole.DEFENDANT)
     sues = _has(ClaimParty, _parties.role != PartyRole.DEFENDANT)
@@ -41,6 +45,12 @@ def to_approve(_: Asker) -> sa.Select:
         _reviews.about == _rows.c.reference,
         _reviews.rests == RestsOn.CLAIM,
         _reviews.decided_at.is_(None),
+    )
+    another = sa.and_(*(_testbuys.conclusion != each for each in sorted(COUNTERFEITS)))
+    doubted = sa.exists().where(
+        _links.claim_id == _rows.c.id,
+        _testbuys.id == _links.testbuy_id,
+        sa.or_(_testbuys.conclusion.is_(None), another),
     )
     return (
         columns(
@@ -62,6 +72,7 @@ def to_approve(_: Asker) -> sa.Select:
             sa.or_(_has(ClaimHead), _has(ClaimRelief)),
             _has(ClaimEvidence),
             ~reviewed,
+            ~doubted,
         )
         .order_by(_rows.c.id)
     )

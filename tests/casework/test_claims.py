@@ -446,6 +446,12 @@ def test_a_claim_under_review_is_neither_approved_nor_filed(both):
         suits.approve(town, reference)
     (review,) = [each for each in town.all(OutcomeReview) if each.about]
     suits.decide(town, review.id)
+    with town.refuses(f"{testbuy} is not concluded to be a counterfeit"):
+        suits.approve(town, reference)
+    claiming.take_out(
+        town.db, town.act(Role.COUNSEL), reference, **suits.seen(town, reference), part="testbuy",
+        number=town.row(testbuy).id,
+    )  # fmt: skip
     suits.approve(town, reference)
     suits.step(town, reference, ClaimMove.FILE)
 

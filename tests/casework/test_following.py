@@ -129,6 +129,34 @@ def test_a_code_beside_another_answer_says_nothing(sent):
     assert (step_.move, step_.decline_reason, step_.words) == (M.ACCEPT, None, "")
 
 
+def test_a_step_is_not_dated_before_what_it_comes_of(sent):
+    town, reference = sent
+    town.later(days=40)
+    town.answer(reference, ReferralState.ACCEPTED)
+    town.later(days=40)
+    day = town.now.date()
+    with town.refuses("The step before it happened on"):
+        step(town, reference, M.FILE, number="LH-2026-114", happened_on=day - timedelta(days=50))
+    step(town, reference, M.FILE, number="LH-2026-114", happened_on=day - timedelta(days=20))
+    with town.refuses(f"happened on {day - timedelta(days=20)}"):
+        step(town, reference, M.INDICT, happened_on=day - timedelta(days=21))
+    step(town, reference, M.INDICT, happened_on=day - timedelta(days=10))
+    with town.refuses(f"happened on {day - timedelta(days=10)}"):
+        step(town, reference, M.SENTENCE, words="A year", happened_on=day - timedelta(days=15))
+    step(town, reference, M.SENTENCE, words="A year", happened_on=day - timedelta(days=9))
+    with town.refuses(f"happened on {day - timedelta(days=9)}"):
+        step(town, reference, M.CLOSE, words="Final", happened_on=day - timedelta(days=10))
+
+
+def test_material_is_not_sent_before_it_was_asked_for(sent):
+    town, reference = sent
+    town.later(days=5)
+    day = town.now.date()
+    step(town, reference, M.ASK_MATERIAL, words="Invoices", until=day)
+    with town.refuses(f"happened on {day}"):
+        step(town, reference, M.SEND_MATERIAL, happened_on=day - timedelta(days=1))
+
+
 def test_what_is_told_of_a_step_must_make_one(sent):
     town, reference = sent
     with town.refuses("in the future"):

@@ -191,6 +191,11 @@ def test_nothing_comes_of_a_raid_before_it_or_in_the_future(both):
     raids.carry_out(both.db, both.act(Role.LIAISON), reference, version=1, on=DAY)
     with both.refuses("ends after it began"):
         raid_places.record_times(both.db, liaison, reference, place, times=TIMES[::-1])
+    with both.refuses("nothing was searched before"):
+        early = tuple(each - timedelta(days=2) for each in TIMES)
+        raid_places.record_times(both.db, liaison, reference, place, times=early)
+    with both.refuses("lies between the raid's"):
+        source(both, reference, said_on=DAY - timedelta(days=1))
     raid_places.record_times(both.db, both.act(Role.LIAISON), reference, place, times=TIMES)
     with both.refuses("recorded already", Stale):
         raid_places.record_times(both.db, liaison, reference, place, times=TIMES)
