@@ -22,9 +22,9 @@ import numpy as np
 from PIL import Image
 
 from evidence import bundle, dossier, ledger, verify
-from evidence.likeness import NEAR, bands
 from evidence.photos import examine
 from evidence.vault import Vault
+from rules.likeness import NEAR, bands
 from storage import migrations, resemblances
 from storage.session import Database
 

@@ -15,10 +15,12 @@ from datetime import datetime
 from casework.act import Act
 from casework.move import find, note
 from casework.notifying import tell
+from casework.sellers_pictures import Fetched, keep_fetched
 from casework.shotcheck import attempt_to_come
 from connectors.browsing import Visit
 from evidence import webarchive
 from evidence.vault import Vault
+from evidence.webarchive import Exchange
 from rules.capturing import GONE, OK, PageKind
 from rules.lifecycle import Stage
 from rules.notices import NoticeKind
@@ -46,12 +48,32 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a visit brought: the visit, and a picture or why there is none."""
+    """What a visit brought: the visit, and a picture or why there is none.
+
+    `shown`: the visits of the pictures that the page names as its article's.
+    """
 
     visit: Visit
     at: datetime
     picture: bytes | None = None
     picture_problem: str | None = None
+    shown: tuple[Visit, ...] = ()
+
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """All that went over the wire, the page's own first."""
+        return self.visit.exchanges + tuple(
+            exchange for each in self.shown for exchange in each.exchanges
+        )
+
+    @property
+    def pictures(self) -> tuple[Fetched, ...]:
+        """The pictures that came whole."""
+        return tuple(
+            Fetched(each.url, each.body)
+            for each in self.shown
+            if each.problem is None and each.http_code == OK and each.body
+        )
 
 
 def shop_to_capture(db: Database, reference: str) -> str | None:
@@ -123,8 +145,10 @@ def settle_captured(
     """
     visit = seen.visit
     warc = picture = stamped = None
-    if visit.exchanges:
-        warc = vault.put(webarchive.write(visit.exchanges, seen.at)).digest
+    # Before the capture is settled: once it is, nobody visits the page again.
+    keep_fetched(db, vault, act, reference, seen.pictures)
+    if seen.exchanges:
+        warc = vault.put(webarchive.write(seen.exchanges, seen.at)).digest
         stamped = _stamped(stamp, warc)
     if seen.picture:
         picture = vault.put(seen.picture).digest

@@ -12,7 +12,7 @@ from dataclasses import replace
 from casework import membership
 from casework.act import Act
 from rules import linkage
-from rules.linkage import Evidence, Key, OperatorChangeKind, Pair, ProposalState
+from rules.linkage import Evidence, Fact, Key, OperatorChangeKind, Pair, ProposalState
 from rules.roles import Role
 from storage import linking
 from storage.rows import add, change, change_one, every, one, table_of
@@ -189,24 +189,23 @@ def _rest_on(
     evidence: Set[Evidence],
 ) -> bool:
     """Put the identifiers under a proposal; says whether any is new or was confirmed since."""
-    confirmed = {each.key: each.confirmed for each in evidence}
     there = {row.identifier_id: row for row in every(tx, ProposalEvidence, proposal_id=number)}
     new = False
     for row in known:
-        key = Key(row.kind, row.normal)
-        if row.shop_id not in pair or key not in confirmed:
+        borne = [each for each in evidence if linkage.rests_on(each, Key(row.kind, row.normal))]
+        if row.shop_id not in pair or not borne:
             continue
+        confirmed = linkage.borne_out(
+            borne, Fact(row.shop_id, Key(row.kind, row.normal), row.state)
+        )
         line = there.get(row.id)
         if line is None:
-            add(
-                tx, ProposalEvidence, proposal_id=number, identifier_id=row.id,
-                confirmed=confirmed[key],
-            )  # fmt: skip
+            add(tx, ProposalEvidence, proposal_id=number, identifier_id=row.id, confirmed=confirmed)
             new = True
-        elif line.confirmed != confirmed[key]:
+        elif line.confirmed != confirmed:
             change(
                 tx, ProposalEvidence, _lines.proposal_id == number, _lines.identifier_id == row.id,
-                confirmed=confirmed[key],
+                confirmed=confirmed,
             )  # fmt: skip
             new = True
     return new

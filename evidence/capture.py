@@ -1,4 +1,4 @@
-"""What a photo's metadata says of its taking: time, zone, device, place, whether it names people.
+"""What a photo's metadata says of its taking: time, zone, device and its number, place, people.
 
 Owns reading these from a decoded header. They are claims of the device, not facts: they are
 kept apart from the original, never shown to authenticators, and never written back. Leaves to
@@ -26,7 +26,8 @@ class Capture:
 
     `taken_at_local` is a naive local time; without `utc_offset_minutes` its zone is unknown.
     `place` is (latitude, longitude) in degrees. `names_person`: a photographer or owner is named,
-    or a packet of another kind may name one or a place.
+    or a packet of another kind may name one or a place. `serial` is the camera's number,
+    `image_id` the picture's, both as they stand: what counts as one is for `rules.pictures` to say.
     """
 
     taken_at_local: datetime | None = None
@@ -34,11 +35,14 @@ class Capture:
     device: str | None = None
     place: tuple[float, float] | None = None
     names_person: bool = False
+    serial: str | None = None
+    image_id: str | None = None
 
 
 _OWNERS = (ExifTags.Base.Artist, ExifTags.Base.XPAuthor, ExifTags.Base.Copyright)
 _XMP = (b"dc:creator", b"dc:rights", b"exif:GPS", b"photoshop:City", b"Iptc4xmp", b"OwnerName")
 _IPTC = 0x0404
+_SERIAL = re.compile(rb"aux:SerialNumber(?:=[\"']|>)([^<\"']{1,80})")
 
 
 def capture_of(exif: Image.Exif, xmp: bytes = b"", resources: Mapping[int, object] = {}) -> Capture:
@@ -63,6 +67,10 @@ def capture_of(exif: Image.Exif, xmp: bytes = b"", resources: Mapping[int, objec
         or _named(details.get(base.CameraOwnerName))
         or any(word in xmp for word in _XMP)
         or _IPTC in resources,
+        serial=_number(details.get(base.BodySerialNumber))
+        or _number(exif.get(base.CameraSerialNumber))
+        or _serial_in(xmp),
+        image_id=_number(details.get(base.ImageUniqueID)),
     )
 
 
@@ -84,6 +92,16 @@ def _text(value: Any) -> str:
         return ""
     printable = "".join(sign if sign.isprintable() else " " for sign in value.split("\0")[0])
     return " ".join(printable.split())
+
+
+def _number(value: Any) -> str | None:
+    return _text(value)[:_DEVICE_LENGTH] or None
+
+
+def _serial_in(xmp: bytes) -> str | None:
+    """The camera's number where an editor moved it into XMP (Adobe's `aux` namespace)."""
+    found = _SERIAL.search(xmp)
+    return _number(found[1]) if found else None
 
 
 def _device(make: str, model: str) -> str | None:

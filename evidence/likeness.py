@@ -1,37 +1,12 @@
 """Likeness: which photos look nearly the same, by the distance of their 64-bit difference hashes.
 
-Owns the search in memory (8 bytes a photo), and the bands by which an index finds the same. Leaves
-making the hash to `photos`, keeping it to the rows, and what a likeness means to `casework`.
+Owns the search in memory (8 bytes a photo). Leaves making the hash to `photos`, how near is near
+and the bands of an index to `rules.likeness`, and what a likeness means to `casework`.
 """
 
 import numpy as np
 
-NEAR = 7
-"""Bits within which two photos look nearly the same, and the most that the bands find for sure."""
-
 _FIRST_ROOM = 1024
-_BANDS, _BAND_BITS = 4, 16
-
-
-def bands(dhash: int) -> tuple[int, ...]:
-    """The four 16-bit parts of a hash, each with its place before it."""
-    part = (1 << _BAND_BITS) - 1
-    return tuple(
-        place << _BAND_BITS | dhash >> (place * _BAND_BITS) & part for place in range(_BANDS)
-    )
-
-
-def bands_near(dhash: int) -> tuple[int, ...]:
-    """The 68 bands of which a hash within `NEAR` bits has at least one.
-
-    Of 7 bits over 4 bands one band has at most 1: each band as it is, and with each of its bits
-    turned.
-    """
-    return tuple(
-        band ^ turned
-        for band in bands(dhash)
-        for turned in (0, *(1 << bit for bit in range(_BAND_BITS)))
-    )
 
 
 class Likeness:

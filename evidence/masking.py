@@ -87,6 +87,12 @@ def close_copy(data: bytes) -> bytes:
     return _encoded(_oriented(data, CLOSE_EDGE), _CLOSE_QUALITY)
 
 
+def cut_out(data: bytes, region: Region) -> bytes:
+    """What `region` of a picture shows, a JPEG without metadata; UnreadableError for no picture."""
+    whole = _oriented(data, CLOSE_EDGE)
+    return _encoded(whole.crop(_pixels(region, whole.size)), _CLOSE_QUALITY)
+
+
 def codes_in(copy: bytes) -> tuple[str, ...]:
     """What a barcode reader finds in a copy, in order."""
     return tuple(sorted({code.text for code in _codes(Image.open(BytesIO(copy)))}))

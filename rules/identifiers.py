@@ -101,7 +101,9 @@ KINDS: Mapping[IdentifierKind, Weight] = {
         Strength.WEAK, "Every piece of a lot bears its number, whoever sells it."
     ),
     IdentifierKind.EXIF_DEVICE: Weight(
-        Strength.WEAK, "Most files name a model of camera that thousands own."
+        Strength.WEAK,
+        "A serial number tells who took a picture, which others copy with all that it says; most "
+        "files name a model alone, which thousands own: that asks nothing by itself.",
     ),
     IdentifierKind.REGISTRANT: Weight(
         Strength.WEAK, "Many bear one name, and a registrant may have lent theirs."
@@ -158,7 +160,8 @@ def normal_form(kind: IdentifierKind, value: str, region: str | None = None) -> 
     if kind in (IdentifierKind.PAYMENT_ACCOUNT, IdentifierKind.SERIAL, IdentifierKind.BATCH):
         return re.sub(r"[\s\-]+", "", plain)
     words = _APART.sub(" ", plain).strip()
-    return _BETWEEN_SIGNS.sub("", words)
+    # What a carrier masks whole says nothing, and would be the same on every label.
+    return _BETWEEN_SIGNS.sub("", words) if words.strip(f"{MASK} ") else ""
 
 
 def _phone(plain: str, region: str | None) -> str:
@@ -179,3 +182,10 @@ def strength(kind: IdentifierKind, normal: str) -> Strength:
     """What an identifier carries: a masked one never more than a weak kind does."""
     known = KINDS[kind].strength
     return Strength.WEAK if known is Strength.STRONG and MASK in normal else known
+
+
+def supports_only(kind: IdentifierKind, normal: str) -> bool:
+    """Whether it is shown beside other evidence and proposes nothing alone: a camera's model, whose
+    serial number is masked because the file does not tell it.
+    """
+    return kind is IdentifierKind.EXIF_DEVICE and MASK in normal

@@ -4,18 +4,21 @@ Owns the clustering, and the words for what becomes of proposals, operators and 
 Confirmed identifiers of strong kinds join shops by themselves; everything else is a proposal that a
 person answers. What was rejected stays so for the same evidence. The clustering looks at the set of
 facts and nothing else: order and repetition change nothing, and a withdrawn fact is as one never
-recorded. What a crowd of shops bears proposes nothing of any two of them. Leaves how identifiers
-are compared to `rules.identifiers` and whose shops become whose to `casework.membership`.
+recorded. What a crowd of shops bears proposes nothing of any two of them. Pictures are shared where
+they are alike, not equal: what two shops share then is the pair of patterns, so that a third shop's
+picture is no new evidence about them. Leaves how identifiers are compared to `rules.identifiers`
+and `rules.likeness`, and whose shops become whose to `casework.membership`.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import combinations
 
-from rules.identifiers import IdentifierKind, IdentifierState, Strength, strength
+from rules import likeness
+from rules.identifiers import IdentifierKind, IdentifierState, Strength, strength, supports_only
 
 
 class ProposalState(StrEnum):
@@ -99,14 +102,56 @@ def shared(facts: Iterable[Fact]) -> dict[Pair, frozenset[Evidence]]:
             known = holders[fact.key].get(fact.shop_id, False)
             confirmed = fact.state is IdentifierState.CONFIRMED
             holders[fact.key][fact.shop_id] = known or confirmed
-    found: dict[Pair, set[Evidence]] = defaultdict(set)
+    found: dict[Pair, dict[Key, bool]] = defaultdict(dict)
     for key, shops in holders.items():
+        if likeness.read(key.normal) is not None:
+            continue
         crowded = len(shops) > CROWD
         # Of a crowd only those that it joins are paired at all.
         paired = [shop for shop, sure in shops.items() if not crowded or joins(Evidence(key, sure))]
         for pair in combinations(sorted(paired), 2):
-            found[pair].add(Evidence(key, all(shops[each] for each in pair)))
-    return {pair: frozenset(evidence) for pair, evidence in found.items()}
+            found[pair][key] = all(shops[each] for each in pair)
+    for key, one, other in _alike(holders):
+        for shop, sure in holders[one].items():
+            for another, sure_too in holders[other].items():
+                if shop != another:
+                    told = found[pair_of(shop, another)]
+                    told[key] = told.get(key, False) or (sure and sure_too)
+    return {
+        pair: frozenset(Evidence(key, sure) for key, sure in told.items())
+        for pair, told in found.items()
+    }
+
+
+def _alike(holders: Mapping[Key, Mapping[int, bool]]) -> Iterator[tuple[Key, Key, Key]]:
+    """Each two patterns that are near, under the key of the pair; a crowd's are left out."""
+    patterns = {likeness.read(key.normal): key for key in holders}
+    near = likeness.neighbours(pattern for pattern in patterns if pattern is not None)
+    small = {
+        pattern
+        for pattern, others in near.items()
+        if len({shop for other in others for shop in holders[patterns[other]]}) <= CROWD
+    }
+    for pattern in sorted(small):
+        for other in sorted(near[pattern] & small):
+            if other >= pattern:
+                one, another = patterns[pattern], patterns[other]
+                yield Key(one.kind, one.normal + another.normal), one, another
+
+
+def rests_on(evidence: Evidence, key: Key) -> bool:
+    """Whether identifiers of `key` bear this evidence: its own key, or one pattern of its pair."""
+    if likeness.read(key.normal) is None:
+        return evidence.key == key
+    return evidence.key.kind is key.kind and key.normal in evidence.key.normal
+
+
+def borne_out(evidence: Iterable[Evidence], fact: Fact) -> bool:
+    """Whether one of these, which rest on `fact`, is confirmed. Of several pictures that are alike
+    one may be confirmed and another not.
+    """
+    sure = fact.state is IdentifierState.CONFIRMED or likeness.read(fact.key.normal) is None
+    return sure and any(each.confirmed for each in evidence)
 
 
 def joins(evidence: Evidence) -> bool:
@@ -145,13 +190,16 @@ def proposable(
 ) -> frozenset[Evidence]:
     """What of it a person may be asked about: not again what was rejected.
 
-    An unconfirmed serial is asked about by its lead.
+    An unconfirmed serial is asked about by its lead. What only supports is shown beside something
+    else, and asks nothing by itself.
     """
-    return frozenset(
+    asked = frozenset(
         each
         for each in evidence - rejected
         if each.confirmed or each.key.kind is not IdentifierKind.SERIAL
     )
+    alone = all(supports_only(each.key.kind, each.key.normal) for each in asked)
+    return frozenset() if alone else asked
 
 
 def days_until_reappearance(closed_at: datetime | None, opened_on: date | None) -> int | None:

@@ -25,7 +25,7 @@ from starlette.routing import Route
 
 from simulator.ledger import Entry
 from simulator.server import No, Parts, Start, key_of, now, serve
-from simulator.storefront import listing_page, shop_page, wants_page
+from simulator.storefront import listing_page, listing_picture, shop_page, wants_page
 from simulator.world import REFUSALS, Behaviour, Listing, Shop
 
 TICK_S = 0.05
@@ -123,6 +123,13 @@ class _Marketplace:
         url = f"{self._start.url}/listings/{listing.listing_id}"
         told |= {"available": True, "url": url, "seen_at": now().isoformat()}
         return JSONResponse(told)
+
+    async def picture(self, request: Request) -> Response:
+        listing = self._listing(request.path_params["listing_id"])
+        shop = self._world.shop(listing.shop_id)
+        if shop is None:
+            raise No(404, "no_such_shop", "There is no such shop.")
+        return listing_picture(listing, shop)
 
     async def shop(self, request: Request) -> Response:
         shop = self._shop(request)
@@ -298,6 +305,7 @@ def build(start: Start) -> Parts:
     return Parts(
         [
             Route("/listings/{listing_id}", marketplace.listing),
+            Route("/listings/{listing_id}/picture.jpg", marketplace.picture),
             Route("/shops/{shop_id}", marketplace.shop),
             Route("/shops/{shop_id}/sales", marketplace.sales),
             Route("/orders", marketplace.place, methods=["POST"]),

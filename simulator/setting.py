@@ -105,8 +105,9 @@ def sender_of(listing_id: str) -> Sender:
     """What stands on the label of a parcel from the listing's shop."""
     shop_id = next(row[1] for row in _LISTINGS if row[0] == listing_id)
     operator, region = next((row[3], row[5]) for row in _SHOPS if row[0] == shop_id)
-    phone = f"+86 755 20{sum(operator.encode()) % 10_000:04d}"
-    return Sender(operator, "Luohu, Shenzhen" if region == "CN" else "Harrow Vale", phone)
+    number = sum(operator.encode()) % 10_000
+    place = "Luohu, Shenzhen" if region == "CN" else "Harrow Vale"
+    return Sender(operator, f"{number} Dongmen Road, {place}", f"+86 755 20{number:04d}")
 
 
 def world(now: datetime, seed: int) -> World:

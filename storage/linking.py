@@ -9,8 +9,10 @@ from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
+from rules import likeness
 from rules.identifiers import IdentifierState, Strength, strength
-from rules.linkage import CROWD, Evidence, Fact, Key, Pair, ProposalState, joins
+from rules.linkage import CROWD, Evidence, Fact, Key, Pair, ProposalState, joins, shared
+from storage import pictures
 from storage.prepared import Prepared
 from storage.rows import every, one, table_of
 from storage.session import Transaction
@@ -81,17 +83,34 @@ def identifiers_around(tx: Transaction, shops: Iterable[int]) -> Sequence[Identi
             if Key(row.kind, row.normal) in sure:
                 wanted.add(row.shop_id)
     crowded: set[Key] = set()
-    for key in sorted({Key(row.kind, row.normal) for row in found.values() if _ties(row)}):
-        bearers = _bearers.rows(tx, {"of_kind": key.kind, "of_normal": key.normal})
-        if len(bearers) > CROWD:
-            crowded.add(key)
-        else:
-            wanted |= {row.shop_id for row in bearers}
-    found |= {row.id: row for row in _of(tx, wanted - known)}
+    checked: set[Key] = set()
+    # A second round for patterns: what is near one of theirs may be borne by a crowd itself.
+    for of_patterns in (False, True):
+        keys = {Key(row.kind, row.normal) for row in found.values() if _ties(row)}
+        for key in sorted(keys - checked):
+            pattern = likeness.read(key.normal)
+            if of_patterns and pattern is None:
+                continue
+            checked.add(key)
+            bearers = (
+                _bearing(tx, key) if pattern is None else pictures.bearers(tx, pattern, CROWD + 1)
+            )
+            if len(bearers) > CROWD:
+                crowded.add(key)
+            elif not of_patterns:
+                wanted |= bearers
+        found |= {row.id: row for row in _of(tx, wanted - known)}
+        known |= wanted
     told = (
         row for row in found.values() if _joins(row) or Key(row.kind, row.normal) not in crowded
     )
     return sorted(told, key=lambda row: row.id)
+
+
+def _bearing(tx: Transaction, key: Key) -> set[int]:
+    """The shops that bear a key, and no more of them than tell that it is a crowd."""
+    rows = _bearers.rows(tx, {"of_kind": key.kind, "of_normal": key.normal})
+    return {row.shop_id for row in rows}
 
 
 def _of(tx: Transaction, shops: Iterable[int]) -> Sequence[Identifier]:
@@ -114,7 +133,6 @@ def facts_of(rows: Iterable[Identifier]) -> list[Fact]:
 def rejected(tx: Transaction, shops: Iterable[int]) -> dict[Pair, set[Evidence]]:
     """What persons said does not join pairs of these shops."""
     numbers = sorted(set(shops))
-    found: dict[Pair, set[Evidence]] = {}
     proposals = every(
         tx,
         LinkProposal,
@@ -126,10 +144,20 @@ def rejected(tx: Transaction, shops: Iterable[int]) -> dict[Pair, set[Evidence]]
     lines = every(tx, ProposalEvidence, _evidence.proposal_id.in_(sorted(pairs)))
     named = {line.identifier_id for line in lines}
     rows = {row.id: row for row in every(tx, Identifier, _identifiers.id.in_(sorted(named)))}
+    found: dict[Pair, set[Evidence]] = {}
+    patterns: dict[int, list[Fact]] = {}
     for line in lines:
         row = rows[line.identifier_id]
-        evidence = Evidence(Key(row.kind, row.normal), line.confirmed)
-        found.setdefault(pairs[line.proposal_id], set()).add(evidence)
+        key = Key(row.kind, row.normal)
+        if likeness.read(key.normal) is None:
+            evidence = Evidence(key, line.confirmed)
+            found.setdefault(pairs[line.proposal_id], set()).add(evidence)
+        else:
+            state = IdentifierState.CONFIRMED if line.confirmed else IdentifierState.RECORDED
+            patterns.setdefault(line.proposal_id, []).append(Fact(row.shop_id, key, state))
+    for number, facts in patterns.items():
+        alike = shared(facts).get(pairs[number], frozenset())
+        found.setdefault(pairs[number], set()).update(alike)
     return found
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from evidence.likeness import NEAR, bands, bands_near
+from rules.likeness import NEAR, bands, bands_near
 from storage.prepared import Prepared
 from storage.rows import add, table_of
 from storage.session import Transaction

@@ -8,7 +8,9 @@ from prefect.cache_policies import NO_CACHE
 from casework import capturing, ending
 from casework.act import Hold
 from casework.capturing import Seen, Wanted
+from connectors.browsing import Visit
 from connectors.errors import ConnectorError
+from evidence.declared import pictures_of
 from rules.capturing import OK, PageKind
 from rules.lifecycle import EarlyEnd
 from tasks.office import office
@@ -17,6 +19,11 @@ from tasks.ordering import is_gone
 PICTURES_WITHIN = 15.0
 """Seconds after the first visit in which a picture may still be begun: the order must be placed
 while the run holds its lease."""
+
+SHOWN_WITHIN = 10.0
+"""Seconds after the visit began in which one more picture of the listing may be fetched: all of it
+takes no longer than a slow visit and a slow picture do.
+"""
 
 
 def capture_pages(hold: Hold) -> None:
@@ -71,14 +78,23 @@ def seller_page(shop: str) -> str | None:
 
 @task(name="visit a page", cache_policy=NO_CACHE)
 def visit_page(wanted: Wanted, *, picture: bool) -> Seen:
-    """One visit, and a picture where the page came and there is time for it."""
+    """One visit, a picture where the page came and there is time for it, and what a listing shows.
+
+    Only a page that names its article is asked for its pictures: a wall against robots has none.
+    """
     desk = office()
     assert desk.browsing is not None  # the caller has looked
-    at = desk.clock()
+    at, began = desk.clock(), time.monotonic()
     visit = desk.browsing.visit(wanted.url)
     if visit.problem or visit.http_code != OK:
         return Seen(visit, at)
-    if not picture:
-        return Seen(visit, at, None, "no time was left for a picture")
-    image, why = desk.browsing.picture(wanted.url)
-    return Seen(visit, at, image, why)
+    image, why = None, "no time was left for a picture"
+    if picture:
+        image, why = desk.browsing.picture(wanted.url)
+    shown: list[Visit] = []
+    if wanted.what is PageKind.LISTING and capturing.names(visit, wanted.subject):
+        for url in pictures_of(visit.body, visit.url):
+            if time.monotonic() - began > SHOWN_WITHIN:
+                break
+            shown.append(desk.browsing.visit(url))
+    return Seen(visit, at, image, why, tuple(shown))

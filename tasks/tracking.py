@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from prefect import get_run_logger
 
-from casework import buying
+from casework import buying, waybills
 from casework.errors import Refused
 from connectors.errors import ConnectorError
 from storage import watching
@@ -25,6 +25,8 @@ def follow_parcels(keep: Callable[[], None]) -> int:
         keep()
         try:
             tracking = desk.carrier.track(parcel.tracking_number)
+            # Before the state: a parcel that has arrived is not asked about again.
+            waybills.keep_answer(desk.db, desk.act(), parcel.reference, tracking.sender)
             if tracking.state != parcel.state:
                 buying.note_parcel(
                     desk.db,

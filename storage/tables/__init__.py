@@ -116,6 +116,7 @@ from storage.tables.people import (
     PersonaUse,
     RoleGrant,
 )
+from storage.tables.pictures import PatternBand, SellerPicture
 from storage.tables.programme import (
     Agency,
     Brand,
@@ -295,6 +296,7 @@ __all__ = [
     "PackageWaiver",
     "PageCapture",
     "Parcel",
+    "PatternBand",
     "PendingVerdict",
     "Person",
     "Persona",
@@ -345,6 +347,7 @@ __all__ = [
     "SecondFactor",
     "SeizureImport",
     "SeizureLine",
+    "SellerPicture",
     "Shop",
     "ShotListChange",
     "ShownPhoto",

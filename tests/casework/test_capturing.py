@@ -1,5 +1,7 @@
 """Captures before an order: when they are due, what is recorded, what they stand for."""
 
+from dataclasses import replace
+
 import pytest
 
 from casework import capturing, ending, ordering
@@ -11,8 +13,8 @@ from evidence.webarchive import Exchange
 from rules.capturing import Captured, PageKind, standing
 from rules.lifecycle import EarlyEnd, Move, Stage
 from storage import ledger
-from storage.tables import Notice, PageCapture, Route
-from tests.casework.programme_in import START
+from storage.tables import Notice, PageCapture, Route, SellerPicture
+from tests.casework.programme_in import START, picture
 
 SELLER = "https://shop.example/seller/1"
 
@@ -33,6 +35,50 @@ def capture(programme, reference, *, stamp=None, picture=b"\x89PNG", **page):
             programme.db, programme.vault, programme.engine(), reference, each, seen, stamp
         )
     return wanted
+
+
+def photo(url, body, code=200, problem=None):
+    return replace(visit(url, body, code, problem), media_type="image/jpeg")
+
+
+def settle_with_pictures(programme, reference, listing, *shown):
+    seen = Seen(visit(listing.url), programme.now, b"\x89PNG", None, shown)
+    capturing.settle_captured(
+        programme.db, programme.vault, programme.engine(), reference, listing, seen
+    )
+
+
+def test_pictures_of_a_listing_are_kept_once_and_stand_in_its_archive(both):
+    reference = both.bring(Stage.ASSIGNED)
+    listing, _ = capturing.intend_captures(both.db, both.engine(), reference, SELLER)
+    shown = (
+        photo("https://img.example/1.jpg", picture("one")),
+        photo("https://img.example/2.jpg", b"<html>gone</html>", 404),
+        photo("https://img.example/3.jpg", picture("cut")[:500], problem="too slow"),
+        photo("https://img.example/4.svg", b"<svg/>"),
+    )
+    settle_with_pictures(both, reference, listing, *shown)
+    (row,) = both.of(SellerPicture, reference)
+    assert (row.url, row.origin) == ("https://img.example/1.jpg", "listing")
+    kept = webarchive.read(both.vault.read(both.of(PageCapture, reference)[0].warc_digest))
+    assert {each.url for each in kept} == {listing.url, *(each.url for each in shown)}
+    settle_with_pictures(both, reference, listing, photo("https://img.example/9.jpg", b""))
+    assert len(both.of(SellerPicture, reference)) == 1
+
+
+def test_a_crash_between_the_pictures_and_the_capture_keeps_them_once(both, monkeypatch):
+    reference = both.bring(Stage.ASSIGNED)
+    shown = photo("https://img.example/1.jpg", picture("one"))
+    (listing, _) = capturing.intend_captures(both.db, both.engine(), reference, SELLER)
+    with monkeypatch.context() as broken:
+        broken.setattr(webarchive, "write", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            settle_with_pictures(both, reference, listing, shown)
+    assert len(both.of(SellerPicture, reference)) == 1
+    (listing, _) = capturing.intend_captures(both.db, both.engine(), reference, SELLER)
+    settle_with_pictures(both, reference, listing, shown)
+    assert len(both.of(SellerPicture, reference)) == 1
+    assert both.of(PageCapture, reference)[0].warc_digest
 
 
 def lacking(programme, reference):

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules import likeness
 from rules.identifiers import (
     KINDS,
     IdentifierKind,
@@ -24,6 +25,7 @@ from rules.linkage import (
     joins,
     pair_of,
     proposable,
+    rests_on,
     shared,
 )
 
@@ -176,3 +178,77 @@ def test_what_a_crowd_bears_joins_or_says_nothing(kind, joined):
     sure = [fact(shop, kind=kind) for shop in (1, 2)]
     assert clusters([*crowd, *sure], {}) == ((frozenset({1, 2}),) if joined else ())
     assert set(shared([*crowd, *sure])) == ({(1, 2)} if joined else set())
+
+
+PHOTO = IdentifierKind.PHOTO_REUSE
+patterns = st.builds(
+    lambda base, bits: base ^ sum(1 << bit for bit in bits),
+    st.sampled_from([0, 0x0F0F_3C3C_A5A5_9999, 2**64 - 1]),
+    st.sets(st.integers(0, 63), max_size=9),
+)
+shown = st.lists(
+    st.builds(
+        lambda shop, pattern, state: fact(shop, likeness.written(pattern), PHOTO, state),
+        st.integers(1, 5),
+        patterns,
+        st.sampled_from(IdentifierState),
+    ),
+    max_size=14,
+)
+
+
+@given(shown, st.randoms())
+def test_pictures_are_shared_where_any_two_of_them_are_near_whatever_the_order(told, chance):
+    wanted = {
+        pair_of(one.shop_id, other.shop_id)
+        for one in told
+        for other in told
+        if one.shop_id != other.shop_id
+        and WITHDRAWN not in (one.state, other.state)
+        and likeness.apart(
+            likeness.read(one.key.normal), likeness.read(other.key.normal)
+        ) <= likeness.NEAR
+    }  # fmt: skip
+    known = shared(told)
+    assert set(known) == wanted
+    again = [*told, *told]
+    chance.shuffle(again)
+    assert shared(again) == known
+    assert clusters(told, {}) == (), "what is weak joins nobody"
+    for pair, evidence in known.items():
+        assert len({each.key for each in evidence}) == len(evidence)
+        for each in evidence:
+            bearers = {row.shop_id for row in told if rests_on(each, row.key)}
+            assert set(pair) <= bearers
+
+
+@given(shown)
+def test_a_third_shops_picture_is_no_new_evidence_about_two_others(told):
+    two = [each for each in told if each.shop_id <= 2]
+    assert shared(told).get((1, 2)) == shared(two).get((1, 2))
+
+
+def test_a_picture_of_a_crowd_is_told_by_all_that_are_near_it():
+    """Each copy was saved a little differently: no two are equal, and all are one picture."""
+    pattern = 0x0F0F_3C3C_A5A5_9999
+    told = [
+        fact(shop, likeness.written(pattern ^ (1 << shop)), PHOTO, RECORDED)
+        for shop in range(1, CROWD + 1)
+    ]
+    assert len(shared(told)) == CROWD * (CROWD - 1) // 2
+    one_more = fact(CROWD + 1, likeness.written(pattern), PHOTO, RECORDED)
+    assert shared([*told, one_more]) == {}
+
+
+def test_a_camera_whose_number_is_not_told_is_shown_beside_something_else_alone():
+    model = Evidence(Key(IdentifierKind.EXIF_DEVICE, "huawei p30 *"), confirmed=True)
+    numbered = Evidence(Key(IdentifierKind.EXIF_DEVICE, "huawei p30 12345678"), confirmed=False)
+    assert proposable({model}) == frozenset()
+    assert proposable({model, numbered}) == {model, numbered}
+    assert proposable({model, numbered}, {numbered}) == frozenset()
+
+
+def test_what_is_masked_whole_compares_with_nothing():
+    for kind in (PHONE, ADDRESS, NAME):
+        assert normal_form(kind, "*** **", "CN") == ""
+    assert normal_form(NAME, "张*") == "张*"

@@ -2,7 +2,8 @@
 
 import random
 
-from evidence.likeness import NEAR, Likeness
+from evidence.likeness import Likeness
+from rules.likeness import NEAR
 from storage import resemblances
 from storage.rows import add
 from storage.tables import Person, Photo

@@ -1,0 +1,88 @@
+"""Seller's pictures by their patterns: which are near one, and which shops are known to show them.
+
+Owns the index of patterns: exact to `likeness.NEAR` bits, and a row a band of each, so that a
+picture which ten thousand shops show costs as much to find as one that two do. Whoever adds to it
+has taken the turn of codes (`storage.codes`). Leaves what follows to `casework.picture_links`.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import sqlalchemy as sa
+
+from rules import likeness
+from rules.identifiers import IdentifierKind, IdentifierState
+from storage.prepared import Prepared
+from storage.rows import add_if_absent, every, table_of
+from storage.session import Transaction
+from storage.tables import Identifier, PatternBand, Photo, PhotoCapture, SellerPicture, TestBuy
+
+_bands, _pictures = table_of(PatternBand).c, table_of(SellerPicture).c
+_identifiers = table_of(Identifier).c
+_photos, _captures, _testbuys = table_of(Photo), table_of(PhotoCapture), table_of(TestBuy)
+_ASKED = tuple(f"asked_{number}" for number in range(len(likeness.bands_near(0))))
+_near = Prepared(
+    sa.select(_bands.pattern)
+    .where(_bands.band.in_([sa.bindparam(name, type_=sa.Integer) for name in _ASKED]))
+    .distinct()
+)
+_SIGN_BIT, _ALL_BITS = 1 << 63, (1 << 64) - 1
+
+
+def signed(pattern: int) -> int:
+    """A pattern as the signed number that a column holds."""
+    return pattern - (1 << 64) if pattern & _SIGN_BIT else pattern
+
+
+def remember(tx: Transaction, pattern: int) -> None:
+    """Add a pattern (unsigned) to the index; known ones are left."""
+    for band in likeness.bands(pattern):
+        add_if_absent(tx, PatternBand, band=band, pattern=signed(pattern))
+
+
+def near(tx: Transaction, pattern: int) -> list[int]:
+    """The patterns (unsigned) within `NEAR` bits of one, in order, itself where it is known."""
+    asked = dict(zip(_ASKED, likeness.bands_near(pattern), strict=True))
+    found = {row.pattern & _ALL_BITS for row in _near.rows(tx, asked)}
+    return sorted(other for other in found if likeness.apart(other, pattern) <= likeness.NEAR)
+
+
+def bearers(tx: Transaction, pattern: int, most: int) -> set[int]:
+    """Shops whose identifiers that stand have a pattern near this one; `most` of them at most."""
+    query = (
+        sa.select(_identifiers.shop_id)
+        .where(
+            _identifiers.kind == IdentifierKind.PHOTO_REUSE,
+            _identifiers.normal.in_([likeness.written(other) for other in near(tx, pattern)]),
+            _identifiers.state != IdentifierState.WITHDRAWN,
+        )
+        .distinct()
+        .order_by(_identifiers.shop_id)
+        .limit(most)
+    )
+    return {row.shop_id for row in tx.execute(query)}
+
+
+def unlinked(tx: Transaction, patterns: Iterable[int]) -> Sequence[SellerPicture]:
+    """The pictures of these patterns that no identifier stands for yet, in order."""
+    wanted = _pictures.pattern.in_([signed(pattern) for pattern in patterns])
+    none = _pictures.identifier_id.is_(None)
+    return every(tx, SellerPicture, wanted, none, order_by=_pictures.id)
+
+
+def shown_elsewhere(tx: Transaction, patterns: Iterable[int], shop_id: int) -> bool:
+    """Whether another shop shows a picture of one of these patterns."""
+    wanted = _pictures.pattern.in_([signed(pattern) for pattern in patterns])
+    return bool(every(tx, SellerPicture, wanted, _pictures.shop_id != shop_id, limit=1))
+
+
+def taken_by_ours(tx: Transaction, testbuy: TestBuy, device: str) -> bool:
+    """Whether a photo of this test buy, or of another one of its buyer, was taken with a device."""
+    buyers = _testbuys.c.buyer_id == testbuy.buyer_id if testbuy.buyer_id else sa.false()
+    query = (
+        sa.select(_photos.c.id)
+        .join(_testbuys, _testbuys.c.id == _photos.c.testbuy_id)
+        .join(_captures, _captures.c.photo_id == _photos.c.id)
+        .where(buyers | (_testbuys.c.id == testbuy.id), _captures.c.device == device)
+        .limit(1)
+    )
+    return tx.execute(query).first() is not None
