@@ -113,7 +113,8 @@ async def _say(writer: StreamWriter, *lines: str) -> None:
 async def _serve(port: int, ledger: Path) -> None:
     post = _Post(Ledger(ledger), ledger.with_suffix(".mails"))
     server = await asyncio.start_server(post.talk, "127.0.0.1", port)
-    sys.stdout.write(json.dumps({"listening": server.sockets[0].getsockname()[1]}) + "\n")
+    url = f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    sys.stdout.write(json.dumps({"listening": url}) + "\n")
     sys.stdout.flush()
     async with server:
         await server.serve_forever()
