@@ -66,13 +66,12 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class CaseStep:
-    """What the police did next. `state`: what the referral is then; `in_days`: planned for."""
+    """What the police did next. `state`: what the referral is then."""
 
     step: str
     state: str
     said: str = ""
     number: str = ""
-    in_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +101,6 @@ class Suit:
 LABELS = frozenset({"watch of Liu", "watch of Wang"})
 """Stories of whose parcel an analyst writes down what the label tells of the sender."""
 
-PLANNED = CaseStep("plan", "planned", "Business and residence, on one morning.", in_days=0)
-RAIDED = CaseStep("raid", "raided", "Searched as planned; goods and seals were taken along.")
 FILED = CaseStep("file", "filed", number="Luohu (2026) criminal file 0810")
 """The source case goes no further: its criminal part was open when its documents were written."""
 TO_THE_END = (
@@ -114,7 +111,7 @@ TO_THE_END = (
 """What the police of another country did, told by letter."""
 ENDS = {"Liu": FILED.state, "Operator of Lane & Lantern Jewels": TO_THE_END[-1].state}
 """Where the referrals of those operators get that the police go on with."""
-TAKEN = frozenset({"accepted", *(step.state for step in (PLANNED, RAIDED, FILED, *TO_THE_END))})
+TAKEN = frozenset({"accepted", "planned", "raided", *(step.state for step in TO_THE_END)})
 """States of a referral that the police accepted."""
 
 WAIVED = "The court has ruled without it before; what is here carries the amount."

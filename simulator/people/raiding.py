@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
-from simulator.aftermath import FILED, PLANNED, RAIDED, SEARCHES, Account, CaseStep, Search, Seized
+from simulator.aftermath import FILED, SEARCHES, Account, CaseStep, Search, Seized
 from simulator.people.pages import Form
 from simulator.people.person import Company
 from simulator.people.store import Liaison, record_step
@@ -74,9 +74,7 @@ def _steps(search: Search) -> Iterator[Step]:
         yield "/places", _always(kind=kind, address=address)
     for role, organisation in search.took_part:
         yield "/participants", _always(role=role, organisation=organisation)
-    yield PLANNED
     yield "/carried-out", _always(on=_today())
-    yield RAIDED
     yield "/persons", _always(name=search.operator, met_as="controller")
     for account in search.accounts:
         yield "/sources", _always(kind=account.kind, name=account.name, said_on=_today())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from simulator.aftermath import TO_THE_END, CaseStep
 from simulator.people import sanctioning
@@ -133,8 +133,6 @@ def record_step(liaison: Person, page: Page, step: CaseStep) -> bool:
     form = page.form("/step")
     if form is None or step.step not in form.options["step"]:
         return False
-    today = datetime.now(UTC).date()
-    said = {"happened_on": today.isoformat(), "said": step.said, "file_number": step.number}
-    if step.in_days is not None:
-        said["until"] = (today + timedelta(days=step.in_days)).isoformat()
+    today = datetime.now(UTC).date().isoformat()
+    said = {"happened_on": today, "said": step.said, "file_number": step.number}
     return liaison.send(form, step=step.step, **said).taken

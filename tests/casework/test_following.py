@@ -97,7 +97,9 @@ def test_an_agency_gives_up_what_it_accepted_and_proceedings_end_with_it(sent, w
         step(town, reference, M.CLOSE)
     step(town, reference, M.CLOSE, words="Nothing was found at either place.")
     (ended,) = town.all(Proceeding)
-    assert ended.ended_how == "Nothing was found at either place."
+    assert (ended.ended_how, ended.ended_said) == (
+        EndedBy.AGENCY_CLOSED, "Nothing was found at either place.",
+    )  # fmt: skip
     assert outcome(town.row(reference), town.referral(reference).state) == ACCEPTED
     with town.refuses("it must be"):
         step(town, reference, M.RAID)

@@ -101,7 +101,6 @@ def _referred(house: House, hand_of, operator: str, paper) -> str:
 def _raided(house: House, hand_of, referral: str) -> str:
     """Business and residence; what the list and a newspaper say stands side by side."""
     liaison = hand_of(LIAISON)
-    steps.take_step(liaison, referral, "plan", until=str(today()))
     liaison.open("/raids")
     said = liaison.say("/raids", referral=referral, planned_on=str(today()))
     raid = re.search(r"RA-\d{4}-\d{6}", said)[0]
@@ -109,8 +108,6 @@ def _raided(house: House, hand_of, referral: str) -> str:
         liaison.say("/places", kind=kind, address=address)
     liaison.say("/participants", organisation="Swarovski", role="rights_holder")
     liaison.say("/carried-out", on=str(today()))
-    steps.take_step(liaison, referral, "raid", said="Searched as planned.")
-    liaison.open(f"/raids/{raid}")
     for kind, name in (("agency_list", LIST), ("press", PAPER)):
         liaison.say("/sources", kind=kind, name=name, said_on=str(today()))
     watches = {"kind": "goods", "description": "Watches", "unit": "pieces", "quantity": "125"}
@@ -133,6 +130,8 @@ def _raided(house: House, hand_of, referral: str) -> str:
         examiner="The rights holder's laboratory", examined_on=str(today()),
     )  # fmt: skip
     assert "at least 90" in said, said
+    said = steps.take_step(liaison, referral, "file", file_number="Criminal file 0810")
+    assert re.search(r"file, .* raid, .* plan, .* accept, .* acknowledge, ", said), said
     said = liaison.open("/raids")
     assert "125 pieces" in said and LIST in said and "over 125" not in said
     return raid
