@@ -143,7 +143,11 @@ REFERRAL_MOVES: tuple[ReferralRule, ...] = (
         for state in (_S.ACCEPTED, _S.PLANNED, _S.RAIDED)
     ),
     _rule(_M.INDICT, _S.FILED, _S.INDICTED, Role.LIAISON),
-    _rule(_M.SENTENCE, _S.INDICTED, _S.SENTENCED, Role.LIAISON),
+    # Told again where a court of appeal has decided: the steps keep both.
+    *(
+        _rule(_M.SENTENCE, state, _S.SENTENCED, Role.LIAISON)
+        for state in (_S.INDICTED, _S.SENTENCED)
+    ),
     *(_rule(_M.CLOSE, state, _S.CLOSED, Role.LIAISON) for state in sorted(TAKEN - {_S.CLOSED})),
 )
 AFTER: tuple[ReferralMove, ...] = (

@@ -75,6 +75,54 @@ def test_the_whole_way_is_told_with_its_days_and_ends_the_proceedings(sent):
     ]
 
 
+@pytest.mark.parametrize(
+    "way",
+    [
+        [],
+        [(M.PLAN, {})],
+        [(M.RAID, {})],
+        [(M.FILE, {"number": "LH-2026-114"})],
+        [(M.FILE, {"number": "LH-2026-114"}), (M.INDICT, {})],
+    ],
+    ids=["at once", "planned", "raided", "filed", "indicted"],
+)
+def test_an_agency_gives_up_what_it_accepted_and_proceedings_end_with_it(sent, way):
+    town, reference = sent
+    town.answer(reference, ReferralState.ACCEPTED)
+    town.run(reference)
+    for move, said in way:
+        planned = {"until": town.now.date()} if move is M.PLAN else {}
+        step(town, reference, move, **said, **planned)
+    with town.refuses("how it ended"):
+        step(town, reference, M.CLOSE)
+    step(town, reference, M.CLOSE, words="Nothing was found at either place.")
+    (ended,) = town.all(Proceeding)
+    assert (ended.ended_how, ended.ended_said) == (
+        EndedBy.AGENCY_CLOSED, "Nothing was found at either place.",
+    )  # fmt: skip
+    assert outcome(town.row(reference), town.referral(reference).state) == ACCEPTED
+    with town.refuses("it must be"):
+        step(town, reference, M.RAID)
+
+
+def test_a_sentence_that_was_appealed_is_told_again_and_the_first_one_stays(sent):
+    town, reference = sent
+    town.answer(reference, ReferralState.ACCEPTED)
+    step(town, reference, M.FILE, number="LH-2026-114")
+    with town.refuses("it must be indicted"):
+        step(town, reference, M.SENTENCE, words="Three years")
+    step(town, reference, M.INDICT)
+    step(town, reference, M.SENTENCE, words="Three years, and a fine")
+    town.later(days=90)
+    step(town, reference, M.SENTENCE, words="On appeal: two years, and the fine")
+    assert town.referral(reference).state is ReferralState.SENTENCED
+    told = [each for each in town.all(ReferralStep) if each.move is M.SENTENCE]
+    assert [each.words for each in told] == [
+        "Three years, and a fine", "On appeal: two years, and the fine",
+    ]  # fmt: skip
+    assert told[0].happened_on < told[1].happened_on
+
+
 def test_a_decline_says_why_from_a_list_and_in_words(sent):
     town, reference = sent
     row = town.referral(reference)

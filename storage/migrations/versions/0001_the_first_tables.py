@@ -224,6 +224,13 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "pattern_band",
+        sa.Column("band", sa.Integer(), nullable=False),
+        sa.Column("pattern", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("band", "pattern", name=op.f("pk_pattern_band")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "person",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -5879,8 +5886,108 @@ def upgrade() -> None:
             batch_op.f("ix_proposal_evidence_identifier_id"), ["identifier_id"], unique=False
         )
 
+    op.create_table(
+        "seller_picture",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("testbuy_id", sa.Integer(), nullable=False),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "origin",
+            sa.Enum(
+                "listing",
+                "chat",
+                "invoice",
+                "screen",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("media_type", sa.String(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("preview_digest", sa.String(), nullable=True),
+        sa.Column("pattern", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "left_out",
+            sa.Enum(
+                "too_small",
+                "too_plain",
+                "unreadable",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("photo_id", sa.Integer(), nullable=True),
+        sa.Column("capture_id", sa.Integer(), nullable=True),
+        sa.Column("left", sa.Integer(), nullable=True),
+        sa.Column("top", sa.Integer(), nullable=True),
+        sa.Column("right", sa.Integer(), nullable=True),
+        sa.Column("bottom", sa.Integer(), nullable=True),
+        sa.Column("received_by", sa.Integer(), nullable=True),
+        sa.Column("received_at", Instant(), nullable=False),
+        sa.Column("identifier_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(pattern IS NULL) = (left_out IS NOT NULL)",
+            name=op.f("ck_seller_picture_compared_or_says_why"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["capture_id"], ["page_capture.id"], name=op.f("fk_seller_picture_capture_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["identifier_id"], ["identifier.id"], name=op.f("fk_seller_picture_identifier_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["photo_id"], ["photo.id"], name=op.f("fk_seller_picture_photo_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["received_by"], ["person.id"], name=op.f("fk_seller_picture_received_by")
+        ),
+        sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_seller_picture_shop_id")),
+        sa.ForeignKeyConstraint(
+            ["testbuy_id"], ["testbuy.id"], name=op.f("fk_seller_picture_testbuy_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seller_picture")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_seller_picture_public_id")),
+        sa.UniqueConstraint(
+            "testbuy_id", "digest", name=op.f("uq_seller_picture_testbuy_id_digest")
+        ),
+    )
+    with op.batch_alter_table("seller_picture", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_seller_picture_identifier_id"), ["identifier_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_seller_picture_pattern_shop_id", ["pattern", "shop_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_seller_picture_shop_id"), ["shop_id"], unique=False)
+        batch_op.create_index(
+            "ix_seller_picture_unlinked",
+            ["pattern"],
+            unique=False,
+            sqlite_where=sa.text("identifier_id IS NULL"),
+            postgresql_where=sa.text("identifier_id IS NULL"),
+        )
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("seller_picture", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_seller_picture_unlinked",
+            sqlite_where=sa.text("identifier_id IS NULL"),
+            postgresql_where=sa.text("identifier_id IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_seller_picture_shop_id"))
+        batch_op.drop_index("ix_seller_picture_pattern_shop_id")
+        batch_op.drop_index(batch_op.f("ix_seller_picture_identifier_id"))
+
+    op.drop_table("seller_picture")
     with op.batch_alter_table("proposal_evidence", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_proposal_evidence_identifier_id"))
 
@@ -6595,6 +6702,7 @@ def downgrade() -> None:
     op.drop_table("rights_holder")
     op.drop_table("policy")
     op.drop_table("person")
+    op.drop_table("pattern_band")
     with op.batch_alter_table("operator", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_operator_merged_into_id"))
 
