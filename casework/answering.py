@@ -40,6 +40,7 @@ def approve(db: Database, act: Act, referral: str, *, version: int) -> str:
     Refused while its package lacks anything that nobody let go.
     """
     with db.write() as tx:
+        hold_operator(tx, known(tx, referral).operator_id)
         row = hold_referral(tx, act, referral, version)
         assert act.person is not None  # a liaison is signed in
         ensure(rules_referral.may_approve(contributors_of(tx, row), act.person))
@@ -114,6 +115,23 @@ def record_answer(
         decided = state is not ReferralState.ACKNOWLEDGED
         wait_all(tx, act, row, f"agency: {state}", AGENCY, wake=decided)
         return referral
+
+
+def record_told(
+    db: Database, act: Act, referral: str, *, state: ReferralState, number: str, reason: str,
+    reason_code: str | None,
+) -> None:  # fmt: skip
+    """Record what an agency's interface tells; why it declined is put in the words of our list.
+
+    A code that is not on it stands before the agency's words.
+    """
+    declined = state is ReferralState.DECLINED
+    why = rules_referral.reason_by_code(reason_code) if declined else None
+    words = [reason] if reason else []
+    if declined and reason_code and why != reason_code:
+        words.insert(0, reason_code)
+    told = {"agency_number": number, "reason": ": ".join(words), "decline_reason": why}
+    record_answer(db, act, referral, version=None, state=state, **told)
 
 
 def close_answered(db: Database, act: Act, reference: str) -> Moved | None:

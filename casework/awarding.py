@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from datetime import date
 
 from casework.act import Act
-from casework.claims import advance, append, filed, hold_claim, rewrite
+from casework.claims import advance, append, filed, hold_claim, rewrite, steps_of
 from casework.errors import Refused, ensure
 from evidence.vault import Vault
 from rules import claims as rule
 from rules.claims import PAYING, ClaimMove, ClaimState
 from rules.pleading import AllocatedTo
 from rules.roles import Role
-from storage.rows import add, every, table_of
+from storage.rows import add, every
 from storage.session import Database, Transaction
 from storage.tables import (
     Claim,
@@ -23,11 +23,13 @@ from storage.tables import (
     ClaimHead,
     ClaimPayment,
     ClaimRelief,
-    ClaimStep,
     Judgment,
     JudgmentHead,
     JudgmentRelief,
 )
+
+Moved = list[tuple[date, int]]
+"""Days with the minor units that moved on them."""
 
 
 def judge(
@@ -146,6 +148,7 @@ def allocate(
             raise Refused("The claim is closed.")
         recovered, allocated = money_of(tx, row.id)
         ensure(rule.may_allocate(amount_minor, recovered, allocated))
+        ensure(rule.may_allocate_on(allocated_on, amount_minor, *_moved(tx, row.id)))
         number = add(
             tx,
             ClaimAllocation,
@@ -176,24 +179,35 @@ def settle_up(
             raise Refused("No payment is on record. Record it first.")
         if move is ClaimMove.CLOSE:
             ensure(rule.may_close(recovered, allocated))
+        came, went = _moved(tx, row.id)
+        last = [*came, *(went if move is ClaimMove.CLOSE else [])]
+        ensure(rule.may_end_on(on, max((day for day, _ in last), default=None)))
         advance(tx, act, row, move, on=on)
 
 
 def money_of(tx: Transaction, claim_id: int) -> tuple[int, int]:
-    """What was recovered and what was allocated, in minor units of the claim's currency."""
-    payments = every(tx, ClaimPayment, claim_id=claim_id)
-    allocations = every(tx, ClaimAllocation, claim_id=claim_id)
-    return sum(each.amount_minor for each in payments), sum(
-        each.amount_minor for each in allocations
-    )
+    """What was recovered and what was allocated, in minor units of the claim's currency, without
+    what was struck.
+    """
+    came, went = _moved(tx, claim_id)
+    return sum(minor for _, minor in came), sum(minor for _, minor in went)
+
+
+def _moved(tx: Transaction, claim_id: int) -> tuple[Moved, Moved]:
+    """The days on which money came in and went on, each with its minor units."""
+    payments = every(tx, ClaimPayment, claim_id=claim_id, struck_at=None)
+    allocations = every(tx, ClaimAllocation, claim_id=claim_id, struck_at=None)
+    return [(each.received_on, each.amount_minor) for each in payments], [
+        (each.allocated_on, each.amount_minor) for each in allocations
+    ]
 
 
 def _payable_since(tx: Transaction, row: Claim) -> date:
     """The day on which the claim became final or was settled."""
-    rows = table_of(ClaimStep).c
-    steps = every(tx, ClaimStep, claim_id=row.id, order_by=rows.id)
     return next(
-        each.happened_on for each in steps if each.state in (ClaimState.FINAL, ClaimState.SETTLED)
+        each.happened_on
+        for each in steps_of(tx, row.id)
+        if each.state in (ClaimState.FINAL, ClaimState.SETTLED)
     )
 
 

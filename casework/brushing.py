@@ -109,6 +109,8 @@ def estimate(db: Database, act: Act, reference: str, said: Said) -> None:
             recorded_by=act.person,
             recorded_at=act.now,
         )
+        # Who settles it must have seen every figure.
+        change(tx, Brushing, _cases.c.id == row.id, version=row.version + 1)
         body = {"what": "estimate recorded", "estimate": number, "by": act.by}
         ledger.append(tx, reference, body, act.now)
 
@@ -116,7 +118,7 @@ def estimate(db: Database, act: Act, reference: str, said: Said) -> None:
 def settle(
     db: Database, act: Act, reference: str, *, version: int, established: bool, reasons: str
 ) -> None:
-    """An approver who did not open it says whether orders were made up, and why; once."""
+    """An approver who had no part in it says whether orders were made up, and why; once."""
     if act.role is not Role.APPROVER or act.person is None:
         raise Refused("Only an approver settles a case of brushing.")
     if not reasons.strip():
@@ -125,6 +127,8 @@ def settle(
         row = _held(tx, reference, version)
         if row.opened_by == act.person:
             raise Refused("You opened this case: somebody else must settle it.")
+        if any(each.recorded_by == act.person for each in estimates_of(tx, row.id)):
+            raise Refused("You recorded a figure of this case: somebody else must settle it.")
         if row.state is not BrushingState.OPEN:
             raise Refused(f"{reference} is settled already; what was said stays.")
         if established and not every(tx, BrushingEstimate, brushing_id=row.id, limit=1):
@@ -186,7 +190,7 @@ def _held(tx: Transaction, reference: str, version: int | None) -> Brushing:
     row = one(tx, Brushing, id=known(tx, reference).id, lock=True)
     assert row is not None  # cases are never removed
     if version is not None and row.version != version:
-        raise Stale(f"{reference} was settled meanwhile. Look at it again.")
+        raise Stale(f"{reference} was settled meanwhile, or a figure came to it. Look at it again.")
     return row
 
 

@@ -32,7 +32,11 @@ from storage.tables import (
     ClaimProof,
     ClaimRelief,
     ClaimStep,
+    ClaimTestBuy,
+    Examination,
+    Exhibit,
     LitigationCampaign,
+    Verdict,
 )
 
 PARTS: Mapping[str, type] = {
@@ -42,8 +46,9 @@ PARTS: Mapping[str, type] = {
     "relief": ClaimRelief,
     "evidence": ClaimEvidence,
     "proof": ClaimProof,
+    "testbuy": ClaimTestBuy,
 }
-"""What may be taken out again by its number, while the claim is prepared."""
+"""What may be taken out again by its number, while the claim is prepared; a test buy by its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +138,11 @@ def take_out(
     def do(tx: Transaction, row: Claim) -> dict[str, object]:
         if table is ClaimCause and every(tx, ClaimHead, claim_cause_id=number, limit=1):
             raise Refused("Amounts are claimed under this cause. Take them out first.")
+        if table is ClaimTestBuy and _listed(tx, row, number):
+            raise Refused("Its exhibit or verdict is listed as evidence. Take that out first.")
         rows = table_of(table).c
-        if not remove(tx, table, rows.id == number, rows.claim_id == row.id):
+        named = rows.testbuy_id if table is ClaimTestBuy else rows.id
+        if not remove(tx, table, named == number, rows.claim_id == row.id):
             raise NotFound("The claim has no such part any more. Look at it again.")
         return {"part": part, "number": number}
 
@@ -161,6 +169,16 @@ def change_said(
         rewrite(tx, act, row, changes or {})
         add_if_absent(tx, ClaimContributor, claim_id=row.id, person_id=act.person)
         append(tx, act, reference, {"what": what, **facts})
+
+
+def _listed(tx: Transaction, row: Claim, testbuy_id: int) -> bool:
+    """Whether an exhibit of the test buy, or a verdict on one, is in the list of evidence."""
+    exhibits = {each.id for each in every(tx, Exhibit, testbuy_id=testbuy_id)}
+    looks = [each.id for each in every(tx, Examination, testbuy_id=testbuy_id)]
+    found = every(tx, Verdict, table_of(Verdict).c.examination_id.in_(looks))
+    verdicts = {each.id for each in found}
+    lines = every(tx, ClaimEvidence, claim_id=row.id)
+    return any(each.exhibit_id in exhibits or each.verdict_id in verdicts for each in lines)
 
 
 def _campaign(tx: Transaction, name: str | None) -> int | None:

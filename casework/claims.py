@@ -19,7 +19,7 @@ from rules import claims as rule
 from rules.claims import PENDING, UNFILED, ClaimMove, ClaimState
 from rules.pleading import EvidenceKind
 from rules.resting import RestsOn
-from rules.retention import Rests
+from rules.retention import EndedBy, Rests
 from storage import ledger
 from storage.keeping import lock_all_of
 from storage.rows import add, change, change_one, every, one, table_of
@@ -38,6 +38,13 @@ from storage.tables import (
     TestBuy,
 )
 
+_ENDED = {
+    ClaimState.FINAL: EndedBy.FINAL_JUDGMENT,
+    ClaimState.WITHDRAWN: EndedBy.WITHDRAWN,
+    ClaimState.SETTLED: EndedBy.SETTLED,
+    ClaimState.DISMISSED: EndedBy.DISMISSED,
+}
+"""How the proceedings of a claim end with it: every state that a pending one leaves to."""
 _claims, _links = table_of(Claim), table_of(ClaimTestBuy)
 
 
@@ -99,7 +106,7 @@ def contributors_of(tx: Transaction, row: Claim) -> frozenset[int]:
 
 
 def under_review(tx: Transaction, reference: str) -> bool:
-    """Whether a verdict that the claim rests on was superseded and nobody has decided yet."""
+    """Whether what the claim rests on was judged anew, and nobody has looked at it since."""
     about = {"rests": RestsOn.CLAIM, "about": reference, "decided_at": None}
     return bool(every(tx, OutcomeReview, **about, limit=1))
 
@@ -151,10 +158,14 @@ def advance(
 
 def last_day(tx: Transaction, claim_id: int) -> date | None:
     """The day of the last step before a court; a claim may be put on record long after its days."""
-    rows = table_of(ClaimStep).c
-    ours = rows.state.not_in(UNFILED)
-    last = every(tx, ClaimStep, ours, claim_id=claim_id, order_by=rows.id.desc(), limit=1)
-    return last[0].happened_on if last else None
+    days = [each.happened_on for each in steps_of(tx, claim_id) if each.state not in UNFILED]
+    return days[-1] if days else None
+
+
+def steps_of(tx: Transaction, claim_id: int) -> list[ClaimStep]:
+    """The steps of a claim that count, the oldest first."""
+    steps = every(tx, ClaimStep, claim_id=claim_id, order_by=table_of(ClaimStep).c.id)
+    return [steps[position] for position in rule.standing([each.move for each in steps])]
 
 
 def rewrite(tx: Transaction, act: Act, row: Claim, changes: Mapping[str, object]) -> None:
@@ -206,7 +217,7 @@ def currency_of(db: Database, reference: str) -> str:
 
 
 def _follow(tx: Transaction, act: Act, row: Claim, to: ClaimState, on: date) -> None:
-    """Open the claim's proceedings, call them as the court does, or end them."""
+    """Open the claim's proceedings, end them, or open them again where a judgment was struck."""
     if to is ClaimState.FILED:
         number = add(
             tx,
@@ -220,9 +231,13 @@ def _follow(tx: Transaction, act: Act, row: Claim, to: ClaimState, on: date) -> 
         change_one(tx, Claim, row.id, proceeding_id=number)
         _append_proceeding(tx, act, row, "proceedings opened", number)
     elif to not in PENDING and row.state in PENDING and row.proceeding_id is not None:
-        how = {"ended_on": on, "ended_how": f"{row.reference}: {to}", "ended_by": act.person}
+        how = {"ended_on": on, "ended_how": _ENDED[to], "ended_by": act.person}
         change_one(tx, Proceeding, row.proceeding_id, **how, ended_at=act.now)
         _append_proceeding(tx, act, row, "proceedings ended", row.proceeding_id)
+    elif to in PENDING and row.state not in PENDING and row.proceeding_id is not None:
+        none = {"ended_on": None, "ended_how": None, "ended_by": None, "ended_at": None}
+        change_one(tx, Proceeding, row.proceeding_id, **none)
+        _append_proceeding(tx, act, row, "proceedings reopened", row.proceeding_id)
 
 
 def _append_proceeding(tx: Transaction, act: Act, row: Claim, what: str, number: int) -> None:

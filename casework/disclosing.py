@@ -71,7 +71,12 @@ def schedule(tx: Transaction, shop: Shop) -> tuple[DisclosureLine, ...]:
         lines += _of_testbuy(tx, testbuy)
     if shop.operator_id is not None:
         lines += _of_operator(tx, shop.operator_id, shops)
-    return tuple(sorted(lines, key=lambda line: (line.at, line.reference, line.kind)))
+    return tuple(sorted(lines, key=_in_order))
+
+
+def _in_order(line: DisclosureLine) -> tuple[datetime, str, str, list[tuple[str, str]]]:
+    """By what it says to the end: lines of one moment stand as they do in whatever database."""
+    return line.at, line.reference, line.kind, sorted(line.facts.items())
 
 
 def as_data(lines: Sequence[DisclosureLine], words: Words) -> dict[str, Any]:

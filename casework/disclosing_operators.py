@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from casework.package_rows import rows_of
+from casework.striking import awarded_by, strikes_of
 from rules.claims import ClaimMove, ClaimState
 from rules.disclosure import Disclosure
 from rules.identifiers import IdentifierState
@@ -25,7 +26,6 @@ from storage.tables import (
     ClaimStep,
     Identifier,
     Judgment,
-    JudgmentHead,
     LinkProposal,
     Operator,
     PackageWaiver,
@@ -68,8 +68,9 @@ def _packages(tx: Transaction, operator: Operator, whole: Sequence[int]) -> Iter
     for each in rows_of(tx, operator.id).replaced:
         facts = {"kind_word": f"package_kind.{each.row.kind}", "reason": each.reason}
         yield Told(operator.reference, Disclosure.PACKAGE_CORRECTION, each.at, facts)
-    for referral in every(tx, Referral, table_of(Referral).c.operator_id.in_(whole)):
-        for waiver in every(tx, PackageWaiver, referral_id=referral.id):
+    referrals, waivers = table_of(Referral).c, table_of(PackageWaiver).c
+    for referral in every(tx, Referral, referrals.operator_id.in_(whole), order_by=referrals.id):
+        for waiver in every(tx, PackageWaiver, referral_id=referral.id, order_by=waivers.id):
             facts = {"item_word": f"item.{waiver.part}", "reason": waiver.reason}
             yield Told(referral.reference, Disclosure.PACKAGE_WAIVER, waiver.waived_at, facts)
 
@@ -77,13 +78,15 @@ def _packages(tx: Transaction, operator: Operator, whole: Sequence[int]) -> Iter
 def _links(tx: Transaction, operator: Operator, shops: Sequence[int]) -> Iterator[Told]:
     proposals, identifiers = table_of(LinkProposal).c, table_of(Identifier).c
     ours = proposals.shop_id.in_(shops) | proposals.other_id.in_(shops)
-    for each in every(tx, LinkProposal, ours, state=ProposalState.REJECTED):
+    for each in every(tx, LinkProposal, ours, state=ProposalState.REJECTED, order_by=proposals.id):
         assert each.decided_at is not None  # a check of the table holds it
         names = [_name(tx, number) for number in (each.shop_id, each.other_id)]
         facts = {"first": names[0], "second": names[1], "reason": each.reason}
         yield Told(operator.reference, Disclosure.LINK_REJECTED, each.decided_at, facts)
     gone = identifiers.state == IdentifierState.WITHDRAWN
-    for each in every(tx, Identifier, identifiers.shop_id.in_(shops), gone):
+    for each in every(
+        tx, Identifier, identifiers.shop_id.in_(shops), gone, order_by=identifiers.id
+    ):
         assert each.withdrawn_at is not None  # a check of the table holds it
         facts = {
             "kind_word": f"identifier.{each.kind}",
@@ -95,7 +98,8 @@ def _links(tx: Transaction, operator: Operator, shops: Sequence[int]) -> Iterato
 
 def _sanctions(tx: Transaction, shops: Sequence[int]) -> Iterator[Told]:
     rows, steps = table_of(Sanction).c, table_of(SanctionStep).c
-    for row in every(tx, Sanction, rows.shop_id.in_(shops), rows.state.in_(list(NOTHING_CAME))):
+    ended = (rows.shop_id.in_(shops), rows.state.in_(list(NOTHING_CAME)))
+    for row in every(tx, Sanction, *ended, order_by=rows.id):
         last = every(tx, SanctionStep, sanction_id=row.id, order_by=steps.number.desc(), limit=1)[0]
         facts = {
             "kind_word": f"sanction_kind.{row.kind}",
@@ -117,19 +121,36 @@ def _claims(tx: Transaction, whole: Sequence[int]) -> Iterator[Told]:
             yield Told(row.reference, Disclosure.CLAIM_ENDED, last.recorded_at, facts)
         heads = every(tx, ClaimHead, claim_id=row.id)
         claimed = Money(sum(each.claimed_minor for each in heads), row.currency)
-        for judgment in every(tx, Judgment, claim_id=row.id, order_by=table_of(Judgment).c.id):
-            won = every(tx, JudgmentHead, judgment_id=judgment.id)
-            awarded = Money(sum(each.awarded_minor for each in won), row.currency)
+        counting = {"claim_id": row.id, "struck_at": None}
+        for judgment in every(tx, Judgment, **counting, order_by=table_of(Judgment).c.id):
+            awarded = Money(awarded_by(tx, judgment.id), row.currency)
             facts = {
                 "court": row.court, "claimed": str(claimed), "awarded": str(awarded),
                 "reason": judgment.reasons,
             }  # fmt: skip
             yield Told(row.reference, Disclosure.JUDGMENT, judgment.recorded_at, facts)
+        yield from _struck(tx, row)
+
+
+def _struck(tx: Transaction, row: Claim) -> Iterator[Told]:
+    """What an earlier package may have told of a claim, and is not so."""
+    for asked, entry in strikes_of(tx, row.id):
+        if not asked.agreed or entry.struck_at is None:
+            continue
+        facts = {
+            "court": row.court,
+            "what_word": f"struck.{entry.what}",
+            "amount": str(Money(entry.amount_minor, row.currency)),
+            "on": entry.on.isoformat(),
+            "reason": asked.reason,
+        }
+        yield Told(row.reference, Disclosure.CLAIM_CORRECTION, entry.struck_at, facts)
 
 
 def _raids(tx: Transaction, whole: Sequence[int]) -> Iterator[Told]:
     """Where more than one source says what was seized, so that a court knows to ask."""
-    for row in every(tx, Raid, table_of(Raid).c.operator_id.in_(whole)):
+    raids = table_of(Raid).c
+    for row in every(tx, Raid, raids.operator_id.in_(whole), order_by=raids.id):
         sources = every(tx, RaidSource, raid_id=row.id, order_by=table_of(RaidSource).c.id)
         if len(sources) > 1:
             facts = {"sources": "; ".join(each.name for each in sources)}

@@ -15,6 +15,7 @@ from casework.referrals import advance, hold_referral
 from evidence.digests import sha256_of
 from rules import referral as rules_referral
 from rules.referral import AFTER, DeclineReason, ReferralMove
+from rules.retention import EndedBy
 from storage import ledger
 from storage.rows import add, every, table_of
 from storage.session import Database, Transaction
@@ -50,13 +51,17 @@ def record(
         row = hold_referral(tx, act, referral, version)
         ensure(rules_referral.may(step, row.state, frozenset({act.role})))
         assert row.sent_at is not None  # every state that a step leaves is after sending
-        told = [each.move for each in steps_of(tx, row.id)]
+        steps = steps_of(tx, row.id)
+        told = [each.move for each in steps]
         asks = told.count(ReferralMove.ASK_MATERIAL) - told.count(ReferralMove.SEND_MATERIAL)
         ensure(
             rules_referral.may_step(
                 step,
                 happened_on=happened_on,
                 sent_on=row.sent_at.date(),
+                last_on=rules_referral.last_cause(
+                    step, [(each.move, each.happened_on) for each in steps]
+                ),
                 today=act.now.date(),
                 open_asks=asks,
                 words=words,
@@ -67,10 +72,44 @@ def record(
         advance(tx, act, row, step, {})
         note(tx, act, row, step, happened_on, words=words, number=number, until=until)
         if step is ReferralMove.CLOSE:
-            end_with(tx, act, row, ended_on=happened_on, how=words)
+            closed = EndedBy.AGENCY_CLOSED
+            end_with(tx, act, row, ended_on=happened_on, how=closed, said=words)
         rule = rules_referral.rule_for(step, row.state)
         assert rule is not None  # `may` has just found it
         return rule.target
+
+
+def follow(
+    tx: Transaction,
+    act: Act,
+    referral: Referral,
+    step: ReferralMove,
+    *,
+    happened_on: date,
+    until: date | None = None,
+) -> None:
+    """The same within the move of a raid that the referral led to, where the step may follow.
+
+    Where it may not (an agency acted before the referral came, or has filed charges since), the
+    referral stays, and the raid's page says so.
+    """
+    row = hold_referral(tx, act, referral.reference, None)
+    if row.sent_at is None:
+        return
+    legal = rules_referral.may(step, row.state, frozenset({act.role}))
+    told = rules_referral.may_step(
+        step,
+        happened_on=happened_on,
+        sent_on=row.sent_at.date(),
+        today=act.now.date(),
+        open_asks=0,
+        words="",
+        number="",
+        until=until,
+    )
+    if legal.allowed and told.allowed:
+        advance(tx, act, row, step, {})
+        note(tx, act, row, step, happened_on, until=until)
 
 
 def note(

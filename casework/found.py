@@ -21,6 +21,7 @@ from rules.linkage import OperatorChangeKind
 from rules.money import Money
 from storage import codes as turns
 from storage import ledger
+from storage.linking import survivor
 from storage.rows import add_if_absent, every, one
 from storage.session import Database, Transaction
 from storage.tables import Agency, Brand, Category, FoundSeller, Operator, Raid, Shop
@@ -103,7 +104,8 @@ def _operator(tx: Transaction, act: Act, row: Raid, finding: Finding) -> Operato
     named = finding.operator.strip().upper() if finding.operator else None
     found = one(tx, Operator, id=chosen(tx, act, named, finding.name))
     assert found is not None  # it was just chosen
-    if found.id == row.operator_id:
+    # Whoever the raid was against may have been merged into another since.
+    if found.id == survivor(tx, row.operator_id):
         raise Refused(f"{row.reference} was against {found.reference}: this is no second seller.")
     return found
 

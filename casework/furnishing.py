@@ -14,7 +14,7 @@ from casework.act import Act
 from casework.campaigns import PROGRAMME_LEDGER
 from casework.errors import NotFound, Refused, Stale
 from casework.package_rows import TABLES, recorded
-from casework.referrals import hold_operator, rewrite
+from casework.referrals import drafts_about, hold_operator, rewrite
 from evidence.digests import salted, sha256_of
 from evidence.media import HEAD, PDF, paper_of
 from evidence.vault import Vault
@@ -235,11 +235,11 @@ def _tell(
 
 
 def drafts_with(tx: Transaction, owner: Operator, brand_id: int | None) -> list[Referral]:
-    """The drafts about the operator, or with a test buy of the brand."""
+    """The drafts about the operator and its family, or with a test buy of the brand."""
+    if brand_id is None:
+        return [*drafts_about(tx, [owner.id])]
     rows = table_of(Referral).c
     drafted = rows.state == ReferralState.DRAFTED
-    if brand_id is None:
-        return [*every(tx, Referral, drafted, operator_id=owner.id, order_by=rows.id)]
     links, bought = table_of(ReferralTestBuy), table_of(TestBuy)
     of_brand = bought.select().with_only_columns(bought.c.id).where(bought.c.brand_id == brand_id)
     resting = links.select().with_only_columns(links.c.referral_id)

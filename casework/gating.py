@@ -14,7 +14,14 @@ from casework.examined import verdicts_on
 from casework.gauging import sales_of
 from casework.package_rows import PackageRows, rows_of
 from casework.pricing import worth
-from casework.referrals import authors_of, hold_referral, members_of, rewrite
+from casework.referrals import (
+    authors_of,
+    hold_operator,
+    hold_referral,
+    known,
+    members_of,
+    rewrite,
+)
 from casework.shotcheck import PHYSICAL
 from evidence.digests import sha256_of
 from rules import completeness
@@ -76,6 +83,7 @@ def waive(db: Database, act: Act, referral: str, item: Item, *, version: int, re
     if not reason.strip():
         raise Refused("Say why it is waived; the reason is printed in the package.")
     with db.write() as tx:
+        hold_operator(tx, known(tx, referral).operator_id)
         row = hold_referral(tx, act, referral, version)
         if row.state not in OPEN or row.approved_by is not None:
             raise Refused(

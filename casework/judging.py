@@ -225,6 +225,8 @@ def conclude(db: Database, act: Act, reference: str) -> Moved | None:
             note(tx, act, testbuy, "quorum not reached", waiting=VERDICT)
             return None
         overall = verdicts.overall(drawn)
+        if overall not in verdicts.COUNTERFEITS:
+            superseding.outvote(tx, act, testbuy)
         return move(
             tx,
             act,

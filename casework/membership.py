@@ -15,6 +15,7 @@ from casework.errors import NotFound, Refused
 from casework.gauging import NO_LINK, new_operator
 from casework.move import find, note
 from casework.operators import ensure_own
+from casework.referrals import drafts_about, rewrite
 from evidence.digests import sha256_of
 from rules.lifecycle import Stage
 from rules.linkage import OperatorChangeKind
@@ -99,6 +100,7 @@ def record(
         OperatorChangeKind.SPLIT: "shops split off",
     }
     _tell(tx, act, (operator_id, other_id), told[kind], number, moved, reason)
+    _unsettle(tx, act, (operator_id, other_id))
     return number
 
 
@@ -126,6 +128,7 @@ def undo(tx: Transaction, act: Act, number: int, reason: str) -> Sequence[int]:
     change_one(tx, OperatorChange, number, **said)
     rows = [(held[each.shop_id], "") for each in moved]
     _tell(tx, act, (row.operator_id, row.other_id), "change undone", number, rows, reason)
+    _unsettle(tx, act, (row.operator_id, row.other_id))
     return [each.shop_id for each in back]
 
 
@@ -228,6 +231,12 @@ def concerned(tx: Transaction, shops: Iterable[int]) -> list[str]:
         order_by=_testbuys.id,
     )
     return [testbuy.reference for testbuy in found]
+
+
+def _unsettle(tx: Transaction, act: Act, operators: Iterable[int | None]) -> None:
+    """Whoever approves a draft must have seen which shops it is about: its form is stale."""
+    for row in drafts_about(tx, [each for each in operators if each is not None]):
+        rewrite(tx, act, row, {})
 
 
 def _of(tx: Transaction, operator_id: int) -> Sequence[Shop]:

@@ -1,12 +1,14 @@
 """Packages on their way out beside an interface: a sealed folder, or a file encrypted for a mail.
 
 Owns what lies under `outgoing/`: each thing is there whole or not at all, and is written once, so
-that a step that is repeated after a crash finds what it wrote. Leaves the package itself to
+that a step that is repeated after a crash finds what it wrote, and that it goes with a referral
+that is withdrawn. Leaves the package itself to
 `casework.dossiers`, and what becomes of the referral to `casework.sending` and `casework.mailed`,
 but for its folder lying ready.
 """
 
 import os
+import re
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -27,11 +29,12 @@ from evidence.digests import digest_of_file, parse
 from evidence.words import languages_for
 from rules.referral import ReferralState
 from storage import ledger
-from storage.rows import one
+from storage.rows import every, one, table_of
 from storage.session import Database
-from storage.tables import Agency
+from storage.tables import Agency, Referral
 
 SUMS, RECEIPT = "SHA256SUMS", "receipt.pdf"
+_REFERENCE = re.compile(r"RF-\d{4}-\d{6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,36 @@ def encrypted_of(outgoing: Path, reference: str, digest: str) -> Path | None:
         if digest_of_file(file) == digest:
             return file
     return None
+
+
+def clear_withdrawn(db: Database, act: Act, outgoing: Path) -> int:
+    """Take away what lies ready of referrals that were withdrawn; gives of how many.
+
+    Nobody shall hand it over. A crash on the way leaves a half that the next call takes away; the
+    ledger may then say twice that it was.
+    """
+    names = {
+        found[0]
+        for each in (outgoing.iterdir() if outgoing.is_dir() else ())
+        if (found := _REFERENCE.search(each.name))
+    }
+    with db.read() as tx:
+        rows = table_of(Referral).c
+        gone = every(
+            tx, Referral, rows.reference.in_(names), state=ReferralState.WITHDRAWN,
+            order_by=rows.id,
+        )  # fmt: skip
+    for row in gone:
+        with db.write() as tx:
+            ledger.append(tx, row.reference, {"what": "taken out of outgoing"}, act.now)
+        whole = outgoing / row.reference
+        if whole.is_dir():
+            # Under its own name a folder is whole, so that nobody hands over what is left of it.
+            whole.rename(Path(tempfile.mkdtemp(prefix=f".{row.reference}-", dir=outgoing)))
+        for pattern in (f".{row.reference}-*", f"{row.reference}-*.p7m"):
+            for left in outgoing.glob(pattern):
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
+    return len(gone)
 
 
 def _as_written(folder: Path, package: Package) -> Path:

@@ -8,9 +8,10 @@ agency accepted is one until its end is recorded; a civil claim's follow the cla
 from datetime import date
 
 from casework.act import Act
-from casework.errors import NotFound, Refused
+from casework.errors import NotFound, Refused, ensure
 from casework.operators import operator_by
 from rules.referral import TAKEN
+from rules.retention import EndedBy, may_say_end
 from rules.roles import Role
 from storage import ledger
 from storage.keeping import lock_all_of
@@ -44,10 +45,12 @@ def open_proceeding(
         return number
 
 
-def end_proceeding(db: Database, act: Act, number: int, *, ended_on: date, how: str) -> None:
+def end_proceeding(
+    db: Database, act: Act, number: int, *, ended_on: date, how: EndedBy, said: str = ""
+) -> None:
     """Record that proceedings have ended; once."""
     _ensure_recorder(act)
-    end = _end(act, ended_on, how)
+    end = _end(act, ended_on, how, said)
     with db.write() as tx:
         known = one(tx, Proceeding, id=number)
         if known is None:
@@ -62,10 +65,12 @@ def end_proceeding(db: Database, act: Act, number: int, *, ended_on: date, how: 
         _append(tx, act, owner, "proceedings ended", number)
 
 
-def end_referral(db: Database, act: Act, reference: str, *, ended_on: date, how: str) -> None:
+def end_referral(
+    db: Database, act: Act, reference: str, *, ended_on: date, how: EndedBy, said: str = ""
+) -> None:
     """Record that what an accepted referral led to has ended; once."""
     _ensure_recorder(act)
-    end = _end(act, ended_on, how)
+    end = _end(act, ended_on, how, said)
     with db.write() as tx:
         referral = one(tx, Referral, reference=reference, lock=True)
         if referral is None:
@@ -79,10 +84,12 @@ def end_referral(db: Database, act: Act, reference: str, *, ended_on: date, how:
         _keep_end(tx, act, referral, end)
 
 
-def end_with(tx: Transaction, act: Act, referral: Referral, *, ended_on: date, how: str) -> None:
+def end_with(
+    tx: Transaction, act: Act, referral: Referral, *, ended_on: date, how: EndedBy, said: str = ""
+) -> None:
     """The same within the move that closes a referral; nothing where the end is on record."""
     if one(tx, Proceeding, referral_id=referral.id) is None:
-        _keep_end(tx, act, referral, _end(act, ended_on, how))
+        _keep_end(tx, act, referral, _end(act, ended_on, how, said))
 
 
 def _keep_end(tx: Transaction, act: Act, referral: Referral, end: dict[str, object]) -> None:
@@ -96,13 +103,12 @@ def _keep_end(tx: Transaction, act: Act, referral: Referral, end: dict[str, obje
     _append(tx, act, owner, "proceedings ended", number)
 
 
-def _end(act: Act, ended_on: date, how: str) -> dict[str, object]:
-    if not how.strip():
-        raise Refused("Say how the proceedings ended.")
+def _end(act: Act, ended_on: date, how: EndedBy, said: str) -> dict[str, object]:
+    ensure(may_say_end(how, said))
     if ended_on > act.now.date():
         raise Refused("Proceedings can't have ended in the future. Correct the date.")
-    said = {"ended_on": ended_on, "ended_how": how.strip()}
-    return {**said, "ended_by": act.person, "ended_at": act.now}
+    told = {"ended_on": ended_on, "ended_how": how, "ended_said": said.strip() or None}
+    return {**told, "ended_by": act.person, "ended_at": act.now}
 
 
 def _ensure_recorder(act: Act) -> None:

@@ -13,7 +13,7 @@ from datetime import date
 from casework.act import Act
 from casework.errors import NotFound, Refused, Stale
 from casework.raid_places import place_of
-from casework.raids import seizing, tell
+from casework.raids import ensure_day, seizing, tell
 from evidence.digests import sha256_of
 from rules.holders import ExhibitKind
 from rules.money import Money
@@ -65,6 +65,7 @@ def add_source(
         raise Refused("Nobody has said anything in the future. Correct the day.")
     with db.write() as tx:
         row = seizing(tx, act, reference)
+        ensure_day(act, row, said_on)
         about = {"raid_id": row.id, "kind": kind, "name": name.strip(), "said_on": said_on}
         if one(tx, RaidSource, **about):
             raise Refused("This source is on record already. Choose it in the list.")

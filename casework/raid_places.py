@@ -4,7 +4,7 @@ Addresses and names stand in their rows alone, so that they can be erased; the l
 commitments to them. What became of somebody is only ever added to.
 """
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from casework.act import Act
 from casework.errors import NotFound, Refused, Stale
@@ -58,6 +58,13 @@ def record_times(
         begin, end = times
         if not begin <= end <= act.now:
             raise Refused("A search ends after it began, and not in the future. Correct the times.")
+        assert row.carried_out_on is not None  # a check of the table holds it
+        # The raid's day is the place's own; in UTC it begins up to a day earlier.
+        if begin.astimezone(UTC).date() < row.carried_out_on - timedelta(days=1):
+            raise Refused(
+                f"The raid was on {row.carried_out_on.isoformat()}: nothing was searched before. "
+                "Correct the times."
+            )
         known = place_of(tx, row, place)
         moved = change(
             tx,

@@ -1,8 +1,9 @@
 """Raids: planned with an agency, carried out or called off, and who took part.
 
-Owns the raid's own row and the organisations that take part. Leaves places and the persons met
-there to `casework.raid_places`, what was seized to `casework.raid_lines`, papers and samples to
-`casework.raid_papers`, and a second seller to `casework.found`.
+Owns the raid's own row, that its referral goes along with it, and the organisations that take part.
+Leaves places and the persons met there to `casework.raid_places`, what was seized to
+`casework.raid_lines`, papers and samples to `casework.raid_papers`, and a second seller to
+`casework.found`.
 """
 
 from collections.abc import Mapping
@@ -10,10 +11,12 @@ from datetime import date
 
 from casework.act import Act
 from casework.errors import NotFound, Refused, Stale, ensure
+from casework.following import follow
 from casework.operators import operator_by
 from evidence.digests import sha256_of
 from rules import raids as rule
 from rules.raids import RaidState, TakesPart
+from rules.referral import ReferralMove
 from storage import ledger, testbuys
 from storage.rows import add, add_if_absent, change, one, table_of
 from storage.session import Database, Transaction
@@ -37,7 +40,10 @@ def plan(
     referral: str | None,
     planned_on: date,
 ) -> str:
-    """Plan a raid and give its reference; what a referral says need not be said again."""
+    """Plan a raid and give its reference; what a referral says need not be said again.
+
+    A referral that may lead to it is planned with it, and raided once it is carried out.
+    """
     ensure(rule.may_record(act.role))
     assert act.person is not None  # a liaison is signed in
     with db.write() as tx:
@@ -64,6 +70,9 @@ def plan(
         )
         facts = {"operator": against.reference, "agency": by.id, "on": planned_on.isoformat()}
         tell(tx, act, reference, "raid planned", facts | ({"referral": referral} if led else {}))
+        if led:
+            today = act.now.date()
+            follow(tx, act, led, ReferralMove.PLAN, happened_on=today, until=planned_on)
         return reference
 
 
@@ -75,6 +84,9 @@ def carry_out(db: Database, act: Act, reference: str, *, version: int, on: date)
         row = held(tx, reference)
         facts = {"on": on.isoformat()}
         _move(tx, act, row, version, RaidState.CARRIED_OUT, {"carried_out_on": on}, facts)
+        led = one(tx, Referral, id=row.referral_id) if row.referral_id else None
+        if led:
+            follow(tx, act, led, ReferralMove.RAID, happened_on=on)
 
 
 def call_off(db: Database, act: Act, reference: str, *, version: int, reason: str) -> None:

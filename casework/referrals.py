@@ -5,7 +5,7 @@ buys and referral are locked. Leaves drafting to `casework.referring`, handing o
 `casework.sending`, and what people and the agency say of it to `casework.answering`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from casework.act import Act
@@ -20,7 +20,7 @@ from rules.verdicts import COUNTERFEITS
 from rules.waiting import HELD, Waiting
 from rules.webhooks import Event
 from storage import ledger
-from storage.linking import survivor
+from storage.linking import family, survivor
 from storage.rows import change, every, one, table_of
 from storage.session import Transaction
 from storage.tables import Operator, PackageWaiver, Referral, ReferralTestBuy, Shop, TestBuy
@@ -120,6 +120,18 @@ def rewrite(tx: Transaction, act: Act, row: Referral, changes: Mapping[str, obje
     )
     if not moved:
         raise Stale(f"{row.reference} was changed at the same moment. Look at it again.")
+
+
+def drafts_about(tx: Transaction, operators: Iterable[int]) -> Sequence[Referral]:
+    """The drafts about operators, those merged into them, and those they were merged into."""
+    owners = {each for one_of in operators for each in family(tx, survivor(tx, one_of))}
+    return every(
+        tx,
+        Referral,
+        _referrals.c.operator_id.in_(sorted(owners)),
+        state=ReferralState.DRAFTED,
+        order_by=_referrals.c.id,
+    )
 
 
 def wait_all(

@@ -109,7 +109,7 @@ def withdraw(db: Database, act: Act, reference: str, *, version: int, reasons: s
 def enforce(db: Database, act: Act, reference: str, *, version: int) -> None:
     """The platform has carried it out; of a closing, the shop is closed from now on.
 
-    Before the last day to object only a warning works: a seller is heard first.
+    It may work before the last day to object: a seller who objects after that is heard as well.
     """
     with db.write() as tx:
         row = hold_sanction(tx, reference, version)

@@ -9,7 +9,7 @@ appeals to `casework.objecting`.
 from collections.abc import Iterator, Sequence
 
 from casework.act import Act
-from casework.errors import NotFound, Stale, ensure
+from casework.errors import NotFound, Refused, Stale, ensure
 from evidence.digests import sha256_of
 from rules import sanctions as rules_sanctions
 from rules.retention import Rests
@@ -112,17 +112,24 @@ def deciders_of(tx: Transaction, row: Sanction) -> frozenset[int]:
 
 
 def under_review(tx: Transaction, row: Sanction) -> bool:
-    """Whether a verdict that it rests on was superseded, and nobody has looked at it since."""
+    """Whether what it rests on was judged anew, and nobody has looked at it since."""
     return bool(every(tx, OutcomeReview, _reviews.c.decided_at.is_(None), about=row.reference))
 
 
 def open_appeal(tx: Transaction, row: Sanction) -> SanctionAppeal | None:
-    """The appeal that nobody has decided yet."""
+    """The appeal that waits for a decision; none where the sanction ended without one."""
+    if row.state is not SanctionState.APPEALED:
+        return None
     return one(tx, SanctionAppeal, _appeals.c.decided_at.is_(None), sanction_id=row.id)
 
 
 def ensure_rests(tx: Transaction, row: Sanction) -> None:
-    """Refused where what the sanction rests on carries it no longer."""
+    """Refused where what the sanction rests on carries it no longer, or is to be looked at."""
+    if under_review(tx, row):
+        raise Refused(
+            "What this sanction rests on was judged anew. Decide the review first, under "
+            "Superseded."
+        )
     conclusions = [each.conclusion for each in members_of(tx, row.id)]
     case = one(tx, Brushing, id=row.brushing_id) if row.brushing_id else None
     ensure(rules_sanctions.may_rest(row.ground, conclusions, case.state if case else None))

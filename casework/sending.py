@@ -6,6 +6,7 @@ of which nobody knows stays intended until the agency tells, by key, or the liai
 
 from dataclasses import dataclass, replace
 
+from casework import gating
 from casework.act import Act
 from casework.errors import Refused
 from casework.move import Moved, find, look_again, move, note
@@ -20,6 +21,8 @@ from casework.referrals import (
     wait_all,
     wake_held,
 )
+from rules import completeness
+from rules.completeness import Item
 from rules.delivery import Delivery
 from rules.lifecycle import Move, Stage
 from rules.referral import ReferralMove, ReferralState
@@ -35,6 +38,9 @@ from storage.tables import (
 )
 
 _referrals = table_of(Referral)
+_SAID = frozenset(Item) - {Item.LINKS, Item.SALES, Item.GENUINE_PRICE}
+"""What can be withdrawn, or run out, between approval and sending. A shop that was linked since is
+the next referral's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,8 @@ class SendIntent:
 def intend_sending(db: Database, act: Act, reference: str) -> SendIntent | None:
     """The approved referral this test buy's run has to send; None where there is none.
 
-    Of the test buys a referral rests on, the oldest one's run sends it.
+    Of the test buys a referral rests on, the oldest one's run sends it. What its package said when
+    it was approved may have been withdrawn, or have run out, since: a liaison decides then.
     """
     with db.write() as tx:
         testbuy = find(tx, act, reference)
@@ -71,6 +78,12 @@ def intend_sending(db: Database, act: Act, reference: str) -> SendIntent | None:
             return None  # a liaison decides what comes next
         intent = intent_of(tx, row)
         if intent.fresh:
+            items = [each for each in gating.readings(tx, row, act.now) if each.item in _SAID]
+            whole = completeness.may_approve(items)
+            if not whole.allowed:
+                said = ["The package is not whole any more.", *whole.reasons]
+                take_back(tx, act, hold_referral(tx, act, row.reference, None), " ".join(said))
+                return None
             change(
                 tx,
                 Referral,

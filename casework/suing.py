@@ -1,7 +1,7 @@
 """A civil claim's way to court and through it: approved, filed, docketed, heard, ended.
 
 Owns the gates before approval and filing (complete; goodwill proved or waived by a second person;
-no review open), and each step with its day and paper. Judgments and money are
+what it rests on carries it), and each step with its day and paper. Judgments and money are
 `casework.awarding`'s.
 """
 
@@ -16,6 +16,7 @@ from casework.claims import (
     contributors_of,
     filed,
     hold_claim,
+    members_of,
     rewrite,
     under_review,
 )
@@ -28,6 +29,7 @@ from rules.claims import ClaimMove
 from rules.decision import Decision
 from rules.pleading import Proof, Said
 from rules.roles import Role
+from rules.verdicts import COUNTERFEITS
 from storage.rows import add_if_absent, change_one, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
@@ -51,6 +53,9 @@ BY_STEP = frozenset(ClaimMove) - {
     ClaimMove.JUDGE_ON_APPEAL,
     ClaimMove.RECOVER,
     ClaimMove.CLOSE,
+    ClaimMove.REOPEN,
+    ClaimMove.STRIKE_JUDGMENT,
+    ClaimMove.STRIKE_JUDGMENT_ON_APPEAL,
 }
 """Moves that `step` makes; the others say more, or look at the money."""
 _WORDED = frozenset({ClaimMove.SEND_BACK, ClaimMove.WITHDRAW, ClaimMove.SETTLE, ClaimMove.DISMISS})
@@ -75,7 +80,7 @@ def approve(db: Database, act: Act, reference: str, *, version: int) -> None:
         assert act.person is not None  # an approver is a person
         ensure(rule.may_approve(contributors_of(tx, row), act.person))
         ensure(completeness(tx, row))
-        ensure(_not_under_review(tx, row))
+        ensure(_rests(tx, row))
         changes = {"approved_by": act.person, "approved_at": act.now}
         advance(tx, act, row, ClaimMove.APPROVE, on=act.now.date(), changes=changes)
 
@@ -101,7 +106,7 @@ def step(
             changes = {"approved_by": None, "approved_at": None}
             add_if_absent(tx, ClaimContributor, claim_id=row.id, person_id=act.person)
         elif move is ClaimMove.FILE:
-            ensure(_not_under_review(tx, row))
+            ensure(_rests(tx, row))
             ensure(goodwill(tx, row))
         elif move is ClaimMove.DOCKET:
             changes = {"docket_number": _docket(told)}
@@ -168,13 +173,20 @@ def goodwill(tx: Transaction, row: Claim) -> Decision:
     return pleading.is_proved(heads, [proof for _, proof in checklist(tx, row.id)])
 
 
-def _not_under_review(tx: Transaction, row: Claim) -> Decision:
+def _rests(tx: Transaction, row: Claim) -> Decision:
+    """Whether what the claim rests on carries it now."""
+    objections: list[str] = []
     if under_review(tx, row.reference):
-        return Decision.no(
-            "A verdict this claim rests on was superseded. Decide the review first, under "
-            "Superseded."
+        objections.append(
+            "What this claim rests on was judged anew. Decide the review first, under Superseded."
         )
-    return Decision.yes()
+    objections += [
+        f"{each.reference} is not concluded to be a counterfeit. Wait for its conclusion, or take "
+        "it out of the claim."
+        for each in members_of(tx, row.id)
+        if each.conclusion not in COUNTERFEITS
+    ]
+    return Decision.unless(objections)
 
 
 def _docket(told: Step) -> str:

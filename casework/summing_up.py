@@ -30,6 +30,7 @@ from rules.money import Money
 from rules.package import HarmKind, PremisesKind, RowKind, Said
 from rules.sales import counted
 from rules.thresholds import Gauge, LimbState
+from storage.linking import survivor
 from storage.rows import every, one, table_of
 from storage.session import Transaction
 from storage.tables import Agency, Operator, PackageWaiver, Referral, Shop
@@ -73,7 +74,7 @@ def summed(tx: Transaction, reference: str, records: Sequence[Record], now: date
         reference,
         agency,
         operator,
-        every(tx, Shop, operator_id=operator.id, order_by=table_of(Shop).c.id),
+        every(tx, Shop, operator_id=survivor(tx, operator.id), order_by=table_of(Shop).c.id),
         replace(rows, **standing),
         gauge(tx, operator.id, agency.jurisdiction, now),
         tuple(worth(tx, operator.id, currency) for currency in currencies),
@@ -81,7 +82,9 @@ def summed(tx: Transaction, reference: str, records: Sequence[Record], now: date
         gating.readings(tx, row, now),
         tuple(
             each._replace(reason=_through(covers, each.reason))  # pyright: ignore[reportAttributeAccessIssue]
-            for each in every(tx, PackageWaiver, referral_id=row.id)
+            for each in every(
+                tx, PackageWaiver, referral_id=row.id, order_by=table_of(PackageWaiver).c.id
+            )
         ),
     )
 

@@ -1,4 +1,4 @@
-"""When a verdict that others already rest on is superseded: a new look, and word to everybody.
+"""When a verdict that others rest on is superseded or outvoted: a new look, and word to everybody.
 
 Owns opening examinations anew after a test buy was referred or closed, owing word to every
 recipient of the old verdict, and marking what rests on it for review. Nothing that was sent is
@@ -89,14 +89,7 @@ def tell(tx: Transaction, act: Act, testbuy: TestBuy, superseded: Sequence[Verdi
             source_told=flag.proved_wrong_at is not None,
         ):
             _mark(tx, act, testbuy, verdict, rests)
-        for claim in claims_on(tx, testbuy.id):
-            if _mark(tx, act, testbuy, verdict, RestsOn.CLAIM, about=claim.reference):
-                facts = {"what": "marked for review", "verdict": verdict.digest}
-                append(tx, act, claim.reference, facts)
-        for sanction in resting_on(tx, testbuy.id):
-            if _mark(tx, act, testbuy, verdict, RestsOn.SANCTION, about=sanction.reference):
-                body = {"what": "marked for review", "verdict": verdict.digest, "by": act.by}
-                ledger.append(tx, sanction.reference, body, act.now)
+        _mark_measures(tx, act, testbuy, verdict)
         for row in sent:
             _owe(tx, act, testbuy, verdict, referral_id=row.id, agency_id=row.agency_id)
             if add_if_absent(
@@ -125,6 +118,48 @@ def tell(tx: Transaction, act: Act, testbuy: TestBuy, superseded: Sequence[Verdi
             to_role=Role.ANALYST,
             testbuy=testbuy,
         )
+
+
+def outvote(tx: Transaction, act: Act, testbuy: TestBuy) -> None:
+    """Mark claims and sanctions that rest on verdicts which stand and carry the conclusion no more.
+
+    Nothing was superseded: a second verdict stands beside the first, and together they are no
+    counterfeit. What rests on a referral's test buy is not judged again (`casework.judging`).
+    """
+    standing = [
+        verdict
+        for exhibit in exhibits_of(tx, testbuy.id)
+        for verdict in verdicts_on(tx, exhibit.id)
+        if verdict.superseded_at is None and verdict.value in verdicts.COUNTERFEITS
+    ]
+    marked = [_mark_measures(tx, act, testbuy, verdict) for verdict in standing]
+    if not any(marked):
+        return
+    notifying.tell(
+        tx,
+        act,
+        NoticeKind.REVIEW,
+        f"{testbuy.reference}:outvoted:{standing[-1].digest}",
+        f"{testbuy.reference}: it is no longer concluded to be a counterfeit. Look again at what "
+        "rests on it, under Superseded.",
+        to_role=Role.ANALYST,
+        testbuy=testbuy,
+    )
+
+
+def _mark_measures(tx: Transaction, act: Act, testbuy: TestBuy, verdict: Verdict) -> bool:
+    """Have claims and sanctions on a test buy looked at again; says whether any is new."""
+    facts = {"what": "marked for review", "verdict": verdict.digest}
+    new = False
+    for claim in claims_on(tx, testbuy.id):
+        if _mark(tx, act, testbuy, verdict, RestsOn.CLAIM, about=claim.reference):
+            append(tx, act, claim.reference, facts)
+            new = True
+    for sanction in resting_on(tx, testbuy.id):
+        if _mark(tx, act, testbuy, verdict, RestsOn.SANCTION, about=sanction.reference):
+            ledger.append(tx, sanction.reference, {**facts, "by": act.by}, act.now)
+            new = True
+    return new
 
 
 def _mark(

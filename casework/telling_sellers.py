@@ -39,6 +39,8 @@ from storage.tables import (
     Verdict,
 )
 
+LONGEST = timedelta(days=366)
+"""Until the last day to object; later is a slip of the pen, and keeps exhibits for nothing."""
 _REASON = "Made by the test-buy programme from the records of a sanction"
 
 
@@ -70,12 +72,14 @@ def notify(
 ) -> None:
     """Record that the seller was given the notice, `given_by` some way; it is made as of now.
 
-    `objection_until`: the last day on which the seller may object, not before tomorrow.
+    `objection_until`: the last day on which the seller may object, from tomorrow to LONGEST away.
     """
     if not given_by.strip():
         raise Refused("Say by which way the seller is given the notice.")
     if objection_until <= act.now.date():
         raise Refused("A seller needs time to object: the last day must lie ahead.")
+    if objection_until - act.now.date() > LONGEST:
+        raise Refused("The last day to object lies within a year. Correct it.")
     with db.read() as tx:
         row = known(tx, reference)
         ensure(rules_sanctions.may(SanctionMove.NOTIFY, row.state, frozenset({act.role})))
@@ -126,7 +130,8 @@ def _content(
     shop = one(tx, Shop, id=row.shop_id)
     assert shop is not None  # a foreign key holds it
     if row.state is SanctionState.PROPOSED or row.decided_at is None:
-        raise Refused("Nothing is decided yet: there is no notice to look at.")
+        raise NotFound("Nothing is decided yet: there is no notice to look at.")
+    ensure_rests(tx, row)
     return notice.Notice(
         reference=row.reference,
         shop=shop.name,

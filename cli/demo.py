@@ -11,24 +11,23 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 
-from casework import letters, mailing, programme
+from casework import programme
 from casework.act import Act
 from casework.settings import Settings
 from casework.views.requests import campaigns
 from cli import demo_keys, demo_pockets, demo_programme, story
-from cli.demo_control_room import ControlRoomHand
+from cli.demo_control_room import MAIL, SWEEP, ControlRoomHand
+from cli.demo_post import Post
 from cli.demo_screen import Screen
 from cli.installation import PROJECT, Installation
 from cli.loopback import free_port
 from cli.process import Process, ProcessError, python_module
 from cli.processes import Stack
-from connectors.mail import MailFolder
 from connectors.prefect_answers import PrefectError
 from connectors.prefect_api import PrefectApi
 from rules.lifecycle import Stage
@@ -49,7 +48,8 @@ def run(home: Path | None, out: Path | None, exit_when_done: bool, seed: int) ->
     """Play all stories; 0 where each got where it must, else 1.
 
     `home` keeps the data; without one they are in a temporary folder that is removed when all
-    went well. `out` gets story.json, control_room.json, ledgers.json, dossiers and bundles.
+    went well. `out` gets story.json, control_room.json, ledgers.json, dossiers, bundles,
+    and what went to the police: packages, sealed folders, mails.
     `exit_when_done`: end then, instead of staying up until Ctrl-C.
     """
     screen = Screen()
@@ -84,6 +84,7 @@ class _Play:
         self._stack, self._home, self._screen, self._seed = stack, home, screen, seed
         self._world = setting.world(datetime.now(UTC), seed)
         self._urls = dict.fromkeys(("carrier", "agency", "marketplace", "timestamping"), "")
+        self._post = Post(home, free_port())
         self._threads: list[threading.Thread] = []
         self._company: Company | None = None
         self._clock_stops = threading.Event()
@@ -107,14 +108,15 @@ class _Play:
         self._import_feed(links, company)
         with PrefectApi(installation.prefect_api_url) as prefect:
             hand = ControlRoomHand(installation.prefect_api_url, self._clock_stops)
-            self._go(hand.sweep)
+            self._go(lambda: hand.repeat(*SWEEP))
+            self._go(lambda: hand.repeat(*MAIL))
             self._go(lambda: hand.launch(lambda name: _running(db, name)))
             for person in demo_programme.people(links, company):
                 self._go(person.run)
             missing = self._await_stories(db)
             company.stopping.set()
             hand.anchor()
-            self._mail(installation, db)
+            self._post.send_all(db, installation.portal_url)
             seen = self._control_room(db, prefect)
         lines = story.read(db)
         self._screen.close(lines)
@@ -175,10 +177,11 @@ class _Play:
                     cwd=PROJECT,
                 )
             )
-        self._screen.step("marketplace, carrier, police and time-stamp authority")
-        self._stack.start(*outside)
+        self._screen.step("marketplace, carrier, police, time-stamp authority and mail server")
+        self._stack.start(*outside, self._post.process())
         env = {f"TESTBUY_{name.upper()}_URL": url for name, url in self._urls.items()}
         env |= demo_keys.sealing(self._home, env.pop("TESTBUY_TIMESTAMPING_URL"))
+        env |= self._post.settings()
         # The simulated shops are on loopback, where no real listing may lead a capture.
         env["TESTBUY_CAPTURE_ALLOW"] = "127.0.0.0/8"
         installation = Installation(self._home, env=env)
@@ -245,12 +248,6 @@ class _Play:
                 return seen
             time.sleep(1)
 
-    def _mail(self, installation: Installation, db: Database) -> None:
-        """Leave the last mails as files at once: the flow that does it comes once a minute."""
-        with closing(MailFolder(self._home / "mail")) as folder:
-            office = letters.Office("", installation.portal_url, self._home / "outgoing")
-            mailing.send_all(db, folder, office, _acting)
-
     def _leave(
         self,
         out: Path,
@@ -266,7 +263,12 @@ class _Play:
             }
         room = {"runs": seen, "overdue": story.overdue(db)}
         story.write(out, lines, room, ledgers)
-        shutil.copytree(self._home / "bundles", out / "referrals", dirs_exist_ok=True)
+        for kept, name in (
+            (self._home / "bundles", "referrals"),
+            (self._home / "outgoing", "outgoing"),
+            (self._home / "outside" / "post.mails", "mails"),
+        ):
+            shutil.copytree(kept, out / name, dirs_exist_ok=True)
         try:
             reader.log_in()
             lacking = story.download(out, lines, reader.fetch)
@@ -280,10 +282,6 @@ class _Play:
         thread = threading.Thread(target=work, daemon=True)
         thread.start()
         self._threads.append(thread)
-
-
-def _acting() -> Act:
-    return Act(Role.PROGRAMME, datetime.now(UTC), secrets.token_bytes(32))
 
 
 def _running(db: Database, campaign: str) -> bool:

@@ -1,4 +1,4 @@
-"""A hand at Prefect's own pages: launches by its form, sweeps and anchors in a hurry."""
+"""A hand at Prefect's own pages: launches by its form; sweeps, mails and anchors in a hurry."""
 
 import contextlib
 import secrets
@@ -10,7 +10,8 @@ from connectors.prefect_api import PrefectApi
 from simulator import plot
 from simulator.stories import Story
 
-CLOCK_SECONDS = 3.0
+SWEEP, MAIL = ("sweep/sweep", 3.0), ("mail/mail", 10.0)
+"""A deployment, and after how many seconds it is run again."""
 ANCHOR_SECONDS = 30
 """How long an anchor may take."""
 UNDER_WAY = ("SCHEDULED", "PENDING", "RUNNING")
@@ -42,14 +43,14 @@ class ControlRoomHand:
                 }
                 self._create(prefect, "launch/launch", {"launch": launch})
 
-    def sweep(self) -> None:
-        """One sweep after another; the steady schedule of `prefect.yaml` goes on beside them."""
+    def repeat(self, deployment: str, seconds: float) -> None:
+        """One run after another; the steady schedules of `prefect.yaml` go on beside them."""
         last: str | None = None
         with PrefectApi(self._prefect_api) as prefect:
-            while not self._stops.wait(CLOCK_SECONDS):
+            while not self._stops.wait(seconds):
                 with contextlib.suppress(PrefectError):
                     if last is None or prefect.flow_run(last).state_type not in UNDER_WAY:
-                        last = self._create(prefect, "sweep/sweep", {})
+                        last = self._create(prefect, deployment, {})
 
     def anchor(self) -> None:
         """One anchor now, ahead of its schedule, so that what is left behind holds its proofs."""

@@ -1,4 +1,4 @@
-"""Keys of the demonstration: what seals its evidence, and what opens the police's inner bag.
+"""Keys of the demonstration: what seals its evidence, and what opens what the police get.
 
 Each says in its certificate that it is a demonstration's, so that nothing it signs is evidence.
 """
@@ -16,9 +16,10 @@ from casework.settings import Settings
 from casework.stating import ORGANISATION
 from evidence import signatures
 from rules.roles import Role
-from simulator.setting import POLICE
+from simulator.setting import BY_MAIL, POLICE
 
 LAST = timedelta(days=30)
+_POLICE = ((POLICE, "police"), (BY_MAIL, "police-by-mail"))
 
 
 def sealing(home: Path, authority: str) -> dict[str, str]:
@@ -42,13 +43,16 @@ def sealing(home: Path, authority: str) -> dict[str, str]:
     }
 
 
-def police(home: Path) -> bytes:
-    """The certificate (PEM) of the simulated police, whose key lies with the outside world."""
-    made = signatures.make(POLICE, "Simulated police", datetime.now(UTC), LAST, demo=True)
+def police(home: Path) -> dict[str, bytes]:
+    """Certificates (PEM) of the simulated police by name; their keys lie with the outside world."""
     outside = home / "outside"
     outside.mkdir(parents=True, exist_ok=True)
-    (outside / "police.pem").write_bytes(made.pem)
-    (outside / "police-key.pem").write_bytes(
-        made.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    )
-    return made.pem
+    certificates: dict[str, bytes] = {}
+    for name, file in _POLICE:
+        made = signatures.make(name, "Simulated police", datetime.now(UTC), LAST, demo=True)
+        (outside / f"{file}.pem").write_bytes(made.pem)
+        (outside / f"{file}-key.pem").write_bytes(
+            made.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        )
+        certificates[name] = made.pem
+    return certificates

@@ -4,13 +4,15 @@ Owns the set-up, done as an administrator does it. Leaves who there is to `simul
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 
 from casework import access, agencies, pricing, programme, relisting
 from casework.act import Act
+from casework.agencies import Stated
 from cli import demo_library
 from evidence.vault import Vault
+from rules.delivery import Delivery
 from rules.lifecycle import Stage
 from rules.money import Money
 from rules.roles import Role
@@ -24,8 +26,10 @@ from simulator.people.desk import Approver, CampaignApprover, LinkingAnalyst, Wa
 from simulator.people.person import Company, Person
 from simulator.people.raiding import RaidingLiaison
 from simulator.people.store import Clerk, ForeignLiaison, Supervisor
-from simulator.setting import AGENCIES, POLICE
+from simulator.setting import AGENCIES, BY_FOLDER, BY_MAIL, MAIL_ADDRESS
+from storage.rows import one
 from storage.session import Database
+from storage.tables import Agency
 
 IN_A_HURRY = (timedelta(seconds=8), timedelta(seconds=40))
 """When a verdict is reminded of, and when somebody above is told."""
@@ -40,6 +44,7 @@ PRICES = (
 )
 """Brand, product as listings name it, and price of the genuine article in minor units."""
 PRICES_FROM = date(2026, 1, 1)
+_AGREED = "As agreed with the agency."
 
 PARTS: dict[str, tuple[type[Person], ...]] = {
     "analyst": (LinkingAnalyst, WatchingAnalyst),
@@ -54,17 +59,17 @@ PARTS: dict[str, tuple[type[Person], ...]] = {
 """What the first, the second, ... of a role do; the last goes for all further ones."""
 
 
-def set_up(db: Database, vault: Vault, portal_url: str, police: bytes) -> dict[str, str]:
+def set_up(
+    db: Database, vault: Vault, portal_url: str, certificates: Mapping[str, bytes]
+) -> dict[str, str]:
     """Open everything the stories need; gives log-in addresses by name, and by role of the first.
 
-    The addresses log in for a day. `police`: the certificate (PEM) of the police of the stories.
+    The addresses log in for a day. `certificates` (PEM): those of agencies, by name.
     """
     act = _act()
     for rights_holder, brand in BRANDS:
         programme.add_brand(db, act, rights_holder=rights_holder, brand=brand)
-    for name, jurisdiction in AGENCIES:
-        programme.add_agency(db, act, name=name, jurisdiction=jurisdiction)
-    agencies.add_certificate(db, _act(), agency=POLICE, data=police)
+    _open_agencies(db, certificates)
     _choose_shots(db)
     for brand, product, minor, currency in PRICES:
         pricing.add_price(
@@ -103,6 +108,28 @@ def people(links: dict[str, str], company: Company) -> Iterator[Person]:
             met[member.role] = place + 1
             part = parts[min(place, len(parts) - 1)]
             yield part(member.name, links[member.name], company)
+
+
+def _open_agencies(db: Database, certificates: Mapping[str, bytes]) -> None:
+    """Each takes its referrals by another way, as it has agreed with the programme."""
+    for name, jurisdiction in AGENCIES:
+        programme.add_agency(db, _act(), name=name, jurisdiction=jurisdiction)
+        if name in certificates:
+            agencies.add_certificate(db, _act(), agency=name, data=certificates[name])
+    row, seen = _agency(db, BY_MAIL)
+    stated = Stated(row.name, row.jurisdiction, MAIL_ADDRESS, row.needs, row.needs_exhibit)
+    agencies.set_agency(db, _act(), row.id, stated, seen=seen, reason=_AGREED)
+    for name, way in ((BY_FOLDER, Delivery.FOLDER), (BY_MAIL, Delivery.MAIL)):
+        row, seen = _agency(db, name)
+        agencies.set_delivery(db, _act(), row.id, way, seen=seen, reason=_AGREED)
+
+
+def _agency(db: Database, name: str) -> tuple[Agency, str]:
+    """What is on record of an agency, and the mark of it."""
+    with db.read() as tx:
+        row = one(tx, Agency, name=name)
+    assert row is not None  # it was added before
+    return row, agencies.mark_of(row)
 
 
 def _choose_shots(db: Database) -> None:

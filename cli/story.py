@@ -139,6 +139,7 @@ def told(each: Story, line: Line | None, late: Collection[str]) -> bool:
             plot.operator_name(each),
             line.second_sellers,
             [claim["state"] for claim in line.claims],
+            line.referral.state if line.referral else None,
         )
     )
 

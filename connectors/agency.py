@@ -75,13 +75,17 @@ class ReferralPackage:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A referral at the agency, under the agency's own `number`; `state` of `SUBMISSION_STATES`."""
+    """A referral at the agency, under the agency's own `number`; `state` of `SUBMISSION_STATES`.
+
+    `reason_code`: the agency's word for why it declined, of whatever list it keeps.
+    """
 
     number: str
     key: str
     reference: str
     state: str
     reason: str | None
+    reason_code: str | None
     received_at: datetime
     changed_at: datetime
 
@@ -164,6 +168,7 @@ def _submission(answer: Answer, key: str) -> Submission:
         reference=answer.text("reference"),
         state=answer.choice("state", SUBMISSION_STATES),
         reason=answer.optional_text("reason"),
+        reason_code=answer.optional_text("reason_code"),
         received_at=answer.moment("received_at"),
         changed_at=answer.moment("changed_at"),
     )

@@ -7,7 +7,7 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
-from casework import dispatch, duties, pending, sweeping, uploads
+from casework import dispatch, duties, outgoing, pending, sweeping, uploads
 from casework.duties import Held
 from casework.errors import LeaseLost
 from flows import continued
@@ -47,9 +47,10 @@ def _round(desk: Office, held: Held) -> str:
     woken = dispatch.dispatch_due(desk.db, desk.prefect, desk.clock) if desk.prefect else 0
     renamed = continued.mend(desk)
     told = tell_webhooks(held.keep)
+    cleared = outgoing.clear_withdrawn(desk.db, desk.act(), desk.outgoing)
     return (
         f"Asked about {orders} orders, {parcels} parcels, {referrals} referrals; "
         f"{sealed} verdicts sealed, {lost} lost runs owed again, {overdue} deadlines passed, "
         f"{woken} runs created, {renamed} renamed; {whole} uploads taken in, {old} given up; "
-        f"{told} messages brought to webhooks."
+        f"{told} messages brought to webhooks; {cleared} withdrawn packages taken away."
     )

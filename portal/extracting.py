@@ -122,6 +122,10 @@ COMPOSED = {
     "the review after a superseded verdict is decided": "casework/retaining.py",
     "the agency has decided on {0}": "casework/retaining.py",
     "nobody can object to {0} any more, and no appeal is open": "casework/sanctions.py",
+    "found at a raid": "casework/found.py",
+    "a person's word": "casework/found.py",
+    "the case the programme is modelled on": "rules/pleading.py",
+    "the documents the programme was made from": "rules/pleading.py",
     "legal hold {0}": "storage/keeping.py",
     "open proceedings ({0})": "storage/keeping.py",
     "Legal hold {0} on {1} stands, placed by {2} on {3}: {4}. Have it lifted first.": (

@@ -226,6 +226,7 @@ PERMISSIONS: dict[str, Permission] = {
     "claim_words": _CLAIM_WORDS,
     "claim_approve": _APPROVER,
     "claim_waive": _APPROVER,
+    "claim_strike_decide": _APPROVER,
     **dict.fromkeys(
         (
             "claim_agreement",
@@ -243,6 +244,7 @@ PERMISSIONS: dict[str, Permission] = {
             "claim_relief",
             "claim_settle_up",
             "claim_step",
+            "claim_strike",
             "claim_testbuy",
             "claim_word_add",
             "claim_word_verify",

@@ -34,6 +34,10 @@ _SHOT = re.compile(r"([A-Z]\d\d)(?: (.+))?")
 _COUNTED = re.compile(r"(\d+) ([a-z]+\(s\) .+)", re.DOTALL)
 _ENDS = re.compile(r"[.?!](?= )")
 _MOST_SENTENCES = 8
+_NAMES = {
+    "exif_device": "EXIF device", "wilson": "Wilson", "clopper_pearson": "Clopper–Pearson",
+}  # fmt: skip
+"""Words of an enum that are names or initials, as English writes them."""
 _TRANSLATED = "zh"
 """Whose catalogue says which facts of an English sentence are days."""
 
@@ -156,7 +160,7 @@ class Sentences:
     def word(self, value: str, group: str = "") -> str:
         """A word of an enum, or a list of them, as people read it; else what stands there."""
         if self._words is None:
-            return value.replace("_", " ")
+            return _NAMES.get(value) or value.replace("_", " ")
         if (one := self._one(value, group)) is not None:
             return one
         parts = _SPLIT.split(value)

@@ -30,6 +30,7 @@ from rules.package import HarmKind, KnowledgeKind, PremisesKind, RowKind
 from rules.pleading import AllocatedTo, EvidenceKind, HeadKind, PartyRole, ReliefKind
 from rules.raids import Fate, MetAs, PaperKind, PlaceKind, RaidState, TakesPart
 from rules.referral import DeclineReason, ReferralMove, ReferralState
+from rules.retention import EndedBy
 from rules.sampling import Drawn
 from rules.sanctions import SanctionGround, SanctionKind, SanctionMove, SanctionState
 from rules.seizures import Basis, Precision, SourceKind, ValueOf
@@ -50,6 +51,7 @@ GROUPS: Mapping[type, str] = {
     Confidence: "sureness",
     BrushingState: "brushing",
     DeclineReason: "decline",
+    EndedBy: "ended_by",
     ExaminationState: "examination",
     ExhibitKind: "kind",
     HarmKind: "harm",

@@ -5,7 +5,7 @@ prepared, and that days follow each other. Leaves what a claim must say to `rule
 every question of procedure to counsel: the table says what is recorded, not what the law allows.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -59,6 +59,9 @@ class ClaimMove(StrEnum):
     WITHDRAW = "withdraw"
     SETTLE = "settle"
     DISMISS = "dismiss"
+    REOPEN = "reopen"
+    STRIKE_JUDGMENT = "strike_judgment"
+    STRIKE_JUDGMENT_ON_APPEAL = "strike_judgment_on_appeal"
 
 
 _S, _M = ClaimState, ClaimMove
@@ -77,6 +80,11 @@ OVER: frozenset[ClaimState] = frozenset({_S.CLOSED, _S.WITHDRAWN, _S.SETTLED, _S
 PAYING: frozenset[ClaimState] = frozenset({_S.FINAL, _S.RECOVERED, _S.SETTLED})
 """Money may come in: by a final judgment, or as the parties agreed."""
 JUDGED_ONCE: frozenset[ClaimState] = frozenset({_S.JUDGED, _S.JUDGED_ON_APPEAL})
+STRIKES: dict[ClaimMove, ClaimMove] = {
+    _M.STRIKE_JUDGMENT: _M.JUDGE,
+    _M.STRIKE_JUDGMENT_ON_APPEAL: _M.JUDGE_ON_APPEAL,
+}
+"""Which step of a wrongly entered judgment each of these strikes, with all that followed it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +102,9 @@ class ClaimRule:
 
 
 _IN_COURT = (_S.FILED, _S.DOCKETED, _S.ANNOUNCED, _S.HEARD)
+
+# A struck judgment leaves the claim where it surely was before it; hearings on record stay.
+_AFTER_JUDGMENT = (_S.FINAL, _S.RECOVERED, _S.CLOSED)
 
 # A court's docketing and its public announcement are two days, and not every court announces; an
 # appeal that is withdrawn leaves the first judgment, which becomes final by a step of its own.
@@ -120,6 +131,15 @@ CLAIM_MOVES: tuple[ClaimRule, ...] = (
     *(ClaimRule(_M.WITHDRAW, state, _S.WITHDRAWN) for state in (*sorted(UNFILED), *_IN_COURT)),
     *(ClaimRule(_M.SETTLE, state, _S.SETTLED, document=True) for state in _IN_COURT),
     *(ClaimRule(_M.DISMISS, state, _S.DISMISSED, document=True) for state in _IN_COURT),
+    *(ClaimRule(_M.REOPEN, state, _S.FINAL, Role.APPROVER) for state in (_S.RECOVERED, _S.CLOSED)),
+    *(
+        ClaimRule(_M.STRIKE_JUDGMENT, state, _S.DOCKETED, Role.APPROVER)
+        for state in (_S.JUDGED, _S.APPEALED, *_AFTER_JUDGMENT)
+    ),
+    *(
+        ClaimRule(_M.STRIKE_JUDGMENT_ON_APPEAL, state, _S.APPEALED, Role.APPROVER)
+        for state in (_S.JUDGED_ON_APPEAL, *_AFTER_JUDGMENT)
+    ),
 )
 
 _BY_STEP: dict[tuple[ClaimMove, ClaimState | None], ClaimRule] = {
@@ -136,6 +156,20 @@ def rule_for(move: ClaimMove, state: ClaimState | None) -> ClaimRule | None:
 def moves_from(state: ClaimState) -> tuple[ClaimMove, ...]:
     """What the table lets follow, in its order."""
     return tuple(rule.move for rule in CLAIM_MOVES if rule.source is state)
+
+
+def standing(moves: Sequence[ClaimMove]) -> list[int]:
+    """Positions of the steps that count, in their order: all but struck judgments with what
+    followed each, and the strikes themselves.
+    """
+    kept: list[int] = []
+    for position, move in enumerate(moves):
+        if move not in STRIKES:
+            kept.append(position)
+            continue
+        while kept and moves[kept.pop()] is not STRIKES[move]:
+            pass
+    return kept
 
 
 def may(move: ClaimMove, state: ClaimState | None, roles: Collection[Role]) -> Decision:
@@ -187,6 +221,24 @@ def may_have_happened(on: date, last: date | None, today: date) -> Decision:
     return Decision.yes()
 
 
+def may_strike(asked_by: int, recorded_by: int, decider: int) -> Decision:
+    """Nobody decides on striking what they recorded, or asked to have struck."""
+    if decider in (asked_by, recorded_by):
+        return Decision.no(
+            "You recorded this or asked to have it struck: somebody else must decide."
+        )
+    return Decision.yes()
+
+
+def may_strike_payment(amount: int, recovered: int, allocated: int) -> Decision:
+    """What is left must cover what was allocated; all in minor units of the claim's currency."""
+    if recovered - amount < allocated:
+        return Decision.no(
+            "More was allocated than would be left. Have struck first where this money went."
+        )
+    return Decision.yes()
+
+
 def may_allocate(amount: int, recovered: int, allocated: int) -> Decision:
     """Never more than was recovered; all three in minor units of the claim's currency."""
     if amount <= 0:
@@ -195,6 +247,34 @@ def may_allocate(amount: int, recovered: int, allocated: int) -> Decision:
         return Decision.no(
             "This is more than was recovered and not yet allocated. Record the payment first."
         )
+    return Decision.yes()
+
+
+def may_allocate_on(
+    on: date, amount: int, came: Sequence[tuple[date, int]], went: Sequence[tuple[date, int]]
+) -> Decision:
+    """Money is given on once it came in: no more of it on any day than had come by then.
+
+    `came` and `went`: days with minor units, in any order.
+    """
+    gone = [*went, (on, amount)]
+    for last in sorted({day for day, _ in gone if day >= on}):
+        if _by(gone, last) > _by(came, last):
+            return Decision.no(
+                f"By {last.isoformat()} so much had not come in. Correct the day, or record the "
+                "payment first."
+            )
+    return Decision.yes()
+
+
+def _by(moved: Sequence[tuple[date, int]], last: date) -> int:
+    return sum(minor for day, minor in moved if day <= last)
+
+
+def may_end_on(on: date, last: date | None) -> Decision:
+    """A claim is recovered or closed on or after the day its money moved for the `last` time."""
+    if last is not None and on < last:
+        return Decision.no(f"Money moved on {last.isoformat()}. Correct the day of this step.")
     return Decision.yes()
 
 

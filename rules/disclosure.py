@@ -32,6 +32,7 @@ class Disclosure(StrEnum):
     SANCTION_ENDED = "sanction_ended"
     CLAIM_ENDED = "claim_ended"
     JUDGMENT = "judgment"
+    CLAIM_CORRECTION = "claim_correction"
     DIFFERING_SOURCES = "differing_sources"
 
 

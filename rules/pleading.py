@@ -48,6 +48,14 @@ class EvidenceKind(StrEnum):
     DOCUMENT = "document"
 
 
+class Struck(StrEnum):
+    """What of a claim's outcome can be struck where it was entered wrongly."""
+
+    PAYMENT = "payment"
+    ALLOCATION = "allocation"
+    JUDGMENT = "judgment"
+
+
 class AllocatedTo(StrEnum):
     """Where money that was recovered goes (domain: section 1, a consumer-protection fund)."""
 

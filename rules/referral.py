@@ -4,7 +4,7 @@ Owns who may do what to a referral, and that nobody approves what they put into 
 the operator's scale suffices to `rules.thresholds`, and what goes into the package to `evidence`.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -49,6 +49,10 @@ TAKEN: frozenset[ReferralState] = frozenset(
 """The agency accepted it, whatever it has led to since."""
 
 
+ACTED: frozenset[ReferralState] = TAKEN - {ReferralState.ACCEPTED, ReferralState.PLANNED}
+"""The agency has done more than plan."""
+
+
 class DeclineReason(StrEnum):
     """Why an agency declined, as figures count it; its own words stand beside."""
 
@@ -58,6 +62,12 @@ class DeclineReason(StrEnum):
     RIGHTS = "rights"
     RESOURCES = "resources"
     OTHER = "other"
+
+
+def reason_by_code(code: str | None) -> DeclineReason:
+    """The word of the list for an agency's code; OTHER where it gives none, or one of its own."""
+    known = code is not None and code in tuple(DeclineReason)
+    return DeclineReason(code) if known else DeclineReason.OTHER
 
 
 class ReferralMove(StrEnum):
@@ -133,7 +143,11 @@ REFERRAL_MOVES: tuple[ReferralRule, ...] = (
         for state in (_S.ACCEPTED, _S.PLANNED, _S.RAIDED)
     ),
     _rule(_M.INDICT, _S.FILED, _S.INDICTED, Role.LIAISON),
-    _rule(_M.SENTENCE, _S.INDICTED, _S.SENTENCED, Role.LIAISON),
+    # Told again where a court of appeal has decided: the steps keep both.
+    *(
+        _rule(_M.SENTENCE, state, _S.SENTENCED, Role.LIAISON)
+        for state in (_S.INDICTED, _S.SENTENCED)
+    ),
     *(_rule(_M.CLOSE, state, _S.CLOSED, Role.LIAISON) for state in sorted(TAKEN - {_S.CLOSED})),
 )
 AFTER: tuple[ReferralMove, ...] = (
@@ -186,11 +200,28 @@ def moves_from(state: ReferralState) -> tuple[ReferralMove, ...]:
     return tuple(move for move in AFTER if rule_for(move, state) is not None)
 
 
+def last_cause(move: ReferralMove, told: Sequence[tuple[ReferralMove, date]]) -> date | None:
+    """The latest day of what `move` comes of, among the steps `told` with their days; None of none.
+
+    A file comes of the acceptance, an indictment of the file, a sentence of the indictment, the end
+    of all; material sent comes of the first that was asked for. Raids and plans are told in any
+    order.
+    """
+    ends = (ReferralMove.ACCEPT, ReferralMove.FILE, ReferralMove.INDICT, ReferralMove.SENTENCE)
+    if move is ReferralMove.SEND_MATERIAL:
+        asked = [day for each, day in told if each is ReferralMove.ASK_MATERIAL]
+        return min(asked, default=None)
+    if move is ReferralMove.ASK_MATERIAL:
+        return None
+    return max((day for each, day in told if each in ends), default=None)
+
+
 def may_step(
     move: ReferralMove,
     *,
     happened_on: date,
     sent_on: date,
+    last_on: date | None,
     today: date,
     open_asks: int,
     words: str,
@@ -199,13 +230,16 @@ def may_step(
 ) -> Decision:
     """Whether what is told of a step makes one. `open_asks`: material asked for and not yet sent.
 
-    A planned action is told by the day it is planned for, in `until`.
+    `last_on`: the day of what the step comes of (`last_cause`). A planned action is told by the day
+    it is planned for, in `until`.
     """
     objections: list[str] = []
     if happened_on > today:
         objections.append("A step can't have happened in the future. Correct the day.")
     if happened_on < sent_on:
         objections.append(f"The referral was sent on {sent_on}: nothing came of it before.")
+    if last_on is not None and happened_on < last_on:
+        objections.append(f"The step before it happened on {last_on}. Correct the day of this one.")
     telling = (ReferralMove.ASK_MATERIAL, ReferralMove.SENTENCE, ReferralMove.CLOSE)
     if move in telling and not words.strip():
         objections.append("Say in words what was asked for, decided, or how it ended.")

@@ -1,13 +1,17 @@
 """How long an exhibit and its evidence are kept: from which day on they may be disposed of.
 
-Owns the periods this programme starts with, which of them counts, and that nothing is disposed of
-while proceedings rest on it. Pure over facts. Leaves holds and who approves to `rules.disposal`,
-and every judgement of law to people: the periods are dated rows with a source. No legal advice.
+Owns the periods this programme starts with, which of them counts, that nothing is disposed of
+while proceedings rest on it, and how those end. Pure over facts. Leaves holds and who approves to
+`rules.disposal`, and every judgement of law to people: the periods are dated rows with a source. No
+legal advice.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
+
+from rules.decision import Decision
 
 ANY = "*"
 """Stands for every jurisdiction, or every outcome."""
@@ -43,6 +47,28 @@ DEFAULT_PERIODS: tuple[Period, ...] = (
     ),
 )  # fmt: skip
 """The programme's own practice and no statute; rows for an outcome or jurisdiction are added."""
+
+
+class EndedBy(StrEnum):
+    """How proceedings ended, as lists count it; what there is to say of it stands beside."""
+
+    CONVICTED = "convicted"
+    ACQUITTED = "acquitted"
+    PENALTY = "penalty"
+    FINAL_JUDGMENT = "final_judgment"
+    SETTLED = "settled"
+    WITHDRAWN = "withdrawn"
+    DISMISSED = "dismissed"
+    DISCONTINUED = "discontinued"
+    AGENCY_CLOSED = "agency_closed"
+    OTHER = "other"
+
+
+def may_say_end(how: EndedBy, said: str) -> Decision:
+    """Whether an end is told: one that is not on the list needs words."""
+    if how is EndedBy.OTHER and not said.strip():
+        return Decision.no("Say in words how the proceedings ended.")
+    return Decision.yes()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
-"""What comes of two operators once the police accept a referral: a raid, a second seller, a suit.
+"""What comes of operators once the police accept a referral: a raid, a second seller, a suit.
 
 Owns the plot after acceptance: the watch case as the documents tell it (125 watches and 2 seals at
-business and residence, a second seller, two causes of action), and the cat food whose bag and code
-were genuine. What those documents leave open (how the watch claim was judged, every address) is
-invented. Leaves the acting to `simulator.people`.
+business and residence, a second seller, a criminal file, two causes of action), and the cat food
+whose bag and code were genuine. What those documents leave open (how the watch claim was judged,
+every address) is invented, and so is the one case that is followed to its sentence. Leaves the
+acting to `simulator.people`.
 """
 
 from __future__ import annotations
@@ -64,6 +65,16 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseStep:
+    """What the police did next. `state`: what the referral is then."""
+
+    step: str
+    state: str
+    said: str = ""
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Suit:
     """A civil claim: parties by role, causes, amounts by cause and kind, what beyond money.
 
@@ -89,6 +100,19 @@ class Suit:
 
 LABELS = frozenset({"watch of Liu", "watch of Wang"})
 """Stories of whose parcel an analyst writes down what the label tells of the sender."""
+
+FILED = CaseStep("file", "filed", number="Luohu (2026) criminal file 0810")
+"""The source case goes no further: its criminal part was open when its documents were written."""
+TO_THE_END = (
+    CaseStep("file", "filed", number="HV/26/0412"),
+    CaseStep("indict", "indicted", "Charged with one count."),
+    CaseStep("sentence", "sentenced", "A fine, and the goods are forfeited."),
+)
+"""What the police of another country did, told by letter."""
+ENDS = {"Liu": FILED.state, "Operator of Lane & Lantern Jewels": TO_THE_END[-1].state}
+"""Where the referrals of those operators get that the police go on with."""
+TAKEN = frozenset({"accepted", "planned", "raided", *(step.state for step in TO_THE_END)})
+"""States of a referral that the police accepted."""
 
 WAIVED = "The court has ruled without it before; what is here carries the amount."
 CAMPAIGN = "A hundred sellers in a month"
@@ -173,8 +197,18 @@ SUITS: tuple[Suit, ...] = (
 )  # fmt: skip
 
 
-def told(operator: str, second_sellers: Collection[str], claims: Collection[str]) -> bool:
-    """Whether all that comes of an operator has come; `claims`: the states of those against it."""
+def told(
+    operator: str,
+    second_sellers: Collection[str],
+    claims: Collection[str],
+    referral: str | None,
+) -> bool:
+    """Whether all that comes of an operator has come.
+
+    `claims`: the states of those against it; `referral`: that of the referral about it.
+    """
+    if ENDS.get(operator, referral) != referral:
+        return False
     seconds = [each.second.name for each in SEARCHES if each.operator == operator]
     suits = [each for each in SUITS if each.operator == operator]
     return set(seconds) <= set(second_sellers) and list(claims) == ["recovered"] * len(suits)

@@ -94,19 +94,21 @@ async def _digest(bundle: UploadFile) -> tuple[str, int]:
 def _told(entry: Entry, *, decided: bool = True) -> dict[str, Any]:
     decision = entry["decision"]
     received_at = datetime.fromisoformat(entry["at"])
-    state, reason, changed_at = "received", None, received_at
+    state, reason, code, changed_at = "received", None, None, received_at
     acknowledged_at = received_at + timedelta(seconds=decision["acknowledge_s"])
     decided_at = received_at + timedelta(seconds=decision["decide_s"])
     if acknowledged_at <= now():
         state, changed_at = "acknowledged", acknowledged_at
     if decided and decided_at <= now() and decision["state"] != "acknowledged":
         state, reason, changed_at = decision["state"], decision["reason"], decided_at
+        code = decision["reason_code"]
     return {
         "number": entry["number"],
         "key": entry["key"],
         "reference": entry["reference"],
         "state": state,
         "reason": reason,
+        "reason_code": code,
         "received_at": received_at.isoformat(),
         "changed_at": changed_at.isoformat(),
     }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-REGIONS = {"CN": "CNY", "UK": "GBP"}
+REGIONS = {"CN": "CNY", "UK": "GBP", "DE": "EUR"}
 PERSONAS_EACH = 11
 
 
@@ -48,6 +48,7 @@ CAST: tuple[Member, ...] = (
     Member("Fang Li", "buyer", region="CN"),
     Member("Guo Ting", "buyer", region="CN"),
     Member("Nell Archer", "buyer", region="UK"),
+    Member("Jonas Ritter", "buyer", region="DE"),
     Member("Petra Lindt", "clerk"),
     Member("Amos Keller", "supervisor"),
     Member("Elena Moser", "authenticator", ("Swarovski",)),
@@ -65,6 +66,7 @@ CAST: tuple[Member, ...] = (
 _STREETS = {
     "CN": ("{n} Nanhu Road, Luohu, Shenzhen", "Zhang Min"),
     "UK": ("{n} Mill Lane, Harrow Vale", "J. Carter"),
+    "DE": ("Am Kanal {n}, Altenbruck", "K. Sommer"),
 }
 
 

@@ -12,6 +12,7 @@ CAMPAIGN = "Watches, shoes and food"
 JEWELLERY = "Autumn jewellery"
 BUYING = "Confirm whether the goods are genuine"
 FIRST, SECOND, CONTROL_ROOM = "Ines Albrecht", "Tom Okafor", "control room"
+AFTER_SANCTION = "after a sanction"
 
 _ROUGH = (
     ("packaging", "packaging_inconsistent", "major"),
@@ -86,8 +87,8 @@ STORIES: tuple[Story, ...] = (
         looks=(_FAKE_SHOE,), members=2, conclusion="counterfeit",
     ),
     Story(
-        "brings it over the floor", "L-05", FIRST, "Follow the operator's second shop", "accepted",
-        CAMPAIGN, after="held, taken later", buyer=_SHOES, looks=(_FAKE_SHOE,), members=2,
+        "brings it over the floor", "L-05", AFTER_SANCTION, "Follow the operator's second shop",
+        "accepted", CAMPAIGN, buyer=_SHOES, looks=(_FAKE_SHOE,), members=2,
         link=Link("Same sender and phone on the labels.", of_story="held, taken later"),
         sales_by_letter="41000.00", conclusion="counterfeit",
     ),

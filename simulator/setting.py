@@ -24,7 +24,13 @@ from simulator.world import (
 
 PLATFORM = "Meridian Market"
 POLICE = "Police of Luohu District"
-AGENCIES = ((POLICE, "CN"), ("Police of Harrow Vale", "UK"))
+BY_FOLDER = "Police of Harrow Vale"
+"""Takes a sealed folder, handed over at its counter."""
+BY_MAIL = "Police of Altenbruck"
+"""Takes mail, encrypted to its certificate, at `MAIL_ADDRESS`."""
+MAIL_ADDRESS = "intake@police.altenbruck.example"
+AGENCIES = ((POLICE, "CN"), (BY_FOLDER, "UK"), (BY_MAIL, "DE"))
+_TOWNS = {"CN": "Luohu, Shenzhen", "UK": "Harrow Vale", "DE": "Altenbruck"}
 
 # key, name, registrant, operator, sales of the last months in yuan (or pounds), region
 _SHOPS = (
@@ -38,7 +44,7 @@ _SHOPS = (
     ("S-08", "Harbour Sneakers", "Xu Dan", "Xu Dan", 24_000, "CN"),
     ("S-09", "Lane & Lantern Jewels", "P. Hargreave", "P. Hargreave", 9_400, "UK"),
     ("S-10", "Pearl River Boutique", "Luo Xin", "Luo Xin", 27_000, "CN"),
-    ("S-11", "Clear Sky Time", "Deng Wei", "Deng Wei", 131_000, "CN"),
+    ("S-11", "Clear Sky Time", "Deng Wei", "Deng Wei", 131_000, "DE"),
     ("S-12", "Bargain Alley", "Hu Gang", "Hu Gang", 45_000, "CN"),
     ("S-13", "Moonlight Trading", "Pan Lei", "Pan Lei", 38_000, "CN"),
     ("S-14", "Little Tiger Imports", "Yao Fei", "Yao Fei", 17_000, "CN"),
@@ -96,6 +102,11 @@ def shop_name(listing_id: str) -> str:
     return next(row[1] for row in _SHOPS if row[0] == shop_id)
 
 
+def title_of(listing_id: str) -> str:
+    """What a listing is called."""
+    return next(row[2] for row in _LISTINGS if row[0] == listing_id)
+
+
 def goods_of(listing_id: str) -> tuple[str, str]:
     """The brand and the category of a listing."""
     return next((row[3], row[4]) for row in _LISTINGS if row[0] == listing_id)
@@ -106,8 +117,7 @@ def sender_of(listing_id: str) -> Sender:
     shop_id = next(row[1] for row in _LISTINGS if row[0] == listing_id)
     operator, region = next((row[3], row[5]) for row in _SHOPS if row[0] == shop_id)
     number = sum(operator.encode()) % 10_000
-    place = "Luohu, Shenzhen" if region == "CN" else "Harrow Vale"
-    return Sender(operator, f"{number} Dongmen Road, {place}", f"+86 755 20{number:04d}")
+    return Sender(operator, f"{number} Dongmen Road, {_TOWNS[region]}", f"+86 755 20{number:04d}")
 
 
 def world(now: datetime, seed: int) -> World:
@@ -123,9 +133,13 @@ def world(now: datetime, seed: int) -> World:
             decision=Decision("accepted", acknowledge_s=0.5, decide_s=5, in_turn=True),
             by_operator={
                 "Operator of Golden Hour Watches": Decision(
-                    "declined", 0.5, 7, "Knowledge on the seller's part is not shown", True
+                    "declined",
+                    0.5,
+                    7,
+                    "Knowledge on the seller's part is not shown",
+                    True,
+                    "evidence",
                 ),
-                "Operator of Clear Sky Time": Decision("acknowledged", 0.5, 7),
             },
         ),
     )

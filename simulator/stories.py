@@ -68,12 +68,12 @@ class Story:
     """One flagged listing and its way through the programme.
 
     `launched`: who asks for the test buy: an analyst by name, "control room" (through Prefect's
-    form), or "nobody". `after`: the story that must be held first. `approval`: what the approver
-    makes of it where no campaign covers it: "approve", "decline" or "leave". `sales_by_letter`:
-    amount in major units that an analyst records once the test buy is held. `members`: test buys
-    the liaison wants in the referral before approving it. `withdrawn`: its campaign is withdrawn
-    once the buyer is assigned. `closed_with`: why governance closes it while held. `outcome` is
-    where it must get; `waiting` what it waits for there, where it has not ended.
+    form), "after a sanction" (from its page), or "nobody". `approval`: what the approver makes of
+    it where no campaign covers it: "approve", "decline" or "leave". `sales_by_letter`: amount in
+    major units that an analyst records once the test buy is held. `members`: test buys the liaison
+    wants in the referral before approving it. `withdrawn`: its campaign is withdrawn once the buyer
+    is assigned. `closed_with`: why governance closes it while held. `outcome` is where it must get;
+    `waiting` what it waits for there, where it has not ended.
     """
 
     key: str
@@ -83,7 +83,6 @@ class Story:
     outcome: str
     campaign: str | None = None
     interface: bool = True
-    after: str | None = None
     approval: str = "approve"
     buyer: BuyersPart = BuyersPart()
     looks: tuple[Look, ...] = ()

@@ -124,6 +124,7 @@ class Decision:
     decide_s: float = 2.0
     reason: str | None = None
     in_turn: bool = False
+    reason_code: str | None = None
 
     def __post_init__(self) -> None:
         if self.state not in ("acknowledged", "accepted", "declined"):

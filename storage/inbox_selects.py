@@ -247,6 +247,7 @@ SELECTS: Mapping[str, Callable[[Asker], sa.Select]] = {
     "referral_review": decisions.reviews_of_referrals,
     "review": decisions.reviews,
     "claim": claims.to_approve,
+    "claim_strike": claims.to_strike,
     "claim_review": decisions.claim_reviews,
     "asset": decisions.assets,
     "sanction": sanctions.to_decide,

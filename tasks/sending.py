@@ -107,14 +107,14 @@ def ask_agencies(keep: Callable[[], None]) -> int:
         if submission is None or submission.state == "received":
             continue
         try:
-            answering.record_answer(
+            answering.record_told(
                 desk.db,
                 desk.act(),
                 referral.reference,
-                version=None,
                 state=ReferralState(submission.state),
-                agency_number=submission.number,
+                number=submission.number,
                 reason=submission.reason or "",
+                reason_code=submission.reason_code,
             )
         except Refused as refused:
             get_run_logger().warning("%s: %s", referral.reference, refused)

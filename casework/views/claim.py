@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from casework.awarding import money_of
-from casework.claims import contributors_of, known, members_of, under_review
+from casework.claims import contributors_of, known, members_of, steps_of, under_review
+from casework.striking import awarded_by, strikes_of
 from casework.suing import checklist, completeness, goodwill
 from casework.views.people import names
 from rules.claims import UNFILED, ClaimMove, ClaimState, moves_from
@@ -27,6 +28,7 @@ from storage.tables import (
     ClaimProofWaiver,
     ClaimRelief,
     ClaimStep,
+    ClaimStrike,
     Examination,
     Exhibit,
     GoodwillProof,
@@ -65,7 +67,9 @@ class ProofLine:
 class ClaimPage:
     """One claim, whole. `missing` and `unproved` are what stands before approval and filing.
 
-    `exhibits` and `verdicts` may be listed as evidence; `moves` follow by the table.
+    `exhibits` and `verdicts` may be listed as evidence; `moves` follow by the table. `counting` are
+    the numbers of the steps that were not struck, `judgments` those that count, `struck_judgments`
+    the others with what they awarded, and `strikes` the last word on striking a row, by what it is.
     """
 
     claim: Claim
@@ -81,7 +85,10 @@ class ClaimPage:
     testbuys: Sequence[TestBuy]
     proofs: tuple[ProofLine, ...]
     steps: Sequence[ClaimStep]
+    counting: frozenset[int]
     judgments: Sequence[Judgment]
+    struck_judgments: tuple[tuple[Judgment, int], ...]
+    strikes: dict[tuple[str, int], ClaimStrike]
     payments: Sequence[ClaimPayment]
     allocations: Sequence[ClaimAllocation]
     recovered: int
@@ -131,7 +138,10 @@ def claim(db: Database, reference: str) -> ClaimPage:
         assert operator is not None  # a foreign key holds it
         parties = every(tx, ClaimParty, claim_id=row.id, order_by=table_of(ClaimParty).c.id)
         steps = every(tx, ClaimStep, claim_id=row.id, order_by=table_of(ClaimStep).c.id)
-        judgments = every(tx, Judgment, claim_id=row.id, order_by=table_of(Judgment).c.instance)
+        own = table_of(Judgment).c
+        judgments = every(tx, Judgment, claim_id=row.id, struck_at=None, order_by=own.instance)
+        struck = every(tx, Judgment, own.struck_at.is_not(None), claim_id=row.id, order_by=own.id)
+        strikes = list(strikes_of(tx, row.id))
         causes = _causes(tx, row)
         recovered, allocated = money_of(tx, row.id)
         contributors = contributors_of(tx, row)
@@ -161,7 +171,10 @@ def claim(db: Database, reference: str) -> ClaimPage:
             testbuys=members_of(tx, row.id),
             proofs=_proofs(tx, row, waivers),
             steps=steps,
+            counting=frozenset(each.id for each in steps_of(tx, row.id)),
             judgments=judgments,
+            struck_judgments=tuple((each, awarded_by(tx, each.id)) for each in struck),
+            strikes={(entry.what.value, entry.id): asked for asked, entry in strikes},
             payments=every(tx, ClaimPayment, claim_id=row.id, order_by=table_of(ClaimPayment).c.id),
             allocations=every(
                 tx, ClaimAllocation, claim_id=row.id, order_by=table_of(ClaimAllocation).c.id
@@ -180,6 +193,7 @@ def claim(db: Database, reference: str) -> ClaimPage:
                     *(each.recorded_by for each in steps),
                     *(each.waived_by for each in waivers),
                     *(each.decided_by for each in reviews),
+                    *(who for asked, _ in strikes for who in (asked.asked_by, asked.decided_by)),
                 ],
             ),
             every_cause=every(tx, CauseOfAction, order_by=table_of(CauseOfAction).c.id),

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from casework.awarding import money_of
+from casework.claims import steps_of
 from rules.claims import ClaimMove, ClaimState
 from rules.money import Money
 from rules.resting import RestsOn
@@ -109,10 +110,9 @@ def recovered(db: Database, claim_id: int) -> int:
 
 
 def days_of(db: Database, claim_id: int) -> dict[ClaimMove, date]:
-    """The last day of each kind of step of a claim."""
+    """The last day of each kind of step of a claim that counts."""
     with db.read() as tx:
-        rows = every(tx, ClaimStep, claim_id=claim_id, order_by=table_of(ClaimStep).c.id)
-        return {row.move: row.happened_on for row in rows}
+        return {row.move: row.happened_on for row in steps_of(tx, claim_id)}
 
 
 def _where(tx: Transaction, asked: Asked) -> list[Any]:
@@ -175,9 +175,9 @@ def _lines(tx: Transaction, rows: Sequence[Claim]) -> list[ClaimLine]:
 
 
 def last_awards(tx: Transaction, ids: Sequence[int]) -> dict[int, tuple[Judgment, int]]:
-    """The last judgment of each claim, and all it awarded, in minor units of that claim."""
+    """The last standing judgment of each claim, and what it awarded, in the claim's minor units."""
     rows, heads = table_of(Judgment).c, table_of(JudgmentHead).c
-    judgments = every(tx, Judgment, rows.claim_id.in_(ids), order_by=rows.instance)
+    judgments = every(tx, Judgment, rows.claim_id.in_(ids), struck_at=None, order_by=rows.instance)
     last = {each.claim_id: each for each in judgments}
     sums: dict[int, int] = defaultdict(int)
     wanted = [each.id for each in last.values()]

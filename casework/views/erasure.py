@@ -44,7 +44,7 @@ class ErasureLine:
 
 @dataclass(frozen=True, slots=True)
 class ErasurePage:
-    """What can be erased about `about`. `bound`: what needs it now, in words; "" for nothing."""
+    """What can be erased about `about`. `bound`: why nothing is now, a sentence; "" else."""
 
     about: str
     lines: tuple[ErasureLine, ...]
@@ -72,7 +72,9 @@ def erasure_page(db: Database, about: str) -> ErasurePage:
                 "or a claim, or the number of a shop."
             )
         last = survivor(tx, owner) if owner is not None else None
-        return ErasurePage(asked, tuple(lines), needed_for(tx, last, shop))
+        needed = needed_for(tx, last, shop)
+        bound = f"Nothing of it is erased while it is needed for {needed}." if needed else ""
+        return ErasurePage(asked, tuple(lines), bound)
 
 
 def _shop(tx: Transaction, asked: str) -> Shop | None:

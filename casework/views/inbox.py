@@ -62,6 +62,7 @@ SOURCES: tuple[Source, ...] = (
     _source("referral_review", "referral", "/referrals/{place}", Role.LIAISON),
     _source("review", "superseded", "/superseded?testbuy={place}", Role.LIAISON, Role.ANALYST),
     _source("claim", "claim", "/claims/{place}", Role.APPROVER),
+    _source("claim_strike", "claim", "/claims/{place}", Role.APPROVER),
     _source("claim_review", "claim", "/claims/{place}", Role.COUNSEL),
     _source("receipt", "superseded", "/superseded?testbuy={place}", Role.LIAISON),
     _source("sanction", "sanction", "/sanctions/{place}", Role.APPROVER),

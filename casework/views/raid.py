@@ -11,6 +11,7 @@ from casework.errors import NotFound
 from casework.raid_lines import claim_of, lines_of, standing
 from casework.views.people import names
 from rules.raids import RaidState
+from rules.referral import ACTED
 from rules.sampling import LARGEST_LOT, Sample, sentence, to_examine
 from rules.seizures import Count, Precision, Total, counts, totals
 from storage import keyset
@@ -104,7 +105,7 @@ class RaidPage:
     raid: Raid
     operator: Operator
     agency: Agency
-    referral: str | None
+    referral: Referral | None
     places: Sequence[RaidPlace]
     participants: Sequence[RaidParticipant]
     met: tuple[Met, ...]
@@ -116,6 +117,12 @@ class RaidPage:
     people: Mapping[int, str]
     brands: tuple[str, ...]
     categories: tuple[str, ...]
+
+    @property
+    def left_behind(self) -> bool:
+        """Whether its referral stands where no raid was, although this one was carried out."""
+        after = self.raid.state is RaidState.CARRIED_OUT
+        return after and self.referral is not None and self.referral.state not in ACTED
 
     @property
     def lots(self) -> tuple[Shown, ...]:
@@ -145,7 +152,7 @@ def raid_page(db: Database, reference: str) -> RaidPage:
             row,
             operator,
             agency,
-            led.reference if led else None,
+            led,
             places,
             every(tx, RaidParticipant, raid_id=row.id, order_by=table_of(RaidParticipant).c.id),
             _met(tx, row, places),

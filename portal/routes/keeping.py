@@ -18,7 +18,7 @@ from portal.spreadsheets import sheet
 from portal.visit import act, database, now, number, part, vault
 from rules.disposal import Way
 from rules.money import exponent
-from rules.retention import ANY, Period
+from rules.retention import ANY, EndedBy, Period
 
 router = APIRouter()
 _MONTHS = 1200
@@ -29,7 +29,8 @@ _EXHIBIT = "/exhibits/{exhibit:path}"
 def retention(request: Request) -> HTMLResponse:
     """Exhibits due, periods, proceedings."""
     view = views.retention_page(database(request), now(request))
-    return page(request, "retention.html", view=view, outcomes=(ANY, *OUTCOMES))
+    ways = {"outcomes": (ANY, *OUTCOMES), "ended_by": tuple(EndedBy)}
+    return page(request, "retention.html", view=view, **ways)
 
 
 @router.post("/retention/periods", name="period_set")
@@ -73,9 +74,10 @@ def proceeding_end(request: Request) -> Response:
     """Record that proceedings have ended: by `number`, or by the `referral` that led to them."""
     form = fields(request)
     given, referral = form.maybe_number("number", least=1), form.maybe("referral", limit=40)
-    ended_on, how = form.day("ended_on"), form.text("how")
+    ended_on, how = form.day("ended_on"), form.word("how", EndedBy)
+    words = form.maybe("said")
     form.check()
-    said = {"ended_on": ended_on, "how": how}
+    said = {"ended_on": ended_on, "how": how, "said": words or ""}
     if given is None:
         proceedings.end_referral(database(request), act(request), referral or "", **said)
     else:

@@ -1,4 +1,4 @@
-"""Counsel: a campaign of suits, and each claim from what it says to where the money went."""
+"""Counsel: a campaign of suits, each claim up to where the money went, what a seller objects."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
-from simulator.aftermath import CAMPAIGN, SUITS, Suit
+from simulator.aftermath import CAMPAIGN, SUITS, TAKEN, Suit
+from simulator.people import sanctioning
 from simulator.people.pages import Form, Page
 from simulator.people.person import Company, Person
 from simulator.sheets import sheet
@@ -28,7 +29,7 @@ class Counsel(Person):
     def act_once(self) -> bool:
         if not self._campaign:
             return self._open_campaign()
-        return any(self._sue(suit) for suit in SUITS)
+        return any(self._sue(suit) for suit in SUITS) or sanctioning.record_objection(self)
 
     def _open_campaign(self) -> bool:
         page = self.open("/claims/campaigns")
@@ -68,7 +69,7 @@ class Counsel(Person):
     def _prepare(self, suit: Suit) -> bool:
         referrals = self.open("/referrals").rows
         if not any(
-            len(row) > 2 and row[1] == "accepted" and row[2] == suit.operator for row in referrals
+            len(row) > 2 and row[1] in TAKEN and row[2] == suit.operator for row in referrals
         ):
             return False
         form = self.open("/claims").form("/claims")

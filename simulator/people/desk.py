@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from simulator.aftermath import LABELS, WAIVED
+from simulator.people import sanctioning
 from simulator.people.packages import furnish, let_go
 from simulator.people.person import Company, Person
 from simulator.plot import CAMPAIGNS, STORIES, operator_name
@@ -24,17 +25,16 @@ class Analyst(Person):
         self._done: set[str] = set()
         self._left = [story for story in STORIES if story.launched == name]
 
-    def launch(self, held: set[str]) -> bool:
-        """Launch the next flag whose time has come; `held` are the keys of held stories."""
-        due = [story for story in self._left if not story.after or story.after in held]
-        if not due:
+    def launch(self) -> bool:
+        """Launch the next flag."""
+        if not self._left:
             return False
         offered = {
             found[1]: form
             for form in self.open("/flags").forms
             if form.action.endswith("/launch") and (found := _LISTED.search(form.before))
         }
-        for story in due:
+        for story in self._left:
             form, campaign = offered.get(story.listing_id), story.campaign or ""
             if form is None or campaign not in form.options["campaign"]:
                 continue
@@ -63,10 +63,9 @@ class LinkingAnalyst(Analyst):
     def act_once(self) -> bool:
         if "campaigns" not in self._done:
             return self._campaign()
-        held = self.held(self.waiting())
-        if self._link() or self._sales(held):
+        if self._link() or self._sales(self.held(self.waiting())):
             return True
-        return self.launch({story.key for story in held.values()})
+        return self.launch()
 
     def _campaign(self) -> bool:
         page = self.open("/campaigns")
@@ -141,7 +140,9 @@ class LinkingAnalyst(Analyst):
 
 
 class WatchingAnalyst(Analyst):
-    """Adopts requests of the control room, asks for second verdicts, closes, rings the late."""
+    """Adopts requests of the control room, asks for second verdicts, closes, rings the late, and
+    has a shop sanctioned.
+    """
 
     def act_once(self) -> bool:
         waits = self.waiting()
@@ -158,7 +159,9 @@ class WatchingAnalyst(Analyst):
                 return self._press(reference, "/close", note=story.closed_with)
         if furnish(self) or any(self._label(reference) for reference in waits):
             return True
-        return self._ring() or self.launch({story.key for story in held.values()})
+        if sanctioning.propose_and_tell(self):
+            return True
+        return self._ring() or self.launch()
 
     def _label(self, reference: str) -> bool:
         """Write down what a parcel's label tells, and bear it out on the shop's page."""
@@ -213,7 +216,7 @@ class CampaignApprover(Person):
 
 
 class Approver(Person):
-    """Decides requests that no campaign covers; lets claims be filed, and items go; agrees."""
+    """Decides requests that no campaign covers, and sanctions; lets claims be filed; agrees."""
 
     def act_once(self) -> bool:
         if any(self._file(claim) for claim in sorted(self.company.prepared)):
@@ -229,7 +232,7 @@ class Approver(Person):
                 return self.send(form).taken
             reason = "No complaint, no sign in the listing: not worth a purchase."
             return self.send(form, reason=reason).taken
-        return self.agree() or let_go(self)
+        return self.agree() or let_go(self) or sanctioning.decide(self)
 
     def _file(self, claim: str) -> bool:
         """Approve a claim that counsel told of; a proof that is missing is waived first."""

@@ -6,16 +6,16 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
-from simulator.aftermath import SEARCHES, Account, Search, Seized
+from simulator.aftermath import FILED, SEARCHES, Account, CaseStep, Search, Seized
 from simulator.people.pages import Form
 from simulator.people.person import Company
-from simulator.people.store import Liaison
+from simulator.people.store import Liaison, record_step
 from simulator.sheets import sheet
 
 _RAID = re.compile(r"RA-\d{4}-\d{6}")
 Entries = dict[str, str | list[str]]
-Step = tuple[str, Callable[[Form], Entries]]
-"""The end of a form's address, and what is filled in."""
+Step = tuple[str, Callable[[Form], Entries]] | CaseStep
+"""The end of a form's address on the raid's page, and what is filled in; or a referral's step."""
 
 
 class RaidingLiaison(Liaison):
@@ -23,7 +23,7 @@ class RaidingLiaison(Liaison):
 
     def __init__(self, name: str, link: str, company: Company) -> None:
         super().__init__(name, link, company)
-        self._raids: dict[str, tuple[str, list[Step]]] = {}
+        self._raids: dict[str, tuple[str, str, list[Step]]] = {}
 
     def act_once(self) -> bool:
         return super().act_once() or any(self._raid(search) for search in SEARCHES)
@@ -32,10 +32,18 @@ class RaidingLiaison(Liaison):
         """Plan it, or take the next step of the one that was planned."""
         if search.operator not in self._raids:
             return self._plan(search)
-        address, left = self._raids[search.operator]
+        referral, address, left = self._raids[search.operator]
         if not left:
             return False
-        ending, filled = left[0]
+        taken = self._take(search, referral, address, left[0])
+        if taken:
+            left.pop(0)
+        return taken
+
+    def _take(self, search: Search, referral: str, address: str, step: Step) -> bool:
+        if isinstance(step, CaseStep):
+            return record_step(self, self.open(f"/referrals/{referral}"), step)
+        ending, filled = step
         form = self.open(address).form(ending)
         if form is None:
             return False
@@ -43,12 +51,8 @@ class RaidingLiaison(Liaison):
         if form.files:
             lines = [f"{line.quantity} x {line.what}" for line in search.accounts[0].lines]
             data = sheet("Public security bureau", "List of what was seized", lines)
-            page = self.upload(form, "seizure-list.png", data, "image/png", **entered)
-        else:
-            page = self.send(form, **entered)
-        if page.taken:
-            left.pop(0)
-        return page.taken
+            return self.upload(form, "seizure-list.png", data, "image/png", **entered).taken
+        return self.send(form, **entered).taken
 
     def _plan(self, search: Search) -> bool:
         accepted = [
@@ -61,7 +65,7 @@ class RaidingLiaison(Liaison):
             return False
         page = self.send(form, referral=accepted[0], planned_on=_today())
         if found := _RAID.search(page.text):
-            self._raids[search.operator] = (f"/raids/{found[0]}", list(_steps(search)))
+            self._raids[search.operator] = (accepted[0], f"/raids/{found[0]}", list(_steps(search)))
         return page.taken
 
 
@@ -92,6 +96,7 @@ def _steps(search: Search) -> Iterator[Step]:
         url_1=f"https://market.example/listings/{listing}", brand_1=brand, category_1=category,
         price_1=price,
     )  # fmt: skip
+    yield FILED
 
 
 def _line(account: Account, line: Seized) -> Callable[[Form], Entries]:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
+from simulator.aftermath import TO_THE_END, CaseStep
+from simulator.people import sanctioning
+from simulator.people.pages import Page
 from simulator.people.person import Company, Person
 from simulator.plot import AT_FULL_LEVEL, members_of
-from simulator.setting import POLICE
+from simulator.setting import BY_FOLDER, POLICE
 
 _KITS = re.compile(r"\bK-\d{6}\b")
+_NEXT = dict(zip(("accepted", *(step.state for step in TO_THE_END)), TO_THE_END, strict=False))
+"""By the state of a referral that the police accepted: what they do next."""
+_GOING_ON = frozenset({"approved", "sent", "acknowledged", *_NEXT})
 
 
 class Clerk(Person):
@@ -48,12 +55,14 @@ class Clerk(Person):
 
 
 class Supervisor(Person):
-    """Lets go of shots that can't be taken again, and agrees to full packages."""
+    """Lets go of shots that can't be taken again, agrees to full packages, hears a seller."""
 
     def act_once(self) -> bool:
         form = self.open("/waivers").form("/waivers")
         reason = "The parcel was opened before; its number is legible on the order page."
-        return (form is not None and self.send(form, reason=reason).taken) or self.agree()
+        if form is not None:
+            return self.send(form, reason=reason).taken
+        return self.agree() or sanctioning.uphold(self)
 
 
 class Liaison(Person):
@@ -86,7 +95,44 @@ class Liaison(Person):
 
 
 class ForeignLiaison(Liaison):
-    """Approves referrals to the police of other countries."""
+    """Approves referrals to the police of other countries, and writes down what these do.
+
+    The sealed folder is handed over at a counter; who has the mail answers with a number.
+    """
 
     def minds(self, agency: str) -> bool:
         return agency != POLICE
+
+    def act_once(self) -> bool:
+        if super().act_once():
+            return True
+        for row in self.open("/referrals").rows:
+            if len(row) > 3 and row[1] in _GOING_ON and self.minds(row[3]):
+                page = self.open(f"/referrals/{row[0]}")
+                if self._go_on(page, row[0], row[1], by_folder=row[3] == BY_FOLDER):
+                    return True
+        return False
+
+    def _go_on(self, page: Page, reference: str, state: str, *, by_folder: bool) -> bool:
+        number = f"{'HV' if by_folder else 'AB'}-{reference[-4:]}"
+        if state == "approved":
+            form = page.form("/sent") if "The sealed folder is ready" in page.text else None
+            signed = f"Receipt {number}, signed at the counter"
+            return form is not None and self.send(form, agency_number=signed).taken
+        if state == "sent" or (state == "acknowledged" and by_folder):
+            form = page.form("/answer")
+            answer = "acknowledged" if state == "sent" else "accepted"
+            return form is not None and self.send(form, state=answer, agency_number=number).taken
+        if by_folder and state in _NEXT:
+            return record_step(self, page, _NEXT[state])
+        return False
+
+
+def record_step(liaison: Person, page: Page, step: CaseStep) -> bool:
+    """Record on a referral's page what the police did next."""
+    form = page.form("/step")
+    if form is None or step.step not in form.options["step"]:
+        return False
+    today = datetime.now(UTC).date().isoformat()
+    said = {"happened_on": today, "said": step.said, "file_number": step.number}
+    return liaison.send(form, step=step.step, **said).taken

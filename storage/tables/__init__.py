@@ -15,6 +15,7 @@ from storage.tables.api import ApiAnswer, ApiToken, FormAnswer
 from storage.tables.awards import (
     ClaimAllocation,
     ClaimPayment,
+    ClaimStrike,
     Judgment,
     JudgmentHead,
     JudgmentRelief,
@@ -221,6 +222,7 @@ __all__ = [
     "ClaimProofWaiver",
     "ClaimRelief",
     "ClaimStep",
+    "ClaimStrike",
     "ClaimTestBuy",
     "ClockSource",
     "Conclusion",

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from rules.disposal import Way
+from rules.retention import EndedBy
 from rules.roles import Role
 from storage.tables.columns import Table, identity, instant, refers_to, word
 
@@ -48,7 +49,7 @@ class ProceedingKind(StrEnum):
 class Proceeding(Table, table=True):
     """Proceedings against an operator: while they are open nothing they rest on is disposed of.
 
-    `referral_id` names the referral that led to them. `ended_how` is told by who recorded it.
+    `referral_id` names the referral that led to them. `ended_said`: more of the end.
     """
 
     __table_args__ = (
@@ -63,7 +64,8 @@ class Proceeding(Table, table=True):
     opened_by: int = refers_to("person.id", index=False)
     opened_at: datetime = instant()
     ended_on: date | None = None
-    ended_how: str | None = None
+    ended_how: EndedBy | None = word(EndedBy, optional=True)
+    ended_said: str | None = None
     ended_by: int | None = refers_to("person.id", optional=True, index=False)
     ended_at: datetime | None = instant(optional=True)
 

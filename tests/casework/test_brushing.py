@@ -35,9 +35,12 @@ def estimate(town, reference, *amounts, orders=(100, 200), source="Risk team"):
     brushing.estimate(town.db, town.act(Role.ANALYST), reference, said)
 
 
-def settle(town, reference, *, established, act=None, version=1):
+def settle(town, reference, *, established, act=None, version=None):
+    """As whoever settles it sees it now, or as they saw it at `version`."""
+    with town.db.read() as tx:
+        seen = one(tx, Brushing, reference=reference).version
     brushing.settle(
-        town.db, act or town.act(Role.APPROVER), reference, version=version,
+        town.db, act or town.act(Role.APPROVER), reference, version=version or seen,
         established=established, reasons="By the waybills.",
     )  # fmt: skip
 
@@ -101,9 +104,21 @@ def test_who_opened_it_does_not_settle_it_and_it_is_settled_once(both):
     estimate(town, reference)
     settle(town, reference, established=True)
     with town.refuses("settled meanwhile", Stale):
-        settle(town, reference, established=False)
-    with town.refuses("settled already"):
         settle(town, reference, established=False, version=2)
+    with town.refuses("settled already"):
+        settle(town, reference, established=False)
+
+
+def test_who_recorded_a_figure_does_not_settle_and_who_settles_saw_every_figure(both):
+    town = both
+    reference = open_case(town)
+    said = brushing.Said(*PERIOD, 1, 2, "Risk team")
+    brushing.estimate(town.db, town.act(Role.ANALYST, "both"), reference, said)
+    with town.refuses("You recorded a figure"):
+        settle(town, reference, established=True, act=town.act(Role.APPROVER, "both"))
+    with town.refuses("a figure came to it", Stale):
+        settle(town, reference, established=True, version=1)
+    settle(town, reference, established=True)
 
 
 @pytest.mark.parametrize(

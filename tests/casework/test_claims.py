@@ -20,6 +20,7 @@ from casework.claiming import Before
 from casework.errors import NotFound, Stale
 from rules.claims import ClaimMove, ClaimState
 from rules.pleading import AllocatedTo, HeadKind, PartyRole
+from rules.retention import EndedBy
 from rules.roles import Role
 from storage import ledger
 from storage.tables import (
@@ -144,7 +145,8 @@ def test_proceedings_follow_the_claim_and_nobody_writes_them_beside_it(both):
     suits.judge(town, reference, 0, 0)
     assert town.all(Proceeding)[0].ended_on is None
     suits.step(town, reference, ClaimMove.BECOME_FINAL)
-    assert town.all(Proceeding)[0].ended_on == town.now.date()
+    (ended,) = town.all(Proceeding)
+    assert (ended.ended_on, ended.ended_how) == (town.now.date(), EndedBy.FINAL_JUDGMENT)
 
 
 def test_what_a_claim_rests_on_is_kept_from_its_preparation_on(both):
@@ -180,7 +182,7 @@ def test_a_claim_ends_before_judgment_and_its_proceedings_with_it(both, move, to
     with town.refuses("Say why"):
         suits.step(town, reference, move, **told | {"said": " "})
     suits.step(town, reference, move, **told)
-    assert town.all(Proceeding)[0].ended_how == f"{reference}: {state(town, reference)}"
+    assert town.all(Proceeding)[0].ended_how == state(town, reference)
     with town.refuses("must be"):
         suits.judge(town, reference, 0, 0)
     if move is ClaimMove.SETTLE:
@@ -444,6 +446,12 @@ def test_a_claim_under_review_is_neither_approved_nor_filed(both):
         suits.approve(town, reference)
     (review,) = [each for each in town.all(OutcomeReview) if each.about]
     suits.decide(town, review.id)
+    with town.refuses(f"{testbuy} is not concluded to be a counterfeit"):
+        suits.approve(town, reference)
+    claiming.take_out(
+        town.db, town.act(Role.COUNSEL), reference, **suits.seen(town, reference), part="testbuy",
+        number=town.row(testbuy).id,
+    )  # fmt: skip
     suits.approve(town, reference)
     suits.step(town, reference, ClaimMove.FILE)
 

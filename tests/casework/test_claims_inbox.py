@@ -2,7 +2,7 @@
 
 import pytest
 
-from casework import suing
+from casework import judging, suing
 from casework.views import inbox
 from rules.roles import Role
 from storage.rows import remove, table_of
@@ -51,4 +51,16 @@ def test_a_part_that_is_missing_keeps_it_out_as_the_rule_does(on_sqlite, tables)
         for table in tables:
             remove(tx, table, table_of(table).c.claim_id == number)
         assert not suing.completeness(tx, suits.row(town, reference)).allowed
+    assert waiting(town) == 0
+
+
+def test_it_waits_no_more_while_what_it_rests_on_is_judged_again(both):
+    town = both
+    testbuy, operator = suits.counterfeit(town)
+    suits.plead(town, suits.prepare(town, operator), testbuy)
+    assert waiting(town) == 1
+    judging.judge_again(
+        town.db, town.act(Role.ANALYST), testbuy, version=town.version(testbuy), reason="In doubt.",
+        supersedes=False,
+    )  # fmt: skip
     assert waiting(town) == 0

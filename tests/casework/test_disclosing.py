@@ -10,7 +10,7 @@ from rules.disclosure import Disclosure
 from rules.identifiers import Confidence, IdentifierKind, IdentifierState
 from rules.lifecycle import EarlyEnd, Stage
 from rules.linkage import ProposalState
-from rules.pleading import HeadKind
+from rules.pleading import HeadKind, Struck
 from rules.raids import RaidState
 from rules.roles import Role
 from rules.sanctions import SanctionGround, SanctionKind, SanctionMove, SanctionState
@@ -24,7 +24,9 @@ from storage.tables import (
     Claim,
     ClaimCause,
     ClaimHead,
+    ClaimPayment,
     ClaimStep,
+    ClaimStrike,
     ConductWarning,
     Confirmation,
     Exhibit,
@@ -104,6 +106,14 @@ def doubts(town):
         said = {"instance": 1, "judged_on": day, "reasons": "Little was shown.", "digest": "d"}
         judgment = add(tx, Judgment, claim_id=judged, **said, **recorded)
         add(tx, JudgmentHead, judgment_id=judgment, head_id=head_id, awarded_minor=100)
+        paid = {"received_on": day, "amount_minor": 9, "struck_at": now, **recorded}
+        payment = {
+            "what": Struck.PAYMENT,
+            "payment_id": add(tx, ClaimPayment, claim_id=judged, **paid),
+        }
+        asked = {"reason": "Nine, not nineteen.", "asked_by": person, "asked_at": now}
+        agreed = {"decided_at": now, "decided_by": town.people["approver"], "agreed": True}
+        add(tx, ClaimStrike, claim_id=judged, **payment, **asked, **agreed)
         raid = add(
             tx, Raid, reference="RA-1", operator_id=operator, agency_id=1, version=2,
             state=RaidState.CARRIED_OUT, planned_on=day, carried_out_on=day, planned_by=person,
@@ -187,6 +197,7 @@ def test_each_kind_planted_is_in_the_schedule(both, monkeypatch):
         ("SA-1", Disclosure.SANCTION_ENDED),
         ("CL-1", Disclosure.CLAIM_ENDED),
         ("CL-2", Disclosure.JUDGMENT),
+        ("CL-2", Disclosure.CLAIM_CORRECTION),
         ("RA-1", Disclosure.DIFFERING_SOURCES),
         (town.referral(counterfeit).reference, Disclosure.PACKAGE_WAIVER),
         (counterfeit, Disclosure.COUNTERFEIT_BUY),

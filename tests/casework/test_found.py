@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from casework import found
+from casework import found, merging
 from casework.errors import NotFound
 from casework.found import Finding, FoundListing, FoundShop
 from casework.views.raid import raid_page
@@ -78,6 +78,14 @@ def test_an_operator_on_record_can_be_the_second_seller(both):
     with town.refuses("on record as found"):
         tell(town, reference, replace(finding, listings=()))
     assert len(town.all(FoundSeller)) == 1
+
+
+def test_whoever_the_raid_was_against_is_no_second_seller_under_another_reference(both):
+    town = both
+    reference, known = carried_out(town), operator(town, "Zhao", shop=3)
+    merging.merge(town.db, town.act(Role.ANALYST), known, "OP-0001", reason="One man.")
+    with town.refuses("this is no second seller"):
+        tell(town, reference, replace(FINDING, operator=known, name=None))
 
 
 def test_a_shop_nobody_linked_becomes_theirs_and_its_held_test_buys_look_again(both):

@@ -4,7 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from casework import answering, disclosing, gating, pricing, referring, summing_up
+from casework import (
+    answering,
+    disclosing,
+    furnishing,
+    gating,
+    pricing,
+    referring,
+    sending,
+    summing_up,
+)
 from casework.errors import Stale
 from casework.record import read
 from evidence.words import words_of
@@ -12,10 +21,11 @@ from rules.completeness import Item
 from rules.disclosure import Disclosure
 from rules.lifecycle import Stage
 from rules.money import Money
+from rules.package import RowKind
 from rules.referral import ReferralState
 from rules.roles import Role
 from storage.rows import change, one, table_of
-from storage.tables import Agency, Examination, PackageWaiver, Shop
+from storage.tables import Agency, Examination, PackageWaiver, Shop, UndertakingRow
 from tests.casework import packaged
 
 
@@ -122,8 +132,8 @@ def test_a_waiver_is_a_second_persons_with_its_reason_and_is_printed(bare):
         record = read(tx, reference)
         held = summing_up.summed(tx, seen.reference, [record], town.now)
     assert [line.sentence(words_of("en")) for line in about] == [
-        "The package went without sales records: They said it suffices.",
         "The package went without valuation at the genuine price: They said it suffices.",
+        "The package went without sales records: They said it suffices.",
     ]
     said = summing_up.content(held, [record], town.now, "en").parts[-1]
     told = {entry.label: (entry.says, entry.source) for entry in said.entries}
@@ -142,3 +152,24 @@ def test_a_correction_is_told_in_the_disclosure_schedule(bare):
     (line,) = [line for line in lines if line.kind is Disclosure.PACKAGE_CORRECTION]
     assert line.sentence(words_of("en")) == ("What packages say of harm was corrected: Wrong metal")
     assert line.sentence(words_of("zh")) == "移送材料中有关危害后果的内容已更正：Wrong metal"
+
+
+def test_what_went_missing_after_the_approval_is_not_sent(both):
+    """The undertaking was there when it was approved, and was withdrawn before it went."""
+    town = both
+    reference = town.refer()
+    town.approve_referral(reference)
+    (kept,) = town.all(UndertakingRow)
+    furnishing.withdraw(
+        town.db, town.act(Role.ANALYST), "OP-0001", RowKind.UNDERTAKING, kept.id,
+        reason="She left the firm.",
+    )  # fmt: skip
+    assert sending.intend_sending(town.db, town.engine(), reference) is None
+    row = town.referral(reference)
+    assert row.state is ReferralState.APPROVED and row.intended_at is None
+    assert "not whole any more. No undertaking of Swarovski AG" in row.unsent_because
+    packaged.record(town, packaged.undertaking(), document=packaged.PAPER)
+    sending.send_again(
+        town.db, town.act(Role.LIAISON), row.reference, version=town.referral(reference).version
+    )
+    assert sending.intend_sending(town.db, town.engine(), reference) is not None

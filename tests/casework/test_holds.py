@@ -3,6 +3,7 @@
 from casework import access, disposing, flagging, holds, proceedings
 from casework.errors import NotFound, Stale
 from rules.disposal import Way
+from rules.retention import EndedBy
 from rules.roles import Role
 from storage import ledger
 from storage.rows import one
@@ -139,6 +140,6 @@ def test_a_shop_is_not_moved_from_under_a_hold_or_open_proceedings(both):
     with town.refuses("Longgang 7"):
         ask(town, exhibit)
     proceedings.end_proceeding(
-        town.db, town.act(Role.LIAISON), running, ended_on=town.now.date(), how="Settled."
+        town.db, town.act(Role.LIAISON), running, ended_on=town.now.date(), how=EndedBy.SETTLED
     )
     assert linked(town, reference) != operator

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from casework import (
     access,
+    answering,
     disclosing,
     disposing,
     flagging,
@@ -12,13 +13,16 @@ from casework import (
     merging,
     proceedings,
     referring,
+    summing_up,
 )
-from casework.errors import Refused
+from casework.errors import Refused, Stale
 from casework.gauging import gauge
+from casework.record import read
 from rules.identifiers import IdentifierKind
 from rules.lifecycle import Stage
 from rules.linkage import ProposalState
 from rules.referral import ReferralState
+from rules.retention import EndedBy
 from rules.roles import Role
 from storage import linking as families
 from storage.rows import one
@@ -29,6 +33,7 @@ from storage.tables import (
     Referral,
     Shop,
 )
+from tests.casework import packaged
 from tests.casework.keeping import approved, ask, carry_out, cleared
 from tests.casework.programme_in import ENOUGH, SALES
 from tests.casework.test_linking import confirmed, link, owners, proposals, record, withdraw
@@ -235,7 +240,7 @@ def test_what_was_placed_since_is_ended_before_a_merge_is_undone(both):
             name="Longgang 8",
         )
     proceedings.end_proceeding(
-        town.db, town.act(Role.LIAISON), claim, ended_on=town.now.date(), how="Settled."
+        town.db, town.act(Role.LIAISON), claim, ended_on=town.now.date(), how=EndedBy.SETTLED
     )
     undo(town, number)
     ask(town, exhibit)
@@ -288,11 +293,60 @@ def test_a_referral_of_an_absorbed_operator_goes_on(both):
     town.run(reference)
     assert town.referral(reference).operator_id == operator(town, wang).id
     number = merge(town, liu, wang)
+    with town.db.read() as tx:
+        drafted = town.referral(reference).reference
+        held = summing_up.summed(tx, drafted, [read(tx, reference)], town.now)
+    assert [each.id for each in held.shops] == [town.shop(1).id, town.shop(5).id]
     town.approve_referral(reference)
     assert town.referral(reference).state is ReferralState.APPROVED
     # It was drafted before and stays its own operator's.
     undo(town, number)
     assert owners(town, 1) == [operator(town, wang).id]
+
+
+def test_what_a_merge_brings_into_a_draft_is_seen_before_it_is_approved(both):
+    """The draft as it was shown had other shops, sales, rows and schedules."""
+    town = both
+    liu, wang = link(town, 1, "Liu"), link(town, 2, "Wang")
+    sell(town, 1, ENOUGH)
+    reference = town.bring(Stage.JUDGED, 1)
+    town.run(reference)
+    packaged.complete(town, town.referral(reference).reference)
+    packaged.record(town, packaged.harm(), wang)
+
+    def approve(seen):
+        liaison = town.act(Role.LIAISON)
+        answering.approve(town.db, liaison, seen.reference, version=seen.version)
+
+    seen = town.referral(reference)
+    number = merge(town, liu, wang)
+    with town.refuses("changed meanwhile", Stale):
+        approve(seen)
+    seen = town.referral(reference)
+    undo(town, number)
+    with town.refuses("changed meanwhile", Stale):
+        approve(seen)
+    seen = town.referral(reference)
+    flagging.link_shop(
+        town.db, town.act(Role.ANALYST), shop_id=town.shop(6).id, operator=liu,
+        new_operator_name=None, basis="One account.",
+    )  # fmt: skip
+    with town.refuses("changed meanwhile", Stale):
+        approve(seen)
+
+
+def test_a_row_about_an_absorbed_operator_is_seen_before_the_survivors_draft_is_approved(both):
+    town = both
+    liu, wang = link(town, 1, "Liu"), link(town, 2, "Wang")
+    sell(town, 1, ENOUGH)
+    reference = town.bring(Stage.JUDGED, 1)
+    town.run(reference)
+    merge(town, liu, wang)
+    packaged.complete(town, town.referral(reference).reference)
+    seen = town.referral(reference)
+    packaged.record(town, packaged.harm(text="A rash"), wang)
+    with town.refuses("changed meanwhile", Stale):
+        answering.approve(town.db, town.act(Role.LIAISON), seen.reference, version=seen.version)
 
 
 def test_a_referral_drafted_since_stops_the_undoing(both):

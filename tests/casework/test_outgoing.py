@@ -10,6 +10,8 @@ from casework.errors import Refused
 from rules.delivery import Delivery
 from rules.lifecycle import Stage
 from rules.referral import ReferralState
+from rules.roles import Role
+from storage import ledger
 from tests.casework.delivered import choose, told_in
 from tests.casework.test_sending import liaison
 
@@ -162,6 +164,51 @@ def test_a_killed_process_leaves_a_folder_that_the_next_run_clears_away(on_sqlit
     (left / f"{name}.zip").write_bytes(b"half")
     go(town, reference, quick)
     assert [each.name for each in (quick / "outgoing").iterdir()] == [name]
+
+
+def test_what_lies_ready_of_a_withdrawn_referral_is_taken_away_and_nothing_else(both, quick):
+    town = both
+    reference = approved(town)
+    folder = go(town, reference, quick)
+    name, home = town.referral(reference).reference, quick / "outgoing"
+    others = [home / each for each in ("RF-2026-000999", f".{name}-left", f"{name}-00ff.p7m")]
+    others[0].mkdir()
+    others[1].mkdir()
+    others[2].write_bytes(b"sealed for the agency")
+
+    def clear():
+        return outgoing.clear_withdrawn(town.db, town.engine(), home)
+
+    assert clear() == 0 and folder.is_dir()
+    answering.withdraw(
+        town.db, town.act(Role.LIAISON), name, version=town.referral(reference).version,
+        reason="Another station has it.",
+    )  # fmt: skip
+    assert clear() == 1
+    assert list(home.iterdir()) == [others[0]]
+    assert clear() == 0
+    with town.db.read() as tx:
+        told = [each.body for each in ledger.chain(tx, name)]
+    assert sum(b"taken out of outgoing" in each for each in told) == 1
+    assert outgoing.clear_withdrawn(town.db, town.engine(), home / "nowhere") == 0
+
+
+def test_taking_away_goes_on_where_a_process_died(on_sqlite, quick, monkeypatch):
+    town = on_sqlite
+    reference = approved(town)
+    go(town, reference, quick)
+    name, home = town.referral(reference).reference, quick / "outgoing"
+    answering.withdraw(
+        town.db, town.act(Role.LIAISON), name, version=town.referral(reference).version,
+        reason="Another station has it.",
+    )  # fmt: skip
+    with monkeypatch.context() as died:
+        died.setattr(outgoing.shutil, "rmtree", _dies)
+        with pytest.raises(BrokenOffError):
+            outgoing.clear_withdrawn(town.db, town.engine(), home)
+    assert [each.name[0] for each in home.iterdir()] == ["."], "half a folder has no name"
+    assert outgoing.clear_withdrawn(town.db, town.engine(), home) == 1
+    assert list(home.iterdir()) == []
 
 
 def test_what_began_over_the_interface_goes_no_other_way(both, quick):

@@ -14,6 +14,7 @@ from evidence.digests import salted
 from rules.holders import ExhibitKind
 from rules.lifecycle import Stage
 from rules.raids import Fate, MetAs, PaperKind, PlaceKind, RaidState, TakesPart
+from rules.referral import ReferralState
 from rules.roles import Role
 from rules.sampling import Drawn
 from rules.seizures import Basis, Precision
@@ -21,6 +22,7 @@ from storage import ledger
 from storage.rows import add, one
 from storage.tables import (
     FiguresChoice,
+    LedgerRow,
     LotSample,
     Operator,
     Raid,
@@ -28,6 +30,7 @@ from storage.tables import (
     RaidPerson,
     RaidPlace,
     Referral,
+    ReferralStep,
     SeizureLine,
 )
 from tests.casework.programme_in import picture
@@ -100,7 +103,7 @@ def test_a_raid_takes_the_referrals_operator_and_agency(both):
         both.db, both.act(Role.LIAISON), operator="OP-0001", agency="Luohu police"
     )
     reference = planned(both, operator=None, agency=None, referral=drafted)
-    assert raid_page(both.db, reference).referral == drafted
+    assert raid_page(both.db, reference).referral.reference == drafted
     with both.db.read() as tx:
         led = one(tx, Referral, reference=drafted)
         (line,) = raids_of_referral(tx, led.id)
@@ -115,6 +118,33 @@ def test_a_raid_takes_the_referrals_operator_and_agency(both):
     for said in ({"referral": "RF-1999-000001"}, {"operator": None}, {"agency": "Nobody"}):
         with both.refuses(kind=NotFound):
             planned(both, **{"operator": other} | said)
+
+
+def test_a_raid_takes_its_referral_along_and_leaves_one_that_was_not_there(both):
+    town = both
+    testbuy = town.refer()
+    town.approve_referral(testbuy)
+    before = planned(town, operator=None, agency=None, referral=town.referral(testbuy).reference)
+    assert town.referral(testbuy).state is ReferralState.APPROVED
+    town.send(testbuy)
+    town.answer(testbuy, ReferralState.ACCEPTED)
+    led, day = town.referral(testbuy).reference, town.now.date()
+    liaison = town.act(Role.LIAISON)
+    raids.carry_out(town.db, liaison, before, version=1, on=DAY)  # years before it was sent
+    assert town.referral(testbuy).state is ReferralState.ACCEPTED
+    assert raid_page(town.db, before).left_behind
+    until = day + timedelta(days=2)
+    reference = planned(town, operator=None, agency=None, referral=led, planned_on=until)
+    assert town.referral(testbuy).state is ReferralState.PLANNED
+    town.later(days=3)
+    seen = town.referral(testbuy).version
+    raids.carry_out(town.db, town.act(Role.LIAISON), reference, version=1, on=until)
+    assert town.referral(testbuy).state is ReferralState.RAIDED
+    assert town.referral(testbuy).version == seen + 1
+    assert not raid_page(town.db, reference).left_behind
+    steps = [(each.move, each.happened_on, each.until) for each in town.all(ReferralStep)]
+    assert steps[-2:] == [("plan", day, until), ("raid", until, None)]
+    assert b"raided" in b"".join(each.body for each in town.all(LedgerRow))
 
 
 def test_a_raid_is_called_off_with_the_reason_and_stays_so(both):
@@ -161,6 +191,11 @@ def test_nothing_comes_of_a_raid_before_it_or_in_the_future(both):
     raids.carry_out(both.db, both.act(Role.LIAISON), reference, version=1, on=DAY)
     with both.refuses("ends after it began"):
         raid_places.record_times(both.db, liaison, reference, place, times=TIMES[::-1])
+    with both.refuses("nothing was searched before"):
+        early = tuple(each - timedelta(days=2) for each in TIMES)
+        raid_places.record_times(both.db, liaison, reference, place, times=early)
+    with both.refuses("lies between the raid's"):
+        source(both, reference, said_on=DAY - timedelta(days=1))
     raid_places.record_times(both.db, both.act(Role.LIAISON), reference, place, times=TIMES)
     with both.refuses("recorded already", Stale):
         raid_places.record_times(both.db, liaison, reference, place, times=TIMES)

@@ -5,6 +5,7 @@ from datetime import date
 from casework import proceedings, retaining
 from rules.lifecycle import Stage
 from rules.referral import ReferralState
+from rules.retention import EndedBy
 from rules.roles import Role
 from storage.tables import Proceeding, ProceedingKind, RetentionRow
 from tests.casework.keeping import cleared, period
@@ -34,12 +35,17 @@ def test_a_referral_keeps_it_until_its_proceedings_have_ended(both):
     town.run(reference)
     assert town.stage(reference) is Stage.CLOSED
     assert f"the proceedings after {referral} have ended" in kept(town, reference).sentence
-    said = {"ended_on": date(2026, 11, 1), "how": "Sentenced."}
+    said = {"ended_on": date(2026, 11, 1), "how": EndedBy.CONVICTED}
     with town.refuses("Only a liaison or counsel"):
         proceedings.end_referral(town.db, town.act(Role.CLERK), referral, **said)
     with town.refuses("in the future"):
         proceedings.end_referral(
-            town.db, town.act(Role.LIAISON), referral, ended_on=date(2030, 1, 1), how="S"
+            town.db,
+            town.act(Role.LIAISON),
+            referral,
+            ended_on=date(2030, 1, 1),
+            how=EndedBy.OTHER,
+            said="S",
         )
     proceedings.end_referral(town.db, town.act(Role.LIAISON), referral, **said)
     assert kept(town, reference).exhibit_from == date(2029, 11, 2)
@@ -71,12 +77,16 @@ def test_open_proceedings_keep_what_they_rest_on(both):
         name="Luohu 7/26",
     )  # fmt: skip
     assert "until Luohu 7/26 has ended" in kept(town, reference).sentence
-    end = {"ended_on": town.now.date(), "how": "Settled."}
+    end = {"ended_on": town.now.date(), "how": EndedBy.OTHER}
+    with town.refuses("in words how"):
+        proceedings.end_proceeding(town.db, town.act(Role.LIAISON), number, **end, said=" ")
+    end |= {"said": "He left the country."}
     proceedings.end_proceeding(town.db, town.act(Role.LIAISON), number, **end)
     assert kept(town, reference).exhibit_from is not None
     with town.refuses("on record already"):
         proceedings.end_proceeding(town.db, town.act(Role.LIAISON), number, **end)
-    assert town.all(Proceeding)[0].ended_how == "Settled."
+    (ended,) = town.all(Proceeding)
+    assert (ended.ended_how, ended.ended_said) == (EndedBy.OTHER, "He left the country.")
 
 
 def test_periods_are_edited_as_rows(both):

@@ -1,5 +1,7 @@
 """The demonstration, run once as a newcomer runs it, and looked at from outside."""
 
+import email
+import email.policy
 import json
 import os
 import re
@@ -14,22 +16,31 @@ from typing import NamedTuple
 import bagit
 import pytest
 
+from evidence.digests import digest_of_file
+from rules.delivery import Delivery
 from rules.lifecycle import Move
+from rules.sanctions import SanctionKind, SanctionState
 from rules.shots import FULL, missing
 from storage import ledger
 from storage.rows import every
 from storage.session import Database
 from storage.tables import (
+    Agency,
     Category,
     Exhibit,
     Flag,
+    FollowUp,
     Lead,
     LotSample,
     Operator,
     Photo,
     Raid,
+    Referral,
     RequestedVia,
     Route,
+    Sanction,
+    SanctionAppeal,
+    SanctionNotice,
     Shop,
     TestBuy,
     Waiver,
@@ -189,7 +200,8 @@ def test_a_referral_was_acknowledged_before_it_was_decided(played):
     assert len(decided) >= 5
     for reference in decided:
         steps = [fact["to"] for fact in _ledger(played, reference) if "to" in fact]
-        assert steps[-3:-1] == ["sent", "acknowledged"], reference
+        at = steps.index("acknowledged")
+        assert steps[at - 1] == "sent" and steps[at + 1] in ("accepted", "declined"), reference
 
 
 def test_some_are_launched_through_prefects_form(played):
@@ -341,6 +353,86 @@ def test_the_raid_led_to_a_second_seller_who_can_be_bought_from(played):
     assert sample.least >= 113
 
 
+def test_the_police_went_on_with_what_they_accepted(played):
+    """The source case ends with a criminal file; another is followed to its sentence."""
+    ended = {
+        entry["operator"]["name"]: entry["referral"]["state"]
+        for entry in played.story
+        if entry["referral"]
+    }
+    assert ended["Liu"] == "filed"
+    assert ended["Operator of Lane & Lantern Jewels"] == "sentenced"
+    (referral,) = {entry["referral"]["reference"] for entry in _of(played, "Liu")}
+    steps = [fact["move"] for fact in _ledger(played, referral) if fact["what"] == "step"]
+    assert steps == ["acknowledge", "accept", "plan", "raid", "file"]
+    (other,) = (
+        entry["referral"]["reference"]
+        for entry in played.story
+        if entry["shop"] == "Lane & Lantern Jewels"
+    )
+    steps = [fact["move"] for fact in _ledger(played, other) if fact["what"] == "step"]
+    assert steps == ["acknowledge", "accept", "file", "indict", "sentence"]
+
+
+def test_a_shop_was_closed_and_a_third_person_heard_its_seller(played):
+    (sanction,) = _rows(played, Sanction)
+    (appeal,) = _rows(played, SanctionAppeal)
+    assert (sanction.kind, sanction.state) == (SanctionKind.SHOP_CLOSED, SanctionState.UPHELD)
+    assert len({sanction.proposed_by, sanction.decided_by, appeal.decided_by}) == 3
+    assert appeal.lifted is False
+    done = [fact["what"] for fact in _ledger(played, sanction.reference)]
+    order = ["propose", "decide", "notify", "enforce", "appeal", "uphold"]
+    assert [each for each in done if each in order] == order
+    given = {notice.language for notice in _rows(played, SanctionNotice)}
+    assert given == {"en", "zh"}
+    (shop,) = (row for row in _rows(played, Shop) if row.closed_at)
+    assert (shop.id, shop.name) == (sanction.shop_id, "Fleetfoot Outlet")
+
+
+def test_what_the_operator_sold_after_the_closure_is_tied_to_the_first_buy(played):
+    (tie,) = _rows(played, FollowUp)
+    (sanction,) = _rows(played, Sanction)
+    by_number = {row.id: row.reference for row in _rows(played, TestBuy)}
+    by_shop = {entry["shop"]: entry["reference"] for entry in played.story}
+    assert by_number[tie.testbuy_id] == by_shop["Fleetfoot Two"]
+    assert by_number[tie.first_id] == by_shop["Fleetfoot Outlet"]
+    assert tie.sanction_id == sanction.id and tie.launched_at > sanction.in_force_at
+
+
+def test_each_agency_took_its_referrals_by_its_own_way(played, tmp_path):
+    agencies = {row.id: row for row in _rows(played, Agency)}
+    assert {row.name: row.delivery for row in agencies.values()} == {
+        "Police of Luohu District": Delivery.INTERFACE,
+        "Police of Harrow Vale": Delivery.FOLDER,
+        "Police of Altenbruck": Delivery.MAIL,
+    }
+    ways = {agencies[row.agency_id].delivery: row for row in _rows(played, Referral)}
+    assert all(row.sent_at for row in ways.values()) and len(ways) == 3
+    folder = played.out / "outgoing" / ways[Delivery.FOLDER].reference
+    sums = ["sha256sum", "-c", "SHA256SUMS"]
+    said = subprocess.run(sums, cwd=folder, capture_output=True, text=True)
+    assert said.returncode == 0 and said.stdout.count(": OK") == 2, said.stdout
+    sheet = ["pdftotext", "-layout", "receipt.pdf", "-"]
+    read = subprocess.run(sheet, cwd=folder, capture_output=True, text=True, check=True).stdout
+    assert ways[Delivery.FOLDER].reference in read and "Police of Harrow Vale" in read
+    mailed = ways[Delivery.MAIL]
+    letters = [
+        letter
+        for file in sorted(played.out.glob("mails/*.eml"))
+        for letter in [email.message_from_bytes(file.read_bytes(), policy=email.policy.default)]
+        if mailed.reference in letter["Subject"]
+    ]
+    (letter,) = letters
+    assert "intake@police.altenbruck.example" in letter["To"]
+    (closed,) = letter.iter_attachments()
+    (tmp_path / "package.p7m").write_bytes(closed.get_content())
+    outside = played.home / "outside"
+    asked = ["openssl", "cms", "-decrypt", "-binary", "-inform", "DER", "-in", "package.p7m"]
+    key = ["-recip", outside / "police-by-mail.pem", "-inkey", outside / "police-by-mail-key.pem"]
+    subprocess.run([*asked, *key, "-out", "package.zip"], cwd=tmp_path, check=True)
+    assert digest_of_file(tmp_path / "package.zip") == mailed.bundle_digest
+
+
 def test_food_whose_bag_is_genuine_led_to_a_small_award(played):
     (entry,) = [
         each
@@ -360,8 +452,14 @@ def test_nothing_was_bought_or_sent_twice(played):
     assert len(tried) == sum(entry["order_attempts"] for entry in played.story)
     assert max(Counter(line["key"] for line in tried).values()) == 1
     sent = Counter(line["reference"] for line in played.ledgers["agency"])
-    referrals = {entry["referral"]["reference"] for entry in played.story if entry["referral"]}
-    assert sent == dict.fromkeys(referrals, 1)
+    assert sent == dict.fromkeys(
+        {
+            entry["referral"]["reference"]
+            for entry in played.story
+            if entry["referral"] and entry["referral"]["agency"] == "Police of Luohu District"
+        },
+        1,
+    )
 
 
 def test_the_control_room_lists_each_test_buy_once_under_its_wait(played):

@@ -59,7 +59,9 @@ WORLD = World(
     agency=AgencyConduct(
         decision=Decision("accepted", 0.2, 0.4),
         by_operator={
-            "Zhao": Decision("declined", 0.1, 0.2, "Below the threshold."),
+            "Zhao": Decision(
+                "declined", 0.1, 0.2, "Below the threshold.", reason_code="below_threshold"
+            ),
             "Deng": Decision("accepted", 0.1, 0.2, in_turn=True),
         },
     ),

@@ -70,6 +70,7 @@ def test_a_referral_can_be_declined_with_a_reason(agency, key, package):
     time.sleep(0.3)
     declined = agency.by_key(key)
     assert (declined.state, declined.reason) == ("declined", "Below the threshold.")
+    assert declined.reason_code == "below_threshold"
 
 
 def test_a_package_that_is_not_its_digest_is_turned_away_and_leaves_the_key_free(

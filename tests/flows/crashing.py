@@ -1,6 +1,7 @@
 """The real worker, which kills or stops itself at a named point of a named test buy's run, once.
 
-`crashes.json` in the home folder says where: `{"TB-2026-000003": "placed order:before"}`. Each
+`crashes.json` in the home folder says where: `{"TB-2026-000003": "placed order:before"}`; by the
+referral's reference where a point knows no other (`mail call`, `mail sent`). Each
 point is a collaborator that is wrapped here, so that the code under test knows nothing of it. A
 point in the database dies with its transaction open (`before`: written, not committed) or just
 committed (`after`). A marker file makes it once.
@@ -19,11 +20,14 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-from casework import leases, ordering, sending
+from casework import leases, mailed, mailing, ordering, outgoing, sending
 from connectors.agency import HttpAgency
+from connectors.mail import SmtpMail
 from connectors.marketplace import HttpMarketplace
 from flows import entrypoints, worker
 from storage.session import Database
@@ -35,12 +39,19 @@ COMMITS = {
     "placed order": (ordering, "settle_placed"),
     "referral intent": (sending, "intend_sending"),
     "sent referral": (sending, "settle_sent"),
+    "folder ready": (outgoing, "settle_ready"),
+    "mail owed": (mailed, "owe"),
+    "mail sent": (mailed, "sent"),
     "lease release": (leases, "release"),
 }
 CALLS = {
     "purchase call": (HttpMarketplace, "place_order"),
     "referral call": (HttpAgency, "submit"),
+    "sealed folder": (outgoing, "seal_folder"),
+    "mail call": (SmtpMail, "send"),
 }
+CLAIM = timedelta(seconds=8)
+"""How long a mail is a sender's who died: minutes, outside of tests."""
 
 _at = threading.local()
 
@@ -50,14 +61,19 @@ def _die_if_due(point: str, when: str, arguments: Any) -> None:
         armed: dict[str, str] = json.loads((HOME / "crashes.json").read_text())
     except OSError:
         return
+    told = " ".join(map(_told, arguments))
     for reference, wanted in armed.items():
-        if wanted == f"{point}:{when}" and reference in repr(arguments):
+        if wanted == f"{point}:{when}" and reference in told:
             marker = HOME / f"crashed-{reference}"
             try:
                 marker.touch(exist_ok=False)
             except FileExistsError:
                 return
             os.kill(os.getpid(), SIGNALS[when])
+
+
+def _told(argument: Any) -> str:
+    return str(argument["Subject"]) if isinstance(argument, EmailMessage) else repr(argument)
 
 
 def _wrap_call(point: str, call: Callable[..., Any]) -> Callable[..., Any]:
@@ -103,6 +119,7 @@ def _install() -> None:
     for point, (owner, name) in CALLS.items():
         setattr(owner, name, _wrap_call(point, getattr(owner, name)))
     Database.write = _wrap_write(Database.write)
+    mailing.CLAIM = CLAIM
 
 
 def _supervise(arguments: list[str]) -> int:

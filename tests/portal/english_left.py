@@ -55,6 +55,20 @@ NAMES = re.compile(
             r"The laboratory corrected it\.", r"Buyers were refunded", r"Canal Road 7, Fengxian",
             r"Waybill", r"A courier collects", r"Warned once", r"Notice 2026-5", r"Anna Berger",
             r"Power of attorney", r"Register extract", r"\bLetter\b", r"\bCounsel\b", r"\bPDF\b",
+            # of links, sanctions and made-up orders
+            r"\bEXIF\b", r"\bPhone X\b", r"Another photo$", r"\blogo\b", r"Clopper–Pearson",
+            r"\bWilson\b", r"the platform's messages",
+            r"Seller agreement, version of 1 March 2026, clause 5\.2", r"The findings are plain\.",
+            r"A watch bought from the shop was found to be counterfeit\.",
+            r"Appeals desk of the platform, in writing", r"The invoices are of 2019\.",
+            r"Risk team, by the waybills", r"Platform audit",
+            r"Many orders of one minute, none of which was shipped\.",
+            # of civil claims and their courts
+            r"(?:Fengxian|Longgang) District People's Court", r"Shenzhen", r"Shanghai",
+            r"A hundred in a month", r"Platform Ltd", r"Chen Trading Co", r"12 Harbour Road",
+            r"Clause 4\.2", r"On the first page of a paper", r"No fakes, 4\.2", r"Evidence \d",
+            r"What the shop sold", r"The notary saw it", r"The court's site", r"\bwere heard\b",
+            r"The clause was broken; the loss was not shown\.",
         )
     )
 )  # fmt: skip

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
 from itertools import product
 
 import httpx
@@ -19,6 +20,7 @@ from portal.permissions import PERMISSIONS, Anyone
 from rules.roles import PERSONS, Role
 from storage.rows import every
 from storage.tables import Photo
+from tests.portal import claimed_world
 from tests.portal.small_world import World
 
 NO_PAGE = {
@@ -170,6 +172,7 @@ def fillings_of(world: World) -> dict[str, list[str]]:
         "raids reference": [each for each in references if each.startswith("RA-")],
         "claims reference": [each for each in references if each.startswith("CL-")],
         "which": ["cause"],
+        "claims name": [sha256(claimed_world.PDF[1]).hexdigest()],
         "sanctions reference": [each for each in references if each.startswith("SA-")],
         "erasure about": ["OP-0001", "RA-2026-000001", "CL-2026-000001"],
         "brushing reference": ["BR-2026-000001"],
@@ -178,6 +181,7 @@ def fillings_of(world: World) -> dict[str, list[str]]:
         "examinations public_id": list(world.examinations.values()),
         "public_id": [*photos[:1], *photos[-3:]],
         "operator": ["OP-0001"],
+        "operators kind": ["undertaking"],
         "what": ["ledger", "evidence"],
         "place_id": ["1", "2"],
         "shop_id": ["3", "1", "2"],

@@ -237,6 +237,40 @@ def test_campaigns_and_words_are_counsels(sued: World) -> None:
     )
 
 
+def test_a_payment_and_a_judgment_entered_wrongly_are_struck_by_a_second_person(
+    sued: World,
+) -> None:
+    claim, counsel = sued.testbuys["claim"], sued.client(Role.COUNSEL)
+    say(counsel, claim, "steps", move="become_final", happened_on="2017-09-01")
+    say(counsel, claim, "payments", received_on="2017-09-20", amount="120000")
+    page = counsel.get(f"/claims/{claim}").text
+    assert "CNY 120,000.00 came in; CNY 0.00 of it was allocated." in page
+    assert page.count("Ask to have it struck") == 2
+    say(counsel, claim, "strikes", what="payment", number="1", reason="It was 12,000.")
+    assert "An approver" not in told(counsel.get("/")) and "/strikes/decide" not in page
+    approver = sued.client(Role.APPROVER)
+    assert f'href="/claims/{claim}"' in approver.get("/").text
+    page = told(approver.get(f"/claims/{claim}"))
+    assert "asks to have this struck. It was 12,000." in page
+    assert "CNY 120,000.00 came in; CNY 0.00" in page
+    decided = {"strike": "1", "decision": "leave"}
+    refused = send(
+        approver, f"/claims/{claim}/strikes/decide", version=version(approver, claim), **decided
+    )
+    assert refused.status_code == 409 and "Say why it stands." in refused.text
+    say(approver, claim, "strikes/decide", strike="1", decision="strike")
+    text = sued.client(Role.AUDITOR).get(f"/claims/{claim}").text
+    assert "CNY 0.00 came in" in text and "<s>20 Sep 2017: CNY 120,000.00 came in</s>" in text
+    say(counsel, claim, "strikes", what="judgment", number="1", reason="Another claim's.")
+    say(approver, claim, "strikes/decide", strike="2", decision="strike")
+    page = told(counsel.get(f"/claims/{claim}"))
+    assert "docketed" in page and "Struck judgment 20 Jul 2017: CNY 120,000.00" in page
+    counsel.headers["accept-language"] = "zh"
+    page = told(counsel.get(f"/claims/{claim}"))
+    for word in ("已划销的判决", "划销一审判决", "已划销"):
+        assert word in page, word
+
+
 def test_pages_speak_chinese(sued: World) -> None:
     counsel = sued.client(Role.COUNSEL)
     counsel.headers["accept-language"] = "zh"

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+from casework import flagging
 from casework.gauging import gauge
 from rules.roles import Role
 from storage.rows import every, table_of
@@ -22,6 +23,10 @@ def _rows(world: World) -> list[ThresholdRow]:
 
 def test_a_threshold_takes_anothers_place_and_counsel_checks_it(world: World) -> None:
     boss = world.client(Role.ADMINISTRATOR)
+    flagging.link_shop(
+        world.db, world.act(Role.ANALYST, "link"), shop_id=3, operator=None,
+        new_operator_name="Ring of Luohu", basis="One return address",
+    )  # fmt: skip
     (before,) = _rows(world)
     assert send(boss, "/frame/thresholds", **ROW | {"source": ""}).status_code == 422
     assert send(world.client(Role.LIAISON), "/frame/thresholds", **ROW).status_code == 403

@@ -3,6 +3,7 @@
 import pytest
 
 from rules.roles import Role
+from tests.casework import packaged
 from tests.portal.small_world import World
 
 HELD = "PB/1"
@@ -10,6 +11,7 @@ HELD = "PB/1"
 
 def test_a_key_decides_what_its_button_decides(world: World, page_of, referral) -> None:
     """The letter that approves a test buy approves a referral; a letter in a field writes."""
+    packaged.complete(world, referral)
     page = page_of(Role.LIAISON)
     page.goto(f"/referrals/{referral}")
     with page.expect_navigation():

@@ -168,7 +168,7 @@ def test_a_notice_that_was_given_stays_as_it_was_and_a_preview_says_so(
     world: World, poppler, tmp_path
 ) -> None:
     address = address_of(proposed(world))
-    assert world.client(Role.ANALYST).get(f"{address}/notice.pdf").status_code == 409
+    assert world.client(Role.ANALYST).get(f"{address}/notice.pdf").status_code == 404
     step(world, Role.APPROVER, address, "decide", reasons="Plain.")
     preview = world.client(Role.ANALYST).get(f"{address}/notice.pdf").content
     assert b"Preview: not sealed" in text_of(preview, poppler, tmp_path)

@@ -20,7 +20,10 @@ from rules.claims import (
     may_change,
     may_close,
     may_have_happened,
+    may_strike,
+    may_strike_payment,
     moves_from,
+    standing,
 )
 from rules.pleading import HeadKind, PartyRole, Proof, Said, is_complete, is_proved
 from rules.roles import Role
@@ -35,12 +38,15 @@ filed docket>docketed withdraw>withdrawn settle>settled dismiss>dismissed
 docketed announce>announced hear>heard judge>judged withdraw>withdrawn settle>settled dismiss>dismissed
 announced hear>heard judge>judged withdraw>withdrawn settle>settled dismiss>dismissed
 heard hear>heard judge>judged withdraw>withdrawn settle>settled dismiss>dismissed
-judged appeal>appealed become_final>final
-appealed hear>appealed withdraw_appeal>judged judge_on_appeal>judged_on_appeal
-judged_on_appeal become_final>final
-final recover>recovered close>closed
-recovered close>closed
+judged appeal>appealed become_final>final strike_judgment>docketed
+appealed hear>appealed withdraw_appeal>judged judge_on_appeal>judged_on_appeal strike_judgment>docketed
+judged_on_appeal become_final>final strike_judgment_on_appeal>appealed
+final recover>recovered close>closed strike_judgment>docketed strike_judgment_on_appeal>appealed
+recovered close>closed reopen>final strike_judgment>docketed strike_judgment_on_appeal>appealed
+closed reopen>final strike_judgment>docketed strike_judgment_on_appeal>appealed
 """  # noqa: E501
+UNDOING = {"reopen", "strike_judgment", "strike_judgment_on_appeal"}
+OF_APPROVERS = {"approve", *UNDOING}
 PAPERS = {"file", "judge", "judge_on_appeal", "settle", "dismiss"}
 WAY = {
     (None if source == "-" else source, *step.split(">"))
@@ -52,7 +58,7 @@ WAY = {
 def test_the_table_is_the_way_drawn() -> None:
     assert {(rule.source, rule.move, rule.target) for rule in CLAIM_MOVES} == WAY
     assert {rule.move for rule in CLAIM_MOVES if rule.document} == PAPERS
-    assert {rule.move for rule in CLAIM_MOVES if rule.role is Role.APPROVER} == {"approve"}
+    assert {rule.move for rule in CLAIM_MOVES if rule.role is Role.APPROVER} == OF_APPROVERS
     assert {rule.role for rule in CLAIM_MOVES} == {Role.APPROVER, Role.COUNSEL}
 
 
@@ -60,16 +66,31 @@ def test_the_table_is_the_way_drawn() -> None:
 def test_what_is_not_in_the_table_is_refused_with_a_reason(state: ClaimState | None) -> None:
     for move, role in itertools.product(ClaimMove, Role):
         decision = may(move, state, frozenset({role}))
-        who = Role.APPROVER if move is ClaimMove.APPROVE else Role.COUNSEL
+        who = Role.APPROVER if move in OF_APPROVERS else Role.COUNSEL
         ways = {(source, step) for source, step, _ in WAY}
         assert decision.allowed is ((state, move) in ways and role is who)
         assert decision.allowed or decision.reasons
         assert state is None or (move in moves_from(state)) is ((state, move) in ways)
 
 
+@pytest.mark.parametrize(
+    ("moves", "kept"),
+    [
+        ("file hear judge", "file hear judge"),
+        ("file hear judge become_final strike_judgment", "file hear"),
+        ("file judge appeal judge_on_appeal strike_judgment_on_appeal", "file judge appeal"),
+        ("file judge strike_judgment judge strike_judgment judge", "file judge"),
+        ("judge appeal judge_on_appeal strike_judgment_on_appeal strike_judgment", ""),
+    ],
+)
+def test_a_struck_judgment_takes_with_it_what_followed_it(moves: str, kept: str) -> None:
+    steps = [ClaimMove(each) for each in moves.split()]
+    assert " ".join(steps[each] for each in standing(steps)) == kept
+
+
 def test_every_claim_can_come_to_an_end_and_what_is_over_stays_so() -> None:
     for state in ClaimState:
-        assert (not moves_from(state)) is (state in OVER)
+        assert (set(moves_from(state)) <= UNDOING) is (state in OVER)
         reached, before = {state}, set()
         while reached != before:
             before, reached = reached, reached | {t for s, _, t in WAY if s in reached}
@@ -169,3 +190,19 @@ def test_a_hundred_sellers_in_a_month() -> None:
     found = progress(100, opens, closes, filed, date(2017, 3, 20))
     assert (found.filed, found.late, found.missing, found.days_left) == (12, 1, 88, 12)
     assert progress(12, opens, closes, filed, closes).met
+
+
+AMOUNTS = st.integers(0, 50)
+
+
+@given(AMOUNTS, AMOUNTS, AMOUNTS)
+def test_no_payment_is_struck_of_which_more_was_spent_than_would_be_left(
+    amount: int, others: int, allocated: int
+) -> None:
+    may_go = may_strike_payment(amount, amount + others, allocated).allowed
+    assert may_go is (allocated <= others)
+
+
+@pytest.mark.parametrize(("decider", "allowed"), [(1, False), (2, False), (3, True)])
+def test_nobody_strikes_what_they_recorded_or_asked_for(decider: int, allowed: bool) -> None:
+    assert may_strike(1, 2, decider).allowed is allowed

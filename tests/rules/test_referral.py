@@ -29,6 +29,7 @@ DRAWN = {
     ("raided", "file", "filed", "liaison"),
     ("filed", "indict", "indicted", "liaison"),
     ("indicted", "sentence", "sentenced", "liaison"),
+    ("sentenced", "sentence", "sentenced", "liaison"),
     *(
         (state, "close", "closed", "liaison")
         for state in ["accepted", "planned", "raided", "filed", "indicted", "sentenced"]

@@ -20,7 +20,7 @@ from rules.completeness import Item
 from rules.holders import ExhibitKind, HolderKind, Method, Vouched
 from rules.lifecycle import Move, Stage
 from rules.package import HarmKind, KnowledgeKind, PremisesKind
-from rules.pleading import AllocatedTo, HeadKind, ReliefKind
+from rules.pleading import AllocatedTo, HeadKind, ReliefKind, Struck
 from rules.raids import Fate, MetAs, PaperKind, PlaceKind, RaidState, TakesPart
 from rules.references import ReferenceKind
 from rules.referral import ReferralMove, ReferralState
@@ -56,6 +56,7 @@ from storage.tables import (
     ClaimProofWaiver,
     ClaimRelief,
     ClaimStep,
+    ClaimStrike,
     ConductRemark,
     ConductWarning,
     Confirmation,
@@ -303,7 +304,9 @@ def fill_claims(tx, now, operator):
     judgment = add(tx, Judgment, **of, **day, **recorded)
     add(tx, JudgmentHead, judgment_id=judgment, head_id=head_id, awarded_minor=1)
     add(tx, JudgmentRelief, judgment_id=judgment, relief_id=relief, granted=True)
-    add(tx, ClaimPayment, **of, received_on=now.date(), amount_minor=1, **recorded)
+    paid = add(tx, ClaimPayment, **of, received_on=now.date(), amount_minor=1, **recorded)
+    asked = {"reason": "R", "asked_by": person, "asked_at": now}
+    add(tx, ClaimStrike, **of, what=Struck.PAYMENT, payment_id=paid, **asked)
     spent = {"to": AllocatedTo.COSTS, "amount_minor": 1, "allocated_on": now.date()}
     add(tx, ClaimAllocation, **of, **spent, **recorded)
 

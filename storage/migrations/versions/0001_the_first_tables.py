@@ -1524,7 +1524,26 @@ def upgrade() -> None:
         sa.Column("opened_by", sa.Integer(), nullable=False),
         sa.Column("opened_at", Instant(), nullable=False),
         sa.Column("ended_on", sa.Date(), nullable=True),
-        sa.Column("ended_how", sa.String(), nullable=True),
+        sa.Column(
+            "ended_how",
+            sa.Enum(
+                "convicted",
+                "acquitted",
+                "penalty",
+                "final_judgment",
+                "settled",
+                "withdrawn",
+                "dismissed",
+                "discontinued",
+                "agency_closed",
+                "other",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("ended_said", sa.String(), nullable=True),
         sa.Column("ended_by", sa.Integer(), nullable=True),
         sa.Column("ended_at", Instant(), nullable=True),
         sa.CheckConstraint(
@@ -2205,6 +2224,7 @@ def upgrade() -> None:
         sa.Column("allocated_on", sa.Date(), nullable=False),
         sa.Column("recorded_by", sa.Integer(), nullable=False),
         sa.Column("recorded_at", Instant(), nullable=False),
+        sa.Column("struck_at", Instant(), nullable=True),
         sa.CheckConstraint("amount_minor > 0", name=op.f("ck_claim_allocation_some_money")),
         sa.ForeignKeyConstraint(
             ["claim_id"], ["claim.id"], name=op.f("fk_claim_allocation_claim_id")
@@ -2279,6 +2299,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(), nullable=True),
         sa.Column("recorded_by", sa.Integer(), nullable=False),
         sa.Column("recorded_at", Instant(), nullable=False),
+        sa.Column("struck_at", Instant(), nullable=True),
         sa.CheckConstraint("amount_minor > 0", name=op.f("ck_claim_payment_some_money")),
         sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_claim_payment_claim_id")),
         sa.ForeignKeyConstraint(
@@ -2377,14 +2398,24 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("recorded_by", sa.Integer(), nullable=False),
         sa.Column("recorded_at", Instant(), nullable=False),
+        sa.Column("struck_at", Instant(), nullable=True),
         sa.CheckConstraint("instance IN (1, 2)", name=op.f("ck_judgment_two_instances")),
         sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_judgment_claim_id")),
         sa.ForeignKeyConstraint(
             ["recorded_by"], ["person.id"], name=op.f("fk_judgment_recorded_by")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_judgment")),
-        sa.UniqueConstraint("claim_id", "instance", name=op.f("uq_judgment_claim_id_instance")),
     )
+    with op.batch_alter_table("judgment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_judgment_claim_id"), ["claim_id"], unique=False)
+        batch_op.create_index(
+            "uq_judgment_claim_id_instance",
+            ["claim_id", "instance"],
+            unique=True,
+            sqlite_where=sa.text("struck_at IS NULL"),
+            postgresql_where=sa.text("struck_at IS NULL"),
+        )
+
     op.create_table(
         "raid_paper",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -2883,6 +2914,9 @@ def upgrade() -> None:
                 "withdraw",
                 "settle",
                 "dismiss",
+                "reopen",
+                "strike_judgment",
+                "strike_judgment_on_appeal",
                 native_enum=False,
                 create_constraint=True,
                 length=40,
@@ -2930,6 +2964,94 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("claim_step", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_claim_step_claim_id"), ["claim_id"], unique=False)
+
+    op.create_table(
+        "claim_strike",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("claim_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "what",
+            sa.Enum(
+                "payment",
+                "allocation",
+                "judgment",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("payment_id", sa.Integer(), nullable=True),
+        sa.Column("allocation_id", sa.Integer(), nullable=True),
+        sa.Column("judgment_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("asked_by", sa.Integer(), nullable=False),
+        sa.Column("asked_at", Instant(), nullable=False),
+        sa.Column("decided_at", Instant(), nullable=True),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.Column("agreed", sa.Boolean(), nullable=True),
+        sa.Column("said", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "(what = 'allocation') = (allocation_id IS NOT NULL)",
+            name=op.f("ck_claim_strike_of_allocation"),
+        ),
+        sa.CheckConstraint(
+            "(what = 'judgment') = (judgment_id IS NOT NULL)",
+            name=op.f("ck_claim_strike_of_judgment"),
+        ),
+        sa.CheckConstraint(
+            "(what = 'payment') = (payment_id IS NOT NULL)", name=op.f("ck_claim_strike_of_payment")
+        ),
+        sa.CheckConstraint(
+            "(decided_at IS NULL) = (agreed IS NULL)",
+            name=op.f("ck_claim_strike_decision_is_whole"),
+        ),
+        sa.CheckConstraint(
+            "(decided_at IS NULL) = (decided_by IS NULL)",
+            name=op.f("ck_claim_strike_decider_is_named"),
+        ),
+        sa.CheckConstraint(
+            "decided_by <> asked_by", name=op.f("ck_claim_strike_decider_is_not_asker")
+        ),
+        sa.ForeignKeyConstraint(
+            ["allocation_id"], ["claim_allocation.id"], name=op.f("fk_claim_strike_allocation_id")
+        ),
+        sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_claim_strike_asked_by")),
+        sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_claim_strike_claim_id")),
+        sa.ForeignKeyConstraint(
+            ["decided_by"], ["person.id"], name=op.f("fk_claim_strike_decided_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["judgment_id"], ["judgment.id"], name=op.f("fk_claim_strike_judgment_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["payment_id"], ["claim_payment.id"], name=op.f("fk_claim_strike_payment_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_strike")),
+    )
+    with op.batch_alter_table("claim_strike", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_claim_strike_claim_id"), ["claim_id"], unique=False)
+        batch_op.create_index(
+            "uq_claim_strike_allocation_id",
+            ["allocation_id"],
+            unique=True,
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_claim_strike_judgment_id",
+            ["judgment_id"],
+            unique=True,
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_claim_strike_payment_id",
+            ["payment_id"],
+            unique=True,
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
+        )
 
     op.create_table(
         "claim_test_buy",
@@ -6214,6 +6336,25 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_claim_test_buy_testbuy_id"))
 
     op.drop_table("claim_test_buy")
+    with op.batch_alter_table("claim_strike", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_claim_strike_payment_id",
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "uq_claim_strike_judgment_id",
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "uq_claim_strike_allocation_id",
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_claim_strike_claim_id"))
+
+    op.drop_table("claim_strike")
     with op.batch_alter_table("claim_step", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_claim_step_claim_id"))
 
@@ -6298,6 +6439,14 @@ def downgrade() -> None:
 
     op.drop_table("raid_person")
     op.drop_table("raid_paper")
+    with op.batch_alter_table("judgment", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_judgment_claim_id_instance",
+            sqlite_where=sa.text("struck_at IS NULL"),
+            postgresql_where=sa.text("struck_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_judgment_claim_id"))
+
     op.drop_table("judgment")
     with op.batch_alter_table("figures_choice", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_figures_choice_raid_id"))

@@ -1,0 +1,43 @@
+"""The two forms by which an entry of a claim's outcome is struck: asked for, and decided."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from casework import striking
+from portal.fields import fields
+from portal.pages import again, done
+from portal.routes.claims import claim
+from portal.visit import act, database, part
+from rules.pleading import Struck
+
+router = APIRouter(prefix="/claims/{reference}")
+
+
+@router.post("/strikes", name="claim_strike")
+@again(claim)
+def strike(request: Request) -> Response:
+    """Ask to have a payment, an allocation or a judgment struck that was entered wrongly."""
+    form = fields(request)
+    version, what = form.number("version"), form.word("what", Struck)
+    given, reason = form.number("number", least=1), form.text("reason")
+    form.check()
+    striking.ask(
+        database(request), act(request), part(request, "reference"), version=version, what=what,
+        number=given, reason=reason,
+    )  # fmt: skip
+    return done(f"/claims/{part(request, 'reference')}", "saved")
+
+
+@router.post("/strikes/decide", name="claim_strike_decide")
+@again(claim)
+def strike_decide(request: Request) -> Response:
+    """Strike it, or leave it and say why."""
+    form = fields(request)
+    version, asked = form.number("version"), form.number("strike", least=1)
+    agreed, said = form.option("decision", ("strike", "leave")) == "strike", form.maybe("said")
+    form.check()
+    striking.decide(
+        database(request), act(request), part(request, "reference"), version=version, strike=asked,
+        agreed=agreed, said=said,
+    )  # fmt: skip
+    return done(f"/claims/{part(request, 'reference')}", "saved")
