@@ -5,7 +5,7 @@ stands. Leaves what may follow what to `rules.referral`, an agency's answer to
 `casework.answering`, and what ends with the last step to `casework.proceedings`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from casework.act import Act
@@ -59,9 +59,7 @@ def record(
                 step,
                 happened_on=happened_on,
                 sent_on=row.sent_at.date(),
-                last_on=rules_referral.last_cause(
-                    step, [(each.move, each.happened_on) for each in steps]
-                ),
+                last_on=_last_cause(step, steps),
                 today=act.now.date(),
                 open_asks=asks,
                 words=words,
@@ -101,6 +99,7 @@ def follow(
         step,
         happened_on=happened_on,
         sent_on=row.sent_at.date(),
+        last_on=_last_cause(step, steps_of(tx, row.id)),
         today=act.now.date(),
         open_asks=0,
         words="",
@@ -110,6 +109,10 @@ def follow(
     if legal.allowed and told.allowed:
         advance(tx, act, row, step, {})
         note(tx, act, row, step, happened_on, until=until)
+
+
+def _last_cause(step: ReferralMove, steps: Iterable[ReferralStep]) -> date | None:
+    return rules_referral.last_cause(step, [(each.move, each.happened_on) for each in steps])
 
 
 def note(
