@@ -57,7 +57,7 @@ def readings(tx: Transaction, row: Referral, now: datetime) -> tuple[ItemReading
         Item.RIGHTS: _without_rights(tx, members, rows, now),
         Item.LINKS: [shop.name for shop in shops if not (shop.link_basis or "").strip()],
         Item.VERDICTS: [each.reference for each in members if not _verdicts(tx, each)],
-        Item.EXAMINATION: _on_photographs(tx, members) if agency.needs_exhibit else [],
+        Item.EXAMINATION: on_photographs(tx, members) if agency.needs_exhibit else [],
         **_scale(tx, row.operator_id, members, shops),
         Item.UNDERTAKING: _without_undertaking(tx, members, rows),
     }
@@ -147,7 +147,7 @@ def _verdicts(tx: Transaction, testbuy: TestBuy) -> list[Verdict]:
     ]
 
 
-def _on_photographs(tx: Transaction, members: Sequence[TestBuy]) -> list[str]:
+def on_photographs(tx: Transaction, members: Sequence[TestBuy]) -> list[str]:
     """The test buys of which no verdict rests on the exhibit itself."""
     found: list[str] = []
     for each in members:

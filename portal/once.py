@@ -54,6 +54,8 @@ ONCE = frozenset(
         "claim_proof",
         "claim_relief",
         "claim_step",
+        "claim_strike",
+        "claim_strike_decide",
         "claim_testbuy",
         "claim_waive",
         "claim_word_add",

@@ -373,7 +373,8 @@ PERMISSIONS: dict[str, Permission] = {
     "referral_receipt": _LIAISON,
     "referral_review": _LIAISON,
     **dict.fromkeys(
-        ("raids", "raids_csv", "raid", "raid_seizures_csv", "raid_paper_file"), _RAID_READERS
+        ("raids", "raids_csv", "raid", "raid_seizures_csv", "raid_paper_file", "raid_paper_small"),
+        _RAID_READERS,
     ),
     **dict.fromkeys(
         (
@@ -394,6 +395,7 @@ PERMISSIONS: dict[str, Permission] = {
             "raid_paper",
             "raid_sample",
             "raid_found",
+            "raid_found_rows",
         ),
         _LIAISON,
     ),

@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from casework.errors import NotFound
 from casework.follow_ups import Offer, follow_ups, offers
+from casework.gating import on_photographs
 from casework.sanctions import (
     contributors_of,
     deciders_of,
@@ -26,6 +28,7 @@ from storage.keyset import FIRST, Paged, Turn
 from storage.rows import every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
+    Agency,
     Brushing,
     Listing,
     Operator,
@@ -63,6 +66,16 @@ class Bought:
 
 
 @dataclass(frozen=True, slots=True)
+class Photographed:
+    """Test buys of which nobody examined the exhibit itself, by reference, and the agencies of the
+    shop's country, each of which says whether photographs suffice it. None where there are none.
+    """
+
+    testbuys: frozenset[str]
+    agencies: Sequence[Agency]
+
+
+@dataclass(frozen=True, slots=True)
 class SanctionPage:
     """One sanction; `case`: of made-up orders, where it rests on that.
 
@@ -74,6 +87,7 @@ class SanctionPage:
     line: SanctionLine
     case: str | None
     rests_on: tuple[Bought, ...]
+    photographed: Photographed | None
     steps: Sequence[SanctionStep]
     notices: Sequence[SanctionNotice]
     appeals: Sequence[SanctionAppeal]
@@ -98,6 +112,7 @@ class NewSanction:
     shop: Shop
     operator: Operator | None
     counterfeits: tuple[Bought, ...]
+    photographed: Photographed | None
     others: int
     kinds: tuple[SanctionKind, ...]
     cases: tuple[str, ...]
@@ -135,12 +150,15 @@ def sanction(db: Database, reference: str, now: datetime) -> SanctionPage:
             tx, OutcomeReview, table_of(OutcomeReview).c.decided_at.is_(None), about=reference
         )
         case = one(tx, Brushing, id=row.brushing_id) if row.brushing_id else None
-        known_by = {each.id: each.reference for each in members_of(tx, row.id)}
+        members, shop = members_of(tx, row.id), one(tx, Shop, id=row.shop_id)
+        assert shop is not None  # a foreign key holds it
+        known_by = {each.id: each.reference for each in members}
         acted = [each.by_person for each in steps] + [each.decided_by for each in appeals]
         return SanctionPage(
             _lines(tx, [row])[0],
             case.reference if case else None,
-            _bought(tx, members_of(tx, row.id)),
+            _bought(tx, members),
+            _photographed(tx, shop, members),
             steps,
             every(
                 tx, SanctionNotice, sanction_id=row.id, order_by=table_of(SanctionNotice).c.language
@@ -179,6 +197,7 @@ def new_sanction(db: Database, shop_id: int) -> NewSanction:
             shop,
             one(tx, Operator, id=shop.operator_id) if shop.operator_id else None,
             _bought(tx, fakes),
+            _photographed(tx, shop, fakes),
             len(bought) - len(fakes),
             tuple(kind for kind in SanctionKind if kind not in taken),
             tuple(
@@ -196,6 +215,16 @@ def _bought(tx: Transaction, testbuys: Sequence[TestBuy]) -> tuple[Bought, ...]:
         for each in every(tx, Listing, rows.id.in_([each.listing_id for each in testbuys]))
     }
     return tuple(Bought(each, titles[each.listing_id]) for each in testbuys)
+
+
+def _photographed(tx: Transaction, shop: Shop, testbuys: Sequence[TestBuy]) -> Photographed | None:
+    found = on_photographs(tx, testbuys)
+    if not found:
+        return None
+    there: dict[str, Any] = {"jurisdiction": shop.region} if shop.region else {}
+    return Photographed(
+        frozenset(found), every(tx, Agency, **there, order_by=table_of(Agency).c.name)
+    )
 
 
 def _lines(tx: Transaction, rows: Sequence[Sanction]) -> list[SanctionLine]:

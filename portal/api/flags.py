@@ -12,6 +12,7 @@ from casework.act import Act
 from casework.feed import read_feed
 from portal.api.keys import Key, answer_once
 from portal.api.models import Asked, Line, Told, problems
+from rules.flags import FlagKind
 from storage.session import Database
 
 router = APIRouter(prefix="/api/v1/flags", tags=["Flags"])
@@ -44,6 +45,7 @@ class NewFlag(Asked):
                     "price_minor": 45000,
                     "currency": "CNY",
                     "seen_at": "2026-11-01T08:00:00Z",
+                    "kind": "counterfeit",
                 }
             ]
         },
@@ -65,6 +67,10 @@ class NewFlag(Asked):
     price_minor: int = Field(gt=0, lt=10**15, strict=True)
     currency: str = Field(pattern=r"^[A-Z]{3}$")
     seen_at: datetime = Field(description="ISO 8601 with a zone.")
+    kind: FlagKind = Field(
+        default=FlagKind.COUNTERFEIT,
+        description="What it is about; only a suspicion of counterfeits is bought from.",
+    )
     registrant: Line | None = None
     region: Line | None = None
 

@@ -1,15 +1,16 @@
-"""What was seized in a raid: sources and their lines, lists, papers, samples, a second seller."""
+"""What was seized in a raid: sources and their lines, lists, papers, samples."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from casework import found, raid_lines, raid_lists, raid_papers
-from casework.found import Finding, FoundListing, FoundShop
+from casework import raid_lines, raid_lists, raid_papers
+from casework.errors import NotFound
 from casework.raid_lines import NewLine
 from casework.views.raid import RaidPage, raid_page
 from evidence.media import suffix_of
 from portal.fields import Fields, fields
 from portal.pages import again, done, page
+from portal.picturing import small_picture
 from portal.routes.raids import raid
 from portal.spreadsheets import sheet
 from portal.visit import act, database, part, vault
@@ -21,8 +22,6 @@ from rules.sampling import Drawn
 from rules.seizures import Basis, Precision, SourceKind, Value, ValueOf
 
 router = APIRouter(prefix="/raids/{reference}")
-SHOPS, LISTINGS = 2, 4
-"""Rows of the form about a second seller; whoever has more links and flags the rest as always."""
 _COLUMNS = (
     "raid", "line", "source_kind", "source", "said_on", "taken", "kind", "description", "brand",
     "quantity", "precision", "unit", "value_minor", "currency", "basis", "value_of",
@@ -159,6 +158,15 @@ def raid_paper_file(request: Request) -> Response:
     return Response(b"".join(kept.chunks(row.digest)), media_type=row.media_type, headers=headers)
 
 
+@router.get("/papers/{paper}/small", name="raid_paper_small")
+def raid_paper_small(request: Request) -> Response:
+    """The small copy of a photo, without any metadata, as the page of the raid shows it."""
+    row = raid_papers.paper(database(request), _raid(request), part_number(request, "paper"))
+    if row.preview_digest is None:
+        raise NotFound("No picture is drawn of this document. Open it instead.")
+    return small_picture(request, row.preview_digest, {})
+
+
 @router.post("/samples", name="raid_sample")
 @again(raid)
 def raid_sample(request: Request) -> Response:
@@ -182,31 +190,12 @@ def raid_sample(request: Request) -> Response:
     return _back(request, "saved")
 
 
-@router.post("/found", name="raid_found")
-@again(raid)
-def raid_found(request: Request) -> Response:
-    """Open a second seller with shops and flags; rows left empty are passed over."""
-    form = fields(request)
-    operator, name = form.maybe("operator", limit=20), form.maybe("name", limit=120)
-    if bool(operator) == bool(name):
-        form.errors["name"] = "Name a new operator, or one on record by its reference; not both."
-    basis = form.text("basis")
-    shops = tuple(_shop(form, row) for row in _filled(form, "shop_number", SHOPS))
-    listings = tuple(_listing(form, row) for row in _filled(form, "listing_number", LISTINGS))
-    form.check()
-    finding = Finding(operator.upper() if operator else None, name, basis, shops, listings)
-    second = found.record_found(database(request), act(request), _raid(request), finding)
-    return _back(request, "second_seller", f"#{second}")
-
-
 def _raid(request: Request) -> str:
     return part(request, "reference")
 
 
-def _back(request: Request, did: str, place: str = "") -> Response:
-    answer = done(f"/raids/{_raid(request)}", did)
-    answer.headers["location"] += place
-    return answer
+def _back(request: Request, did: str) -> Response:
+    return done(f"/raids/{_raid(request)}", did)
 
 
 def _line(form: Fields) -> NewLine:
@@ -235,37 +224,6 @@ def _value(form: Fields) -> Value | None:
         form.word("value_of", ValueOf),
         form.word("value_precision", Precision),
         form.word("basis", Basis),
-    )
-
-
-def _filled(form: Fields, name: str, rows: int) -> list[int]:
-    """The numbers of a form's rows whose field `name` is filled in."""
-    return [row for row in range(1, rows + 1) if form.raw(f"{name}_{row}")]
-
-
-def _shop(form: Fields, row: int) -> FoundShop:
-    return FoundShop(
-        platform=form.text(f"platform_{row}", limit=80),
-        number=form.text(f"shop_number_{row}", limit=80),
-        name=form.text(f"shop_name_{row}", limit=200),
-        registrant=form.maybe(f"registrant_{row}", limit=200),
-    )
-
-
-def _listing(form: Fields, row: int) -> FoundListing:
-    currency = form.currency(f"listing_currency_{row}")
-    broken = f"listing_currency_{row}" in form.errors
-    price = 0 if broken else form.money(f"price_{row}", currency)
-    if not broken and f"price_{row}" not in form.errors and price == 0:
-        form.errors[f"price_{row}"] = "Write the price that the listing shows, above zero."
-    return FoundListing(
-        shop=form.number(f"in_shop_{row}", least=1, most=SHOPS) - 1,
-        number=form.text(f"listing_number_{row}", limit=80),
-        url=form.text(f"url_{row}", limit=2000),
-        title=form.text(f"title_{row}", limit=300),
-        brand=form.text(f"brand_{row}", limit=120),
-        category=form.text(f"category_{row}", limit=120),
-        price=Money(price, currency if not broken else "CNY"),
     )
 
 

@@ -9,14 +9,18 @@ from casework import deciding, judging, sanctioning
 from casework.errors import NotFound, Stale
 from casework.retaining import basis_of
 from casework.sanctions import under_review
+from casework.shotcheck import PHYSICAL
+from casework.views import sanctions as views
 from rules.lifecycle import Stage
 from rules.resting import RestsOn
 from rules.roles import Role
 from rules.sanctions import SanctionKind, SanctionMove, SanctionState
 from rules.verdicts import Verdict
 from storage import ledger
-from storage.rows import change, table_of
+from storage.rows import add, change, table_of
 from storage.tables import (
+    Agency,
+    Examination,
     Notice,
     OutcomeReview,
     Sanction,
@@ -335,3 +339,30 @@ def test_exhibits_stay_as_long_as_the_seller_may_object(on_sqlite):
     assert rests() is None
     decide_appeal(town, reference, lifted=True)
     assert rests() == "nothing"
+
+
+def test_a_sanction_on_photographs_says_which_agencies_they_suffice(both):
+    town = both
+    testbuy = town.bring(Stage.JUDGED)
+    reference = propose(town, testbuy)
+    country = town.shop(1).region
+    for name, there, needs in (
+        ("A that wants it", country, True), ("B that does not", country, False),
+        ("C elsewhere", "XX", True),
+    ):  # fmt: skip
+        with town.db.write() as tx:
+            add(tx, Agency, name=name, jurisdiction=there, needs_exhibit=needs)
+
+    def shown():
+        page = views.sanction(town.db, reference, town.now)
+        new = views.new_sanction(town.db, town.shop(1).id)
+        assert (page.photographed is None) is (new.photographed is None)
+        return page.photographed
+
+    assert shown().testbuys == {testbuy}
+    said = {each.name: each.needs_exhibit for each in shown().agencies}
+    assert said.items() >= {"A that wants it": True, "B that does not": False}.items()
+    assert "C elsewhere" not in said
+    with town.db.write() as tx:
+        change(tx, Examination, table_of(Examination).c.id > 0, basis=PHYSICAL)
+    assert shown() is None

@@ -69,6 +69,7 @@ NO_PAGE = {
     "raids_csv": "a file",
     "raid_seizures_csv": "a file",
     "raid_paper_file": "a file",
+    "raid_paper_small": "a picture",
 }
 """GET routes that show no page, each with what they give instead."""
 

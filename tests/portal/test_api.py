@@ -16,6 +16,7 @@ from casework.act import Act
 from casework.once import KEPT
 from portal.permissions import PERMISSIONS
 from portal.scopes import SCOPES
+from rules.flags import FlagKind
 from rules.roles import PERSONS, Role
 from rules.scopes import ROLES, Scope
 from storage.rows import add, change, every, table_of
@@ -292,10 +293,16 @@ def test_flags_are_taken_each_by_itself(world: World) -> None:
         "seen_at": "2026-11-01T08:00:00+08:00",
     }
     unknown = flag | {"flag_id": "N2", "brand": "Acme"}
-    taken = post(client, "/flags", "flags", flags=[flag, unknown, flag]).json()
-    assert (taken["imported"], taken["known"]) == (1, 1)
+    made_up = flag | {"flag_id": "N3", "listing_id": "L91", "kind": "brushing"}
+    taken = post(client, "/flags", "flags", flags=[flag, unknown, flag, made_up]).json()
+    assert (taken["imported"], taken["known"]) == (2, 1)
     assert taken["rejected"][0]["index"] == 1
     assert "Acme" in taken["rejected"][0]["reason"]
+    with world.db.read() as tx:
+        kinds = {each.source_flag_id: each.kind for each in every(tx, Flag, source="their feed")}
+    assert kinds == {"N1": FlagKind.COUNTERFEIT, "N3": FlagKind.BRUSHING}
+    wrong = post(client, "/flags", "wrong kind", flags=[flag | {"kind": "rumour"}])
+    assert wrong.status_code == 422 and "kind" in wrong.text
     launched = post(
         client, "/testbuys", "from-new", **{**LAUNCH, "source": "their feed", "flag_id": "N1"}
     )

@@ -8,7 +8,7 @@ import pytest
 
 from rules.roles import Role
 from storage.rows import every
-from storage.tables import Flag, RaidPaper, SeizureLine
+from storage.tables import Flag, RaidPaper, SeizureLine, Shop
 from tests.portal.small_world import World, csrf, picture, send
 
 GOODS = {"kind": "goods", "description": "Watches", "unit": "pieces", "precision": "exactly"}
@@ -146,6 +146,38 @@ def test_a_second_seller_is_opened_in_one_form_and_bought_from(world: World, rai
     assert launched.startswith("/testbuys/TB-")
 
 
+def test_a_second_seller_has_as_many_shops_and_listings_as_were_found(
+    world: World, raid: str
+) -> None:
+    liaison = world.client(Role.LIAISON)
+    filled = {"name": "Zhao", "basis": "Her stock", "shop": "2", "listing": "4"}
+    page = send(liaison, f"{raid}/found/rows", **filled, shop_name_1="Bright", more="shop")
+    assert page.status_code == 200
+    assert 'name="shop_name_3"' in page.text and 'name="shop_name_4"' not in page.text
+    assert 'value="Bright"' in page.text and 'name="listing_number_5"' not in page.text
+    page = send(liaison, f"{raid}/found/rows", **filled | {"shop": "3"}, more="listing")
+    assert 'name="listing_number_5"' in page.text
+    assert '<option value="3"' in page.text.partition('name="in_shop_5"')[2][:400]
+    most = send(liaison, f"{raid}/found/rows", **filled | {"shop": "9999"}, more="shop").text
+    assert 'name="shop_name_50"' in most and 'name="shop_name_51"' not in most
+    fields = dict(filled)
+    for row in (1, 2, 3):
+        fields |= {f"platform_{row}": "taobao", f"shop_number_{row}": f"S8{row}"}
+        fields |= {f"shop_name_{row}": f"Harbour {row}"}
+    for row in range(1, 7):
+        fields |= {
+            f"in_shop_{row}": "3", f"listing_number_{row}": f"L8{row}", f"title_{row}": "Watch",
+            f"url_{row}": f"https://shop.example/8{row}", f"brand_{row}": "Swarovski",
+            f"category_{row}": "watches", f"price_{row}": "129", f"listing_currency_{row}": "CNY",
+        }  # fmt: skip
+    wrong = send(liaison, f"{raid}/found", **fields | {"price_6": "0", "shop": "3", "listing": "6"})
+    assert wrong.status_code == 422 and 'value="L86"' in wrong.text
+    _sent(liaison, f"{raid}/found", **fields)
+    with world.db.read() as tx:
+        assert len(every(tx, Flag, source=raid.rpartition("/")[2])) == 6
+        assert {each.name for each in every(tx, Shop)} >= {"Harbour 1", "Harbour 2", "Harbour 3"}
+
+
 def test_a_paper_is_kept_and_given_back_bit_for_bit(world: World, raid: str) -> None:
     liaison, auditor = world.client(Role.LIAISON), world.client(Role.AUDITOR)
     photo = picture("raid")
@@ -157,6 +189,13 @@ def test_a_paper_is_kept_and_given_back_bit_for_bit(world: World, raid: str) -> 
     answer = auditor.get(f"{raid}/papers/{row.id}")
     assert answer.content == photo and "attachment" in answer.headers["content-disposition"]
     assert auditor.get(f"{raid}/papers/999").status_code == 404
+    small = auditor.get(f"{raid}/papers/{row.id}/small")
+    assert small.headers["content-type"] == "image/jpeg" and len(small.content) < len(photo)
+    assert f'src="{raid}/papers/{row.id}/small"' in auditor.get(raid).text
+    letter = {"paper": ("list.pdf", b"%PDF-1.7 a list", "application/pdf")}
+    _sent(liaison, f"{raid}/papers", kind="other", title="The list", source="", files=letter)
+    assert auditor.get(f"{raid}/papers/{row.id + 1}/small").status_code == 404
+    assert auditor.get(raid).text.count('/small"') == 1
     none = {"paper": ("x.exe", b"MZ nothing", "application/x")}
     refused = send(liaison, f"{raid}/papers", kind="other", title="T", source="", files=none)
     assert refused.status_code == 409
