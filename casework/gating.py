@@ -72,6 +72,19 @@ def readings(tx: Transaction, row: Referral, now: datetime) -> tuple[ItemReading
     return completeness.readings(missing, waivers_of(tx, row.id))
 
 
+def gone(tx: Transaction, row: Referral, now: datetime) -> str:
+    """What an approved referral's package said and lacks now, in words; "" for nothing.
+
+    A shop that was linked since, with its sales, is the next referral's.
+    """
+    shops = (Item.LINKS, Item.SALES, Item.GENUINE_PRICE)
+    said = [each for each in readings(tx, row, now) if each.item not in shops]
+    whole = completeness.may_approve(said)
+    if whole.allowed:
+        return ""
+    return " ".join(["The package is not whole any more.", *whole.reasons])
+
+
 def waivers_of(tx: Transaction, referral_id: int) -> list[Waived]:
     """What was let go of a referral's package."""
     kept = every(tx, PackageWaiver, referral_id=referral_id, order_by=table_of(PackageWaiver).c.id)

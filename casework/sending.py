@@ -21,8 +21,6 @@ from casework.referrals import (
     wait_all,
     wake_held,
 )
-from rules import completeness
-from rules.completeness import Item
 from rules.delivery import Delivery
 from rules.lifecycle import Move, Stage
 from rules.referral import ReferralMove, ReferralState
@@ -38,9 +36,6 @@ from storage.tables import (
 )
 
 _referrals = table_of(Referral)
-_SAID = frozenset(Item) - {Item.LINKS, Item.SALES, Item.GENUINE_PRICE}
-"""What can be withdrawn, or run out, between approval and sending. A shop that was linked since is
-the next referral's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +73,8 @@ def intend_sending(db: Database, act: Act, reference: str) -> SendIntent | None:
             return None  # a liaison decides what comes next
         intent = intent_of(tx, row)
         if intent.fresh:
-            items = [each for each in gating.readings(tx, row, act.now) if each.item in _SAID]
-            whole = completeness.may_approve(items)
-            if not whole.allowed:
-                said = ["The package is not whole any more.", *whole.reasons]
-                take_back(tx, act, hold_referral(tx, act, row.reference, None), " ".join(said))
+            if why := gating.gone(tx, row, act.now):
+                take_back(tx, act, hold_referral(tx, act, row.reference, None), why)
                 return None
             change(
                 tx,

@@ -4,6 +4,7 @@ On PostgreSQL the programme is connected as its restricted role (`storage.roles`
 shows a grant that was forgotten, and an UPDATE of what only grows. `owner` is the tables' owner.
 """
 
+import multiprocessing
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from evidence.vault import Vault
 from storage import roles
 from storage.session import Database
 from tests.casework.programme_in import Programme, build
+from tests.casework.racing import side
 from tests.conftest import RESTRICTED
 
 
@@ -72,3 +74,39 @@ def on_postgresql(postgresql, built_postgresql, quick: Path) -> Iterator[Program
 def both(request: pytest.FixtureRequest) -> Programme:
     """The programme in a database of either kind."""
     return request.getfixturevalue(f"on_{request.param}")
+
+
+@pytest.fixture(scope="session")
+def sides():
+    """Two processes that wait for each other before they do as they are told."""
+    spawn = multiprocessing.get_context("spawn")
+    barrier = spawn.Barrier(2)
+    pairs = [spawn.Pipe() for _ in range(2)]
+    racers = [
+        spawn.Process(target=side, args=(number, theirs, barrier), daemon=True)
+        for number, (_, theirs) in enumerate(pairs, 1)
+    ]
+    for racer in racers:
+        racer.start()
+    yield [ours for ours, _ in pairs]
+    for ours, _ in pairs:
+        ours.send(None)
+    for racer in racers:
+        racer.join(timeout=60)
+
+
+@pytest.fixture
+def race(both, sides):
+    """`race(one, other)`, each (function, *arguments): gives what came of each; none may break."""
+    url = both.db.engine.url.render_as_string(hide_password=False)
+
+    def run(*told):
+        for ours, (name, *arguments) in zip(sides, told, strict=True):
+            ours.send((url, str(both.vault.root), both.people, name, arguments))
+        came = [ours.recv() for ours in sides]
+        broken = [what for word, what in came if word == "broke"]
+        assert not broken, broken[0]
+        return came
+
+    both.waives = True
+    return run

@@ -1,9 +1,6 @@
 """Two processes at once: one wins, the other is Refused; nobody meets the database's own errors."""
 
-import multiprocessing
 from collections import Counter
-
-import pytest
 
 from casework import (
     access,
@@ -48,48 +45,12 @@ from storage.tables import (
 from tests.casework import packaged
 from tests.casework.keeping import approved, ask, cleared, disposal
 from tests.casework.programme_in import feed, picture
-from tests.casework.racing import link, side
+from tests.casework.racing import link
 from tests.casework.test_handing_over import entries
 from tests.casework.test_pending import SAID
 
 ROUNDS = 20
 WON = "done"
-
-
-@pytest.fixture(scope="session")
-def sides():
-    """Two processes that wait for each other before they do as they are told."""
-    spawn = multiprocessing.get_context("spawn")
-    barrier = spawn.Barrier(2)
-    pairs = [spawn.Pipe() for _ in range(2)]
-    racers = [
-        spawn.Process(target=side, args=(number, theirs, barrier), daemon=True)
-        for number, (_, theirs) in enumerate(pairs, 1)
-    ]
-    for racer in racers:
-        racer.start()
-    yield [ours for ours, _ in pairs]
-    for ours, _ in pairs:
-        ours.send(None)
-    for racer in racers:
-        racer.join(timeout=60)
-
-
-@pytest.fixture
-def race(both, sides):
-    """`race(one, other)`, each (function, *arguments): gives what came of each; none may break."""
-    url = both.db.engine.url.render_as_string(hide_password=False)
-
-    def run(*told):
-        for ours, (name, *arguments) in zip(sides, told, strict=True):
-            ours.send((url, str(both.vault.root), both.people, name, arguments))
-        came = [ours.recv() for ours in sides]
-        broken = [what for word, what in came if word == "broke"]
-        assert not broken, broken[0]
-        return came
-
-    both.waives = True
-    return run
 
 
 def words(came):

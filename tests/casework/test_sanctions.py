@@ -1,6 +1,7 @@
 """A shop's sanction through the door, on both databases: who, on what, and what it does."""
 
 import json
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from casework.retaining import basis_of
 from casework.sanctions import under_review
 from casework.shotcheck import PHYSICAL
 from casework.views import sanctions as views
+from casework.views.sanctions import last_day_of
 from rules.lifecycle import Stage
 from rules.resting import RestsOn
 from rules.roles import Role
@@ -366,3 +368,32 @@ def test_a_sanction_on_photographs_says_which_agencies_they_suffice(both):
     with town.db.write() as tx:
         change(tx, Examination, table_of(Examination).c.id > 0, basis=PHYSICAL)
     assert shown() is None
+
+
+def test_who_put_it_in_force_does_not_hear_the_appeal(on_sqlite):
+    town = on_sqlite
+    reference = propose(town)
+    decide(town, reference)
+    notify(town, reference)
+    enforce(town, reference, town.act(Role.APPROVER, "other approver"))
+    appeal(town, reference)
+    with town.refuses("You had a part in this sanction"):
+        decide_appeal(town, reference, lifted=False, act=town.act(Role.APPROVER, "other approver"))
+
+
+def test_an_approver_declines_and_does_not_withdraw(on_sqlite):
+    """Withdrawing leaves no decision and no decider: that way is the analysts' alone."""
+    town = on_sqlite
+    reference = propose(town)
+    with town.refuses("Only analyst may withdraw"):
+        do(town, sanctioning.withdraw, reference, town.act(Role.APPROVER), reasons="No.")
+
+
+def test_the_last_day_to_object_is_whole(on_sqlite):
+    town = on_sqlite
+    reference = propose(town)
+    decide(town, reference)
+    notify(town, reference, days=15)
+    row = sanction(town, reference)
+    assert last_day_of(row) == (town.now + timedelta(days=15)).date()
+    assert row.objections_end_at.date() == (town.now + timedelta(days=16)).date()

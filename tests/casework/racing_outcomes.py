@@ -1,0 +1,56 @@
+"""What a side of a race does to what becomes of a verdict: operators, rows, claims, sanctions."""
+
+from dataclasses import replace
+
+from casework import (
+    awarding,
+    furnishing,
+    linking,
+    merging,
+    objecting,
+    sanctioning,
+)
+from rules.roles import Role
+from rules.sanctions import SanctionKind
+from tests.casework import suits
+from tests.casework.sanctioned import SAID
+from tests.casework.test_found import FINDING, SHOP, tell
+
+
+def merge(town, first, other):
+    merging.merge(town.db, town.act(Role.ANALYST), first, other, reason="One hand packs for both.")
+
+
+def confirm(town, number, person="analyst"):
+    linking.confirm(town.db, town.act(Role.ANALYST, person), number)
+
+
+def withdraw_row(town, operator, kind, number):
+    by = town.act(Role.ANALYST)
+    furnishing.withdraw(town.db, by, operator, kind, number, reason="It was another's.")
+
+
+def pay(town, reference, version, amount):
+    awarding.record_payment(
+        town.db, town.vault, town.act(Role.COUNSEL), reference, version=version,
+        received_on=town.now.date(), amount_minor=amount, paper=suits.PAPER,
+    )  # fmt: skip
+
+
+def propose(town, shop, testbuy, person="analyst"):
+    return sanctioning.propose(
+        town.db, town.act(Role.ANALYST, person), shop, kind=SanctionKind.WARNED,
+        resting=[testbuy], **SAID,
+    )  # fmt: skip
+
+
+def hear(town, reference, version, person, lifted):
+    objecting.decide_appeal(
+        town.db, town.act(Role.APPROVER, person), reference,
+        version=version, lifted=lifted, reasons="Invoices fit.",
+    )  # fmt: skip
+
+
+def find_second(town, raid, number, name="Zhao"):
+    shops = (replace(SHOP, number=number),)
+    return tell(town, raid, replace(FINDING, name=name, shops=shops))
