@@ -13,6 +13,7 @@ from casework.resembling import REMARK
 from evidence.decoding import too_many_pixels
 from evidence.heic import _ADVICE as ADVICE
 from evidence.words import LANGUAGES, WordsError, words_of
+from rules.claims import ClaimState
 from rules.codes import CodeKind, CodeSource, LeadKind, LeadState, ScanResult
 from rules.disclosure import Disclosure
 from rules.gates import GatePolicy, Seen, TimeLine, judge
@@ -21,6 +22,15 @@ from rules.identifiers import KINDS, Confidence, IdentifierKind
 from rules.lifecycle import Move, Stage
 from rules.linkage import PersonRole
 from rules.money import Money
+from rules.pleading import (
+    CAUSES,
+    PROOFS,
+    AllocatedTo,
+    EvidenceKind,
+    HeadKind,
+    PartyRole,
+    ReliefKind,
+)
 from rules.referral import ReferralState
 from rules.roles import Role
 from rules.sales import SalesRecord
@@ -65,6 +75,12 @@ def test_every_word_of_ours_has_its_term(language):
     assert all(words.term(f"sureness.{each}") for each in Confidence)
     assert all(words.term(f"person_role.{each}") for each in PersonRole)
     assert all(words.term(f"identifier.{each}") for each in IdentifierKind)
+    of_claims = {"party": PartyRole, "head": HeadKind, "relief": ReliefKind, "claim": ClaimState}
+    of_claims |= {"allocated": AllocatedTo, "evidence": EvidenceKind}
+    for group, enum in of_claims.items():
+        assert all(words.term(f"{group}.{each}") for each in enum)
+    for name in (*(cause for cause, _ in CAUSES), *PROOFS):
+        assert (words.known(name) == name) is (language == "en")
     assert all(words.term(f"kind.{each}") for each in ExhibitKind)
 
 
