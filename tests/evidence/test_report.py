@@ -109,12 +109,16 @@ def test_nothing_leaves_its_page_or_is_cut(tmp_path, poppler, language):
 
 
 def test_two_test_buys_share_a_page_and_none_is_torn(tmp_path, poppler):
-    pages = pages_of(poppler, r.render(sample()), tmp_path)
-    holding = [[b.reference for b in sample().testbuys if f"value 0 of {int(b.reference[8:])}" in p]
-               for p in pages[2:]]  # fmt: skip
-    assert [each for each in holding if each] == [
-        ["TB-2026-000001", "TB-2026-000002"], ["TB-2026-000003"],
-    ]  # fmt: skip
+    """Each with its title, its last fact and its digests; a third begins on the next page."""
+    whole = sample(testbuys=tuple(bought(number, rows=11) for number in (1, 2, 3)))
+    pages = pages_of(poppler, r.render(whole), tmp_path)[2:]
+    holding = [
+        [n for n in (1, 2, 3) if f"Watch {n}" in page and f"value 10 of {n}" in page]
+        for page in pages
+    ]
+    assert [each for each in holding if each] == [[1, 2], [3]]
+    first = next(page for page, held in zip(pages, holding, strict=True) if held)
+    assert "Watch 3" not in first and first.count("Verdict on AS/1") == 2
 
 
 def test_every_digest_can_be_copied_and_the_heads_are_found_by_programs(tmp_path, poppler):
