@@ -16,7 +16,7 @@ from casework.printing import printed
 from casework.record import read
 from casework.seals import NONE, Seals
 from casework.sending import SendIntent
-from evidence import bundle, dossier, starthere, summary
+from evidence import bundle, dossier, report, starthere
 from evidence.digests import digest_of_file
 from evidence.vault import Vault
 from storage.session import Database
@@ -104,8 +104,8 @@ def _write(
         set_now = {
             paper: dossier.render(page, fonts=seals.fonts) for paper, page in pages.items()
         } | {
-            paper: summary.render(held.summary_of(paper, now, seals), fonts=seals.fonts)
-            for paper in held.summaries
+            paper: report.render(held.report_of(vault, paper, now, seals), fonts=seals.fonts)
+            for paper in held.reports
         }
         made = Made(
             dossiers={paper: seals.signed(pdf, now, REASON) for paper, pdf in set_now.items()},

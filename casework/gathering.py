@@ -11,19 +11,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from casework import anchoring, disclosing, heads, statements, summing_up
+from casework import anchoring, disclosing, heads, reporting, statements
 from casework.facts import facts_of
 from casework.gauging import gauge
 from casework.opening import commitment_of
 from casework.packing import Packed, pack
 from casework.printing import printed
 from casework.record import Record, read
+from casework.reporting import Reported
 from casework.rows_told import document_name
 from casework.seals import Seals
 from casework.sending import SendIntent
 from casework.stating import ORGANISATION
-from casework.summing_up import Summed
-from evidence import bundle, dossier, statement, summary
+from evidence import bundle, dossier, report, statement
 from evidence.envelope import Sealed
 from evidence.ledger import Entry
 from evidence.signatures import Seal
@@ -87,14 +87,14 @@ class Gathered:
     entries: tuple[Entry, ...]
     proofs: bytes | None
     facts: Mapping[str, Any]
-    summed: Summed | None
+    told: Reported | None
 
     @property
-    def summaries(self) -> list[Paper]:
-        """The referral's summary in each language, its own first; none of a single test buy's."""
-        if self.summed is None:
+    def reports(self) -> list[Paper]:
+        """The referral's report in each language, its own first; none of a single test buy's."""
+        if self.told is None:
             return []
-        name = f"summary-{self.about.reference}"
+        name = f"referral-{self.about.reference}"
         own = [Paper(self.about.reference, self.language, f"{name}.pdf")]
         return own + [
             Paper(self.about.reference, other, f"{name}.{other}.pdf")
@@ -146,11 +146,11 @@ class Gathered:
             demo_authority=seals.is_demo,
         )
 
-    def summary_of(self, paper: Paper, now: datetime, seals: Seals) -> summary.Summary:
-        """What the summary prints in a language."""
-        assert self.summed is not None  # `summaries` has looked
+    def report_of(self, vault: Vault, paper: Paper, now: datetime, seals: Seals) -> report.Report:
+        """What the report prints in a language."""
+        assert self.told is not None  # `reports` has looked
         demo = seals.is_demo
-        return summing_up.content(self.summed, self.records, now, paper.language, demo=demo)
+        return reporting.content(self.told, self.records, vault, now, paper.language, demo=demo)
 
     def as_bundle(self, vault: Vault, now: datetime, made: Made) -> bundle.Bundle:
         """The bundle of what was gathered and `made`."""
@@ -177,7 +177,7 @@ class Gathered:
             seal=made.seal,
             language=self.language,
             dossier=made.dossiers[first],
-            further={paper.name: made.dossiers[paper] for paper in (*self.summaries, *others)},
+            further={paper.name: made.dossiers[paper] for paper in (*self.reports, *others)},
             ledger=self.entries,
             facts=self.facts,
             front=made.front,
@@ -185,8 +185,8 @@ class Gathered:
 
     def _documents(self) -> Iterator[bundle.Filed]:
         """The papers that rows of the package rest on, each once under its row's name."""
-        if self.summed is not None:
-            for digest, row in self.summed.rows.documents.items():
+        if self.told is not None:
+            for digest, row in self.told.rows.documents.items():
                 yield bundle.Filed(document_name(row), digest)
 
 
@@ -212,7 +212,7 @@ def gather(
         chains.insert(0, tuple(ledger.chain(tx, about.reference)))
         subjects.insert(0, about.reference)
     facts = [facts_of(record) | _commitment(tx, record) for record in records]
-    told = summing_up.summed(tx, about.reference, records, now) if about.referral else None
+    told = reporting.reported(tx, about.reference, records, now) if about.referral else None
     return Gathered(
         about,
         languages[0],
@@ -225,7 +225,7 @@ def gather(
         entries=tuple(entry for chain in chains for entry in chain),
         proofs=anchoring.proofs(tx, subjects),
         facts=_told(about, facts) | ({"package": told.data} if told else {}),
-        summed=told,
+        told=told,
     )
 
 

@@ -99,6 +99,13 @@ def show_proof(
     change_said(db, act, reference, version, "proof shown", do)
 
 
+def lines_of(tx: Transaction, exhibit: Exhibit) -> list[str]:
+    """What the digest of a listed exhibit is over now: its reference, its seal, its photos."""
+    of_it = {"testbuy_id": exhibit.testbuy_id, "accepted": True}
+    photos = every(tx, Photo, **of_it, order_by=table_of(Photo).c.id)
+    return [exhibit.reference, exhibit.seal_number, *(each.digest for each in photos)]
+
+
 def _rest(tx: Transaction, row: Claim, testbuy: TestBuy) -> bool:
     """Let the claim rest on a test buy; says whether it did not yet."""
     shop = one(tx, Shop, id=testbuy.shop_id)
@@ -114,10 +121,7 @@ def _exhibit(tx: Transaction, row: Claim, reference: str) -> dict[str, object]:
     if found is None:
         raise NotFound(f"There is no exhibit {reference}. Check the label.")
     _rest(tx, row, _of(tx, found.testbuy_id))
-    of_it = {"testbuy_id": found.testbuy_id, "accepted": True}
-    photos = every(tx, Photo, **of_it, order_by=table_of(Photo).c.id)
-    said = [found.reference, found.seal_number, *(each.digest for each in photos)]
-    digest = sha256_of("\n".join(said).encode())
+    digest = sha256_of("\n".join(lines_of(tx, found)).encode())
     return {"kind": EvidenceKind.EXHIBIT, "exhibit_id": found.id, "digest": digest}
 
 

@@ -16,7 +16,7 @@ from casework.gathering import About, Gathered, Made, Paper, gather
 from casework.gauging import gauge
 from casework.seals import Seals
 from casework.sending import intent_of
-from evidence import bundle, dossier, summary
+from evidence import bundle, dossier, report
 from evidence.bundle import BundleError, Listed, Withheld
 from evidence.typesetting import can_set
 from evidence.vault import Vault, VaultError
@@ -108,7 +108,7 @@ def preview(
             standing,
             held.languages,
             tuple(about.testbuys),
-            (*held.summaries, *held.papers),
+            (*held.reports, *held.papers),
             files,
             held.withheld,
             tuple(_inner(held)),
@@ -131,15 +131,15 @@ def dossier_pdf(
 ) -> bytes:
     """A dossier of the package as PDF, each page marked as a preview and none signed.
 
-    The referral's own reference in place of a test buy's gives its summary.
+    The referral's own reference in place of a test buy's gives its report.
     """
     with db.read() as tx:
         about, _ = _about(tx, _referral(tx, reference), level)
         held = gather(tx, vault, about, now, seals)
-    summaries = [each for each in held.summaries if each[:2] == (testbuy, language)]
-    if summaries:
-        paper = replace(held.summary_of(summaries[0], now, seals), preview=True)
-        return summary.render(paper, fonts=seals.fonts)
+    reports = [each for each in held.reports if each[:2] == (testbuy, language)]
+    if reports:
+        paper = replace(held.report_of(vault, reports[0], now, seals), preview=True)
+        return report.render(paper, fonts=seals.fonts)
     asked = [each for each in held.papers if each[:2] == (testbuy, language)]
     if not asked:
         raise NotFound(f"The package of {reference} has no such dossier.")
@@ -170,7 +170,7 @@ def _listed(
     statements_made = statements.named(held.stated)
     copies = statements.copies_along(held.records, held.about.level)
     made = Made(
-        dossiers=dict.fromkeys([*held.summaries, *held.papers], b""),
+        dossiers=dict.fromkeys([*held.reports, *held.papers], b""),
         statements=dict.fromkeys([*statements_made, *copies], b""),
         sealed_bag=b"" if held.inner else None,
         # What fills signatures/ is made of the finished bag; here it is only said that it will be.

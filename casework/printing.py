@@ -87,7 +87,7 @@ def printed(
             dossier.Disclosed(line.reference, words.term(line.kind), line.at, line.sentence(words))
             for line in record.disclosed
         ),
-        withheld=tuple(_withheld(record, words)),
+        withheld=tuple(withheld(record, words)),
         anchor=anchor,
         demo_authority=demo_authority,
         glance=tuple(glance.rows(record, words)),
@@ -254,7 +254,7 @@ def _referral(record: Record, words: Words) -> dossier.Referral | None:
     )
 
 
-def _withheld(record: Record, words: Words) -> Iterator[str]:
+def withheld(record: Record, words: Words) -> Iterator[str]:
     yield words.say("withheld.buyer")
     held = [photo for photo in record.photos if photo.accepted and photo not in record.packed]
     plain = sum(record.why_withheld(photo) == "level" for photo in held)

@@ -1,14 +1,15 @@
 """The rows of a package in the words of a language, as its summary prints them.
 
 Owns how a row is told and how its document is called. Leaves which rows are told to
-`casework.summing_up`.
+`casework.reporting`.
 """
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
 from casework.package_rows import Kept, PackageRows
-from evidence.summary import Entry, Part
+from casework.stating import capital
+from evidence.report import Entry, Part
 from evidence.words import Words
 from rules import package
 from rules.package import RowKind, Said
@@ -37,20 +38,20 @@ def listed(words: Words, parts: Sequence[str]) -> str:
 def part(name: str, kind: RowKind, rows: PackageRows, words: Words) -> Part:
     """The part of the summary that tells the rows of a kind."""
     return Part(
-        words.say(f"sum.{name}"),
+        words.say(f"report.{name}"),
         tuple(_entry(row, words) for row in rows.of(kind)),
-        words.say(f"sum.no_{name}"),
+        words.say(f"report.no_{name}"),
     )
 
 
 def _entry(row: Kept, words: Words) -> Entry:
     label, says = _says(row.said, words)
     day = words.day(row.recorded_at)
-    source = [words.say("sum.source", source=row.said.source, day=day)]
+    source = [words.say("report.source", source=row.said.source, day=day)]
     if row.document:
         name = f"data/documents/{document_name(row)}"
-        source.append(words.say("sum.document", name=name, digest=row.document))
-    return Entry(label, says, "\n".join(source))
+        source.append(words.say("report.document", name=name, digest=row.document))
+    return Entry(capital(label), says, "\n".join(source))
 
 
 def _says(said: Said, words: Words) -> tuple[str, str]:
@@ -59,27 +60,29 @@ def _says(said: Said, words: Words) -> tuple[str, str]:
             figure = said.amount.format() if said.amount else said.figure
             text = said.text
             if figure is not None:
-                text = words.say("sum.figure", text=text, figure=figure)
+                text = words.say("report.figure", text=text, figure=figure)
             return words.term(f"harm.{said.kind}"), text
         case package.Premises():
-            address = said.address or words.say("sum.erased")
-            key = "sum.place_at" if said.hour else "sum.place"
+            address = said.address or words.say("report.erased")
+            key = "report.place_at" if said.hour else "report.place"
             told = words.say(key, address=address, happens=said.happens, hour=said.hour)
             return words.term(f"premises.{said.kind}"), told
         case package.Knowledge():
-            told = words.say("sum.known", day=day_of(said.known_on, words), text=said.text)
+            told = words.say("report.known", day=day_of(said.known_on, words), text=said.text)
             if said.testbuy:
-                told = joined(words, [told, words.say("sum.shown_by", testbuy=said.testbuy)])
+                told = joined(words, [told, words.say("report.shown_by", testbuy=said.testbuy)])
             return words.term(f"knowledge.{said.kind}"), told
         case package.Rights():
             day = day_of(said.valid_until, words)
             told = words.say(
-                "sum.registered", classes=said.classes, territory=said.territory, day=day
+                "report.registered", classes=said.classes, territory=said.territory, day=day
             )
-            signs = words.say("sum.signatory", who=said.signatory, authority=said.authority)
-            label = words.say("sum.registration", brand=said.brand, number=said.registration)
+            signs = words.say("report.signatory", who=said.signatory, authority=said.authority)
+            label = words.say("report.registration", brand=said.brand, number=said.registration)
             return label, joined(words, [told, signs])
         case package.Undertaking():
             day = day_of(said.given_on, words)
-            told = words.say("sum.undertakes", person=said.person, position=said.position, day=day)
+            told = words.say(
+                "report.undertakes", person=said.person, position=said.position, day=day
+            )
             return said.rights_holder, told

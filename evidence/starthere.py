@@ -99,12 +99,12 @@ def _named(shot: str, terms: Words) -> str:
 
 
 def _under(index: Mapping[str, Any], *folders: str) -> list[dict[str, Any]]:
-    """The files of these folders, summary and dossiers left out: they are linked on top."""
+    """The files of these folders, report and dossiers left out: they are linked on top."""
     return [
         row
         for row in index["documents"]
         if row["name"].split("/")[1] in folders
-        and not row["name"].split("/")[-1].startswith(("dossier-", "summary-"))
+        and not row["name"].split("/")[-1].startswith(("dossier-", "referral-"))
     ]
 
 

@@ -794,12 +794,14 @@ def _roots(bag: Bag, ca: Path | None) -> tuple[str, list[str]]:
 
 
 def _dossier(bag: Bag) -> tuple[str, list[str]]:
-    """The heads that dossiers print, which they also name among their keywords (XMP)."""
+    """The heads that dossiers and reports print, named among their keywords, too (XMP)."""
     if _earlier(bag):
         return Told("an earlier format: compare the head that is printed in the dossier"), []
     heads = {subject: "sha256:" + chain[-1]["hash"] for subject, chain in _chains(bag).items()}
     problems, named = list[str](), dict[str, str]()
-    files = [n for n in bag.names if re.fullmatch(r"data/(documents/)?dossier[^/]*\.pdf", n)]
+    files = [
+        n for n in bag.names if re.fullmatch(r"data/(documents/)?(dossier|referral)[^/]*\.pdf", n)
+    ]
     for name in files:
         with bag.open(name) as file:
             keywords = b" ".join(re.findall(rb"<pdf:Keywords>(.*?)</pdf:Keywords>", file.read()))

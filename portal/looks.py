@@ -51,6 +51,7 @@ LOOKED_AT: Mapping[str, tuple[str, str]] = {
     "referral": ("reference", "page of a referral"),
     "claim": ("reference", "page of a claim"),
     "claim_paper": ("reference", "paper of a claim"),
+    "claim_petition": ("reference", "petition of a claim"),
     "raid": ("reference", "page of a raid"),
     "raid_paper_file": ("reference", "document of a raid"),
     "brushing": ("reference", "page of made-up orders"),

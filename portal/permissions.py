@@ -223,6 +223,7 @@ PERMISSIONS: dict[str, Permission] = {
     "claim_campaigns": _CLAIM_READERS,
     "claim": _CLAIM_READERS,
     "claim_paper": _CLAIM_READERS,
+    "claim_petition": _CLAIM_READERS,
     "claim_words": _CLAIM_WORDS,
     "claim_approve": _APPROVER,
     "claim_waive": _APPROVER,

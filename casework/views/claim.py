@@ -133,75 +133,80 @@ class ClaimPage:
 def claim(db: Database, reference: str) -> ClaimPage:
     """One claim by its reference; NotFound where there is none."""
     with db.read() as tx:
-        row = known(tx, reference)
-        operator = one(tx, Operator, id=row.operator_id)
-        assert operator is not None  # a foreign key holds it
-        parties = every(tx, ClaimParty, claim_id=row.id, order_by=table_of(ClaimParty).c.id)
-        steps = every(tx, ClaimStep, claim_id=row.id, order_by=table_of(ClaimStep).c.id)
-        own = table_of(Judgment).c
-        judgments = every(tx, Judgment, claim_id=row.id, struck_at=None, order_by=own.instance)
-        struck = every(tx, Judgment, own.struck_at.is_not(None), claim_id=row.id, order_by=own.id)
-        strikes = list(strikes_of(tx, row.id))
-        causes = _causes(tx, row)
-        recovered, allocated = money_of(tx, row.id)
-        contributors = contributors_of(tx, row)
-        waivers = every(tx, ClaimProofWaiver, claim_id=row.id)
-        reviews = every(
+        return claim_in(tx, reference)
+
+
+def claim_in(tx: Transaction, reference: str) -> ClaimPage:
+    """The same in the caller's transaction."""
+    row = known(tx, reference)
+    operator = one(tx, Operator, id=row.operator_id)
+    assert operator is not None  # a foreign key holds it
+    parties = every(tx, ClaimParty, claim_id=row.id, order_by=table_of(ClaimParty).c.id)
+    steps = every(tx, ClaimStep, claim_id=row.id, order_by=table_of(ClaimStep).c.id)
+    own = table_of(Judgment).c
+    judgments = every(tx, Judgment, claim_id=row.id, struck_at=None, order_by=own.instance)
+    struck = every(tx, Judgment, own.struck_at.is_not(None), claim_id=row.id, order_by=own.id)
+    strikes = list(strikes_of(tx, row.id))
+    causes = _causes(tx, row)
+    recovered, allocated = money_of(tx, row.id)
+    contributors = contributors_of(tx, row)
+    waivers = every(tx, ClaimProofWaiver, claim_id=row.id)
+    reviews = every(
+        tx,
+        OutcomeReview,
+        rests=RestsOn.CLAIM,
+        about=reference,
+        order_by=table_of(OutcomeReview).c.id,
+    )
+    campaign = one(tx, LitigationCampaign, id=row.campaign_id) if row.campaign_id else None
+    testbuys = _of_operator(tx, operator.id)
+    return ClaimPage(
+        claim=row,
+        operator=operator,
+        campaign=campaign.name if campaign else None,
+        contributors=contributors,
+        parties=sorted(parties, key=lambda each: (each.role is PartyRole.DEFENDANT, each.id)),
+        causes=causes,
+        heads=_heads(tx, row, judgments, {own.id: word.name for own, word in causes}),
+        reliefs=every(tx, ClaimRelief, claim_id=row.id, order_by=table_of(ClaimRelief).c.id),
+        granted=_granted(tx, judgments),
+        evidence=every(
+            tx, ClaimEvidence, claim_id=row.id, order_by=table_of(ClaimEvidence).c.number
+        ),
+        testbuys=members_of(tx, row.id),
+        proofs=_proofs(tx, row, waivers),
+        steps=steps,
+        counting=frozenset(each.id for each in steps_of(tx, row.id)),
+        judgments=judgments,
+        struck_judgments=tuple((each, awarded_by(tx, each.id)) for each in struck),
+        strikes={(entry.what.value, entry.id): asked for asked, entry in strikes},
+        payments=every(tx, ClaimPayment, claim_id=row.id, order_by=table_of(ClaimPayment).c.id),
+        allocations=every(
+            tx, ClaimAllocation, claim_id=row.id, order_by=table_of(ClaimAllocation).c.id
+        ),
+        recovered=recovered,
+        allocated=allocated,
+        missing=completeness(tx, row),
+        unproved=goodwill(tx, row),
+        moves=moves_from(row.state),
+        under_review=under_review(tx, reference),
+        reviews=reviews,
+        people=names(
             tx,
-            OutcomeReview,
-            rests=RestsOn.CLAIM,
-            about=reference,
-            order_by=table_of(OutcomeReview).c.id,
-        )
-        campaign = one(tx, LitigationCampaign, id=row.campaign_id) if row.campaign_id else None
-        testbuys = _of_operator(tx, operator.id)
-        return ClaimPage(
-            claim=row,
-            operator=operator,
-            campaign=campaign.name if campaign else None,
-            contributors=contributors,
-            parties=sorted(parties, key=lambda each: (each.role is PartyRole.DEFENDANT, each.id)),
-            causes=causes,
-            heads=_heads(tx, row, judgments, {own.id: word.name for own, word in causes}),
-            reliefs=every(tx, ClaimRelief, claim_id=row.id, order_by=table_of(ClaimRelief).c.id),
-            granted=_granted(tx, judgments),
-            evidence=every(
-                tx, ClaimEvidence, claim_id=row.id, order_by=table_of(ClaimEvidence).c.number
-            ),
-            testbuys=members_of(tx, row.id),
-            proofs=_proofs(tx, row, waivers),
-            steps=steps,
-            counting=frozenset(each.id for each in steps_of(tx, row.id)),
-            judgments=judgments,
-            struck_judgments=tuple((each, awarded_by(tx, each.id)) for each in struck),
-            strikes={(entry.what.value, entry.id): asked for asked, entry in strikes},
-            payments=every(tx, ClaimPayment, claim_id=row.id, order_by=table_of(ClaimPayment).c.id),
-            allocations=every(
-                tx, ClaimAllocation, claim_id=row.id, order_by=table_of(ClaimAllocation).c.id
-            ),
-            recovered=recovered,
-            allocated=allocated,
-            missing=completeness(tx, row),
-            unproved=goodwill(tx, row),
-            moves=moves_from(row.state),
-            under_review=under_review(tx, reference),
-            reviews=reviews,
-            people=names(
-                tx,
-                [
-                    *contributors, row.approved_by,
-                    *(each.recorded_by for each in steps),
-                    *(each.waived_by for each in waivers),
-                    *(each.decided_by for each in reviews),
-                    *(who for asked, _ in strikes for who in (asked.asked_by, asked.decided_by)),
-                ],
-            ),
-            every_cause=every(tx, CauseOfAction, order_by=table_of(CauseOfAction).c.id),
-            every_testbuy=testbuys,
-            exhibits=_exhibits(tx, testbuys),
-            verdicts=_verdicts(tx, testbuys),
-            names={each.id: each.name for each in parties},
-        )  # fmt: skip
+            [
+                *contributors, row.approved_by,
+                *(each.recorded_by for each in steps),
+                *(each.waived_by for each in waivers),
+                *(each.decided_by for each in reviews),
+                *(who for asked, _ in strikes for who in (asked.asked_by, asked.decided_by)),
+            ],
+        ),
+        every_cause=every(tx, CauseOfAction, order_by=table_of(CauseOfAction).c.id),
+        every_testbuy=testbuys,
+        exhibits=_exhibits(tx, testbuys),
+        verdicts=_verdicts(tx, testbuys),
+        names={each.id: each.name for each in parties},
+    )  # fmt: skip
 
 
 def _causes(tx: Transaction, row: Claim) -> tuple[tuple[ClaimCause, CauseOfAction], ...]:

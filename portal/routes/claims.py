@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
-from casework import claiming, litigation
+from casework import claiming, litigation, seals
 from casework import claims as casework
 from casework.claiming import Before
 from casework.views import claim as claim_views
@@ -15,11 +15,12 @@ from casework.views import courts as court_views
 from casework.views.claims import Asked, ClaimLine
 from evidence.digests import PREFIX
 from evidence.media import HEAD, paper_of, suffix_of
+from evidence.words import LANGUAGES
 from portal.fields import fields
 from portal.pages import again, done, page
 from portal.paging import turn
 from portal.spreadsheets import sheet
-from portal.visit import act, database, now, number, part, vault
+from portal.visit import act, database, now, number, part, settings, vault
 from rules.claims import ClaimMove, ClaimState
 from rules.pleading import AllocatedTo, HeadKind, PartyRole, ReliefKind
 
@@ -141,6 +142,25 @@ def claim(request: Request) -> HTMLResponse:
             if each in view.moves
         ),
     )  # fmt: skip
+
+
+@router.get("/{reference}/petition.pdf", name="claim_petition")
+def claim_petition(request: Request) -> Response:
+    """The petition's skeleton as things stand, in the court's language or in the one asked for."""
+    # Typesetting is loaded only where somebody wants a paper.
+    from casework.petitioning import petition_pdf
+
+    reference = part(request, "reference")
+    language = request.query_params.get("language")
+    pdf = petition_pdf(
+        database(request), reference, now(request), language if language in LANGUAGES else None,
+        seals.of(settings(request)),
+    )  # fmt: skip
+    headers = {
+        "cache-control": "private, no-store",
+        "content-disposition": f'inline; filename="{reference}.pdf"',
+    }
+    return Response(pdf, media_type="application/pdf", headers=headers)
 
 
 @router.get("/{reference}/papers/{name}", name="claim_paper")

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 import sqlalchemy as sa
 
-from casework import answering, dossiers, furnishing, sending, summing_up
+from casework import answering, dossiers, furnishing, reporting, sending
 from casework.errors import NotFound, Stale
 from casework.gauging import gauge
 from casework.package_rows import rows_of
@@ -211,16 +211,16 @@ def test_the_package_tells_the_rows_with_their_papers_and_the_same_gauge(on_sqli
         names = {name.partition("/")[2]: name for name in packed.namelist()}
         told = json.loads(packed.read(names["data/testbuy.json"]))["package"]
         paper = packed.read(names["data/documents/undertaking-1.pdf"])
-        pdf = packed.read(names[f"data/documents/summary-{intent.reference}.pdf"])
+        pdf = packed.read(names[f"data/documents/referral-{intent.reference}.pdf"])
         first = packed.read(names["START-HERE.html"]).decode()
     assert paper == packaged.PAPER and pdf.startswith(b"%PDF")
     assert told["premises"][0]["address"] == packaged.ADDRESS
     assert told["undertaking"][0]["document"] == sha256_of(packaged.PAPER)
-    assert first.index("summary-RF") < first.index("dossier.pdf")
+    assert first.index("referral-RF") < first.index("dossier.pdf")
     with town.db.read() as tx:
-        held = summing_up.summed(tx, intent.reference, [read(tx, reference)], town.now)
+        held = reporting.reported(tx, intent.reference, [read(tx, reference)], town.now)
         reading = gauge(tx, 1, "UK", town.now)
-    said = summing_up.content(held, [], town.now, "en")
+    said = reporting.content(held, [], town.vault, town.now, "en")
     assert [line.sentence for line in said.limbs] == [
         limb.sentence.split(": ", 1)[1] for limb in reading.limbs
     ]
@@ -240,6 +240,6 @@ def test_nothing_typed_for_the_package_leads_to_the_buyer(on_sqlite):
     packaged.record(town, packaged.harm(text=f"Sent to {persona.recipient}, {persona.address}"))
     with town.db.read() as tx:
         referral = town.referral(reference).reference
-        held = summing_up.summed(tx, referral, [read(tx, reference)], town.now)
+        held = reporting.reported(tx, referral, [read(tx, reference)], town.now)
     told = json.dumps(held.data, ensure_ascii=False)
     assert "Sent to" in told and persona.address not in told and persona.recipient not in told

@@ -11,8 +11,8 @@ from casework import (
     gating,
     pricing,
     referring,
+    reporting,
     sending,
-    summing_up,
 )
 from casework.errors import Stale
 from casework.record import read
@@ -130,12 +130,13 @@ def test_a_waiver_is_a_second_persons_with_its_reason_and_is_printed(bare):
         lines = disclosing.schedule(tx, one(tx, Shop, id=town.row(reference).shop_id))
         about = [line for line in lines if line.kind is Disclosure.PACKAGE_WAIVER]
         record = read(tx, reference)
-        held = summing_up.summed(tx, seen.reference, [record], town.now)
+        held = reporting.reported(tx, seen.reference, [record], town.now)
     assert [line.sentence(words_of("en")) for line in about] == [
         "The package went without valuation at the genuine price: They said it suffices.",
         "The package went without sales records: They said it suffices.",
     ]
-    said = summing_up.content(held, [record], town.now, "en").parts[-1]
+    whole = reporting.content(held, [record], town.vault, town.now, "en")
+    (said,) = [each for each in whole.parts if each.title == "Completeness of the package"]
     told = {entry.label: (entry.says, entry.source) for entry in said.entries}
     assert told["Sales records"][0] == "waived; They said it suffices."
     assert told["Sales records"][1].startswith("Waived by supervisor on ")

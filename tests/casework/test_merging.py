@@ -13,7 +13,7 @@ from casework import (
     merging,
     proceedings,
     referring,
-    summing_up,
+    reporting,
 )
 from casework.errors import Refused, Stale
 from casework.gauging import gauge
@@ -295,8 +295,8 @@ def test_a_referral_of_an_absorbed_operator_goes_on(both):
     number = merge(town, liu, wang)
     with town.db.read() as tx:
         drafted = town.referral(reference).reference
-        held = summing_up.summed(tx, drafted, [read(tx, reference)], town.now)
-    assert [each.id for each in held.shops] == [town.shop(1).id, town.shop(5).id]
+        held = reporting.reported(tx, drafted, [read(tx, reference)], town.now)
+    assert [each.id for each in held.links.shops] == [town.shop(1).id, town.shop(5).id]
     town.approve_referral(reference)
     assert town.referral(reference).state is ReferralState.APPROVED
     # It was drafted before and stays its own operator's.

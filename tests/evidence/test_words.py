@@ -13,12 +13,24 @@ from casework.resembling import REMARK
 from evidence.decoding import too_many_pixels
 from evidence.heic import _ADVICE as ADVICE
 from evidence.words import LANGUAGES, WordsError, words_of
+from rules.claims import ClaimState
 from rules.codes import CodeKind, CodeSource, LeadKind, LeadState, ScanResult
 from rules.disclosure import Disclosure
 from rules.gates import GatePolicy, Seen, TimeLine, judge
 from rules.holders import ExhibitKind
+from rules.identifiers import KINDS, Confidence, IdentifierKind
 from rules.lifecycle import Move, Stage
+from rules.linkage import PersonRole
 from rules.money import Money
+from rules.pleading import (
+    CAUSES,
+    PROOFS,
+    AllocatedTo,
+    EvidenceKind,
+    HeadKind,
+    PartyRole,
+    ReliefKind,
+)
 from rules.referral import ReferralState
 from rules.roles import Role
 from rules.sales import SalesRecord
@@ -46,8 +58,8 @@ def test_no_language_lacks_a_text_or_a_fact_of_one(group):
     bare = {k: t for k, t in chinese.items() if not re.search("[\u4e00-\u9fff]", t)}
     assert set(bare) <= {
         "disclosure.conduct_warning", "remark.refused_photo", "gauge.limb", "frame", "colon",
-            "sum.place", "sum.place_at", "sum.registration", "sum.figure", "sum.at_hour",
-            "sum.known",
+            "report.place", "report.place_at", "report.registration", "report.figure",
+            "report.at_hour", "report.known", "report.flagged", "report.genuine", "report.borne",
     }  # fmt: skip
 
 
@@ -60,6 +72,15 @@ def test_every_word_of_ours_has_its_term(language):
         assert all(words.term(member.value) for member in enum)
     assert all(words.term(word) for word in (*OUTCOMES, *SHOTS))
     assert all(words.term(f"aspect.{each}") for each in Aspect)
+    assert all(words.term(f"sureness.{each}") for each in Confidence)
+    assert all(words.term(f"person_role.{each}") for each in PersonRole)
+    assert all(words.term(f"identifier.{each}") for each in IdentifierKind)
+    of_claims = {"party": PartyRole, "head": HeadKind, "relief": ReliefKind, "claim": ClaimState}
+    of_claims |= {"allocated": AllocatedTo, "evidence": EvidenceKind}
+    for group, enum in of_claims.items():
+        assert all(words.term(f"{group}.{each}") for each in enum)
+    for name in (*(cause for cause, _ in CAUSES), *PROOFS):
+        assert (words.known(name) == name) is (language == "en")
     assert all(words.term(f"kind.{each}") for each in ExhibitKind)
 
 
@@ -105,6 +126,7 @@ def test_what_our_programs_recorded_is_told_in_chinese_and_what_people_typed_is_
         for country in ("CN", "US")
         for known in (None, True)
     ]
+    told |= {kind.why for kind in KINDS.values()}
     told |= {row.offence for row in DEFAULT_THRESHOLDS} | {
         reason for each in readings for reason in each.reasons
     }

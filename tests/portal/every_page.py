@@ -43,6 +43,7 @@ NO_PAGE = {
     "assets_csv": "a file",
     "claims_csv": "a file",
     "claim_paper": "a file",
+    "claim_petition": "a file",
     "sign_on": "leads to the provider",
     "sign_on_back": "comes back from the provider",
     "code": "shown while a code is owed: see test_second_factor.py",

@@ -11,7 +11,7 @@ from casework import claiming, flagging
 from casework.claiming import Before
 from rules.roles import Role
 from storage.rows import every, one
-from storage.tables import Claim, OutcomeReview, Photo, Proceeding
+from storage.tables import Claim, Look, OutcomeReview, Photo, Proceeding
 from tests.portal import claimed_world
 from tests.portal.claimed_world import FENGXIAN, LONGGANG, PDF, say, version
 from tests.portal.small_world import World, send
@@ -282,3 +282,22 @@ def test_pages_speak_chinese(sued: World) -> None:
         version=version(counsel, sued.testbuys["claim"]), move="docket", happened_on="2026-11-01",
     )  # fmt: skip
     assert "该诉讼一审已判决；要立案，须为已起诉。" in refused.text
+
+
+def test_the_petition_is_linked_and_read_by_those_who_read_the_claim(sued: World) -> None:
+    claim = sued.testbuys["claim"]
+    for role in (Role.COUNSEL, Role.AUDITOR):
+        reader = sued.client(role)
+        page = reader.get(f"/claims/{claim}").text
+        for language in ("en", "zh"):
+            address = f"/claims/{claim}/petition.pdf?language={language}"
+            assert f'href="{address}"' in page
+            pdf = reader.get(address)
+            assert pdf.headers["content-type"] == "application/pdf"
+            assert pdf.content.startswith(b"%PDF") and "no-store" in pdf.headers["cache-control"]
+    for nobody in (Role.CLERK, Role.BUYER, Role.AUTHENTICATOR, Role.DESK):
+        assert sued.client(nobody).get(f"/claims/{claim}/petition.pdf").status_code == 403
+    with sued.db.read() as tx:
+        looks = [row.subject for row in every(tx, Look) if row.route == "claim_petition"]
+    assert looks == [claim] * 4
+    assert sued.client(Role.COUNSEL).get("/claims/CL-2026-999999/petition.pdf").status_code == 404

@@ -38,6 +38,7 @@ EACH_DIFFERS = {
 """Routes whose pages show other links each time."""
 
 ONCE = {
+    "claim_petition",
     "sanction_notice",
     "dossier",
     "bundle",
