@@ -5,7 +5,9 @@ package holds to `casework.gathering`, what is printed to `casework.printing`, t
 layout to `evidence`.
 """
 
+import os
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -73,7 +75,7 @@ def write_referral(
     that only the agency's key opens. Raises Refused where the agency has no certificate for it.
 
     Written once: a second call finds the file, so that what is sent again after a crash is what
-    was sent at first.
+    was sent at first. Of two at the same time the first one's stays, and both give that.
     """
     target = folder / f"{intent.reference}.zip"
     if target.is_file():
@@ -88,7 +90,19 @@ def write_referral(
         intent.agency,
         intent,
     )
-    return Package(target, _write(db, vault, about, target, now, seals))
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".bundle-", dir=folder) as aside:
+        made = Path(aside) / target.name
+        _write(db, vault, about, made, now, seals)
+        # A run that lost its lease while it packed may meet the one that took over.
+        with suppress(FileExistsError):
+            os.link(made, target)
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    return Package(target, digest_of_file(target))
 
 
 def _write(

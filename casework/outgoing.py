@@ -73,7 +73,7 @@ def seal_folder(
         (aside / SUMS).write_text(sums)
         for file in (bundle, aside / RECEIPT, aside / SUMS, aside):
             _sync(file)
-        aside.rename(target)
+        _lay(aside, target)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
@@ -159,6 +159,16 @@ def clear_withdrawn(db: Database, act: Act, outgoing: Path) -> int:
             for left in outgoing.glob(pattern):
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
     return len(gone)
+
+
+def _lay(aside: Path, target: Path) -> None:
+    """Give a whole folder its name; where another run was first, that one's stays."""
+    try:
+        aside.rename(target)
+    except OSError:
+        if not target.is_dir():
+            raise
+        shutil.rmtree(aside)
 
 
 def _as_written(folder: Path, package: Package) -> Path:

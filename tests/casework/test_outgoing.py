@@ -94,6 +94,37 @@ def test_the_same_again_finds_the_folder(on_sqlite, quick):
     assert READY in town.referral(reference).unsent_because
 
 
+def test_two_runs_at_once_lay_one_package_ready(on_sqlite, quick, monkeypatch):
+    """One lost its lease while it packed, and another took over: both bring the same."""
+    town, reference = on_sqlite, approved(on_sqlite)
+    intent = sending.intend_sending(town.db, town.engine(), reference)
+    made, write, lay = [], dossiers._write, outgoing._lay
+
+    def overtaken(*arguments):
+        if not made:
+            made.append(arguments)
+            town.later(minutes=1)
+            made.append(dossiers.write_referral(*packing[:-1], town.now))
+        return write(*arguments)
+
+    packing = (town.db, town.vault, intent, quick / "bundles", town.now)
+    monkeypatch.setattr(dossiers, "_write", overtaken)
+    package = dossiers.write_referral(*packing)
+    assert package == made[1], "the first one's stays"
+    assert [each.name for each in (quick / "bundles").iterdir()] == [package.path.name]
+    sealing = (town.db, package, intent, quick / "outgoing", town.now)
+
+    def late(aside, target):
+        monkeypatch.setattr(outgoing, "_lay", lay)
+        aside = aside.rename(aside.with_name("mine"))
+        outgoing.seal_folder(*sealing)
+        lay(aside, target)
+
+    monkeypatch.setattr(outgoing, "_lay", late)
+    folder = outgoing.seal_folder(*sealing)
+    assert [each.name for each in folder.parent.iterdir()] == [intent.reference]
+
+
 @pytest.mark.parametrize("file", ["RF", "SHA256SUMS"])
 def test_a_folder_that_somebody_changed_is_not_handed_over(on_sqlite, quick, file):
     town = on_sqlite

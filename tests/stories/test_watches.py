@@ -42,7 +42,7 @@ def test_the_watches_from_the_parcel_to_the_fund(house: House, hand_of, paper, p
     raid = _raided(house, hand_of, referral)
     _a_second_seller_was_found(house, hand_of, raid)
     _sued(house, hand_of, operator, paper)
-    _the_package_is_read(house, referral, poppler("pdftotext"), tmp_path)
+    _the_package_is_read(house, referral, operator, poppler("pdftotext"), tmp_path)
 
 
 def _joined_by_what_the_parcels_tell(house: House, hand_of) -> str:
@@ -63,13 +63,14 @@ def _joined_by_what_the_parcels_tell(house: House, hand_of) -> str:
         said = analyst.say(
             "/identifiers/confirm", having=f"[name=identifier][value='{identifier}']"
         )
-    assert "Brilliant Gifts Corner" in said and "Registrant Wang" in said and "Liu OP-0001" in said
+    assert "Brilliant Gifts Corner" in said and "Registrant Wang" in said
+    operator = re.search(r"Liu (OP-\d{4})", said)[1]
     for name, role in (("Liu", "controller"), ("Wang", "nominee")):
-        analyst.open("/operators/OP-0001")
+        analyst.open(f"/operators/{operator}")
         analyst.say("/persons", name=name, role=role, source="Business register")
-    said = analyst.open("/operators/OP-0001")
+    said = analyst.open(f"/operators/{operator}")
     assert "Crystal Time Flagship" in said and "Brilliant Gifts Corner" in said
-    return "OP-0001"
+    return operator
 
 
 def _shop(house: House, listing: str) -> Shop:
@@ -148,7 +149,7 @@ def _a_second_seller_was_found(house: House, hand_of, raid: str) -> None:
         url_1="https://market.example/L-90", brand_1="Swarovski", category_1="watches",
         price_1="429.00",
     )  # fmt: skip
-    assert "Huang OP-0002" in said and "1 flag raised" in said
+    assert re.search(r"Huang OP-\d{4}", said) and "1 flag raised" in said
     assert "not said to be the same operator" in said
     said = hand_of(ANALYST).open("/flags")
     assert "Starlight Hour" in said and raid in said
@@ -203,14 +204,14 @@ def _sued(house: House, hand_of, operator: str, paper) -> None:
     assert "Consumer protection fund" in said and f"{claim} recovered" in said
 
 
-def _the_package_is_read(house: House, referral: str, pdftotext: str, folder) -> None:
+def _the_package_is_read(house: House, referral: str, operator: str, pdftotext, folder) -> None:
     """By whoever got it, with tools of their own."""
     package = house.package(referral)
     bag = packages.unpack(package, folder / "package")
     packages.judge(package, bag, house.roots)
     summary = packages.text_of(pdftotext, bag / f"data/documents/summary-{referral}.en.pdf")
     for sentence in (
-        "Liu (OP-0001), suspected of controlling these shops: Crystal Time Flagship, "
+        f"Liu ({operator}), suspected of controlling these shops: Crystal Time Flagship, "
         "Brilliant Gifts Corner; registered in the name of Liu, Wang",
         "test buys concluded counterfeit: 2",
         "Threshold met: art. 214, selling (sales)",
