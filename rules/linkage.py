@@ -76,11 +76,14 @@ class Evidence:
     confirmed: bool
 
 
-CROWD = 20
-"""What more shops than this bear (a common name, a forwarder's address) tells nothing of any two of
-them; confirmed and of a strong kind it joins them all the same. A choice of this programme: nobody
-answers the proposals of a larger crowd, and they would be the square of it.
+CROWD: Mapping[Strength, int] = {Strength.STRONG: 20, Strength.WEAK: 5}
+"""What more shops than this bear (a forwarder's address; a common name, the maker's own picture)
+tells nothing of any two of them; confirmed and of a strong kind it joins them all the same. A
+choice of this programme: nobody answers the proposals of a larger crowd, and they would be the
+square of it.
 """
+MANY = max(CROWD.values()) + 1
+"""As many bearers as tell of any kind that they are a crowd."""
 
 Pair = tuple[int, int]
 """Two shops by their numbers, the lower first."""
@@ -89,6 +92,11 @@ Pair = tuple[int, int]
 def pair_of(one: int, other: int) -> Pair:
     """The pair of two different shops."""
     return (one, other) if one < other else (other, one)
+
+
+def is_crowd(key: Key, bearers: int) -> bool:
+    """Whether so many shops bear it that it tells nothing of any two of them."""
+    return bearers > CROWD.get(strength(key.kind, key.normal), 0)
 
 
 def shared(facts: Iterable[Fact]) -> dict[Pair, frozenset[Evidence]]:
@@ -106,7 +114,7 @@ def shared(facts: Iterable[Fact]) -> dict[Pair, frozenset[Evidence]]:
     for key, shops in holders.items():
         if likeness.read(key.normal) is not None:
             continue
-        crowded = len(shops) > CROWD
+        crowded = is_crowd(key, len(shops))
         # Of a crowd only those that it joins are paired at all.
         paired = [shop for shop, sure in shops.items() if not crowded or joins(Evidence(key, sure))]
         for pair in combinations(sorted(paired), 2):
@@ -130,7 +138,10 @@ def _alike(holders: Mapping[Key, Mapping[int, bool]]) -> Iterator[tuple[Key, Key
     small = {
         pattern
         for pattern, others in near.items()
-        if len({shop for other in others for shop in holders[patterns[other]]}) <= CROWD
+        if not is_crowd(
+            patterns[pattern],
+            len({shop for other in others for shop in holders[patterns[other]]}),
+        )
     }
     for pattern in sorted(small):
         for other in sorted(near[pattern] & small):

@@ -11,7 +11,17 @@ import sqlalchemy as sa
 
 from rules import likeness
 from rules.identifiers import IdentifierState, Strength, strength
-from rules.linkage import CROWD, Evidence, Fact, Key, Pair, ProposalState, joins, shared
+from rules.linkage import (
+    MANY,
+    Evidence,
+    Fact,
+    Key,
+    Pair,
+    ProposalState,
+    is_crowd,
+    joins,
+    shared,
+)
 from storage import pictures
 from storage.prepared import Prepared
 from storage.rows import every, one, table_of
@@ -45,7 +55,7 @@ _bearers = Prepared(
     )
     .distinct()
     .order_by(_identifiers.shop_id)
-    .limit(CROWD + 1)
+    .limit(MANY)
 )
 
 
@@ -92,10 +102,8 @@ def identifiers_around(tx: Transaction, shops: Iterable[int]) -> Sequence[Identi
             if of_patterns and pattern is None:
                 continue
             checked.add(key)
-            bearers = (
-                _bearing(tx, key) if pattern is None else pictures.bearers(tx, pattern, CROWD + 1)
-            )
-            if len(bearers) > CROWD:
+            bearers = _bearing(tx, key) if pattern is None else pictures.bearers(tx, pattern, MANY)
+            if is_crowd(key, len(bearers)):
                 crowded.add(key)
             elif not of_patterns:
                 wanted |= bearers

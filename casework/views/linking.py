@@ -12,7 +12,7 @@ from casework.errors import NotFound
 from casework.views.people import names
 from rules import likeness, linkage
 from rules.identifiers import KINDS, IdentifierKind, IdentifierState, Strength, Weight, strength
-from rules.linkage import CROWD, Key, ProposalState
+from rules.linkage import MANY, Key, ProposalState
 from storage import keyset, pictures
 from storage.keyset import FIRST, Paged, Turn
 from storage.rows import every, one, table_of
@@ -140,7 +140,7 @@ def lines_of(tx: Transaction, rows: Sequence[Identifier]) -> tuple[IdentifierLin
     for row in rows:
         pattern = likeness.read(row.normal)
         if pattern is not None:
-            alike[Key(row.kind, row.normal)] |= pictures.bearers(tx, pattern, CROWD + 1)
+            alike[Key(row.kind, row.normal)] |= pictures.bearers(tx, pattern, MANY)
     shown = _pictures_of(tx, rows)
     wanted = {row.shop_id for row in rows} | {each for shops in alike.values() for each in shops}
     shops = {row.id: row for row in _by_number(tx, Shop, wanted)}

@@ -3,13 +3,14 @@
 from casework import erasing, flagging
 from casework.feed import read_feed
 from rules.erasure import Erasable
-from rules.identifiers import IdentifierKind, IdentifierState
+from rules.identifiers import IdentifierKind, IdentifierState, Strength
 from rules.linkage import CROWD, ProposalState
 from rules.roles import Role
 from storage.tables import Category, Identifier, LinkProposal
 from tests import canary
 from tests.casework.programme_in import dump
 
+WEAKLY = CROWD[Strength.WEAK]
 HEAD = (
     "flag_id,source,model,model_version,score,signals,platform,shop_id,shop_name,listing_id,"
     "listing_url,title,brand,category,price_minor,currency,seen_at,registrant,region"
@@ -59,12 +60,12 @@ def test_two_shops_of_one_registrant_are_proposed_and_not_joined(both):
 def test_a_name_that_a_crowd_bears_proposes_nothing_more(on_sqlite):
     """Else a feed of shops with one common name costs the square of them in proposals."""
     town = on_sqlite
-    imported(town, *["Zhang Wei"] * (CROWD + 5))
-    assert len(named(town)) == CROWD + 5
+    imported(town, *["Zhang Wei"] * (WEAKLY + 5))
+    assert len(named(town)) == WEAKLY + 5
     asked = {number for row in town.all(LinkProposal) for number in (row.shop_id, row.other_id)}
-    first = sorted(row.shop_id for row in named(town))[:CROWD]
+    first = sorted(row.shop_id for row in named(town))[:WEAKLY]
     assert asked == set(first)
-    assert len(town.all(LinkProposal)) == CROWD * (CROWD - 1) // 2
+    assert len(town.all(LinkProposal)) == WEAKLY * (WEAKLY - 1) // 2
 
 
 def test_what_was_erased_does_not_come_back_with_the_next_feed(both):

@@ -15,7 +15,7 @@ from casework.sellers_pictures import Fetched
 from evidence.photos import examine
 from rules.audience import Region
 from rules.erasure import Erasable
-from rules.identifiers import Confidence, IdentifierKind, IdentifierState
+from rules.identifiers import Confidence, IdentifierKind, IdentifierState, Strength
 from rules.lifecycle import Stage
 from rules.linkage import CROWD, ProposalState
 from rules.pictures import LeftOut, Origin
@@ -37,6 +37,7 @@ from tests.casework.test_registrants import HEAD, ROW
 
 PHOTO, DEVICE = IdentifierKind.PHOTO_REUSE, IdentifierKind.EXIF_DEVICE
 BASE = ExifTags.Base
+WEAKLY = CROWD[Strength.WEAK]
 
 
 def grey(seed, shift=0):
@@ -190,15 +191,15 @@ def test_what_a_crowd_shows_proposes_nothing_more(on_sqlite):
     """The maker's own picture stands in every shop that sells the article."""
     town = on_sqlite
     category = town.all(Category)[0].name
-    lines = [ROW.format(n=n, registrant="", category=category) for n in range(1, CROWD + 3)]
+    lines = [ROW.format(n=n, registrant="", category=category) for n in range(1, WEAKLY + 3)]
     rows = read_feed("f.csv", "\n".join([HEAD, *lines]).encode()).rows
     flagging.import_flags(town.db, town.act(Role.ANALYST), rows)
     flags = [row.id for row in town.all(Flag) if row.source_flag_id in {str(n) for n in range(99)}]
     for place, flag in enumerate(flags):
         fetched(town, town.request(flag), picture(size=(450 + place, 400)))
     asked = {number for row in town.all(LinkProposal) for number in (row.shop_id, row.other_id)}
-    assert len(town.all(Identifier)) == CROWD + 2
-    assert len(asked) == CROWD
+    assert len(town.all(Identifier)) == WEAKLY + 2
+    assert len(asked) == WEAKLY
 
 
 @pytest.mark.parametrize(

@@ -23,10 +23,10 @@ def _rows(world: World, table: type, *where):
 
 
 def _between(world: World, shop: int, other: int) -> list[LinkProposal]:
-    """All shops of the world have one registrant: what is proposed of these two alone."""
-    return [
-        row for row in _rows(world, LinkProposal) if {row.shop_id, row.other_id} == {shop, other}
-    ]
+    """What was proposed of these two; the registrant that all shops have lapsed as a crowd's."""
+    stands = table_of(LinkProposal).c.state != "lapsed"
+    rows = _rows(world, LinkProposal, stands)
+    return [row for row in rows if {row.shop_id, row.other_id} == {shop, other}]
 
 
 def _shop(world: World, number: int) -> Shop:
