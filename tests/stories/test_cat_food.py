@@ -78,7 +78,7 @@ def _the_package_is_read(house: House, referral: str, pdftotext: str, folder) ->
     package = house.package(referral)
     bag = packages.unpack(package, folder / "package")
     packages.judge(package, bag, house.roots)
-    summary = packages.text_of(pdftotext, bag / f"data/documents/summary-{referral}.en.pdf")
+    summary = packages.text_of(pdftotext, bag / f"data/documents/referral-{referral}.en.pdf")
     assert f"{OPERATOR} (OP-" in summary and "He Jun" in summary
     assert "met, CNY 486,000.00 of CNY 50,000.00." in summary
     dossiers = [*bag.glob("data/*.pdf"), *bag.glob("data/documents/dossier-*.pdf")]

@@ -209,7 +209,7 @@ def _the_package_is_read(house: House, referral: str, operator: str, pdftotext, 
     package = house.package(referral)
     bag = packages.unpack(package, folder / "package")
     packages.judge(package, bag, house.roots)
-    summary = packages.text_of(pdftotext, bag / f"data/documents/summary-{referral}.en.pdf")
+    summary = packages.text_of(pdftotext, bag / f"data/documents/referral-{referral}.en.pdf")
     for sentence in (
         f"Liu ({operator}), suspected of controlling these shops: Crystal Time Flagship, "
         "Brilliant Gifts Corner; registered in the name of Liu, Wang",
