@@ -39,13 +39,15 @@ journeys: .venv/ready-dev
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv .venv
 
+# As a constraint too: else a library asked for with an extra (prefect wants sqlalchemy[asyncio]) is
+# taken at its newest, which the hashes then refuse.
 .venv/ready: requirements.lock pyproject.toml | .venv/bin/python
-	$(BIN)/pip install -q --require-hashes -r requirements.lock
+	$(BIN)/pip install -q --require-hashes -r requirements.lock -c requirements.lock
 	$(BIN)/pip install -q --no-deps --no-build-isolation -e .
 	touch $@
 
 .venv/ready-dev: requirements-dev.lock .venv/ready
-	$(BIN)/pip install -q --require-hashes -r requirements-dev.lock
+	$(BIN)/pip install -q --require-hashes -r requirements-dev.lock -c requirements-dev.lock
 	touch $@
 
 # Needs uv. Writes hashes and no index address.

@@ -146,3 +146,18 @@ def test_the_projects_deployments_register_with_the_stock_command(prefect, api, 
     assert sweep["schedules"][0]["schedule"]["interval"] == 30
     (step,) = sweep["pull_steps"]
     assert step["prefect.deployments.steps.set_working_directory"]["directory"] == str(tmp_path)
+
+
+def test_the_server_writes_runs_of_each_schedule(prefect, deployments) -> None:
+    """Nobody else starts the sweep, the mails and the anchors: without it what lies stays lying."""
+    steady = {"sweep", "mail", "anchor"}
+
+    def scheduled() -> set[str]:
+        asked = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}, "limit": 200}
+        answer = httpx.post(f"{prefect.api_url}/flow_runs/filter", json=asked, trust_env=False)
+        runs = [run for run in answer.raise_for_status().json() if run["auto_scheduled"]]
+        named = {run["deployment_id"] for run in runs}
+        every = httpx.post(f"{prefect.api_url}/deployments/filter", json={}, trust_env=False)
+        return {each["name"] for each in every.json() if each["id"] in named}
+
+    wait_until(lambda: steady <= scheduled(), seconds=90)
