@@ -19,7 +19,7 @@ from casework import access, invitations
 from portal.permissions import PERMISSIONS, Anyone
 from rules.roles import PERSONS, Role
 from storage.rows import every
-from storage.tables import Photo
+from storage.tables import Photo, SellerPicture
 from tests.portal import claimed_world
 from tests.portal.small_world import World
 
@@ -71,6 +71,7 @@ NO_PAGE = {
     "raid_seizures_csv": "a file",
     "raid_paper_file": "a file",
     "raid_paper_small": "a picture",
+    "sellers_picture": "a picture",
 }
 """GET routes that show no page, each with what they give instead."""
 
@@ -129,7 +130,9 @@ def _of_route(
             continue
         if not isinstance(permission, Anyone) and who not in permission:
             continue
-        for address in addresses_of(route.path, fillings):
+        (asked,) = fillings.get(f"{route.name} asked", [""])
+        for filled in addresses_of(route.path, fillings):
+            address = filled + asked
             answer = client.get(address)
             if answer.status_code != 200 or "text/html" not in answer.headers["content-type"]:
                 continue
@@ -168,12 +171,18 @@ def fillings_of(world: World) -> dict[str, list[str]]:
     )
     with world.db.read() as tx:
         photos = [row.public_id for row in every(tx, Photo)]
+        pictures = [row.public_id for row in every(tx, SellerPicture)]
+        judged = world.row(world.testbuys["judged"])
+        (screen,) = every(tx, Photo, testbuy_id=judged.id, shot="P01")
     return {
         "reference": [each for each in references if each.startswith("TB-")],
         "referrals reference": [each for each in references if each.startswith("RF-")],
         "raids reference": [each for each in references if each.startswith("RA-")],
         "claims reference": [each for each in references if each.startswith("CL-")],
         "which": ["cause"],
+        "sellers-pictures public_id": pictures[:1],
+        "sellers_picture_cut_page asked": [f"?photo={screen.public_id}&capture="],
+        "exhibit_labels asked": [f"?testbuy={judged.reference}"],
         "claims name": [sha256(claimed_world.PDF[1]).hexdigest()],
         "sanctions reference": [each for each in references if each.startswith("SA-")],
         "erasure about": ["OP-0001", "RA-2026-000001", "CL-2026-000001"],
