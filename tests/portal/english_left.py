@@ -48,7 +48,7 @@ NAMES = re.compile(
             r"\bpieces\b", r"Seizure list(?: 2016-88)?", r"City evening paper", r"\bWatches\b",
             r"Counterfeit seals", r"Two figures were turned round\.", r"It is signed by both\.",
             r"authority of 1 March", r"12 Dongmen Road, Luohu", r"Flat 1203, 8 Cuizhu Road, Luohu",
-            r"Luohu police", r"Liu Yi", r"Zhao Min", r"Bright Harbour",
+            r"Luohu police", r"Liu Yi", r"Zhao Min", r"Bright Harbour", r"Store room",
             r"Her stock lay in the same room\.",
             # of the rows of a package
             r"Nickel(?: above the limit|, twice the limit)", r"Laboratory report \d",

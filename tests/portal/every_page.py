@@ -195,6 +195,7 @@ def fillings_of(world: World) -> dict[str, list[str]]:
         "operators kind": ["undertaking"],
         "what": ["ledger", "evidence"],
         "place_id": ["1", "2"],
+        "paper": ["1", "2"],
         "shop_id": ["3", "1", "2"],
         "token": [link],
         "invitation token": [invited.address.rpartition("/")[2]],

@@ -407,6 +407,8 @@ def _raids(world: World) -> None:
     _sent(liaison, f"{here}/samples", **sample, **examiner)
     paper = {"paper": ("list.pdf", b"%PDF-1.7 the list", "application/pdf")}
     _sent(liaison, f"{here}/papers", kind="seizure_list", title="Seizure list", files=paper)
+    photo = {"paper": ("room.jpg", sellers_picture("room"), "image/jpeg")}
+    _sent(liaison, f"{here}/papers", kind="photo", title="Store room", files=photo)
     second = {"name": "Zhao Min", "basis": "Her stock lay in the same room."}
     shop = {"platform_1": "taobao", "shop_number_1": "S77", "shop_name_1": "Bright Harbour"}
     listing = {"in_shop_1": "1", "listing_number_1": "L77", "title_1": "Crystal watch"}

@@ -60,6 +60,7 @@ NOBODYS = {
     "exhibit_code": "put on an exhibit when there is one; the rest stand at the test buy",
     "signing_certificate": "is in use until it is retired, and waits for nobody",
     "verdict": "stands until one supersedes it, and waits for nobody",
+    "seller_picture": "is compared as it comes; a link it tells of is a proposal",
     "sign_on_binding": "stands until an administrator undoes it, and waits for nobody",
     "conduct_phrase": "warns either way; each warning says that its words are unverified",
     "genuine_price": "is told as unverified where it is used, until a later one takes its place",
