@@ -137,10 +137,16 @@ def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outside]:
 
 @pytest.fixture(scope="session")
 def deployments(prefect: Prefect) -> None:
-    """The programme's own deployments, registered."""
+    """The programme's own deployments, registered; tests start their runs, no schedule does."""
     pool = {"name": "testbuy", "type": "testbuy-thread"}
     httpx.post(f"{prefect.api_url}/work_pools/", json=pool, trust_env=False)
     register_deployments(prefect.home, prefect.api_url, project=PROJECT)
+    # Runs that pile up while no worker serves the pool would be a later test's to carry out.
+    every = httpx.post(f"{prefect.api_url}/deployments/filter", json={}, trust_env=False)
+    for each in every.raise_for_status().json():
+        if each["schedules"]:
+            pause = f"{prefect.api_url}/deployments/{each['id']}/pause_deployment"
+            httpx.post(pause, trust_env=False).raise_for_status()
 
 
 @pytest.fixture(scope="module")
