@@ -72,7 +72,8 @@ from tests.casework import packaged
 
 PROJECT = Path(__file__).parents[2]
 CAMPAIGN = "Autumn"
-PLACE = (31.2718, 121.2718)
+PLACE = (81.2718, 121.2718)
+"""Neither is a minute's second: a time as text would hold it by chance."""
 CANARIES = (
     "Zebulon Quagmire",
     "Ottoline Fernsby",

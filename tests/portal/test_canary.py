@@ -47,7 +47,7 @@ from tests.portal.small_world import World, picture
 
 NAME, PHONE, ACCOUNT = "Person Buyer", "13900271828", "6222888800271828"
 RECIPIENT, STREET, TRACKING = "Chen Wei", "12 Garden Road", "SF902718281828"
-PLACE = (31.2718, 121.2718)
+PLACE = (81.2718, 121.2718)
 CANARIES = (NAME, PHONE, ACCOUNT, RECIPIENT, STREET, TRACKING, *(str(part) for part in PLACE))
 AT = Region(3500, 3500, 6500, 6500)
 """Where a QR code is laid into each planted photo."""
