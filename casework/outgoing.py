@@ -60,7 +60,7 @@ def seal_folder(
         return _as_written(target, package)
     outgoing.mkdir(parents=True, exist_ok=True, mode=0o700)
     for left in outgoing.glob(f".{intent.reference}-*"):
-        shutil.rmtree(left)  # a crash left it; nobody else writes this referral's
+        shutil.rmtree(left)  # a crash left it, or a run that lost its lease and lays it no more
     aside = Path(tempfile.mkdtemp(prefix=f".{intent.reference}-", dir=outgoing))
     try:
         bundle = aside / package.path.name
@@ -113,12 +113,23 @@ def encrypt(
     target = outgoing / f"{intent.reference}-{mark}.p7m"
     if not target.is_file():
         outgoing.mkdir(parents=True, exist_ok=True, mode=0o700)
-        aside = outgoing / f".{target.name}"
-        with package.path.open("rb") as plain, aside.open("wb") as out:
-            envelope.encrypt_into(out, plain, package.path.stat().st_size, reader)
-            out.flush()
-            os.fsync(out.fileno())
-        aside.replace(target)
+        for left in outgoing.glob(f".{target.name}-*"):
+            left.unlink(missing_ok=True)  # as with a folder
+        # Of its own: a run that lost its lease would go on writing into what another has sent.
+        descriptor, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=outgoing)
+        aside = Path(name)
+        try:
+            with package.path.open("rb") as plain, os.fdopen(descriptor, "wb") as out:
+                envelope.encrypt_into(out, plain, package.path.stat().st_size, reader)
+                out.flush()
+                os.fsync(out.fileno())
+            try:
+                os.link(aside, target)
+            except OSError:
+                if not target.is_file():
+                    raise  # else another run was first, and that one's stays
+        finally:
+            aside.unlink(missing_ok=True)
         _sync(outgoing)
     return Encrypted(target, digest_of_file(target), target.stat().st_size)
 

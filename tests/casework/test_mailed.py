@@ -20,6 +20,7 @@ from connectors.mail import (
     SmtpMail,
     SmtpServer,
 )
+from evidence import envelope
 from evidence.digests import digest_of_file
 from rules.delivery import Delivery
 from rules.lifecycle import Stage
@@ -168,7 +169,7 @@ def test_taken_by_a_server_it_is_sent_once_and_its_test_buys_referred(both, key,
     [
         "casework.outgoing.recipient_of",
         "casework.outgoing.envelope.encrypt_into",
-        "pathlib.Path.replace",
+        "casework.outgoing.os.link",
         "casework.outgoing.digest_of_file",
         "casework.mailed.owe",
         "casework.mailed.mails.owe_package",
@@ -312,6 +313,29 @@ def test_a_file_that_is_gone_or_changed_is_not_mailed(on_sqlite, quick):
     send(town, server, quick)
     assert "not where it was put" in town.referral(reference).unsent_because
     assert agency_of(town).delivery is Delivery.MAIL
+
+
+def test_two_runs_that_encrypt_at_once_leave_one_whole_file(on_sqlite, quick, monkeypatch):
+    """One lost its lease while it wrote, and another took over: both bring the same bytes."""
+    town, _ = on_sqlite, by_mail(on_sqlite)
+    intent = sending.intend_sending(town.db, town.engine(), approved(town))
+    package = small(town, intent, quick)
+    asked = (town.db, package, intent, quick / "outgoing", town.now)
+    write, others = envelope.encrypt_into, []
+
+    def overtaken(out, *rest):
+        """Another run begins and ends between this one's bytes."""
+        out.write(b"begun")
+        out.flush()
+        monkeypatch.setattr(envelope, "encrypt_into", write)
+        others.append(outgoing.encrypt(*asked))
+        out.seek(0)
+        write(out, *rest)
+
+    monkeypatch.setattr(envelope, "encrypt_into", overtaken)
+    assert [outgoing.encrypt(*asked)] == others
+    (file,) = (quick / "outgoing").iterdir()
+    assert digest_of_file(file) == others[0].digest
 
 
 def test_a_new_certificate_gets_a_file_of_its_own(on_sqlite, quick):
