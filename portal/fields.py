@@ -10,6 +10,7 @@ from typing import BinaryIO, TypeVar
 from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
 
+from portal.numbers import number_of
 from portal.pages import wording_of
 from rules import money
 
@@ -64,9 +65,10 @@ class Fields:
         """A whole number."""
 
         def whole(text: str) -> int:
-            if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+            found = number_of(text)
+            if found is None or not least <= found <= most:
                 raise ValueError(f"Write a whole number from {least} to {most:,}.")
-            return int(text)
+            return found
 
         return self._read(name, whole, least)
 
@@ -141,6 +143,11 @@ class Fields:
     def ticked(self, name: str) -> list[str]:
         """Every value sent under `name`, in order; empty ones are kept for rows of a table."""
         return [value.strip() for value in self._form.getlist(name) if isinstance(value, str)]
+
+    def numbers(self, name: str) -> tuple[int, ...]:
+        """Rows that were ticked under `name`, by their numbers; what is no number is left out."""
+        found = (number_of(each) for each in self.ticked(name))
+        return tuple(each for each in found if each is not None)
 
     def upload(self, name: str) -> tuple[str, bytes]:
         """A file's name and content; an empty one is refused."""

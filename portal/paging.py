@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from fastapi import Request
 
+from portal.numbers import number_of
 from portal.visit import Failed
 from storage.keyset import Turn
 from storage.walks import Key
@@ -25,15 +26,11 @@ def written_key(key: Key) -> str:
 
 def key_of(text: str | None) -> Key | None:
     """The key that was written; None where there is none, or something else."""
-    at, _, number = (text or "").rpartition("-")
-    if not is_number(number) or (at and not (at.isascii() and at.isdigit() and len(at) < 17)):
+    at, _, last = (text or "").rpartition("-")
+    number = number_of(last)
+    if number is None or (at and not (at.isascii() and at.isdigit() and len(at) < 17)):
         return None
-    return Key(_EPOCH + timedelta(microseconds=int(at)) if at else None, int(number))
-
-
-def is_number(text: str) -> bool:
-    """Whether `text` can be a row's number."""
-    return text.isascii() and text.isdigit() and len(text) < 16
+    return Key(_EPOCH + timedelta(microseconds=int(at)) if at else None, number)
 
 
 def turn(request: Request, name: str = "", *, at: int | None = None) -> Turn:
@@ -44,9 +41,9 @@ def turn(request: Request, name: str = "", *, at: int | None = None) -> Turn:
     """
     asked = request.query_params
     return Turn(
-        older=_row(asked.get(f"{name}older")),
-        newer=_row(asked.get(f"{name}newer")),
-        at=at if at is not None else _row(asked.get(f"{name}at")),
+        older=number_of(asked.get(f"{name}older")),
+        newer=number_of(asked.get(f"{name}newer")),
+        at=at if at is not None else number_of(asked.get(f"{name}at")),
     )
 
 
@@ -55,7 +52,3 @@ def posted(request: Request, name: str) -> str | None:
     failed: Failed | None = getattr(request.state, "failed", None)
     values = failed.values.get(name) if failed else None
     return values[0] if values else None
-
-
-def _row(text: str | None) -> int | None:
-    return int(text) if text and is_number(text) else None

@@ -16,6 +16,7 @@ from casework.act import Act
 from casework.errors import NotFound
 from evidence.spool import Spool
 from evidence.vault import Vault
+from portal.numbers import number_of
 from portal.settings import Settings
 from rules.access import Owed
 from rules.roles import Role
@@ -108,10 +109,10 @@ def part(request: Request, name: str) -> str:
 
 def number(request: Request, name: str) -> int:
     """A part of the address that is a row's number; NotFound where it is none."""
-    text = part(request, name)
-    if not text.isascii() or not text.isdigit() or len(text) > 15:
+    found = number_of(part(request, name))
+    if found is None:
         raise NotFound("There is no such page.")
-    return int(text)
+    return found
 
 
 def inside(address: str) -> str:

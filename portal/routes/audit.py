@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from casework import verifying
 from casework.errors import NotFound
 from casework.views import overrides as views
+from portal.numbers import number_of
 from portal.pages import page
 from portal.spreadsheets import plain
 from portal.visit import database, part, vault
@@ -22,7 +23,7 @@ def overrides(request: Request) -> HTMLResponse:
     kind = request.query_params.get("kind", "")
     if kind not in views.KINDS:
         return page(request, "overrides.html", several=views.overview(database(request)), one=None)
-    one = views.listed(database(request), kind, _key(request.query_params.get("older")))
+    one = views.listed(database(request), kind, number_of(request.query_params.get("older")))
     return page(request, "overrides.html", several=(), one=one)
 
 
@@ -54,7 +55,3 @@ def testbuy_verify(request: Request) -> HTMLResponse:
     reference = part(request, "reference")
     found = tuple(verifying.check_testbuy(database(request), vault(request), reference))
     return page(request, "verify.html", reference=reference, found=found)
-
-
-def _key(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 16 else None

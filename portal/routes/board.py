@@ -10,8 +10,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from casework.views import referrals
 from casework.views import testbuys as views
 from casework.views.testbuys import Asked
+from portal.numbers import number_of
 from portal.pages import page
-from portal.paging import is_number, key_of, written_key
+from portal.paging import key_of, written_key
 from portal.visit import database, now, visitor
 from rules.lifecycle import Stage
 from storage.walks import Order
@@ -113,8 +114,8 @@ def _understood(written: Mapping[str, str]) -> dict[str, str]:
         "waiting": lambda text: text in views.WAITS,
         "since": _is_day,
         "until": _is_day,
-        "owner": lambda text: text == "mine" or is_number(text),
-        "shop": is_number,
+        "owner": lambda text: text == "mine" or number_of(text) is not None,
+        "shop": lambda text: number_of(text) is not None,
         "order": lambda text: text == Order.LONGEST,
     }
     return {

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 from casework import proceedings
 from casework.views.docket import docket as read
 from portal.fields import fields
+from portal.numbers import number_of
 from portal.pages import again, done, page
 from portal.visit import act, database
 from storage.tables import ProceedingKind
@@ -23,8 +24,7 @@ def docket(request: Request) -> HTMLResponse:
     """Proceedings, newest first; the filters stand in the address."""
     asked = request.query_params
     words, state = asked.get("words", "").strip()[:80], asked.get("state", "")
-    key = asked.get("older", "")
-    older = int(key) if key.isascii() and key.isdigit() and len(key) < 16 else None
+    older = number_of(asked.get("older"))
     view = read(database(request), open_only=state == "open", words=words, older=older)
     kept = {"words": words, "state": state, "older": view.older}
     following = urlencode({name: value for name, value in kept.items() if value})

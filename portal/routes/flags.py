@@ -10,6 +10,7 @@ from casework import dismissing, flagging, requesting
 from casework.feed import read_feed
 from casework.views import requests as views
 from portal.fields import fields
+from portal.numbers import number_of
 from portal.pages import again, done, page
 from portal.visit import act, database, inside, now, number, visitor
 from storage.flagged import Became, FlagChoice
@@ -28,13 +29,13 @@ def flags(request: Request) -> HTMLResponse:
     chosen = {name: text for name in _FILTERS if (text := asked.get(name, "").strip())}
     if chosen.get("became") not in {*Became, _ANY}:
         chosen.pop("became", None)
-    if _key(chosen.get("shop")) is None:
+    if number_of(chosen.get("shop")) is None:
         chosen.pop("shop", None)
     became = chosen.get("became") or (_ANY if "number" in chosen else Became.WAITS)
     choice = FlagChoice(
         became=None if became == _ANY else Became(became),
         brand=chosen.get("brand"),
-        shop=_key(chosen.get("shop")),
+        shop=number_of(chosen.get("shop")),
         number=chosen.get("number"),
     )
 
@@ -51,8 +52,8 @@ def flags(request: Request) -> HTMLResponse:
             now(request),
             visitor(request).person_id,
             choice,
-            older_than=_key(asked.get("older")),
-            newer_than=_key(asked.get("newer")),
+            older_than=number_of(asked.get("older")),
+            newer_than=number_of(asked.get("newer")),
         ),
         chosen=chosen,
         became=became,
@@ -113,7 +114,3 @@ def import_flags(request: Request) -> Response:
     read = read_feed(name, data)
     imported = flagging.import_flags(database(request), act(request), read.rows)
     return page(request, "import.html", read=read, imported=imported)
-
-
-def _key(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 16 else None

@@ -6,6 +6,7 @@ from fastapi.responses import HTMLResponse, Response
 from casework import notifying
 from casework.views import inbox as views
 from portal.badge import reader
+from portal.numbers import number_of
 from portal.pages import done, page
 from portal.visit import database, number, visitor
 
@@ -31,7 +32,6 @@ def notice_read(request: Request) -> Response:
 @router.get("/inbox/past", name="inbox_past")
 def inbox_past(request: Request) -> HTMLResponse:
     """Notices that were put away, the newest first; `?older=` is a page's key."""
-    older = request.query_params.get("older", "")
-    key = int(older) if older.isascii() and older.isdigit() and len(older) < 16 else None
+    key = number_of(request.query_params.get("older"))
     view = views.past(database(request), reader(request, visitor(request)), key)
     return page(request, "inbox_past.html", view=view, said=views.said)

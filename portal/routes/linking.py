@@ -154,8 +154,7 @@ def _maybe(form: Fields, name: str) -> date | None:
 
 
 def _shops(form: Fields) -> tuple[int, ...]:
-    chosen = form.ticked("shops")
-    if not chosen or not all(each.isascii() and each.isdigit() for each in chosen):
+    chosen = form.numbers("shops")
+    if not chosen:
         form.errors["shops"] = "Tick at least one shop."
-        return ()
-    return tuple(int(each) for each in chosen)
+    return chosen

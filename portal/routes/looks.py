@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from casework import seen
 from portal.looks import LOOKED_AT
+from portal.numbers import number_of
 from portal.pages import page
 from portal.visit import database
 from storage.looks import LookChoice
@@ -22,22 +23,18 @@ def looks(request: Request) -> HTMLResponse:
     asked = request.query_params
     until = _day(asked.get("until", ""))
     choice = LookChoice(
-        person=_number(asked.get("person", "")),
+        person=number_of(asked.get("person", "")),
         subject=asked.get("subject", "").strip()[:_LONGEST] or None,
         route=asked["route"] if asked.get("route") in LOOKED_AT else None,
         since=_day(asked.get("since", "")),
         until=until + timedelta(days=1) if until else None,
-        older=_number(asked.get("older", "")),
-        newer=_number(asked.get("newer", "")),
+        older=number_of(asked.get("older", "")),
+        newer=number_of(asked.get("newer", "")),
     )
     chosen = {name: asked[name] for name in _FILTERS if asked.get(name)}
     view = seen.read(database(request), choice)
     words = {route: word for route, (_, word) in LOOKED_AT.items()}
     return page(request, "looks.html", view=view, chosen=chosen, words_of=words)
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else None
 
 
 def _day(text: str) -> datetime | None:

@@ -6,6 +6,7 @@ from fastapi.responses import Response
 from casework import found
 from casework.found import Finding, FoundListing, FoundShop
 from portal.fields import Fields, fields
+from portal.numbers import number_of
 from portal.pages import again, done
 from portal.routes.raids import raid
 from portal.visit import Failed, act, database, part
@@ -43,7 +44,7 @@ def raid_found_rows(request: Request) -> Response:
     more = form.option("more", ("shop", "listing"))
     form.check()
     kept = form.kept()
-    rows = int(kept.get(more, ["0"])[0]) if form.raw(more).isdigit() else 0
+    rows = number_of(form.raw(more)) or 0
     kept[more] = [str(min(rows + 1, MOST_ROWS))]
     address = f"/raids/{_raid(request)}/found"
     request.state.failed = Failed(address, (), {}, kept)

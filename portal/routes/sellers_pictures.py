@@ -6,6 +6,7 @@ from fastapi.responses import HTMLResponse, Response
 from casework import sellers_pictures
 from casework.views import sellers_pictures as views
 from portal.fields import fields
+from portal.numbers import number_of
 from portal.pages import again, done, page
 from portal.picturing import picture
 from portal.routes.capture import task_chat
@@ -65,11 +66,10 @@ def cut(request: Request) -> Response:
         )
     form.check()
     assert region is not None  # the form was checked
-    number = int(capture) if capture and capture.isascii() and capture.isdigit() else None
     reference = part(request, "reference")
     sellers_pictures.cut(
-        database(request), vault(request), act(request), reference, photo=photo, capture=number,
-        region=region,
+        database(request), vault(request), act(request), reference, photo=photo,
+        capture=number_of(capture), region=region,
     )  # fmt: skip
     return done(f"/testbuys/{reference}/sellers-pictures", "sellers_picture")
 

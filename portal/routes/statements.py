@@ -5,6 +5,7 @@ from fastapi.responses import Response
 
 from casework import scans, seals
 from portal.fields import fields
+from portal.numbers import number_of
 from portal.pages import again, done
 from portal.routes.examinations import examination
 from portal.routes.testbuys import testbuy
@@ -93,13 +94,12 @@ def _statement(request: Request, **reader: int | str) -> Response:
 def _copy(request: Request, **reader: int | str) -> Response:
     from casework.statements import Reader, signed_copy
 
-    number = part(request, "number")
     data, name, media_type = signed_copy(
         database(request),
         vault(request),
         Reader(**reader),  # pyright: ignore[reportArgumentType]
         part(request, "public_id"),
-        int(number) if number.isascii() and number.isdigit() else 0,
+        number_of(part(request, "number")) or 0,
     )
     return _file(data, name, media_type)
 

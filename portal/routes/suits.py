@@ -203,11 +203,8 @@ def judge(request: Request) -> Response:
     """Record a judgment: what was awarded under each head, and which relief was granted."""
     form = fields(request)
     version, currency = form.number("version"), _currency(request)
-    numbers = [int(each) for each in form.ticked("head") if each.isascii() and each.isdigit()]
-    awarded = {each: form.money(f"awarded_{each}", currency) for each in numbers}
-    granted = frozenset(
-        int(each) for each in form.ticked("granted") if each.isascii() and each.isdigit()
-    )
+    awarded = {each: form.money(f"awarded_{each}", currency) for each in form.numbers("head")}
+    granted = frozenset(form.numbers("granted"))
     judged_on, reasons = form.day("judged_on"), form.text("reasons", limit=4000)
     paper = form.maybe_upload("paper")
     form.check()

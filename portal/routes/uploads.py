@@ -20,6 +20,7 @@ from casework.errors import TooMany
 from casework.filing import largest_upload
 from evidence.spool import Gone, OffsetMoved, Overlong, Upload
 from portal import uploads as meter
+from portal.numbers import number_of
 from portal.visit import act, database, part, spool, vault, visitor
 
 router = APIRouter(prefix="/tasks/{reference}/uploads")
@@ -185,8 +186,7 @@ def _other_version(request: Request) -> Response | None:
 
 
 def _number(request: Request, header: str) -> int | None:
-    text = request.headers.get(header, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+    return number_of(request.headers.get(header))
 
 
 def _metadata(text: str) -> dict[str, str] | None:
