@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 
 from casework import leaving, log_ins, passwords, second_factor, throttle
 from casework.act import Act
-from casework.campaigns import PROGRAMME_LEDGER
 from casework.errors import NotFound, Refused, ensure
 from casework.log_ins import UNKNOWN, Device, NewLogIn
 from casework.shutting_out import revoke_tokens, shut_out
@@ -112,7 +111,7 @@ def set_active(db: Database, act: Act, person_id: int, active: bool) -> None:
             shut_out(tx, person_id)
             revoke_tokens(tx, person_id, act.by, "account closed", act.now)
         what = "account opened again" if active else "account closed"
-        ledger.append(tx, PROGRAMME_LEDGER, {"what": what, "of": person_id, "by": act.by}, act.now)
+        ledger.append(tx, ledger.PROGRAMME, {"what": what, "of": person_id, "by": act.by}, act.now)
 
 
 def make_link(db: Database, act: Act, person_id: int, valid_for: timedelta) -> str:
@@ -130,7 +129,7 @@ def make_link(db: Database, act: Act, person_id: int, valid_for: timedelta) -> s
             expires_at=act.now + valid_for,
         )
         facts = {"what": "log-in link made", "of": person_id, "by": act.by}
-        ledger.append(tx, PROGRAMME_LEDGER, facts, act.now)
+        ledger.append(tx, ledger.PROGRAMME, facts, act.now)
     return token
 
 
@@ -255,7 +254,7 @@ def _note_grants(
 ) -> None:
     facts: dict[str, object] = {"what": "roles and brands granted", "of": person_id, "by": act.by}
     facts |= {"roles": sorted(role.value for role in roles), "brands": brands}
-    ledger.append(tx, PROGRAMME_LEDGER, facts, act.now)
+    ledger.append(tx, ledger.PROGRAMME, facts, act.now)
 
 
 def _person(tx: Transaction, person_id: int) -> Person:

@@ -9,7 +9,6 @@ Leaves what a certificate must be like to `evidence.envelope`, and adding agenci
 from dataclasses import asdict, dataclass
 
 from casework.act import Act
-from casework.campaigns import PROGRAMME_LEDGER
 from casework.errors import NotFound, Refused, Stale, ensure
 from evidence import envelope
 from evidence.digests import sha256_of
@@ -86,7 +85,7 @@ def set_agency(
         change_one(tx, Agency, row.id, **said)
         facts = {"what": "agency changed", "agency": row.id, "changed": changed, "by": act.by}
         facts["reason"] = sha256_of(reason.strip().encode())
-        ledger.append(tx, PROGRAMME_LEDGER, facts, act.now)
+        ledger.append(tx, ledger.PROGRAMME, facts, act.now)
 
 
 def set_delivery(
@@ -114,7 +113,7 @@ def set_delivery(
         change_one(tx, Agency, row.id, delivery=way)
         facts = {"what": "delivery", "agency": row.id, "way": way, "by": act.by}
         facts["reason"] = sha256_of(reason.strip().encode())
-        ledger.append(tx, PROGRAMME_LEDGER, facts, act.now)
+        ledger.append(tx, ledger.PROGRAMME, facts, act.now)
 
 
 def add_certificate(db: Database, act: Act, *, agency: str, data: bytes) -> Reader:
@@ -148,7 +147,7 @@ def add_certificate(db: Database, act: Act, *, agency: str, data: bytes) -> Read
             added_at=act.now,
         )
         facts = {"what": "certificate", "agency": authority.id, "fingerprint": said.fingerprint}
-        ledger.append(tx, PROGRAMME_LEDGER, {**facts, "by": act.by}, act.now)
+        ledger.append(tx, ledger.PROGRAMME, {**facts, "by": act.by}, act.now)
     return said
 
 

@@ -11,10 +11,10 @@ from datetime import timedelta
 from casework.act import Act
 from casework.attempts import OPEN_ATTEMPT
 from casework.buyers import own_wait
+from casework.commitments import commit
 from casework.errors import NotFound, Refused
 from casework.move import Moved, find, look_again, move, note
 from casework.notifying import tell
-from casework.opening import commit
 from rules import assignment
 from rules.decision import Decision
 from rules.lifecycle import Move, Stage

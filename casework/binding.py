@@ -12,7 +12,6 @@ from datetime import datetime
 
 from casework import log_ins
 from casework.act import Act
-from casework.campaigns import PROGRAMME_LEDGER
 from casework.errors import NotFound, Refused, Stale
 from casework.log_ins import Device, NewLogIn
 from casework.shutting_out import shut_out
@@ -107,7 +106,7 @@ def undo(db: Database, act: Act, person_id: int, *, reason: str) -> None:
         )
         facts = {"what": "single sign-on unbound", "of": person_id, "binding": bound.id}
         facts |= {"because": salted(reason.strip(), salt), "by": act.by}
-        ledger.append(tx, PROGRAMME_LEDGER, facts, act.now)
+        ledger.append(tx, ledger.PROGRAMME, facts, act.now)
 
 
 def bound_of(tx: Transaction, ids: Collection[int]) -> dict[int, SignOnBinding]:
@@ -126,10 +125,10 @@ def _bind(tx: Transaction, person_id: int, vouched: Vouched, now: datetime) -> N
         bound_at=now,
     )
     facts = {"what": "single sign-on bound", "of": person_id, "binding": number}
-    ledger.append(tx, PROGRAMME_LEDGER, facts | {"by": f"person:{person_id}"}, now)
+    ledger.append(tx, ledger.PROGRAMME, facts | {"by": f"person:{person_id}"}, now)
 
 
 def _note_refusal(tx: Transaction, bound: SignOnBinding, now: datetime) -> None:
     change(tx, SignOnBinding, _bindings.id == bound.id, refused_at=now)
     facts = {"what": "single sign-on refused", "of": bound.person_id, "binding": bound.id}
-    ledger.append(tx, PROGRAMME_LEDGER, facts | {"because": "another identity"}, now)
+    ledger.append(tx, ledger.PROGRAMME, facts | {"because": "another identity"}, now)

@@ -7,7 +7,6 @@ for good (`restrict`).
 
 from casework.act import Act
 from casework.errors import Refused
-from casework.keys import PROGRAMME
 from casework.shotcheck import PHOTOGRAPHS
 from rules import conduct, deadlines, pleading, retention, thresholds
 from rules.roles import Role
@@ -112,5 +111,5 @@ def restrict(db: Database, act: Act, role: str) -> Granted:
         except ValueError as error:
             raise Refused(str(error)) from error
         facts = {"what": "database role", "by": act.by, "role": role}
-        ledger.append(tx, PROGRAMME, facts, act.now)
+        ledger.append(tx, ledger.PROGRAMME, facts, act.now)
     return granted

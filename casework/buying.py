@@ -15,10 +15,10 @@ from casework.attempts import (
     parcels_of,
     placed,
 )
-from casework.ending import ensure_own, fail
+from casework.ending import fail
 from casework.errors import Refused, ensure
 from casework.limits import ensure_within_limit
-from casework.move import Moved, find, note
+from casework.move import Moved, ensure_own, find, note
 from casework.shotcheck import ensure_shots
 from rules.lifecycle import EarlyEnd, Move, Stage, may
 from rules.money import Money

@@ -16,9 +16,6 @@ from storage.rows import add_if_absent, change, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import Campaign, TestBuy
 
-PROGRAMME_LEDGER = "programme"
-"""The ledger subject of what concerns no single test buy."""
-
 _campaigns = table_of(Campaign)
 NOT_YET_BOUGHT = (Stage.REQUESTED, Stage.AUTHORISED, Stage.ASSIGNED)
 
@@ -156,4 +153,4 @@ def _find(tx: Transaction, name: str) -> Campaign:
 
 
 def _append(tx: Transaction, act: Act, what: str, name: str) -> None:
-    ledger.append(tx, PROGRAMME_LEDGER, {"what": what, "campaign": name, "by": act.by}, act.now)
+    ledger.append(tx, ledger.PROGRAMME, {"what": what, "campaign": name, "by": act.by}, act.now)

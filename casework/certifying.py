@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from casework.act import Act
-from casework.ending import ensure_own
 from casework.errors import NotFound, Refused
-from casework.move import find, note
+from casework.move import ensure_own, find, note
 from evidence.vault import Vault
 from rules.lifecycle import Stage
 from rules.roles import Role

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from casework.act import Act
-from casework.ending import ensure_own
 from casework.errors import NotFound, Refused
-from casework.move import find, note
+from casework.move import ensure_own, find, note
 from casework.notifying import tell
 from evidence.digests import salted
 from rules import conduct

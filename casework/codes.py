@@ -12,11 +12,10 @@ from typing import Any
 
 from casework import membership
 from casework.act import Act
-from casework.ending import ensure_own
 from casework.errors import NotFound, Refused
 from casework.examining import ensure_open, entitled
 from casework.leads import hold, raise_for
-from casework.move import note
+from casework.move import ensure_own, note
 from evidence.digests import sha256_of
 from rules.codes import (
     LONGEST,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from casework.package_rows import rows_of
-from casework.striking import awarded_by, strikes_of
+from casework.struck import awarded_by, strikes_of
 from rules.claims import ClaimMove, ClaimState
 from rules.disclosure import Disclosure
 from rules.identifiers import IdentifierState

@@ -1,7 +1,6 @@
 """Flags that an analyst sets aside: with a reason, for good, and on the programme's ledger."""
 
 from casework.act import Act
-from casework.campaigns import PROGRAMME_LEDGER
 from casework.errors import NotFound, Refused, Stale
 from rules.roles import Role
 from storage import ledger
@@ -34,4 +33,4 @@ def dismiss(db: Database, act: Act, flag_id: int, reason: str) -> None:
             dismissed_because=reason.strip(),
         )
         facts = {"what": "flag dismissed", "flag": flag_id, "by": act.by}
-        ledger.append(tx, PROGRAMME_LEDGER, facts, act.now)
+        ledger.append(tx, ledger.PROGRAMME, facts, act.now)

@@ -8,9 +8,9 @@ failure leads to another order, and what an early end gives back. Leaves placing
 
 from casework.act import Act
 from casework.attempts import OPEN_ATTEMPT, parcels_of, settle_attempt
-from casework.errors import NotFound, Refused, ensure
+from casework.errors import Refused, ensure
 from casework.examining import withdraw_open
-from casework.move import Moved, find, move, note
+from casework.move import Moved, ensure_own, find, move, note
 from rules.lifecycle import EarlyEnd, Move, Stage, may_end
 from rules.roles import Role
 from rules.waiting import CANCELLATION, ORDER
@@ -88,12 +88,6 @@ def abandon(
         if attempt and _may_still_ship(tx, testbuy, attempt):
             return _begin_cancelling(tx, act, testbuy, attempt, why, then_end=True)
         return give_up(tx, act, testbuy, why, note.strip() or f"Ended early: {words(why)}.")
-
-
-def ensure_own(act: Act, testbuy: TestBuy) -> None:
-    """A buyer acts on their own test buys only."""
-    if act.role is not Role.BUYER or testbuy.buyer_id != act.person:
-        raise NotFound(f"{testbuy.reference} is not among your tasks.")
 
 
 def words(why: EarlyEnd) -> str:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from casework.act import Act
-from casework.campaigns import PROGRAMME_LEDGER
 from casework.errors import NotFound, Refused
 from rules.roles import Role
 from rules.thresholds import Limb, Threshold
@@ -103,7 +102,7 @@ def add_floor(db: Database, act: Act, threshold: Threshold) -> None:
             "from": threshold.valid_from.isoformat(),
             "by": act.by,
         }
-        ledger.append(tx, PROGRAMME_LEDGER, facts, act.now)
+        ledger.append(tx, ledger.PROGRAMME, facts, act.now)
 
 
 def verify_floor(db: Database, act: Act, number: int) -> None:
@@ -118,7 +117,7 @@ def verify_floor(db: Database, act: Act, number: int) -> None:
             raise Refused("This threshold was checked already.")
         change_one(tx, ThresholdRow, number, verified=True)
         facts = {"what": "threshold checked", "of": number, "by": act.by}
-        ledger.append(tx, PROGRAMME_LEDGER, facts, act.now)
+        ledger.append(tx, ledger.PROGRAMME, facts, act.now)
 
 
 def _ensure_later(before: Sequence[ThresholdRow], threshold: Threshold) -> None:

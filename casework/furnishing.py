@@ -11,7 +11,6 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from casework.act import Act
-from casework.campaigns import PROGRAMME_LEDGER
 from casework.errors import NotFound, Refused, Stale
 from casework.package_rows import TABLES, recorded
 from casework.referrals import drafts_about, hold_operator, rewrite
@@ -229,7 +228,7 @@ def _tell(
     if corrects is not None:
         body["corrects"] = corrects
     about_brand = kind is RowKind.RIGHTS
-    ledger.append(tx, PROGRAMME_LEDGER if about_brand else owner.reference, body, act.now)
+    ledger.append(tx, ledger.PROGRAMME if about_brand else owner.reference, body, act.now)
     for row in drafts_with(tx, owner, recorded(tx, kind, number).brand_id if about_brand else None):
         rewrite(tx, act, row, {})
 

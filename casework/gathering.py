@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from casework import anchoring, disclosing, heads, reporting, statements
+from casework.commitments import commitment_of
 from casework.facts import facts_of
 from casework.gauging import gauge
-from casework.opening import commitment_of
 from casework.packing import Packed, pack
 from casework.printing import printed
 from casework.record import Record, read

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 
 from casework import log_ins, passwords, proving
 from casework.act import Act
-from casework.campaigns import PROGRAMME_LEDGER
 from casework.errors import NotFound, Refused
 from casework.log_ins import UNKNOWN, Device, NewLogIn
 from casework.shutting_out import revoke_tokens, shut_out
@@ -68,7 +67,7 @@ def invite(db: Database, act: Act, person_id: int, base: str, *, mailed: bool = 
             mails.owe(tx, key, MailKind.INVITATION, person_id, **to)
         add(tx, Invitation, token_digest=digest, person_id=person_id, expires_at=expires_at)
         facts = {"what": "invited", "of": person_id, "by": act.by}
-        ledger.append(tx, PROGRAMME_LEDGER, facts, act.now)
+        ledger.append(tx, ledger.PROGRAMME, facts, act.now)
     return _invited_by(person, base, token, expires_at, mailed=mailed)
 
 
@@ -157,4 +156,4 @@ def _invited(tx: Transaction, token: str, now: datetime) -> Person:
 def _set(tx: Transaction, person_id: int, hashed: str, now: datetime) -> None:
     change_one(tx, Person, person_id, password_hash=hashed)
     facts = {"what": "password set", "of": person_id, "by": f"person:{person_id}"}
-    ledger.append(tx, PROGRAMME_LEDGER, facts, now)
+    ledger.append(tx, ledger.PROGRAMME, facts, now)

@@ -25,9 +25,6 @@ from storage.rows import add, change, every, one, table_of
 from storage.session import Database
 from storage.tables import SigningCertificate
 
-PROGRAMME = "programme"
-"""The subject of the ledger that the programme's own settings are written in."""
-
 _certificates = table_of(SigningCertificate)
 
 
@@ -108,7 +105,7 @@ def _begin(db: Database, act: Act, file: Path, signer: Signer, password: str) ->
 def _record(db: Database, act: Act, signer: Signer, mark: str) -> None:
     with db.write() as tx:
         # Two who replace the key at once: the second sees what the first recorded.
-        ledger.take_turn(tx, PROGRAMME)
+        ledger.take_turn(tx, ledger.PROGRAMME)
         known = one(tx, SigningCertificate, fingerprint=mark)
         if known is not None and known.retired_at is not None:
             raise Refused("This certificate was retired. Have another one issued.")
@@ -130,7 +127,7 @@ def _record(db: Database, act: Act, signer: Signer, mark: str) -> None:
         for each in retired:
             change(tx, SigningCertificate, _certificates.c.fingerprint == each, retired_at=act.now)
         facts = {"what": "signing key", "by": act.by, "certificate": mark, "retired": retired}
-        ledger.append(tx, PROGRAMME, facts, act.now)
+        ledger.append(tx, ledger.PROGRAMME, facts, act.now)
 
 
 def _aside(file: Path, data: bytes) -> Path:

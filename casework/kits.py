@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from casework.act import Act
-from casework.campaigns import PROGRAMME_LEDGER
 from casework.errors import NotFound, Refused
 from casework.notifying import tell
 from rules.kits import KitPartKind, Numbers
@@ -251,5 +250,5 @@ def _answer(
 
 def _append(tx: Transaction, act: Act, what: str, number: str, **facts: object) -> None:
     ledger.append(
-        tx, PROGRAMME_LEDGER, {"what": what, "kit": number, "by": act.by, **facts}, act.now
+        tx, ledger.PROGRAMME, {"what": what, "kit": number, "by": act.by, **facts}, act.now
     )

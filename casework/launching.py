@@ -14,7 +14,6 @@ from enum import StrEnum
 
 from casework import covered
 from casework.act import Act
-from casework.campaigns import PROGRAMME_LEDGER
 from casework.errors import NotFound, Refused
 from casework.move import Moved
 from casework.requesting import request
@@ -180,7 +179,7 @@ def launch_planned(
     with db.write() as tx:
         facts = {"what": "list launched", "list": digest, "by": act.by,
                  "launched": [line.reference for line in done if line.reference]}  # fmt: skip
-        ledger.append(tx, PROGRAMME_LEDGER, facts, act.now)
+        ledger.append(tx, ledger.PROGRAMME, facts, act.now)
     return Plan(tuple(done), digest)
 
 

@@ -15,12 +15,12 @@ from itertools import combinations
 from casework.rows_told import day_of, joined, listed
 from casework.stating import capital
 from casework.views.linking import IdentifierLine, Reappearance, identifiers_of, reappearance
-from casework.views.people import names
 from evidence.report import Entry, Fact, Part, Tie
 from evidence.words import Words
 from rules.identifiers import KINDS, IdentifierKind, IdentifierState, Strength
 from rules.linkage import Key
 from storage.linking import family, survivor
+from storage.persons import names
 from storage.rows import every, table_of
 from storage.session import Transaction
 from storage.tables import (

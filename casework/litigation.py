@@ -7,7 +7,6 @@ goodwill: rows with a source, each shown as not verified until counsel has check
 from datetime import date
 
 from casework.act import Act
-from casework.campaigns import PROGRAMME_LEDGER
 from casework.errors import NotFound, Refused
 from rules.roles import Role
 from storage import ledger
@@ -35,7 +34,7 @@ def open_campaign(
         if not add_if_absent(tx, LitigationCampaign, name=name.strip(), **said, **made):
             raise Refused(f"There is a campaign “{name}” already. Choose another name.")
         body = {"what": "litigation campaign opened", "target": target, "by": act.by}
-        ledger.append(tx, PROGRAMME_LEDGER, body, act.now)
+        ledger.append(tx, ledger.PROGRAMME, body, act.now)
 
 
 def add_word(db: Database, act: Act, which: str, *, name: str, source: str) -> None:
@@ -48,7 +47,7 @@ def add_word(db: Database, act: Act, which: str, *, name: str, source: str) -> N
         if not add_if_absent(tx, table, **said):
             raise Refused("These words are on the list already.")
         body = {"what": "words of claims added", "list": which, "by": act.by}
-        ledger.append(tx, PROGRAMME_LEDGER, body, act.now)
+        ledger.append(tx, ledger.PROGRAMME, body, act.now)
 
 
 def verify_word(db: Database, act: Act, which: str, number: int) -> None:
@@ -62,7 +61,7 @@ def verify_word(db: Database, act: Act, which: str, number: int) -> None:
             raise Refused("This line was checked already.")
         change_one(tx, table, number, verified=True)
         body = {"what": "words of claims checked", "list": which, "line": number, "by": act.by}
-        ledger.append(tx, PROGRAMME_LEDGER, body, act.now)
+        ledger.append(tx, ledger.PROGRAMME, body, act.now)
 
 
 def _list(act: Act, which: str) -> type[CauseOfAction] | type[GoodwillProof]:

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 from casework.act import Act
 from casework.confirming import expected_of
-from casework.ending import ensure_own
 from casework.errors import NotFound, Refused, Stale
-from casework.move import find, note
+from casework.move import ensure_own, find, note
 from evidence import barcodes, masking
 from evidence.decoding import UnreadableError
 from evidence.media import PICTURES

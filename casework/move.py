@@ -15,6 +15,7 @@ from casework.act import Act
 from casework.announcing import announce
 from casework.errors import LeaseLost, NotFound, Stale, ensure
 from rules.lifecycle import ENDS, Move, Stage, may, rule_for
+from rules.roles import Role
 from rules.waiting import ON_ENTRY, Waiting
 from rules.webhooks import Event
 from storage import confirmations, ledger, policies, testbuys, wakeups
@@ -51,6 +52,12 @@ def find(tx: Transaction, act: Act, reference: str, version: int | None = None) 
             stage=testbuy.stage,
         )
     return testbuy
+
+
+def ensure_own(act: Act, testbuy: TestBuy) -> None:
+    """A buyer acts on their own test buys only."""
+    if act.role is not Role.BUYER or testbuy.buyer_id != act.person:
+        raise NotFound(f"{testbuy.reference} is not among your tasks.")
 
 
 def move(

@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from casework.act import Act
-from casework.campaigns import PROGRAMME_LEDGER
 from casework.errors import Refused
 from storage import ledger
 from storage.rows import add_if_absent, change, one, remove, table_of
@@ -88,7 +87,7 @@ def once(db: Database, act: Act, asked: Asked, do: Callable[[Database], Answered
         answered = do(joined)
         change(tx, ApiAnswer, *own, code=answered.code, body=answered.body)
         facts = {"what": "done by token", "token": asked.token, "did": asked.did, "by": act.by}
-        ledger.append(tx, PROGRAMME_LEDGER, facts, act.now)
+        ledger.append(tx, ledger.PROGRAMME, facts, act.now)
         return answered
 
 

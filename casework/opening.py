@@ -1,7 +1,7 @@
-"""The commitment that stands for a test buy's buyer, and how two people open it.
+"""Opening the commitment that stands for a test buy's buyer: one person asks, two agree.
 
-Owns what is committed to (the name, and which test buy), when, who may ask that it be opened and
-who agrees, and that the opening can be erased. Leaves the bytes to `evidence.envelope`.
+Owns who may ask and who agrees, and that what opens it can be erased. Leaves the commitment to
+`casework.commitments`.
 """
 
 from collections.abc import Sequence
@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from casework import holds
 from casework.act import Act
+from casework.commitments import kept_commitment
 from casework.errors import NotFound, Refused
 from casework.move import find, note
 from casework.notifying import tell
-from evidence import envelope
 from rules.notices import NoticeKind
 from rules.roles import Role
 from storage.rows import add, change, every, one, remove, table_of
@@ -23,7 +23,6 @@ from storage.tables import (
     IdentityOpening,
     OpeningReading,
     OpeningRequest,
-    Person,
     TestBuy,
 )
 
@@ -41,29 +40,6 @@ class Opened:
     commitment: str
 
 
-def commit(tx: Transaction, act: Act, testbuy: TestBuy, buyer_id: int) -> str:
-    """The commitment to the buyer of a test buy that is held; made where there is none yet."""
-    if kept := one(tx, IdentityCommitment, testbuy_id=testbuy.id, buyer_id=buyer_id):
-        return kept.commitment
-    buyer = one(tx, Person, id=buyer_id)
-    assert buyer is not None  # a foreign key holds it
-    opened = envelope.opening(
-        {"name": buyer.name, "testbuy": testbuy.reference},
-        act.salt(f"identity:{testbuy.reference}:{buyer_id}"),
-    )
-    about = {"testbuy_id": testbuy.id, "buyer_id": buyer_id}
-    commitment = envelope.commitment(opened)
-    number = add(tx, IdentityCommitment, **about, commitment=commitment, committed_at=act.now)
-    add(tx, IdentityOpening, commitment_id=number, opened=opened)
-    return commitment
-
-
-def commitment_of(tx: Transaction, testbuy: TestBuy) -> str | None:
-    """The commitment to the present buyer, for whoever packs the test buy."""
-    kept = _kept(tx, testbuy)
-    return kept.commitment if kept else None
-
-
 def ask(db: Database, act: Act, reference: str, *, reason: str) -> int:
     """A liaison asks that the buyer's identity be opened; gives the request's number."""
     if act.role is not Role.LIAISON or act.person is None:
@@ -72,7 +48,7 @@ def ask(db: Database, act: Act, reference: str, *, reason: str) -> int:
         raise Refused("Say who asks for the buyer's identity and why; it is kept on record.")
     with db.write() as tx:
         testbuy = find(tx, act, reference)
-        kept = _kept(tx, testbuy)
+        kept = kept_commitment(tx, testbuy)
         if kept is None:
             raise Refused(f"{reference} has no buyer whose identity could be opened.")
         pending = every(
@@ -243,12 +219,6 @@ def _notice(
 ) -> None:
     kind = NoticeKind.IDENTITY_ASKED if to_role else NoticeKind.IDENTITY_AGREED
     tell(tx, act, kind, key, text, to_role=to_role, to_person=to_person, testbuy=testbuy)
-
-
-def _kept(tx: Transaction, testbuy: TestBuy) -> IdentityCommitment | None:
-    if testbuy.buyer_id is None:
-        return None
-    return one(tx, IdentityCommitment, testbuy_id=testbuy.id, buyer_id=testbuy.buyer_id)
 
 
 def _request(tx: Transaction, number: int) -> tuple[OpeningRequest, IdentityCommitment, TestBuy]:

@@ -5,8 +5,8 @@ to them. Leaves judging a photo to `rules.gates`, and keeping it to `casework.ph
 """
 
 from casework.act import Act
-from casework.ending import ensure_own
 from casework.errors import NotFound, Refused
+from casework.move import ensure_own
 from casework.sides import reaches
 from rules.lifecycle import Stage
 from rules.roles import Role

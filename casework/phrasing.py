@@ -8,7 +8,6 @@ told later. Words once said are not judged anew. Leaves matching to `rules.condu
 from datetime import date
 
 from casework.act import Act
-from casework.campaigns import PROGRAMME_LEDGER
 from casework.errors import NotFound, Refused
 from rules.roles import Role
 from storage import ledger
@@ -51,7 +50,7 @@ def set_phrase(
             raise Refused("These words are in the list from that day on already.")
         facts = {"what": "words that warn added", "phrase": words.strip(), "verified": verified}
         days = {"from": valid_from.isoformat()}
-        ledger.append(tx, PROGRAMME_LEDGER, {**facts, **days, "by": act.by}, act.now)
+        ledger.append(tx, ledger.PROGRAMME, {**facts, **days, "by": act.by}, act.now)
 
 
 def end_phrase(db: Database, act: Act, phrase_id: int, *, last_day: date) -> None:
@@ -70,7 +69,7 @@ def end_phrase(db: Database, act: Act, phrase_id: int, *, last_day: date) -> Non
         change_one(tx, ConductPhrase, phrase_id, valid_until=last_day)
         facts = {"what": "words that warn ended", "phrase": phrase.words}
         days = {"until": last_day.isoformat()}
-        ledger.append(tx, PROGRAMME_LEDGER, {**facts, **days, "by": act.by}, act.now)
+        ledger.append(tx, ledger.PROGRAMME, {**facts, **days, "by": act.by}, act.now)
 
 
 def phrases(db: Database) -> list[ConductPhrase]:

@@ -7,7 +7,6 @@ Leaves what is put into them and fetched to `casework.storing`. A place is locke
 from collections.abc import Collection
 
 from casework.act import Act
-from casework.campaigns import PROGRAMME_LEDGER
 from casework.errors import NotFound, Refused, ensure
 from rules.places import KEEPERS, may_enter, name_of
 from rules.roles import PERSONS, Role
@@ -113,4 +112,4 @@ def _ensure_keeper(act: Act) -> None:
 
 
 def _append(tx: Transaction, act: Act, what: str, place: int) -> None:
-    ledger.append(tx, PROGRAMME_LEDGER, {"what": what, "place": place, "by": act.by}, act.now)
+    ledger.append(tx, ledger.PROGRAMME, {"what": what, "place": place, "by": act.by}, act.now)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from casework.act import Act
-from casework.campaigns import PROGRAMME_LEDGER
 from casework.errors import NotFound, Refused
 from casework.gauging import sales_of
 from rules.money import Money
@@ -87,7 +86,7 @@ def add_price(
             added_by=act.person,
         )
         body = {"what": "genuine price added", "of": found.name, "price": number, "by": act.by}
-        ledger.append(tx, PROGRAMME_LEDGER, body, act.now)
+        ledger.append(tx, ledger.PROGRAMME, body, act.now)
 
 
 def prices(db: Database, brand: str | None = None) -> tuple[PriceLine, ...]:

@@ -10,7 +10,6 @@ from types import MappingProxyType
 
 from casework import buyers, leaving
 from casework.act import Act
-from casework.campaigns import PROGRAMME_LEDGER
 from casework.errors import NotFound, Refused
 from casework.relisting import rebase
 from casework.shotcheck import PHOTOGRAPHS, PHYSICAL
@@ -249,4 +248,4 @@ def _append(
     body = {"what": what, "of": subject, **facts, "by": act.by}
     if reason.strip():
         body["reason"] = sha256_of(reason.strip().encode())
-    ledger.append(tx, PROGRAMME_LEDGER, body, act.now)
+    ledger.append(tx, ledger.PROGRAMME, body, act.now)

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from casework import passwords, second_factor, throttle
-from casework.campaigns import PROGRAMME_LEDGER
 from casework.errors import NotFound, Refused
 from casework.strongbox import Strongbox
 from rules import access as rules
@@ -59,7 +58,7 @@ class GivenProof:
             "for": what,
             "by": f"person:{person.id}",
         }
-        ledger.append(tx, PROGRAMME_LEDGER, {**signed, **facts}, now)
+        ledger.append(tx, ledger.PROGRAMME, {**signed, **facts}, now)
         self.signed = True
 
 

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from casework.act import Act
-from casework.campaigns import PROGRAMME_LEDGER
 from casework.errors import NotFound, Refused, Stale, ensure
 from casework.filing import file
 from evidence.decoding import UnreadableError
@@ -68,7 +67,7 @@ def add_product(db: Database, act: Act, *, brand: str, category: str, name: str)
         assert product is not None  # it is there by now
         number = product.id
         facts = {"what": "product added to the library", "of": number, "by": act.by}
-        ledger.append(tx, PROGRAMME_LEDGER, facts, act.now)
+        ledger.append(tx, ledger.PROGRAMME, facts, act.now)
         return number
 
 
@@ -190,7 +189,7 @@ def _write(
         "digest": files.original,
         "by": act.by,
     }
-    ledger.append(tx, PROGRAMME_LEDGER, facts, act.now)
+    ledger.append(tx, ledger.PROGRAMME, facts, act.now)
 
 
 def _ensure_said(entry: NewEntry, *, has_photo: bool) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from casework.act import Act
-from casework.campaigns import PROGRAMME_LEDGER
 from casework.errors import NotFound, Refused, Stale, ensure
 from casework.shotlists import Versioned, as_if, list_at, newest, no_category
 from evidence.digests import sha256_of
@@ -132,4 +131,4 @@ def _change(tx: Transaction, act: Act, category: Category, wanted: ListChange) -
     body |= {"change": made.change, "shot": made.shot, "by": act.by}
     if made.reason.strip():
         body["reason"] = sha256_of(made.reason.strip().encode())
-    ledger.append(tx, PROGRAMME_LEDGER, body, act.now)
+    ledger.append(tx, ledger.PROGRAMME, body, act.now)

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from casework.act import Act
-from casework.campaigns import PROGRAMME_LEDGER
 from casework.claims import unfiled_on
 from casework.errors import NotFound, Refused, Stale
 from casework.examined import unsealed
@@ -141,7 +140,7 @@ def set_period(
         body = {"what": "retention set", **facts, "by": act.by}
         if reason.strip():
             body["reason"] = sha256_of(reason.strip().encode())
-        ledger.append(tx, PROGRAMME_LEDGER, body, act.now)
+        ledger.append(tx, ledger.PROGRAMME, body, act.now)
 
 
 def verify_period(db: Database, act: Act, number: int, *, seen: str) -> None:
@@ -160,7 +159,7 @@ def verify_period(db: Database, act: Act, number: int, *, seen: str) -> None:
             raise Refused("This period was checked already.")
         change_one(tx, RetentionRow, number, verified=True)
         body = {"what": "retention checked", "retention": number, "by": act.by}
-        ledger.append(tx, PROGRAMME_LEDGER, body, act.now)
+        ledger.append(tx, ledger.PROGRAMME, body, act.now)
 
 
 def _ensure_seen(row: RetentionRow, seen: str) -> None:

@@ -15,10 +15,10 @@ from casework import looks
 from casework.errors import NotFound
 from casework.looks import Kept
 from casework.verifying import ANCHORS, Found, kept_of, looked
-from casework.views.people import names
 from evidence.digests import PREFIX, digest_of_file, set_of
 from evidence.vault import Damaged, NotInVault, Vault
 from storage import anchors, ledger
+from storage.persons import names
 from storage.rows import every, one
 from storage.session import Database, Transaction
 from storage.tables import (

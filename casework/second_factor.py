@@ -15,7 +15,6 @@ from pyotp.totp import TOTP
 
 from casework import log_ins, throttle
 from casework.act import Act
-from casework.campaigns import PROGRAMME_LEDGER
 from casework.errors import NotFound, Refused, Stale
 from casework.shutting_out import revoke_tokens, shut_out
 from casework.strongbox import Strongbox
@@ -252,7 +251,7 @@ def _new_codes(
 
 
 def _append(tx: Transaction, what: str, person_id: int, by: str, now: datetime) -> None:
-    ledger.append(tx, PROGRAMME_LEDGER, {"what": what, "of": person_id, "by": by}, now)
+    ledger.append(tx, ledger.PROGRAMME, {"what": what, "of": person_id, "by": by}, now)
 
 
 def _about(person_id: int) -> str:

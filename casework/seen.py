@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from casework.views.people import names
 from rules.roles import Role
 from storage import looks
 from storage.looks import LookChoice
+from storage.persons import names
 from storage.rows import add
 from storage.session import Database
 from storage.tables import Look

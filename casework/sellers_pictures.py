@@ -12,10 +12,9 @@ from dataclasses import dataclass
 
 from casework import picture_links
 from casework.act import Act
-from casework.ending import ensure_own
 from casework.errors import NotFound, Refused
 from casework.linking import hold_testbuy_and_shop
-from casework.move import note
+from casework.move import ensure_own, note
 from evidence import photos
 from evidence.decoding import UnreadableError
 from evidence.masking import cut_out

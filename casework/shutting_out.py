@@ -10,7 +10,6 @@ from datetime import datetime
 
 from casework import log_ins
 from casework.act import Act
-from casework.campaigns import PROGRAMME_LEDGER
 from casework.errors import NotFound, Refused
 from rules.roles import Role
 from rules.scopes import Scope
@@ -47,7 +46,7 @@ def revoke_tokens(
     for each in ended:
         change_one(tx, ApiToken, each.id, revoked_at=now, revoked_by=who)
         facts = {"what": "api token revoked", "token": each.id, "because": why, "by": by}
-        ledger.append(tx, PROGRAMME_LEDGER, facts, now)
+        ledger.append(tx, ledger.PROGRAMME, facts, now)
     return len(ended)
 
 
@@ -72,6 +71,6 @@ def _note(
     tx: Transaction, person_id: int, count: int, by: str, now: datetime, *, tokens: bool
 ) -> None:
     facts = {"what": "log-ins ended", "of": person_id, "count": count, "by": by}
-    ledger.append(tx, PROGRAMME_LEDGER, facts, now)
+    ledger.append(tx, ledger.PROGRAMME, facts, now)
     if tokens:
         revoke_tokens(tx, person_id, by, "log-ins ended", now)

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from casework.act import Act
-from casework.campaigns import PROGRAMME_LEDGER
 from casework.errors import NotFound, Refused, ensure
 from casework.proving import GivenProof
 from rules.roles import Role
@@ -99,7 +98,7 @@ def make_token(
             expires_at=act.now + valid_for,
         )
         facts = {"what": "api token made", "token": number, "of": person.id, "by": act.by}
-        ledger.append(tx, PROGRAMME_LEDGER, facts | {"scopes": sorted(scopes)}, act.now)
+        ledger.append(tx, ledger.PROGRAMME, facts | {"scopes": sorted(scopes)}, act.now)
         if proof is not None:
             proof.sign(tx, "a token that seals verdicts", {"token": _digest(token)}, act.now)
     return NewToken(number, token)
@@ -114,7 +113,7 @@ def revoke_token(db: Database, act: Act, number: int) -> None:
         live = _tokens.id == number, _tokens.revoked_at.is_(None)
         if change(tx, ApiToken, *live, revoked_at=act.now, revoked_by=act.person):
             facts = {"what": "api token revoked", "token": number, "by": act.by}
-            ledger.append(tx, PROGRAMME_LEDGER, facts, act.now)
+            ledger.append(tx, ledger.PROGRAMME, facts, act.now)
 
 
 def bearer(db: Database, token: str, now: datetime) -> Bearer | None:

@@ -13,7 +13,6 @@ from typing import Any
 
 from casework.act import Act
 from casework.announcing import owe
-from casework.campaigns import PROGRAMME_LEDGER
 from casework.errors import NotFound, Refused, ensure
 from rules.roles import Role
 from rules.webhooks import Event, may_be_called, may_have
@@ -202,7 +201,7 @@ def _owner(tx: Transaction, act: Act, email: str | None) -> Person:
 
 def _note(tx: Transaction, act: Act, what: str, public_id: str) -> None:
     facts = {"what": what, "webhook": public_id, "by": act.by}
-    ledger.append(tx, PROGRAMME_LEDGER, facts, act.now)
+    ledger.append(tx, ledger.PROGRAMME, facts, act.now)
 
 
 def _nothing() -> NotFound:

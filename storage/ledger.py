@@ -12,6 +12,9 @@ from storage.rows import add, table_of
 from storage.session import Transaction
 from storage.tables import LedgerRow
 
+PROGRAMME = "programme"
+"""The subject of what concerns no single test buy, operator or claim."""
+
 _rows = table_of(LedgerRow)
 _OF_SUBJECT = sa.bindparam("of_subject", type_=sa.Text)
 _head = Prepared(

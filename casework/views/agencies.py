@@ -5,10 +5,10 @@ from datetime import datetime
 
 from casework.agencies import certificate_of, mark_of
 from casework.views.feedback import feedback_of
-from casework.views.people import names
 from evidence import envelope
 from evidence.envelope import Reader
 from rules.feedback import Feedback
+from storage.persons import names
 from storage.rows import every, table_of
 from storage.session import Database, Transaction
 from storage.tables import Agency, AgencyCertificate

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from casework.brushing import estimates_of, known, taken_out
 from casework.gauging import sales_of
-from casework.views.people import names
 from rules.brushing import SalesRange, ranges
 from storage import keyset
 from storage.keyset import FIRST, Paged, Turn
+from storage.persons import names
 from storage.rows import every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import Brushing, BrushingEstimate, Flag, Operator, Sanction, Shop

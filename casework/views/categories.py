@@ -11,10 +11,10 @@ from itertools import groupby
 from casework import shotlists
 from casework.errors import NotFound
 from casework.shotlists import Versioned
-from casework.views.people import names
 from rules.shotlists import Asked, Change, asked, free, open_to
 from rules.shots import DEFAULT_SHOTS, Own, Shot, ShotList, place_of
 from storage import testbuys
+from storage.persons import names
 from storage.rows import every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import Category, ShotListChange

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from casework.awarding import money_of
 from casework.claims import contributors_of, known, members_of, steps_of, under_review
-from casework.striking import awarded_by, strikes_of
+from casework.struck import awarded_by, strikes_of
 from casework.suing import checklist, completeness, goodwill
-from casework.views.people import names
 from rules.claims import UNFILED, ClaimMove, ClaimState, moves_from
 from rules.decision import Decision
 from rules.pleading import HeadKind, PartyRole, Proof
 from rules.resting import RestsOn
 from storage.linking import survivor
+from storage.persons import names
 from storage.rows import every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (

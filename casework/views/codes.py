@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from casework.views.people import names
 from rules.codes import SHOTS_WITH_CODES, LeadState, article_number
 from storage import codes as kept
+from storage.persons import names
 from storage.rows import every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import Exhibit, ExhibitCode, Lead, Operator, Photo, Shop, TestBuy

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from casework.certifying import certificates_of, checks_of, kit_card
 from casework.chatting import Said, chat_of
 from casework.errors import NotFound
-from casework.views.people import names
 from casework.views.testbuy import find
+from storage.persons import names
 from storage.rows import every, one, table_of
 from storage.session import Database
 from storage.tables import ChatMessage, NotaryCertificate, NotaryCheck, TestBuy

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from casework.confirming import NAMES, expected_of
 from casework.custody import open_hand_over
-from casework.views.people import names
 from casework.views.testbuy import ExhibitFacts, find, must
 from rules.holders import HolderKind
 from rules.lifecycle import Stage
@@ -13,6 +12,7 @@ from rules.shots import SHOTS, Proof, Shot
 from storage import custody, keyset
 from storage.confirmations import Unconfirmed, unconfirmed
 from storage.keyset import FIRST, Paged, Turn
+from storage.persons import names
 from storage.rows import every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import CustodyEntry, Exhibit, HandOver, Photo, TestBuy, Waiver

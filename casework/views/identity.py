@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from casework.opening import commitment_of
-from casework.views.people import names
+from casework.commitments import commitment_of
 from casework.views.testbuy import find
+from storage.persons import names
 from storage.rows import every, one, table_of
 from storage.session import Database
 from storage.tables import IdentityCommitment, IdentityOpening, OpeningRequest

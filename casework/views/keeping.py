@@ -9,12 +9,12 @@ from casework.disposing import IN_HAND, open_disposal
 from casework.errors import NotFound
 from casework.holds import standing
 from casework.retaining import retention_of
-from casework.views.people import names
 from casework.views.places import open_names
 from rules.disposal import Standing
 from rules.holders import HolderKind
 from rules.retention import Retention
 from rules.roles import Role
+from storage.persons import names
 from storage.rows import every, one, table_of
 from storage.session import Database
 from storage.tables import Asset, Disposal, Exhibit, Photo, StoragePlace, TestBuy

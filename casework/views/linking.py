@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from casework.errors import NotFound
-from casework.views.people import names
 from rules import likeness, linkage
 from rules.identifiers import KINDS, IdentifierKind, IdentifierState, Strength, Weight, strength
 from rules.linkage import MANY, Key, ProposalState
 from storage import keyset, pictures
 from storage.keyset import FIRST, Paged, Turn
+from storage.persons import names
 from storage.rows import every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (

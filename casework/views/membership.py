@@ -15,10 +15,10 @@ from casework.views.linking import (
     proposals_of,
     reappearance,
 )
-from casework.views.people import names
 from rules import linkage
 from rules.linkage import ProposalState, pair_of
 from storage import linking
+from storage.persons import names
 from storage.rows import every, one, table_of
 from storage.session import Transaction
 from storage.tables import (

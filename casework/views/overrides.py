@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from casework.campaigns import PROGRAMME_LEDGER
 from casework.views.overridden import (
     SENTENCE,
     WORD,
@@ -21,9 +20,10 @@ from casework.views.overridden import (
     testbuy_names,
     typed,
 )
-from casework.views.people import names
 from casework.views.wakeups import woken
 from rules.lifecycle import Move
+from storage import ledger
+from storage.persons import names
 from storage.rows import every, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
@@ -241,7 +241,7 @@ def _opened(tx: Transaction, older: int | None, limit: int) -> list[Override]:
 
 
 def _framed(tx: Transaction, older: int | None, limit: int) -> list[Override]:
-    rows = page(tx, LedgerRow, older, limit, table_of(LedgerRow).c.subject == PROGRAMME_LEDGER)
+    rows = page(tx, LedgerRow, older, limit, table_of(LedgerRow).c.subject == ledger.PROGRAMME)
     bodies = [(row, json.loads(row.body)) for row in rows]
     acting = {row.id: _number(body["facts"].get("by", "")) for row, body in bodies}
     people = names(tx, acting.values())

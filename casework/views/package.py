@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from casework.errors import NotFound
 from casework.package_rows import PackageRows, recorded, rows_of
-from casework.views.people import names
 from rules.package import RowKind
+from storage.persons import names
 from storage.rows import one
 from storage.session import Database, Transaction
 from storage.tables import Operator

@@ -1,7 +1,7 @@
-"""Names of persons, and the accounts as an administrator sees them."""
+"""Accounts of persons, as an administrator sees them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from casework import binding, log_ins, tokens
 from rules.roles import Role
 from storage import keyset, personas
 from storage.keyset import FIRST, Paged, Turn
+from storage.persons import names
 from storage.rows import every, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
@@ -54,13 +55,6 @@ class Account:
     tokens: int
     sign_on: SignOnBinding | None
     """Whom of the provider it belongs to, once they have come by single sign-on."""
-
-
-def names(tx: Transaction, ids: Iterable[int | None]) -> dict[int, str]:
-    """The names of the persons with these numbers."""
-    wanted = {each for each in ids if each is not None}
-    people = every(tx, Person, table_of(Person).c.id.in_(wanted)) if wanted else ()
-    return {person.id: person.name for person in people}
 
 
 def accounts(db: Database, now: datetime, turn: Turn = FIRST) -> Paged[Account]:

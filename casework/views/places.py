@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from casework.custody import last_entry
 from casework.errors import NotFound
-from casework.views.people import names
 from rules.places import may_enter
 from rules.roles import Role
 from storage import keyset
 from storage.keyset import FIRST, Paged, Turn
+from storage.persons import names
 from storage.places import how_many, in_place
 from storage.rows import every, one, table_of
 from storage.session import Database, Transaction

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 from casework.errors import NotFound
 from casework.raid_lines import claim_of, lines_of, standing
-from casework.views.people import names
 from rules.raids import RaidState
 from rules.referral import ACTED
 from rules.sampling import LARGEST_LOT, Sample, sentence, to_examine
 from rules.seizures import Count, Precision, Total, counts, totals
 from storage import keyset
 from storage.linking import survivor
+from storage.persons import names
 from storage.rows import every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (

@@ -16,7 +16,6 @@ from casework.reviewing import recipient_name, under_review
 from casework.views.agencies import CertificateFacts, counting
 from casework.views.feedback import feedback_of
 from casework.views.package import PackagePage, of_operator
-from casework.views.people import names
 from casework.views.raids import RaidLine, raids_of_referral
 from rules.completeness import ItemReading
 from rules.feedback import Feedback
@@ -25,6 +24,7 @@ from rules.waiting import SENDING_ANSWER
 from storage import keyset
 from storage.keyset import FIRST, Paged, Turn
 from storage.linking import survivor
+from storage.persons import names
 from storage.rows import every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (

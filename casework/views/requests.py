@@ -8,7 +8,6 @@ from datetime import datetime
 from casework.act import Act
 from casework.covered import cover
 from casework.requesting import why_not_covered
-from casework.views.people import names
 from rules.authorisation import Purchase
 from rules.lifecycle import Stage
 from rules.money import Money
@@ -16,6 +15,7 @@ from rules.roles import Role
 from storage import flagged, keyset
 from storage.flagged import FlagChoice, FlagRow
 from storage.keyset import FIRST, Paged, Turn
+from storage.persons import names
 from storage.rows import every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import Brand, Campaign, Category, Listing, Shop, TestBuy

@@ -7,12 +7,12 @@ from datetime import datetime
 from casework.custody import last_entry
 from casework.holds import in_words, standing
 from casework.retaining import as_rule, mark_of, retention_of
-from casework.views.people import names
 from rules.disposal import Standing
 from rules.referral import TAKEN
 from rules.retention import Period, Retention
 from storage import keeping, keyset
 from storage.keyset import FIRST, Paged, Turn
+from storage.persons import names
 from storage.rows import every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (

@@ -18,13 +18,13 @@ from casework.sanctions import (
     steps_of,
     under_review,
 )
-from casework.views.people import names
 from casework.views.requests import open_campaigns
 from rules.brushing import BrushingState
 from rules.sanctions import ENDED, SanctionKind
 from rules.verdicts import COUNTERFEITS
 from storage import keyset
 from storage.keyset import FIRST, Paged, Turn
+from storage.persons import names
 from storage.rows import every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (

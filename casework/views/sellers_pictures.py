@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from casework.errors import NotFound
-from casework.views.people import names
 from casework.views.testbuy import find
 from rules.pictures import SCREENS
+from storage.persons import names
 from storage.rows import every, one, table_of
 from storage.session import Database
 from storage.tables import Identifier, PageCapture, Photo, SellerPicture, Shop, TestBuy

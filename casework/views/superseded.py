@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from casework.reviewing import recipient_name
-from casework.views.people import names
+from storage.persons import names
 from storage.rows import every, table_of
 from storage.session import Database, Transaction
 from storage.tables import OutcomeReview, Referral, ReferralReview, SupersededNotice, TestBuy

@@ -11,9 +11,9 @@ from casework.ordering import ANSWERED_FOR
 from casework.shotcheck import PHYSICAL, missing, open_requests
 from casework.shotlists import list_at
 from casework.views.codes import CodeLine, LeadLine, codes_of, leads_of
-from casework.views.people import names
 from rules import shots
 from rules.lifecycle import Move, Stage
+from storage.persons import names
 from storage.rows import every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from casework.views.overridden import Override, page, testbuy_names, typed
-from casework.views.people import names
 from rules.lifecycle import Stage
 from storage import wakeups
+from storage.persons import names
 from storage.rows import every, table_of
 from storage.session import Database, Transaction
 from storage.tables import WakeupAgain

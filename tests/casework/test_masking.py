@@ -10,7 +10,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from casework import agencies, levels, masking, opening, photographing, releases
+from casework import agencies, commitments, levels, masking, opening, photographing, releases
 from casework.errors import NotFound, Stale
 from casework.masking import Marked
 from casework.packing import pack
@@ -186,7 +186,7 @@ def test_the_buyers_identity_is_opened_by_two_people_and_checked_by_sha256sum(
 ) -> None:
     reference = both.bring(Stage.ASSIGNED)
     with both.db.read() as tx:
-        commitment = opening.commitment_of(tx, both.row(reference))
+        commitment = commitments.commitment_of(tx, both.row(reference))
     assert commitment is not None
     assert commitment.encode() in facts(both, reference)
     name = next(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from casework import opening
+from casework import commitments, opening
 from casework.act import Act
 from rules.roles import Role
 from storage import ledger
@@ -59,7 +59,7 @@ def test_the_operator_opens_what_two_people_agreed_on(town: Programme, tmp_path:
         said = subprocess.run(["sha256sum", file], capture_output=True, text=True).stdout.split()[0]
         assert said in done.stdout
         with town.db.read() as tx:
-            assert opening.commitment_of(tx, town.row(reference)) == "sha256:" + said
+            assert commitments.commitment_of(tx, town.row(reference)) == "sha256:" + said
             told = b"".join(entry.body for entry in ledger.chain(tx, reference)).decode()
         assert '"by":"administrator"' in told and told.count("identity opened") == 1
         # A file that is there is not written over.

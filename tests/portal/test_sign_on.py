@@ -9,9 +9,9 @@ import httpx
 import pytest
 from joserfc.jwk import OctKey
 
-from casework.campaigns import PROGRAMME_LEDGER
 from portal.settings import Settings
 from rules.roles import Role
+from storage import ledger
 from storage.rows import every, table_of
 from storage.tables import LedgerRow, LogIn, Person, SignOn, SignOnBinding
 from tests.portal.provider import CLIENT, SECRET, Provider, key
@@ -192,7 +192,7 @@ def test_the_address_may_come_from_the_userinfo_of_the_same_person(
 def recorded(world: World) -> list[str]:
     """What the programme's ledger says of single sign-on, in order."""
     with world.db.read() as tx:
-        rows = every(tx, LedgerRow, subject=PROGRAMME_LEDGER, order_by=table_of(LedgerRow).c.seq)
+        rows = every(tx, LedgerRow, subject=ledger.PROGRAMME, order_by=table_of(LedgerRow).c.seq)
     return re.findall(r'"(single sign-on \w+)"', " ".join(row.body.decode() for row in rows))
 
 
@@ -258,10 +258,10 @@ def test_an_administrator_undoes_the_binding_with_a_reason(
     assert "another administrator" in send(administrator, own, reason=why).text
     with world.db.read() as tx:
         first, second = every(tx, SignOnBinding, order_by=table_of(SignOnBinding).c.id)
-        ledger = b"".join(row.body for row in every(tx, LedgerRow, subject=PROGRAMME_LEDGER))
+        chain = b"".join(row.body for row in every(tx, LedgerRow, subject=ledger.PROGRAMME))
     assert (first.reason, first.undone_by) == (why, world.people[Role.ADMINISTRATOR])
     assert second.subject == "moved to another directory"
-    assert why.encode() not in ledger and b"directory" not in ledger
+    assert why.encode() not in chain and b"directory" not in chain
 
 
 @pytest.mark.parametrize("subject", [None, "", 17, "x" * 256])
