@@ -15,7 +15,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 
 from bench import Row
-from casework.anchoring import MOST
+from casework.clock.anchoring import MOST
 from storage import anchors, migrations, triggers
 from storage.session import Database
 

@@ -8,7 +8,7 @@ years: nearly all closed, some thousands under way, a few of those late.
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from casework import bootstrap
+from casework.programme import bootstrap
 from storage import tallies
 from storage.session import Database
 

@@ -14,9 +14,11 @@ from pathlib import Path
 from statistics import quantiles
 
 from bench import Row, life
-from casework import examining, pending, requesting
 from casework.act import Act
-from casework.dispatch import Dispatcher
+from casework.buying import requesting
+from casework.clock.dispatch import Dispatcher
+from casework.examinations import examining
+from casework.verdicts import pending
 from cli.installation import PROJECT
 from cli.loopback import free_port
 from cli.prefect_processes import api_url, prefect_server, register_deployments, worker

@@ -20,29 +20,21 @@ from typing import Any
 from bench import Row
 from bench.bare import Bare, Write, noted
 from bench.clock import Clock
-from casework import (
-    access,
-    assigning,
-    bootstrap,
-    campaigns,
-    examining,
-    flagging,
-    handing_over,
-    judging,
-    leases,
-    ordering,
-    photographing,
-    programme,
-    receiving,
-    requesting,
-    storing,
-)
 from casework.act import Act, Hold
-from casework.custody import NewExhibit
-from casework.feed import read_feed
-from casework.findings import NewFinding
-from casework.judgement import Judgement
-from casework.sides import Giving
+from casework.buying import assigning, campaigns, ordering, requesting
+from casework.clock import leases
+from casework.custody import handing_over, storing
+from casework.custody.custody import NewExhibit
+from casework.custody.sides import Giving
+from casework.examinations import examining
+from casework.examinations.findings import NewFinding
+from casework.flags import flagging
+from casework.flags.feed import read_feed
+from casework.intake import photographing, receiving
+from casework.people import access
+from casework.programme import bootstrap, programme
+from casework.verdicts import judging
+from casework.verdicts.judgement import Judgement
 from evidence.vault import Vault
 from rules.money import Money
 from rules.roles import PERSONS, Role

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench import Row
-from casework import log_ins
-from casework.log_ins import Device
+from casework.people import log_ins
+from casework.people.log_ins import Device
 from cli.loopback import answers, free_port
 from portal.visit import SESSION_COOKIE
 from rules.access import Began

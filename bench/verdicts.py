@@ -18,7 +18,8 @@ from sqlalchemy import event
 from bench import Row, life
 from bench.bare import Bare, noted
 from bench.clock import Clock
-from casework import drafts, examining, pending, showing
+from casework.examinations import drafts, examining, showing
+from casework.verdicts import pending
 from rules.roles import Role
 from storage.rows import add, one
 from storage.session import Database

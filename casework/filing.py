@@ -1,7 +1,7 @@
 """Files handed in: told apart, measured, and kept bit for bit before any row names them.
 
 Owns what may be large: a picture or a document is held whole and bounded, a video goes from the
-upload to the vault in pieces. Leaves what follows to `casework.photographing`.
+upload to the vault in pieces. Leaves what follows to `casework.intake.photographing`.
 """
 
 import io

@@ -1,7 +1,7 @@
 """The root that a dossier prints, and beside it the head of the test buy's own ledger.
 
 Owns which of both a reader with the dossier alone can compare. Leaves making and proving anchors to
-`casework.anchoring`.
+`casework.clock.anchoring`.
 """
 
 from evidence.digests import PREFIX

@@ -12,8 +12,8 @@ from datetime import timedelta
 from typing import Any
 
 from casework.act import Act
-from casework.announcing import announce
 from casework.errors import LeaseLost, NotFound, Stale, ensure
+from casework.telling.announcing import announce
 from rules.lifecycle import ENDS, Move, Stage, may, rule_for
 from rules.roles import Role
 from rules.waiting import ON_ENTRY, Waiting

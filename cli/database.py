@@ -20,7 +20,7 @@ def grant(role: str, home: Home = HOME) -> None:
 
     Do it again after each new version. The programme then connects as ROLE.
     """
-    from casework import bootstrap
+    from casework.programme import bootstrap
 
     db = ready(home)
     try:

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import httpx
 
-from casework import programme
 from casework.act import Act
+from casework.programme import programme
 from casework.settings import Settings
 from casework.views.requests import campaigns
 from cli import demo_keys, demo_pockets, demo_programme, story

@@ -10,10 +10,11 @@ from pathlib import Path
 import httpx
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from casework import bootstrap, keys
 from casework.act import Act
+from casework.programme import bootstrap
+from casework.record import keys
 from casework.settings import Settings
-from casework.stating import ORGANISATION
+from casework.verdicts.stating import ORGANISATION
 from evidence import signatures
 from rules.roles import Role
 from simulator.setting import BY_MAIL, POLICE

@@ -6,9 +6,9 @@ Owns what is written there. Leaves how goods look to the simulator, and the libr
 import secrets
 from datetime import UTC, datetime
 
-from casework import references
 from casework.act import Act
-from casework.references import NewEntry
+from casework.examinations import references
+from casework.examinations.references import NewEntry
 from evidence.vault import Vault
 from rules.audience import Region
 from rules.references import ReferenceKind

@@ -1,7 +1,7 @@
 """The demonstration's mail server: its process, what the programme is told of it, the last round.
 
 Owns that mails of the demonstration go to the simulated server and nowhere else. Leaves what is
-written to whom to `casework.mailing`.
+written to whom to `casework.mails.mailing`.
 """
 
 import secrets
@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from casework import letters, mailing
+from casework import letters
 from casework.act import Act
+from casework.mails import mailing
 from cli.installation import PROJECT
 from cli.process import Process, Said, python_module
 from connectors.mail import SmtpMail, SmtpServer

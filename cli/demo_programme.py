@@ -7,9 +7,13 @@ import secrets
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 
-from casework import access, agencies, pricing, programme, relisting
 from casework.act import Act
-from casework.agencies import Stated
+from casework.gauge import pricing
+from casework.people import access
+from casework.programme import programme
+from casework.referring import agencies
+from casework.referring.agencies import Stated
+from casework.shots import relisting
 from cli import demo_library
 from evidence.vault import Vault
 from rules.delivery import Delivery

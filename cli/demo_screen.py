@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from casework import summaries
+from casework.clock import summaries
 from cli.story import Line
 from rules.roles import PERSONS
 from storage.session import Database

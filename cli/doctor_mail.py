@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing
 
-from casework import mailing
+from casework.mails import mailing
 from casework.settings import Settings
 from cli.finding import Finding, troubled, well
 from connectors.mail import MailUnreachable

@@ -7,9 +7,10 @@ an anchor's statement would be; nothing of it is kept.
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from casework import anchoring, keys
+from casework.clock import anchoring
 from casework.errors import Refused
-from casework.keystate import KeyFault, faults
+from casework.record import keys
+from casework.record.keystate import KeyFault, faults
 from casework.settings import Settings
 from cli.finding import Finding, troubled, well
 from connectors.http import Timeouts

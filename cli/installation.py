@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from casework import bootstrap
+from casework.programme import bootstrap
 from casework.settings import Settings
 from cli.loopback import free_port
 from cli.prefect_processes import api_url, prefect_server, register_deployments, worker

@@ -29,7 +29,7 @@ def make(
     home: Home = HOME,
 ) -> None:
     """Make a key with a certificate signed by itself; it signs from now on."""
-    from casework import keys
+    from casework.record import keys
     from casework.settings import Settings
 
     file = Settings(home=home).signing_key
@@ -50,7 +50,7 @@ def make(
 @app.command("import")
 def bring_in(file: Path, password: Password, home: Home = HOME) -> None:
     """Take over a key and its certificate from a PKCS#12 file (.p12, .pfx)."""
-    from casework import keys
+    from casework.record import keys
     from casework.settings import Settings
 
     try:
@@ -74,7 +74,7 @@ def show(
     home: Home = HOME,
 ) -> None:
     """Show every certificate that signs or has signed, the newest first."""
-    from casework import keys
+    from casework.record import keys
 
     found = keys.on_record(present(home))
     if not found:

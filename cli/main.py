@@ -121,8 +121,8 @@ def demo(
 @app.command("import-flags")
 def import_flags(file: Path, home: Home = HOME) -> None:
     """Import a feed of flagged shops (CSV or JSON lines)."""
-    from casework import flagging
-    from casework.feed import read_feed
+    from casework.flags import flagging
+    from casework.flags.feed import read_feed
 
     try:
         data = file.read_bytes()
@@ -155,7 +155,7 @@ def launch(
 
     The command line knows no persons: outside a campaign an analyst adopts the request first.
     """
-    from casework import launching
+    from casework.buying import launching
     from storage.tables import RequestedVia, Route
 
     lines = launching.launch_each(
@@ -176,7 +176,7 @@ def launch(
 @app.command()
 def show(reference: str, home: Home = HOME) -> None:
     """Show where a test buy stands."""
-    from casework import summaries
+    from casework.clock import summaries
 
     try:
         found = summaries.summary(present(home), reference, datetime.now(UTC))

@@ -26,7 +26,7 @@ def add(
     home: Home = HOME,
 ) -> None:
     """Add a place; say who may enter it by --role or --person."""
-    from casework import placing
+    from casework.custody import placing
 
     try:
         name = placing.add_place(
@@ -63,7 +63,7 @@ def close(
     home: Home = HOME,
 ) -> None:
     """Close an empty place for good."""
-    from casework import placing
+    from casework.custody import placing
 
     try:
         number = placing.number_of(present(home), place)

@@ -29,7 +29,7 @@ def add(
     home: Home = HOME,
 ) -> None:
     """Add the price of a genuine article; earlier offers keep the price of their day."""
-    from casework import pricing
+    from casework.gauge import pricing
 
     try:
         day = date.fromisoformat(valid_from) if valid_from else datetime.now(UTC).date()
@@ -55,7 +55,7 @@ def show(
     home: Home = HOME,
 ) -> None:
     """Show every price on record."""
-    from casework import pricing
+    from casework.gauge import pricing
 
     try:
         lines = pricing.prices(present(home), brand)

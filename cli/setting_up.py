@@ -27,7 +27,7 @@ def create_user(
     """Open an account and print an address that logs it in for a day."""
     from datetime import timedelta
 
-    from casework import access
+    from casework.people import access
     from casework.settings import Settings
     from cli.listing import portal_address
 
@@ -48,7 +48,7 @@ def create_user(
 @app.command("reset-second-factor")
 def reset_second_factor(email: str, home: Home = HOME) -> None:
     """Take away the second factor of whoever lost device and recovery codes; it is recorded."""
-    from casework import second_factor
+    from casework.people import second_factor
 
     db = ready(home)
     try:
@@ -61,7 +61,7 @@ def reset_second_factor(email: str, home: Home = HOME) -> None:
 @app.command("second-factor")
 def set_second_factor(policy: SecondFactorPolicy, home: Home = HOME) -> None:
     """Say whether those who approve, judge or refer must have a second factor or may have one."""
-    from casework import programme
+    from casework.programme import programme
 
     programme.set_policy(ready(home), act(Role.ADMINISTRATOR), "second_factor", policy)
     console.print(f"A second factor is {policy} for those who approve, judge or refer.")
@@ -70,7 +70,7 @@ def set_second_factor(policy: SecondFactorPolicy, home: Home = HOME) -> None:
 @app.command("add-brand")
 def add_brand(rights_holder: str, brand: str, home: Home = HOME) -> None:
     """Take a brand into the programme; flags of other brands are rejected."""
-    from casework import programme
+    from casework.programme import programme
 
     administrator = act(Role.ADMINISTRATOR)
     programme.add_brand(ready(home), administrator, rights_holder=rights_holder, brand=brand)
@@ -84,7 +84,7 @@ def add_agency(
     home: Home = HOME,
 ) -> None:
     """Take in an agency that gets the referrals of a jurisdiction."""
-    from casework import programme
+    from casework.programme import programme
 
     administrator = act(Role.ADMINISTRATOR)
     programme.add_agency(ready(home), administrator, name=name, jurisdiction=jurisdiction.upper())
@@ -101,7 +101,7 @@ def set_category(
     home: Home = HOME,
 ) -> None:
     """Take in a category of goods, or change its shot list and basis of examination."""
-    from casework import programme
+    from casework.programme import programme
 
     administrator = act(Role.ADMINISTRATOR)
     programme.set_category(
@@ -123,7 +123,7 @@ def set_retention(
     home: Home = HOME,
 ) -> None:
     """Set how long exhibits and evidence are kept once all that rests on them has ended."""
-    from casework import retaining
+    from casework.keeping import retaining
     from rules.retention import ANY, Period
 
     administrator = act(Role.ADMINISTRATOR)
@@ -150,7 +150,7 @@ def set_deadline(
     """Set how long a stage may wait."""
     from datetime import timedelta
 
-    from casework import programme
+    from casework.programme import programme
 
     if not (0 < remind_days <= LONGEST_DAYS and 0 < escalate_days <= LONGEST_DAYS):
         fail(f"Give both as a number of days, above 0 and at most {LONGEST_DAYS}.")

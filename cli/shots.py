@@ -31,7 +31,7 @@ def show(
     home: Home = HOME,
 ) -> None:
     """Show the lists in force, with their versions."""
-    from casework import shotlists
+    from casework.shots import shotlists
 
     try:
         found = shotlists.lists(present(home), category)
@@ -113,7 +113,7 @@ def _change(
     home: Home, category: str, code: str, *kinds: Change,
     english: Wording | None = None, chinese: Wording | None = None, reason: str = "",
 ) -> None:  # fmt: skip
-    from casework import relisting
+    from casework.shots import relisting
 
     try:
         made = relisting.change(

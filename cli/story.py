@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from casework.dispatch import DEPLOYMENT
-from casework.outcomes import outcome
+from casework.clock.dispatch import DEPLOYMENT
+from casework.outcomes.outcome import outcome
 from cli.story_outcomes import outcomes
 from connectors.prefect_api import PrefectApi
 from rules.lifecycle import Stage

@@ -31,7 +31,7 @@ def act(role: Role) -> Act:
 
 def ready(home: Path) -> "Database":
     """The database of a home folder, brought to its newest schema; made where there is none."""
-    from casework import bootstrap
+    from casework.programme import bootstrap
     from casework.settings import Settings
     from cli.environment import wrong_settings
     from storage.migrations import MigrationError

@@ -23,7 +23,7 @@ def make(
     home: Home = HOME,
 ) -> None:
     """Make a token and print it, once: only its digest is kept."""
-    from casework import tokens
+    from casework.people import tokens
 
     try:
         made = tokens.make_token(
@@ -38,7 +38,7 @@ def make(
 @app.command("list")
 def show(home: Home = HOME) -> None:
     """Show every token: whose it is, what it is for, and when it was used."""
-    from casework import tokens
+    from casework.people import tokens
 
     found = tokens.every_token(present(home), datetime.now(UTC))
     if not found:
@@ -61,7 +61,7 @@ def revoke(
     home: Home = HOME,
 ) -> None:
     """End a token at once."""
-    from casework import tokens
+    from casework.people import tokens
 
     try:
         tokens.revoke_token(present(home), act(Role.ADMINISTRATOR), number)

@@ -107,7 +107,7 @@ def _certificates(file: Path | None) -> "list[Certificate]":
 
 
 def _kept(home: Path, reference: str | None) -> int:
-    from casework import verifying
+    from casework.auditing import verifying
     from casework.errors import NotFound
     from casework.settings import Settings
     from storage.session import DatabaseTrouble

@@ -29,7 +29,7 @@ def certificate(
     home: Home = HOME,
 ) -> None:
     """Keep an agency's certificate, in the place of the one before."""
-    from casework import agencies
+    from casework.referring import agencies
 
     try:
         data = file.read_bytes()
@@ -72,7 +72,7 @@ def open_commitment(
     home: Home = HOME,
 ) -> None:
     """Write the file that opens the commitment to a buyer, once two people agreed on the pages."""
-    from casework import opening
+    from casework.privacy import opening
 
     target = out or Path(f"{reference}-opening.txt")
     if target.exists():

@@ -2,8 +2,8 @@
 
 Owns the exchange, its encryption, and telling what became of it: surely not taken, perhaps taken, a
 definite no to this recipient. Leaves what a mail says to `casework.letters`, and when it is tried
-again to `casework.mailing`. The password never leaves in clear, and where STARTTLS was asked for
-and is not offered nothing is sent.
+again to `casework.mails.mailing`. The password never leaves in clear, and where STARTTLS was asked
+for and is not offered nothing is sent.
 """
 
 import contextlib

@@ -2,7 +2,7 @@
 
 Owns discovery, the exchange of the code and the judgement of the ID token: signature by the
 provider's keys, issuer, audience, nonce, expiry, and whose word the address is. Leaves
-what a state is bound to, and who may come in, to `casework.signing_on`.
+what a state is bound to, and who may come in, to `casework.people.signing_on`.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Copies drawn anew: one in which what identifies the buyer is destroyed, and the close copy.
 
 Owns both (bounded, the same bytes each time, no metadata) and the proposals made from barcodes and
-the print around them. A HEIC original is decoded by `heic`'s child process.
-Pixels under a mask are painted over before anything is encoded, never blurred: blur can be undone.
-Leaves who marks what to `casework.masking`, and who is given the copy to `rules.audience`.
+the print around them. A HEIC original is decoded by `heic`'s child process. Pixels under a mask are
+painted over before anything is encoded, never blurred: blur can be undone. Leaves who marks what to
+`casework.photographs.masking`, and who is given the copy to `rules.audience`.
 """
 
 from collections.abc import Iterable

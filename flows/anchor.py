@@ -7,7 +7,7 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
-from casework import anchoring, duties
+from casework.clock import anchoring, duties
 from tasks.anchoring import stamp
 from tasks.office import office
 

@@ -13,8 +13,8 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
-from casework import leases, summaries
 from casework.act import Act, Hold
+from casework.clock import leases, summaries
 from casework.errors import LeaseLost, Refused
 from evidence.vault import Vault
 from flows import continued

@@ -9,8 +9,8 @@ from datetime import timedelta
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
-from casework import leases
-from casework.dispatch import DEPLOYMENT
+from casework.clock import leases
+from casework.clock.dispatch import DEPLOYMENT
 from connectors.prefect_answers import PrefectBusy, PrefectError, PrefectUnreachable
 from connectors.prefect_api import PrefectApi
 from tasks.office import Office

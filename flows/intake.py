@@ -8,8 +8,8 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from casework.errors import Refused
-from casework.feed import read_feed
-from casework.flagging import import_flags
+from casework.flags.feed import read_feed
+from casework.flags.flagging import import_flags
 from tasks.office import office
 
 

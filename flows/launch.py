@@ -12,7 +12,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed
 from pydantic import BaseModel, Field
 
-from casework import launching
+from casework.buying import launching
 from storage.tables import RequestedVia, Route
 from tasks.office import office
 

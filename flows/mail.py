@@ -7,7 +7,7 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
-from casework import duties
+from casework.clock import duties
 from casework.errors import LeaseLost
 from flows.continued import PASSED_ON
 from tasks.mailing import send_mails

@@ -7,9 +7,12 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
-from casework import dispatch, duties, outgoing, pending, sweeping, uploads
-from casework.duties import Held
+from casework.clock import dispatch, duties, sweeping
+from casework.clock.duties import Held
 from casework.errors import LeaseLost
+from casework.intake import uploads
+from casework.mails import outgoing
+from casework.verdicts import pending
 from flows import continued
 from flows.continued import PASSED_ON
 from tasks.office import Office, office

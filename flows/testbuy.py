@@ -10,18 +10,12 @@ from typing import Any
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from casework import (
-    answering,
-    assigning,
-    buyers,
-    campaigns,
-    copying,
-    deadlines,
-    deciding,
-    judging,
-    referring,
-    requesting,
-)
+from casework.buying import assigning, buyers, campaigns, requesting
+from casework.clock import deadlines
+from casework.examinations import copying
+from casework.referring import answering, referring
+from casework.sanctioning import deciding
+from casework.verdicts import judging
 from flows.carrying import carry, drawing, move, outside
 from tasks import capturing, ordering, sending
 

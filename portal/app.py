@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
 from starlette.routing import Mount
 
-from casework.delivering import Deliveries
+from casework.telling.delivering import Deliveries
 from connectors.webhooks import HttpPosting
 from evidence.vault import Vault
 from portal import faults, looks
@@ -134,8 +134,8 @@ async def _dispatching(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         yield
         return
     # Only a portal with a control room behind it sends wake-ups.
-    from casework import pending
-    from casework.dispatch import Dispatcher
+    from casework.clock.dispatch import Dispatcher
+    from casework.verdicts import pending
     from connectors.prefect_api import PrefectApi
 
     prefect = PrefectApi(settings.prefect_api_url, auth=settings.prefect_auth)

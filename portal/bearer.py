@@ -8,7 +8,7 @@ limit, not the log-in.
 
 from fastapi import Request
 
-from casework import tokens
+from casework.people import tokens
 from portal.fields import Invalid
 from portal.visit import Visitor, database, now
 from rules.scopes import Scope

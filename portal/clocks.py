@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from casework.chatting import Said
+from casework.buying.chatting import Said
 from portal.fields import Fields
 from storage.tables import ClockSource
 

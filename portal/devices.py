@@ -6,7 +6,7 @@ their own log-ins again, and decides nothing.
 
 from fastapi import Request
 
-from casework.log_ins import Device
+from casework.people.log_ins import Device
 
 _BROWSERS = (
     ("MicroMessenger/", "WeChat"),

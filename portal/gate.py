@@ -18,10 +18,10 @@ from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
-from casework import access
-from casework.access import SignedIn
 from casework.errors import TooMany
 from casework.filing import largest_upload
+from casework.people import access
+from casework.people.access import SignedIn
 from portal import looks, uploads
 from portal.bearer import bearer
 from portal.permissions import PERMISSIONS, WHILE_OWED, Anyone, Permission

@@ -3,9 +3,9 @@
 Owns the list: originals of photos, what leaves as a file, what tells who a buyer is, the pages of
 what is worked on, and the lists that tell of people. Small copies inside a page are not recorded
 one by one; the page is, and so is a photo that is opened by itself. What a script loads ahead (the
-next photos, a buyer's tasks for the time without a connection) was not looked at.
-Leaves writing to `casework.seen`, and the moment to `portal.envelope`: after the answer is made,
-before its first byte leaves.
+next photos, a buyer's tasks for the time without a connection) was not looked at. Leaves writing to
+`casework.auditing.seen`, and the moment to `portal.envelope`: after the answer is made, before its
+first byte leaves.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ from fastapi import Request
 from fastapi.routing import APIRoute
 from starlette.requests import Request as AnyRequest
 
-from casework import seen
+from casework.auditing import seen
 from portal.visit import Visitor, database, now
 
 LOOKED_AT: Mapping[str, tuple[str, str]] = {

@@ -12,7 +12,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from casework.proving import to_sign
+from casework.people.proving import to_sign
 from portal.assets import address
 from portal.badge import Badge
 from portal.browsers import in_app

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 
 from fastapi import Request
 
-from casework import proving
 from casework.errors import Refused
-from casework.proving import GivenProof
-from casework.strongbox import Strongbox
+from casework.people import proving
+from casework.people.proving import GivenProof
+from casework.people.strongbox import Strongbox
 from portal.fields import Invalid, fields
 from portal.visit import database, now, settings, visitor
 from rules.access import Proof

@@ -1,13 +1,13 @@
 """The two sides of a hand-over as forms say them, and signatures on glass or on a receipt.
 
-Owns the names of the fields. Leaves what follows from them to `casework.handing_over`.
+Owns the names of the fields. Leaves what follows from them to `casework.custody.handing_over`.
 """
 
 import base64
 import binascii
 
-from casework.sides import Giving, Taking
-from casework.signing import Signature
+from casework.custody.sides import Giving, Taking
+from casework.custody.signing import Signature
 from portal.fields import Fields
 from rules.holders import Holder
 

@@ -2,8 +2,8 @@
 
 Owns the counting, in the memory of each portal process: a limit against a script that has gone
 wild, not a secret to be guessed, so that several processes may each allow it. Leaves the size of a
-single file to the gate, and tries of passwords and codes to `casework.throttle`, which counts in
-the database.
+single file to the gate, and tries of passwords and codes to `casework.people.throttle`, which
+counts in the database.
 """
 
 import threading

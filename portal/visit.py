@@ -11,9 +11,9 @@ from datetime import datetime
 
 from fastapi import Request
 
-from casework import access
 from casework.act import Act
 from casework.errors import NotFound
+from casework.people import access
 from evidence.spool import Spool
 from evidence.vault import Vault
 from portal.numbers import number_of

@@ -2,7 +2,8 @@
 
 Owns how estimates are taken out of sales records, and that a threshold is met by the lower end
 alone: what may be made up speaks for the accused (domain: section 1; docs/adr/0044). Leaves which
-records count to `rules.sales`, thresholds to `rules.thresholds`, and cases to `casework.brushing`.
+records count to `rules.sales`, thresholds to `rules.thresholds`, and cases to
+`casework.gauge.brushing`.
 """
 
 from collections.abc import Mapping, Sequence

@@ -3,7 +3,7 @@
 Owns the items (domain: section 6) and the answer for each: present, missing, or waived with a
 reason by somebody who put nothing into the referral. What the programme makes itself (the order,
 the custody log, the index, what is withheld, the disclosure schedule, civil actions as they stand)
-is in every package and no item here. Pure: leaves the facts to `casework.gating`.
+is in every package and no item here. Pure: leaves the facts to `casework.referring.gating`.
 """
 
 from collections.abc import Collection, Mapping, Sequence

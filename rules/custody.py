@@ -1,11 +1,11 @@
 """Custody: who held an exhibit when, and whether its entries follow from each other.
 
-Owns the continuity checker (domain: section 5) and the one answer to "who held it on date D".
-Works on entries as they are frozen; leaves its words to `rules.holders`, and recording entries to
-`casework.custody` and `casework.handing_over`. Every entry is one change of hands: the giver reads
-the seal going out at `given_at`, the taker the seal coming in at `taken_at`. Until the taker has it
-the giver holds it; a consignment is two entries, to the carrier and from the carrier, under one
-tracking number.
+Owns the continuity checker (domain: section 5) and the one answer to "who held it on date D". Works
+on entries as they are frozen; leaves its words to `rules.holders`, and recording entries to
+`casework.custody.custody` and `casework.custody.handing_over`. Every entry is one change of hands:
+the giver reads the seal going out at `given_at`, the taker the seal coming in at `taken_at`. Until
+the taker has it the giver holds it; a consignment is two entries, to the carrier and from the
+carrier, under one tracking number.
 """
 
 from collections.abc import Iterator, Sequence

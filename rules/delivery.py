@@ -1,7 +1,7 @@
 """How an agency takes referrals: over its interface, as a sealed folder, or by encrypted mail.
 
 Owns the ways and what an agency's record must hold for each. Leaves making and handing over to
-`casework.outgoing` and `casework.mailed`.
+`casework.mails.outgoing` and `casework.mails.mailed`.
 """
 
 from email.errors import MessageError

@@ -1,7 +1,7 @@
 """What a court must be told unasked: the kinds of lines a disclosure schedule has.
 
 Owns the words (domain: section 6, last item). Leaves finding them on record to
-`casework.disclosing`, and how a line is worded in a language to `evidence.words`.
+`casework.record.disclosing`, and how a line is worded in a language to `evidence.words`.
 """
 
 from enum import StrEnum

@@ -1,7 +1,7 @@
 """What may end with an exhibit, by whom, and what stands in the way: holds and retention.
 
 Owns the ways of disposal, the roles, and the answer with its reasons. Leaves how long a thing is
-kept to `rules.retention`, and carrying it out to `casework.disposing`.
+kept to `rules.retention`, and carrying it out to `casework.keeping.disposing`.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """What a buyer's kit holds, by numbers: which bags, cards and colour card are in it.
 
 Owns what a range of numbers is and which numbers lie in it. Leaves who has a kit to
-`casework.kits`.
+`casework.custody.kits`.
 """
 
 import re

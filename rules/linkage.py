@@ -7,7 +7,7 @@ facts and nothing else: order and repetition change nothing, and a withdrawn fac
 recorded. What a crowd of shops bears proposes nothing of any two of them. Pictures are shared where
 they are alike, not equal: what two shops share then is the pair of patterns, so that a third shop's
 picture is no new evidence about them. Leaves how identifiers are compared to `rules.identifiers`
-and `rules.likeness`, and whose shops become whose to `casework.membership`.
+and `rules.likeness`, and whose shops become whose to `casework.operators.membership`.
 """
 
 from collections import defaultdict

@@ -1,7 +1,7 @@
 """What people are told, in which ways they may be told it, and when a failed mail is tried again.
 
 Owns the kinds of notices, a person's choice of mail, and the pauses between attempts. Leaves
-telling to `casework.notifying`, and the words of mails to `casework.letters`.
+telling to `casework.telling.notifying`, and the words of mails to `casework.letters`.
 """
 
 from datetime import timedelta

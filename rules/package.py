@@ -1,7 +1,7 @@
 """What a referral says besides its test buys: harm, premises, knowledge, rights and an undertaking.
 
-Owns the kinds, what each must say, and since when an operator counts as an offender before
-(domain: sections 6 and 7). Pure: leaves keeping them to `casework.furnishing`, and whether they
+Owns the kinds, what each must say, and since when an operator counts as an offender before (domain:
+sections 6 and 7). Pure: leaves keeping them to `casework.referring.furnishing`, and whether they
 suffice to `rules.completeness`. Days are dates, a figure in money is in minor units.
 """
 

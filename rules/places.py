@@ -1,6 +1,6 @@
 """Storage places: what one is called, and who may enter it.
 
-Leaves their rows, and what lies in them, to `casework.storing`.
+Leaves their rows, and what lies in them, to `casework.custody.storing`.
 """
 
 from collections.abc import Collection

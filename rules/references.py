@@ -1,6 +1,6 @@
 """The reference library: what an entry may be, and who may write in it.
 
-Owns the words. Leaves the rows to `casework.references`.
+Owns the words. Leaves the rows to `casework.examinations.references`.
 """
 
 from enum import StrEnum

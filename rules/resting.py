@@ -1,7 +1,7 @@
 """What rests on a verdict beside referrals, so that it is looked at again when that is superseded.
 
 Owns the words and when each holds. Leaves referrals, which have reviews of their own, and marking
-to `casework.superseding`, which finds the claims and sanctions that rest on a test buy.
+to `casework.verdicts.superseding`, which finds the claims and sanctions that rest on a test buy.
 """
 
 from enum import StrEnum

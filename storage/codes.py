@@ -2,7 +2,7 @@
 
 On PostgreSQL whoever puts a serial on an exhibit takes a turn before holding any test buy, so that
 of two who do it at once the second sees the first (docs/adr/0004). Leaves what counts as alike to
-`rules.codes` and what follows to `casework.leads`.
+`rules.codes` and what follows to `casework.operators.leads`.
 """
 
 from collections.abc import Iterable, Sequence

@@ -3,7 +3,8 @@
 Owns the flag on a photo that says so, `to_confirm`: it is set while the photo is accepted, its test
 buy is under way, and something it must show was neither read by a machine nor compared by a clerk
 and is on record to be compared with. Whoever changes one of these looks the photos over again. What
-a code or number is compared with, and the clerk's word on it, are `casework.confirming`'s.
+a code or number is compared with, and the clerk's word on it, are
+`casework.photographs.confirming`'s.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,6 +1,7 @@
 """What examinations hold and what was said in them, across their tables, prepared once.
 
-Leaves what follows from it to `casework.examined` and `casework.findings`.
+Leaves what follows from it to `casework.examinations.examined` and
+`casework.examinations.findings`.
 """
 
 from collections.abc import Sequence

@@ -2,7 +2,8 @@
 
 Owns the index of patterns: exact to `likeness.NEAR` bits, and a row a band of each, so that a
 picture which ten thousand shops show costs as much to find as one that two do. Whoever adds to it
-has taken the turn of codes (`storage.codes`). Leaves what follows to `casework.picture_links`.
+has taken the turn of codes (`storage.codes`). Leaves what follows to
+`casework.operators.picture_links`.
 """
 
 from collections.abc import Iterable, Sequence

@@ -2,7 +2,7 @@
 
 Owns the four bands a photo is found by: exact up to `likeness.NEAR` bits, durable, and one for all
 processes. On PostgreSQL whoever looks and adds takes turns, so that of two photos that come at once
-the second one sees the first. Leaves what follows from it to `casework.resembling`.
+the second one sees the first. Leaves what follows from it to `casework.photographs.resembling`.
 """
 
 from dataclasses import dataclass

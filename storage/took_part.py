@@ -1,6 +1,7 @@
 """Who had a part in a test buy, across the tables that tell, as one statement prepared once.
 
-Asked at every claim, verdict and seal. Leaves what follows from it to `casework.examining`.
+Asked at every claim, verdict and seal. Leaves what follows from it to
+`casework.examinations.examining`.
 """
 
 import sqlalchemy as sa

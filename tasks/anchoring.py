@@ -2,7 +2,7 @@
 
 from prefect import task
 
-from casework import anchoring
+from casework.clock import anchoring
 from tasks.office import office
 
 

@@ -9,12 +9,14 @@ from pathlib import Path
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
-from casework import dossiers, mailed, outgoing, sending
 from casework.act import Hold
-from casework.dossiers import Package
 from casework.errors import Refused
-from casework.outgoing import Encrypted
-from casework.sending import SendIntent
+from casework.mails import mailed, outgoing
+from casework.mails.outgoing import Encrypted
+from casework.papers import dossiers
+from casework.papers.dossiers import Package
+from casework.referring import sending
+from casework.referring.sending import SendIntent
 from evidence.bundle import BundleError
 from evidence.dossier import DossierError
 from evidence.vault import VaultError

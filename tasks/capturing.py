@@ -5,9 +5,10 @@ import time
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
-from casework import capturing, ending
 from casework.act import Hold
-from casework.capturing import Seen, Wanted
+from casework.buying import ending
+from casework.intake import capturing
+from casework.intake.capturing import Seen, Wanted
 from connectors.browsing import Visit
 from connectors.errors import ConnectorError
 from evidence.declared import pictures_of

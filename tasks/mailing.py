@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from prefect import task
 
-from casework import mailing
+from casework.mails import mailing
 from tasks.office import office
 
 

@@ -13,9 +13,11 @@ from pathlib import Path
 
 from cryptography import x509
 
-from casework import letters, mailing, seals
+from casework import letters
 from casework.act import Act, Hold
-from casework.seals import Seals
+from casework.mails import mailing
+from casework.record import seals
+from casework.record.seals import Seals
 from casework.settings import Settings
 from connectors.agency import Agency, HttpAgency
 from connectors.browsing import Browsing, HttpBrowsing

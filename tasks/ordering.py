@@ -6,10 +6,12 @@ from datetime import timedelta
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
-from casework import buying, ending, flagging, ordering, referring
 from casework.act import Hold
+from casework.buying import buying, ending, ordering
+from casework.buying.ordering import OrderIntent
 from casework.errors import Refused
-from casework.ordering import OrderIntent
+from casework.flags import flagging
+from casework.referring import referring
 from connectors.errors import ConnectorError, OutcomeUnknown, ProtocolError, Unreachable
 from connectors.marketplace import ListingGone, MarketplaceRefused, Order, ShipTo
 from rules.lifecycle import EarlyEnd

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
-from casework import answering, dossiers, sending
 from casework.act import Hold
 from casework.errors import Refused
-from casework.sending import SendIntent
+from casework.papers import dossiers
+from casework.referring import answering, sending
+from casework.referring.sending import SendIntent
 from connectors.agency import PackageUnreadable, ReferralPackage, Submission
 from connectors.errors import (
     ConnectorError,

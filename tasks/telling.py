@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from prefect import task
 
-from casework.delivering import deliver_due
+from casework.telling.delivering import deliver_due
 from tasks.office import office
 
 

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from prefect import get_run_logger
 
-from casework import buying, waybills
+from casework.buying import buying
 from casework.errors import Refused
+from casework.operators import waybills
 from connectors.errors import ConnectorError
 from storage import watching
 from tasks.office import office

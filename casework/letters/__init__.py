@@ -21,7 +21,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from casework.invitations import Invited
+from casework.people.invitations import Invited
 from casework.views.inbox import Inbox, Line, address_of
 from connectors.mail import MailRefused
 from rules.notices import NoticeKind

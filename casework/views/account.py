@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from casework import log_ins, second_factor, tokens
 from casework.errors import NotFound
-from casework.second_factor import Standing
+from casework.people import log_ins, second_factor, tokens
+from casework.people.second_factor import Standing
 from rules.access import SECOND_FACTOR_ROLES, SecondFactorPolicy
 from rules.roles import Role
 from storage import policies

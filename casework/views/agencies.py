@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from casework.agencies import certificate_of, mark_of
+from casework.referring.agencies import certificate_of, mark_of
 from casework.views.feedback import feedback_of
 from evidence import envelope
 from evidence.envelope import Reader

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from casework.custody import open_hand_over
+from casework.custody.custody import open_hand_over
 from casework.views.testbuy import ExhibitFacts, exhibits_of
 from rules.holders import HolderKind
 from rules.roles import Role

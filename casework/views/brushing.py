@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from casework.brushing import estimates_of, known, taken_out
-from casework.gauging import sales_of
+from casework.gauge.brushing import estimates_of, known, taken_out
+from casework.gauge.gauging import sales_of
 from rules.brushing import SalesRange, ranges
 from storage import keyset
 from storage.keyset import FIRST, Paged, Turn

@@ -1,6 +1,7 @@
 """Categories of goods as their keepers read them: the shot list, what it asks, what it began with.
 
-Leaves what the lists are to `casework.shotlists`, and changing them to `casework.relisting`.
+Leaves what the lists are to `casework.shots.shotlists`, and changing them to
+`casework.shots.relisting`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from casework import shotlists
 from casework.errors import NotFound
-from casework.shotlists import Versioned
+from casework.shots import shotlists
+from casework.shots.shotlists import Versioned
 from rules.shotlists import Asked, Change, asked, free, open_to
 from rules.shots import DEFAULT_SHOTS, Own, Shot, ShotList, place_of
 from storage import testbuys

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from casework.awarding import money_of
-from casework.claims import contributors_of, known, members_of, steps_of, under_review
-from casework.struck import awarded_by, strikes_of
-from casework.suing import checklist, completeness, goodwill
+from casework.outcomes.claims import contributors_of, known, members_of, steps_of, under_review
+from casework.outcomes.struck import awarded_by, strikes_of
+from casework.suing.awarding import money_of
+from casework.suing.suing import checklist, completeness, goodwill
 from rules.claims import UNFILED, ClaimMove, ClaimState, moves_from
 from rules.decision import Decision
 from rules.pleading import HeadKind, PartyRole, Proof

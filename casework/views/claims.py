@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from casework.awarding import money_of
-from casework.claims import steps_of
+from casework.outcomes.claims import steps_of
+from casework.suing.awarding import money_of
 from rules.claims import ClaimMove, ClaimState
 from rules.money import Money
 from rules.resting import RestsOn

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from casework.certifying import certificates_of, checks_of, kit_card
-from casework.chatting import Said, chat_of
+from casework.buying.chatting import Said, chat_of
+from casework.custody.certifying import certificates_of, checks_of, kit_card
 from casework.errors import NotFound
 from casework.views.testbuy import find
 from storage.persons import names

@@ -5,13 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
-from casework.continuity import continuity, custody_of
-from casework.custody import open_hand_over
+from casework.custody.continuity import continuity, custody_of
+from casework.custody.custody import open_hand_over
+from casework.custody.kits import KitFacts, kit_of_exhibit
+from casework.custody.sides import TAKERS, owner_of
 from casework.errors import NotFound
-from casework.kits import KitFacts, kit_of_exhibit
-from casework.sides import TAKERS, owner_of
+from casework.record.code_lines import (
+    CodeLine,
+    LeadLine,
+    codes_of,
+    leads_of,
+    photos_with_codes,
+)
 from casework.views.bags import going_out, people_in
-from casework.views.codes import CodeLine, LeadLine, codes_of, leads_of, photos_with_codes
 from casework.views.testbuy import ExhibitFacts
 from evidence.labels import Label
 from rules.custody import Break, Whereabouts, holder_at

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from casework.custody import last_entry, open_hand_over
+from casework.custody.custody import last_entry, open_hand_over
+from casework.custody.sides import consignment_of, desk_holder, desks_of
 from casework.errors import NotFound
-from casework.sides import consignment_of, desk_holder, desks_of
 from casework.views.bags import people_in
 from rules.holders import Holder, HolderKind
 from rules.roles import Role

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from casework import drafts, showing
-from casework.drafts import Kept
 from casework.errors import NotFound
-from casework.findings import Found, found_in, photos_of, shown_to_examiners
-from casework.shotlists import list_of
+from casework.examinations import drafts, showing
+from casework.examinations.drafts import Kept
+from casework.examinations.findings import Found, found_in, photos_of, shown_to_examiners
+from casework.shots.shotlists import list_of
 from casework.views.suspect import (
     ExaminedPhoto,
     Genuine,

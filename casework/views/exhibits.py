@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from casework.confirming import NAMES, expected_of
-from casework.custody import open_hand_over
+from casework.custody.custody import open_hand_over
+from casework.photographs.confirming import NAMES, expected_of
 from casework.views.testbuy import ExhibitFacts, find, must
 from rules.holders import HolderKind
 from rules.lifecycle import Stage

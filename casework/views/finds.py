@@ -8,8 +8,8 @@ consigned to it and nothing else. Leaves test buys and what belongs to them to
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
-from casework.kits import kits_of
-from casework.sides import desks_of
+from casework.custody.kits import kits_of
+from casework.custody.sides import desks_of
 from casework.views import desk
 from casework.views.hits import SHOWN, Hit, Reach
 from rules.searching import fits

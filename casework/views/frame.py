@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
-from casework import shotlists
-from casework.floors import Floor, floors
+from casework.gauge.floors import Floor, floors
+from casework.shots import shotlists
 from rules.lifecycle import Stage
 from rules.roles import Role
 from storage import policies

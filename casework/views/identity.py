@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from casework.commitments import commitment_of
+from casework.buying.commitments import commitment_of
 from casework.views.testbuy import find
 from storage.persons import names
 from storage.rows import every, one, table_of

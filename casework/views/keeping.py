@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from casework.assets import asset_of
-from casework.custody import last_entry
-from casework.disposing import IN_HAND, open_disposal
+from casework.custody.custody import last_entry
+from casework.custody.holds import standing
 from casework.errors import NotFound
-from casework.holds import standing
-from casework.retaining import retention_of
+from casework.keeping.assets import asset_of
+from casework.keeping.disposing import IN_HAND, open_disposal
+from casework.keeping.retaining import retention_of
 from casework.views.places import open_names
 from rules.disposal import Standing
 from rules.holders import HolderKind

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from casework import anchoring, keys
-from casework.anchoring import Standing
+from casework.clock import anchoring
+from casework.clock.anchoring import Standing
 from casework.errors import Refused
-from casework.keystate import KeyFault, faults
+from casework.record import keys
+from casework.record.keystate import KeyFault, faults
 from casework.settings import Settings
 from storage import anchors
 from storage.rows import every, table_of

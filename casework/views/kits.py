@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from casework.kits import KitFacts, facts_of, kits_of
+from casework.custody.kits import KitFacts, facts_of, kits_of
 from casework.views.bags import people_in
 from rules.roles import Role
 from storage import keyset

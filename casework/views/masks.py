@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from casework.act import Act
-from casework.masking import Marked, latest, own_photo
+from casework.photographs.masking import Marked, latest, own_photo
 from evidence import masking
 from evidence.vault import Vault
 from rules.audience import MOST_REGIONS, Region

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from casework import membership, proposing
+from casework.operators import membership, proposing
 from casework.views.graph import Graph, graph_of
 from casework.views.linking import (
     IdentifierLine,

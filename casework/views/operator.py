@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from casework.errors import NotFound
-from casework.gauging import gauge
-from casework.pricing import Worth, worth
+from casework.gauge.gauging import gauge
+from casework.gauge.pricing import Worth, worth
 from casework.views.brushing import OperatorBrushing, brushing_of
 from casework.views.claims import ClaimLine, claims_of
 from casework.views.membership import LinksOfOperator, links_of

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from casework.errors import NotFound
-from casework.package_rows import PackageRows, recorded, rows_of
+from casework.outcomes.package_rows import PackageRows, recorded, rows_of
 from rules.package import RowKind
 from storage.persons import names
 from storage.rows import one

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from casework.errors import NotFound
+from casework.operators.waybills import NOT_YET
 from casework.views.linking import IdentifierLine, lines_of
-from casework.waybills import NOT_YET
 from storage.rows import every, one, table_of
 from storage.session import Database
 from storage.tables import Exhibit, Identifier, Photo, Shop, TestBuy

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from casework import binding, log_ins, tokens
+from casework.people import binding, log_ins, tokens
 from rules.roles import Role
 from storage import keyset, personas
 from storage.keyset import FIRST, Paged, Turn

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from casework import showing
 from casework.errors import NotFound
-from casework.masking import latest, picture_of
+from casework.examinations import showing
+from casework.photographs.masking import latest, picture_of
 from casework.views.examinations import shows_photo
 from rules.audience import Given, on_page
 from rules.roles import Role

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from casework.custody import last_entry
+from casework.custody.custody import last_entry
 from casework.errors import NotFound
 from rules.places import may_enter
 from rules.roles import Role

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from casework.errors import NotFound
-from casework.raid_lines import claim_of, lines_of, standing
+from casework.raiding.raid_lines import claim_of, lines_of, standing
 from rules.raids import RaidState
 from rules.referral import ACTED
 from rules.sampling import LARGEST_LOT, Sample, sentence, to_examine

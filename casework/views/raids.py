@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from casework.raid_lines import claim_of, standing
+from casework.raiding.raid_lines import claim_of, standing
 from rules.seizures import Count, Total, counts, totals
 from storage import keyset
 from storage.keyset import FIRST, Paged, Turn

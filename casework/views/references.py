@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from casework import references
 from casework.errors import NotFound
+from casework.examinations import references
 from casework.views.examinations import granted
 from rules.audience import Region
 from rules.roles import Role

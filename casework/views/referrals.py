@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from casework import gating
 from casework.errors import NotFound
-from casework.following import steps_of
-from casework.gauging import gauge
-from casework.pricing import Worth, worth
-from casework.referrals import authors_of, contributors_of, members_of
-from casework.releases import Standing, standing
-from casework.reviewing import recipient_name, under_review
+from casework.gauge.gauging import gauge
+from casework.gauge.pricing import Worth, worth
+from casework.outcomes.referrals import authors_of, contributors_of, members_of
+from casework.privacy.releases import Standing, standing
+from casework.referring import gating
+from casework.referring.following import steps_of
+from casework.verdicts.reviewing import recipient_name, under_review
 from casework.views.agencies import CertificateFacts, counting
 from casework.views.feedback import feedback_of
 from casework.views.package import PackagePage, of_operator

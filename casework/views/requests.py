@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from casework.act import Act
-from casework.covered import cover
-from casework.requesting import why_not_covered
+from casework.buying.covered import cover
+from casework.buying.requesting import why_not_covered
 from rules.authorisation import Purchase
 from rules.lifecycle import Stage
 from rules.money import Money

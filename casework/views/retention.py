@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from casework.custody import last_entry
-from casework.holds import in_words, standing
-from casework.retaining import as_rule, mark_of, retention_of
+from casework.custody.custody import last_entry
+from casework.custody.holds import in_words, standing
+from casework.keeping.retaining import as_rule, mark_of, retention_of
 from rules.disposal import Standing
 from rules.referral import TAKEN
 from rules.retention import Period, Retention

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from casework.buying.follow_ups import Offer, follow_ups, offers
 from casework.errors import NotFound
-from casework.follow_ups import Offer, follow_ups, offers
-from casework.gating import on_photographs
-from casework.sanctions import (
+from casework.outcomes.sanctions import (
     contributors_of,
     deciders_of,
     known,
@@ -18,6 +17,7 @@ from casework.sanctions import (
     steps_of,
     under_review,
 )
+from casework.referring.gating import on_photographs
 from casework.views.requests import open_campaigns
 from rules.brushing import BrushingState
 from rules.sanctions import ENDED, SanctionKind

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import unquote, urlsplit
 
-from casework.custody import is_taken_in, last_entry, open_hand_over, person_holder
+from casework.custody.custody import is_taken_in, last_entry, open_hand_over, person_holder
+from casework.custody.sides import TAKERS
 from casework.errors import Refused, TooMany
-from casework.sides import TAKERS
 from casework.views.bags import people_in
 from evidence.decoding import UnreadableError
 from evidence.media import UnknownType

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from casework.reviewing import recipient_name
+from casework.verdicts.reviewing import recipient_name
 from storage.persons import names
 from storage.rows import every, table_of
 from storage.session import Database, Transaction

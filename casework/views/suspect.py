@@ -7,9 +7,9 @@ looked before.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from casework import references, showing
-from casework.findings import photos_of
-from casework.showing import Shown
+from casework.examinations import references, showing
+from casework.examinations.findings import photos_of
+from casework.examinations.showing import Shown
 from rules.audience import Region
 from rules.shots import ShotList
 from storage.rows import every, one

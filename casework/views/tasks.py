@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from casework.custody.kits import KitFacts, kits_of
 from casework.errors import NotFound
-from casework.kits import KitFacts, kits_of
+from casework.record.code_lines import CodeLine, codes_of, photos_with_codes
 from casework.views.bags import Bag, bags_with, people_in, with_buyer
-from casework.views.codes import CodeLine, codes_of, photos_with_codes
 from casework.views.testbuy import ExhibitFacts, Frame, exhibits_of, find, frames, must
 from rules.lifecycle import ENDS, Stage
 from rules.roles import Role

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from casework.buying.follow_ups import Followed, followed, followed_by
+from casework.buying.ordering import ANSWERED_FOR
 from casework.errors import NotFound
-from casework.findings import Found, sealed_of
-from casework.follow_ups import Followed, followed, followed_by
-from casework.ordering import ANSWERED_FOR
-from casework.shotcheck import PHYSICAL, missing, open_requests
-from casework.shotlists import list_at
-from casework.views.codes import CodeLine, LeadLine, codes_of, leads_of
+from casework.examinations.findings import Found, sealed_of
+from casework.record.code_lines import CodeLine, LeadLine, codes_of, leads_of
+from casework.shots.shotcheck import PHYSICAL, missing, open_requests
+from casework.shots.shotlists import list_at
 from rules import shots
 from rules.lifecycle import Move, Stage
 from storage.persons import names

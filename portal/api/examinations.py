@@ -11,8 +11,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from casework import examining
 from casework.act import Act
+from casework.examinations import examining
 from casework.views import examinations as views
 from portal.api.keys import Key, answer_once
 from portal.api.models import CHANGES, PublicId, Told, problems

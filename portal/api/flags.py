@@ -7,9 +7,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import ConfigDict, Field
 
-from casework import flagging
 from casework.act import Act
-from casework.feed import read_feed
+from casework.flags import flagging
+from casework.flags.feed import read_feed
 from portal.api.keys import Key, answer_once
 from portal.api.models import Asked, Line, Told, problems
 from rules.flags import FlagKind

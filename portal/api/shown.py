@@ -1,7 +1,7 @@
 """What an examination shows to a rights holder's own system: copies of photos, and the library.
 
 Owns how each is told with its digests, so that the client can make `shown_digest` itself, and the
-pictures. Leaves what is shown, and the digest, to `casework.showing`.
+pictures. Leaves what is shown, and the digest, to `casework.examinations.showing`.
 """
 
 from fastapi import APIRouter, Request

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import ConfigDict, Field
 
-from casework import launching
 from casework.act import Act
+from casework.buying import launching
 from casework.views.testbuy import TestBuyPage, testbuy_page
 from casework.views.testbuys import Asked as Wanted
 from casework.views.testbuys import listed

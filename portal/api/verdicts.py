@@ -6,9 +6,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import Field, StringConstraints, model_validator
 
-from casework import examining, judging
-from casework import findings as found
 from casework.act import Act
+from casework.examinations import examining
+from casework.examinations import findings as found
+from casework.verdicts import judging
 from portal.api.keys import Key, answer_once
 from portal.api.models import CHANGES, Asked, Line, MaybeText, PublicId, Text, Told, problems
 from rules.audience import PARTS, Region

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import ConfigDict, Field
 
-from casework import webhooks as kept
 from casework.act import Act
+from casework.telling import webhooks as kept
 from portal.api.keys import Key, answer_once
 from portal.api.models import CHANGES, Asked, Line, PublicId, Told, problems
 from portal.visit import act, database, settings, visitor

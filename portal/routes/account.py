@@ -6,7 +6,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import invitations, log_ins, second_factor, shutting_out
+from casework.people import invitations, log_ins, second_factor, shutting_out
 from casework.views import account as views
 from evidence.barcodes import qr_svg
 from portal.fields import fields

@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import programme
-from casework.agencies import Stated, add_certificate, set_agency, set_delivery
+from casework.programme import programme
+from casework.referring.agencies import Stated, add_certificate, set_agency, set_delivery
 from casework.views import agencies as views
 from portal.fields import Fields, fields
 from portal.pages import again, done, page

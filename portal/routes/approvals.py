@@ -5,7 +5,7 @@ import re
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import approving
+from casework.buying import approving
 from casework.views import requests as views
 from casework.views.retention import disposals_to_approve
 from portal.fields import fields

@@ -6,7 +6,7 @@ import io
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import verifying
+from casework.auditing import verifying
 from casework.errors import NotFound
 from casework.views import overrides as views
 from portal.numbers import number_of

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import brushing as moves
+from casework.gauge import brushing as moves
 from casework.views import brushing as views
 from portal.fields import fields
 from portal.pages import again, done, page

@@ -5,7 +5,7 @@ from datetime import timedelta
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import campaigns as casework
+from casework.buying import campaigns as casework
 from casework.views import requests as views
 from portal.fields import fields
 from portal.pages import again, done, page

@@ -3,7 +3,8 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import certifying, chatting
+from casework.buying import chatting
+from casework.custody import certifying
 from casework.views import conduct as views
 from portal.clocks import OFFSETS, moment, usual
 from portal.fields import fields

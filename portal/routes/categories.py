@@ -5,8 +5,9 @@ from dataclasses import replace
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import programme, relisting
-from casework.shotcheck import PHYSICAL
+from casework.programme import programme
+from casework.shots import relisting
+from casework.shots.shotcheck import PHYSICAL
 from casework.views import categories as views
 from casework.views.categories import CategoryPage
 from portal.fields import Fields, fields

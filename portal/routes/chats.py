@@ -3,7 +3,8 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import chatting, phrasing
+from casework.buying import chatting
+from casework.programme import phrasing
 from casework.views import conduct as views
 from portal.clocks import OFFSETS, moment, usual
 from portal.fields import fields

@@ -6,9 +6,10 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
-from casework import claiming, litigation, seals
-from casework import claims as casework
-from casework.claiming import Before
+from casework.outcomes import claims as casework
+from casework.record import seals
+from casework.suing import claiming, litigation
+from casework.suing.claiming import Before
 from casework.views import claim as claim_views
 from casework.views import claims as views
 from casework.views import courts as court_views
@@ -148,7 +149,7 @@ def claim(request: Request) -> HTMLResponse:
 def claim_petition(request: Request) -> Response:
     """The petition's skeleton as things stand, in the court's language or in the one asked for."""
     # Typesetting is loaded only where somebody wants a paper.
-    from casework.petitioning import petition_pdf
+    from casework.papers.petitioning import petition_pdf
 
     reference = part(request, "reference")
     language = request.query_params.get("language")

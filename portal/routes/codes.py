@@ -3,10 +3,10 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import codes
-from casework import leads as casework_leads
-from casework.codes import NewCode
-from casework.views import codes as views
+from casework.intake import codes
+from casework.intake.codes import NewCode
+from casework.operators import leads as casework_leads
+from casework.record import code_lines as views
 from portal.fields import Fields, fields
 from portal.pages import again, done, page
 from portal.routes.custody import exhibit

@@ -3,10 +3,10 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import handing_over, resealing
-from casework.custody import NewExhibit
+from casework.custody import handing_over, resealing
+from casework.custody.custody import NewExhibit
+from casework.custody.signing import kind_of
 from casework.errors import Refused
-from casework.signing import kind_of
 from casework.views import custody as views
 from casework.views.keeping import keeping
 from portal import sides

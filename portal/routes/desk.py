@@ -3,10 +3,10 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import desk as casework
-from casework import handing_over, resealing
-from casework.photographers import DESK_SHOTS
-from casework.photographing import PhotoTaken
+from casework.custody import handing_over, resealing
+from casework.intake import desk as casework
+from casework.intake.photographing import PhotoTaken
+from casework.photographs.photographers import DESK_SHOTS
 from casework.views import desk as views
 from portal import sides
 from portal.fields import fields

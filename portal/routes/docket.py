@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import proceedings
+from casework.operators import proceedings
 from casework.views.docket import docket as read
 from portal.fields import fields
 from portal.numbers import number_of

@@ -12,9 +12,9 @@ from fastapi.responses import (
     Response,
 )
 
-from casework import access, invitations, second_factor
 from casework.errors import Refused, TooMany
-from casework.log_ins import NewLogIn
+from casework.people import access, invitations, second_factor
+from casework.people.log_ins import NewLogIn
 from portal.devices import device
 from portal.fields import Fields, Invalid, fields
 from portal.known import known, remember

@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from casework import erasing
 from casework.errors import NotFound
+from casework.privacy import erasing
 from casework.views import erasure as views
 from portal.fields import fields
 from portal.pages import again, done, page

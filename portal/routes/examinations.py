@@ -5,9 +5,10 @@ import secrets
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
-from casework import drafts, examining, pending
-from casework.findings import Mark, NewFinding
-from casework.judgement import Judgement
+from casework.examinations import drafts, examining
+from casework.examinations.findings import Mark, NewFinding
+from casework.verdicts import pending
+from casework.verdicts.judgement import Judgement
 from casework.views import examinations as views
 from portal.fields import Fields, fields
 from portal.once import sent_once

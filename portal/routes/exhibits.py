@@ -3,7 +3,9 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import confirming, photographing, storing
+from casework.custody import storing
+from casework.intake import photographing
+from casework.photographs import confirming
 from casework.views import exhibits as views
 from casework.views.places import open_places
 from casework.views.scanning import read_label

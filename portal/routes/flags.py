@@ -6,8 +6,9 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from casework import dismissing, flagging, requesting
-from casework.feed import read_feed
+from casework.buying import requesting
+from casework.flags import dismissing, flagging
+from casework.flags.feed import read_feed
 from casework.views import requests as views
 from portal.fields import fields
 from portal.numbers import number_of

@@ -5,7 +5,8 @@ from datetime import timedelta
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import floors, programme
+from casework.gauge import floors
+from casework.programme import programme
 from casework.views import frame as views
 from portal.fields import Fields, fields
 from portal.pages import again, done, page

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from casework import handing_over
+from casework.custody import handing_over
 from portal import sides
 from portal.fields import fields
 from portal.pages import again, done

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import opening
+from casework.privacy import opening
 from casework.views import identity as views
 from portal.fields import fields
 from portal.pages import again, done, page

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import notifying
+from casework.telling import notifying
 from casework.views import inbox as views
 from portal.badge import reader
 from portal.numbers import number_of

@@ -3,10 +3,12 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import assets as moves
-from casework import disposing, holds, proceedings, retaining
-from casework.outcomes import OUTCOMES
-from casework.signing import Signature
+from casework.custody import holds
+from casework.custody.signing import Signature
+from casework.keeping import assets as moves
+from casework.keeping import disposing, retaining
+from casework.operators import proceedings
+from casework.outcomes.outcome import OUTCOMES
 from casework.views import retention as views
 from portal import sides
 from portal.fields import Fields, fields

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import kits as casework
+from casework.custody import kits as casework
 from casework.views.kits import kits_page
 from portal.fields import Fields, fields
 from portal.pages import again, done, page

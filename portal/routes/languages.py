@@ -7,7 +7,7 @@ Before anybody has logged in the choice is the browser's, in a cookie. Leaves th
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from casework import access
+from casework.people import access
 from portal.fields import fields
 from portal.languages import COOKIE, LANGUAGES
 from portal.visit import database, inside, part, settings, visitor

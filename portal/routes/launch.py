@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import launching
-from casework.launching import Fate, Plan, Wish
+from casework.buying import launching
+from casework.buying.launching import Fate, Plan, Wish
 from casework.views import requests as views
 from portal.fields import Fields, fields
 from portal.pages import again, page

@@ -5,8 +5,8 @@ from datetime import date
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import merging, persons
-from casework.persons import NewHandle, NewPerson
+from casework.operators import merging, persons
+from casework.operators.persons import NewHandle, NewPerson
 from casework.views import linking as views
 from portal.fields import Fields, fields
 from portal.pages import again, done, page

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from casework import seen
+from casework.auditing import seen
 from portal.looks import LOOKED_AT
 from portal.numbers import number_of
 from portal.pages import page

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import mailing
+from casework.mails import mailing
 from portal.fields import fields
 from portal.pages import again, done, page
 from portal.visit import act, database, number, visitor

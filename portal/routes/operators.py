@@ -3,7 +3,8 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import flagging, referring
+from casework.flags import flagging
+from casework.referring import referring
 from casework.views import operators as views
 from casework.views.operator import operator_page
 from portal.fields import fields

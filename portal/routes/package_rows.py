@@ -5,8 +5,8 @@ from collections.abc import Callable
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
-from casework import furnishing
 from casework.errors import NotFound
+from casework.referring import furnishing
 from casework.views import package as views
 from portal.fields import Fields, fields
 from portal.pages import again, done, page

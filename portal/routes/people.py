@@ -5,7 +5,8 @@ from datetime import timedelta
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import access, binding, invitations, programme, second_factor, shutting_out
+from casework.people import access, binding, invitations, second_factor, shutting_out
+from casework.programme import programme
 from casework.views import people as views
 from portal.drawings import qr
 from portal.fields import fields

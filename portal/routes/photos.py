@@ -3,9 +3,9 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
-from casework import masking
 from casework.errors import NotFound
-from casework.masking import Marked
+from casework.photographs import masking
+from casework.photographs.masking import Marked
 from casework.views.masks import masks_page
 from casework.views.photos import photo_file
 from portal.fields import Fields, fields

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import seals
+from casework.record import seals
 from portal.pages import page, speaks
 from portal.visit import database, now, part, settings, vault
 from rules.audience import Level
@@ -19,7 +19,7 @@ def package(request: Request) -> HTMLResponse:
     `?level=` looks at the other level than the one that was agreed to.
     """
     # Typesetting is loaded only where somebody looks at a package.
-    from casework.previewing import preview
+    from casework.papers.previewing import preview
 
     view = preview(
         database(request),
@@ -36,7 +36,7 @@ def package(request: Request) -> HTMLResponse:
 @router.get("/{testbuy}.pdf", name="package_dossier")
 def package_dossier(request: Request) -> Response:
     """A dossier as the package would hold it, marked on each page and never signed."""
-    from casework.previewing import dossier_pdf
+    from casework.papers.previewing import dossier_pdf
 
     language = "zh" if request.query_params.get("language") == "zh" else "en"
     testbuy = part(request, "testbuy")

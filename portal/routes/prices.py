@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import pricing
+from casework.gauge import pricing
 from portal.fields import fields
 from portal.pages import again, done, page
 from portal.paging import turn

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import raid_lists, raid_places
-from casework import raids as moves
+from casework.raiding import raid_lists, raid_places
+from casework.raiding import raids as moves
 from casework.views import raids as views
 from casework.views.raid import raid_page
 from casework.views.raids import RaidLine

@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import references as casework
-from casework.references import NewEntry
+from casework.examinations import references as casework
+from casework.examinations.references import NewEntry
 from casework.views import references as views
 from portal.fields import Fields, fields
 from portal.once import sent_once

@@ -3,7 +3,9 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import answering, following, gating, releases, reviewing, sending
+from casework.privacy import releases
+from casework.referring import answering, following, gating, sending
+from casework.verdicts import reviewing
 from casework.views import referrals as views
 from portal.fields import fields
 from portal.pages import again, done, page

@@ -6,8 +6,10 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import follow_ups, objecting, sanctioning, seals
 from casework.act import Act
+from casework.buying import follow_ups
+from casework.record import seals
+from casework.sanctioning import objecting, sanctioning
 from casework.views import sanctions as views
 from portal.fields import fields
 from portal.pages import again, done, page
@@ -135,7 +137,7 @@ def sanction_enforce(request: Request) -> Response:
 def sanction_notice(request: Request) -> Response:
     """The seller's notice: as it was given, or as it would be."""
     # Typesetting is loaded only where somebody wants a paper.
-    from casework.telling_sellers import notice_pdf
+    from casework.sanctioning.telling_sellers import notice_pdf
 
     reference = part(request, "reference")
     language = "zh" if request.query_params.get("language") == "zh" else "en"
@@ -151,7 +153,7 @@ def sanction_notice(request: Request) -> Response:
 @again(sanction)
 def sanction_notify(request: Request) -> Response:
     """Record that the seller was given the notice, and until when they may object."""
-    from casework.telling_sellers import notify
+    from casework.sanctioning.telling_sellers import notify
 
     form = fields(request)
     version, given_by = form.number("version"), form.text("given_by", limit=200)

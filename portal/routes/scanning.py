@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from casework import together
-from casework.sides import Giving
-from casework.together import Answer
+from casework.custody import together
+from casework.custody.sides import Giving
+from casework.custody.together import Answer
 from casework.views import scanning as views
 from casework.views.places import open_places
 from portal.fields import Fields, fields

@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from casework import sealchecks
-from casework.sealchecks import Checked
+from casework.auditing import sealchecks
+from casework.auditing.sealchecks import Checked
 from portal.pages import page
 from portal.visit import database, part, settings, vault, visitor
 

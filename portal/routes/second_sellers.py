@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from casework import found
-from casework.found import Finding, FoundListing, FoundShop
+from casework.raiding import found
+from casework.raiding.found import Finding, FoundListing, FoundShop
 from portal.fields import Fields, fields
 from portal.numbers import number_of
 from portal.pages import again, done

@@ -3,9 +3,9 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from casework import raid_lines, raid_lists, raid_papers
 from casework.errors import NotFound
-from casework.raid_lines import NewLine
+from casework.raiding import raid_lines, raid_lists, raid_papers
+from casework.raiding.raid_lines import NewLine
 from casework.views.raid import RaidPage, raid_page
 from evidence.media import suffix_of
 from portal.fields import Fields, fields

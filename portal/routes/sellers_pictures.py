@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import sellers_pictures
+from casework.operators import sellers_pictures
 from casework.views import sellers_pictures as views
 from portal.fields import fields
 from portal.numbers import number_of

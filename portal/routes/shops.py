@@ -3,11 +3,11 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import linking, waybills
-from casework.linking import NewIdentifier
+from casework.operators import linking, waybills
+from casework.operators.linking import NewIdentifier
+from casework.operators.waybills import Told
 from casework.views import linking as views
 from casework.views import parcels
-from casework.waybills import Told
 from portal.fields import Fields, fields
 from portal.pages import again, done, page
 from portal.visit import act, database, number, part

@@ -5,8 +5,8 @@ import secrets
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from casework import signing_on
 from casework.errors import NotFound, Refused
+from casework.people import signing_on
 from connectors.sign_on import Provider
 from portal.devices import device
 from portal.routes.entry import let_in, wanted

@@ -3,7 +3,8 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from casework import scans, seals
+from casework.custody import scans
+from casework.record import seals
 from portal.fields import fields
 from portal.numbers import number_of
 from portal.pages import again, done
@@ -75,7 +76,7 @@ def _hand_in(request: Request, reference: str | None) -> None:
 
 def _statement(request: Request, **reader: int | str) -> Response:
     # Typesetting is loaded only where somebody wants a statement.
-    from casework.statements import Reader, statement_pdf
+    from casework.verdicts.statements import Reader, statement_pdf
 
     public_id = part(request, "public_id")
     language = "zh" if request.query_params.get("language") == "zh" else "en"
@@ -92,7 +93,7 @@ def _statement(request: Request, **reader: int | str) -> Response:
 
 
 def _copy(request: Request, **reader: int | str) -> Response:
-    from casework.statements import Reader, signed_copy
+    from casework.verdicts.statements import Reader, signed_copy
 
     data, name, media_type = signed_copy(
         database(request),

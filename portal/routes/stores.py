@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import placing, storing
+from casework.custody import placing, storing
 from casework.views import places as views
 from portal.fields import fields
 from portal.pages import again, done, page

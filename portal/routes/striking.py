@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from casework import striking
+from casework.suing import striking
 from portal.fields import fields
 from portal.pages import again, done
 from portal.routes.claims import claim

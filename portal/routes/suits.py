@@ -3,9 +3,9 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from casework import awarding, claiming, grounding, pleading, suing
-from casework import claims as casework
-from casework.suing import Step
+from casework.outcomes import claims as casework
+from casework.suing import awarding, claiming, grounding, pleading, suing
+from casework.suing.suing import Step
 from portal.fields import fields
 from portal.pages import again, done
 from portal.routes.claims import claim

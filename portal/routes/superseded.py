@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import reviewing
+from casework.verdicts import reviewing
 from casework.views import superseded as views
 from portal.fields import fields
 from portal.pages import again, done, page

@@ -5,9 +5,10 @@ from dataclasses import asdict
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import buying, ending, photographing, receiving
-from casework.custody import NewExhibit
-from casework.photographing import PhotoTaken
+from casework.buying import buying, ending
+from casework.custody.custody import NewExhibit
+from casework.intake import photographing, receiving
+from casework.intake.photographing import PhotoTaken
 from casework.views import tasks as views
 from casework.views.kits import my_kits
 from portal.drawings import qr

@@ -8,17 +8,12 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
-from casework import (
-    answering,
-    assigning,
-    ending,
-    judging,
-    ordering,
-    photographing,
-    requesting,
-    sealchecks,
-    seals,
-)
+from casework.auditing import sealchecks
+from casework.buying import assigning, ending, ordering, requesting
+from casework.intake import photographing
+from casework.record import seals
+from casework.referring import answering
+from casework.verdicts import judging
 from casework.views import captures
 from casework.views.testbuy import testbuy_page
 from casework.views.timeline import timeline
@@ -233,7 +228,7 @@ def testbuy_photo(request: Request) -> Response:
 def dossier(request: Request) -> Response:
     """The dossier as a PDF."""
     # Typesetting is loaded only where somebody wants a dossier.
-    from casework.dossiers import dossier_pdf
+    from casework.papers.dossiers import dossier_pdf
 
     reference = part(request, "reference")
     language = "zh" if request.query_params.get("language") == "zh" else "en"
@@ -245,7 +240,7 @@ def dossier(request: Request) -> Response:
 @router.get("/bundle.zip", name="bundle")
 def bundle(request: Request) -> Response:
     """The bundle as a zip."""
-    from casework.dossiers import write_bundle
+    from casework.papers.dossiers import write_bundle
 
     reference = part(request, "reference")
     with tempfile.TemporaryDirectory(prefix="testbuy-bundle-") as folder:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import tokens as made
+from casework.people import tokens as made
 from portal.fields import fields
 from portal.once import sent_once
 from portal.pages import again, done, page

@@ -1,7 +1,8 @@
 """Photos and videos in parts, from a phone whose connection breaks: tus 1.0, with whose task it is.
 
 Owns the protocol (creation, expiration, termination; docs/portal.md): headers in, headers out. What
-counts as whole, and what becomes of it, is `casework.uploads`. No request holds a file in memory.
+counts as whole, and what becomes of it, is `casework.intake.uploads`. No request holds a file in
+memory.
 """
 
 import base64
@@ -15,9 +16,9 @@ from fastapi.responses import JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
-from casework import uploads
 from casework.errors import TooMany
 from casework.filing import largest_upload
+from casework.intake import uploads
 from evidence.spool import Gone, OffsetMoved, Overlong, Upload
 from portal import uploads as meter
 from portal.numbers import number_of

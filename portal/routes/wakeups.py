@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework import waking
+from casework.clock import waking
 from casework.views import wakeups as views
 from portal.fields import fields
 from portal.pages import again, done, page

@@ -48,7 +48,7 @@ class Invitation(Table, table=True):
 
 
 class SecondFactor(Table, table=True):
-    """The shared secret of a person's device, enciphered (`casework.strongbox`).
+    """The shared secret of a person's device, enciphered (`casework.people.strongbox`).
 
     `pending` is one that no code has confirmed yet; it is shown to the log-in that began it alone,
     whose token's digest is `pending_of`. A code's time step is used once: only a later

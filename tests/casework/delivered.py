@@ -6,8 +6,8 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from casework import agencies
-from casework.agencies import Stated
+from casework.referring import agencies
+from casework.referring.agencies import Stated
 from rules.roles import Role
 from storage.rows import every, one, table_of
 from storage.tables import Agency, LedgerRow

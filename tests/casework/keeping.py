@@ -1,8 +1,10 @@
 """Ended test buys whose exhibits may be disposed of, for the tests of what becomes of them."""
 
-from casework import disposing, handing_over, judging, retaining
-from casework.disposing import CarriedOut
-from casework.signing import Signature
+from casework.custody import handing_over
+from casework.custody.signing import Signature
+from casework.keeping import disposing, retaining
+from casework.keeping.disposing import CarriedOut
+from casework.verdicts import judging
 from rules.disposal import Way
 from rules.lifecycle import Stage
 from rules.retention import ANY, Period

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from casework import furnishing, gating
-from casework.referrals import known
+from casework.outcomes.referrals import known
+from casework.referring import furnishing, gating
 from rules.completeness import Item, ItemState
 from rules.package import (
     Harm,

@@ -19,37 +19,24 @@ import sqlalchemy as sa
 from PIL import Image
 from sqlmodel import SQLModel
 
-from casework import (
-    access,
-    answering,
-    assigning,
-    bootstrap,
-    buying,
-    campaigns,
-    copying,
-    deadlines,
-    deciding,
-    examining,
-    flagging,
-    handing_over,
-    judging,
-    leases,
-    ordering,
-    photographing,
-    programme,
-    receiving,
-    referrals,
-    referring,
-    requesting,
-    sending,
-    storing,
-)
 from casework.act import Act
-from casework.custody import NewExhibit
+from casework.buying import assigning, buying, campaigns, ordering, requesting
+from casework.clock import deadlines, leases
+from casework.custody import handing_over, storing
+from casework.custody.custody import NewExhibit
+from casework.custody.sides import Giving
 from casework.errors import Refused
-from casework.feed import read_feed
-from casework.findings import NewFinding
-from casework.sides import Giving
+from casework.examinations import copying, examining
+from casework.examinations.findings import NewFinding
+from casework.flags import flagging
+from casework.flags.feed import read_feed
+from casework.intake import photographing, receiving
+from casework.outcomes import referrals
+from casework.people import access
+from casework.programme import bootstrap, programme
+from casework.referring import answering, referring, sending
+from casework.sanctioning import deciding
+from casework.verdicts import judging
 from evidence.vault import Vault
 from rules.lifecycle import WAY, Stage
 from rules.money import Money

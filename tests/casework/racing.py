@@ -5,27 +5,16 @@ import traceback
 from datetime import timedelta
 from pathlib import Path
 
-from casework import (
-    answering,
-    assigning,
-    buying,
-    campaigns,
-    codes,
-    disposing,
-    ending,
-    examining,
-    flagging,
-    holds,
-    ordering,
-    pending,
-    photographing,
-    placing,
-    referring,
-    requesting,
-    storing,
-)
+from casework.buying import assigning, buying, campaigns, ending, ordering, requesting
+from casework.custody import holds, placing, storing
 from casework.errors import Refused
-from casework.feed import read_feed
+from casework.examinations import examining
+from casework.flags import flagging
+from casework.flags.feed import read_feed
+from casework.intake import codes, photographing
+from casework.keeping import disposing
+from casework.referring import answering, referring
+from casework.verdicts import pending
 from evidence.vault import Vault
 from rules.codes import CodeKind
 from rules.lifecycle import EarlyEnd

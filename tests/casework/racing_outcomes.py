@@ -2,14 +2,10 @@
 
 from dataclasses import replace
 
-from casework import (
-    awarding,
-    furnishing,
-    linking,
-    merging,
-    objecting,
-    sanctioning,
-)
+from casework.operators import linking, merging
+from casework.referring import furnishing
+from casework.sanctioning import objecting, sanctioning
+from casework.suing import awarding
 from rules.roles import Role
 from rules.sanctions import SanctionKind
 from tests.casework import suits

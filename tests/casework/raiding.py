@@ -2,8 +2,9 @@
 
 from datetime import UTC, date, datetime
 
-from casework import flagging, raid_lines, raid_places, raids
-from casework.raid_lines import NewLine
+from casework.flags import flagging
+from casework.raiding import raid_lines, raid_places, raids
+from casework.raiding.raid_lines import NewLine
 from rules.holders import ExhibitKind
 from rules.money import Money
 from rules.raids import MetAs, PlaceKind, TakesPart

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from casework import objecting, sanctioning, telling_sellers
+from casework.sanctioning import objecting, sanctioning, telling_sellers
 from rules.lifecycle import Stage
 from rules.roles import Role
 from rules.sanctions import SanctionKind

@@ -2,9 +2,11 @@
 
 from datetime import date
 
-from casework import awarding, claiming, flagging, grounding, pleading, reviewing, suing
-from casework.claiming import Before
-from casework.suing import Step
+from casework.flags import flagging
+from casework.suing import awarding, claiming, grounding, pleading, suing
+from casework.suing.claiming import Before
+from casework.suing.suing import Step
+from casework.verdicts import reviewing
 from rules.claims import ClaimMove
 from rules.lifecycle import Stage
 from rules.pleading import HeadKind, PartyRole, ReliefKind

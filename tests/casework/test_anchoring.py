@@ -12,8 +12,8 @@ import pytest
 import sqlalchemy as sa
 from cryptography import x509
 
-from casework import anchoring
 from casework.act import Act
+from casework.clock import anchoring
 from connectors.http import Timeouts
 from connectors.timestamping import HttpTimestamping
 from evidence import ledger as chains

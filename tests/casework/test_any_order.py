@@ -12,28 +12,17 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from casework import (
-    answering,
-    assigning,
-    buying,
-    campaigns,
-    deadlines,
-    deciding,
-    ending,
-    examining,
-    judging,
-    leases,
-    ordering,
-    photographing,
-    receiving,
-    referring,
-    requesting,
-    sending,
-    storing,
-)
 from casework.act import Act
-from casework.custody import NewExhibit
+from casework.buying import assigning, buying, campaigns, ending, ordering, requesting
+from casework.clock import deadlines, leases
+from casework.custody import storing
+from casework.custody.custody import NewExhibit
 from casework.errors import Refused
+from casework.examinations import examining
+from casework.intake import photographing, receiving
+from casework.referring import answering, referring, sending
+from casework.sanctioning import deciding
+from casework.verdicts import judging
 from evidence import ledger as chains
 from evidence.vault import Vault
 from rules.lifecycle import ENDS, WAY, EarlyEnd, Move, Stage, rule_for

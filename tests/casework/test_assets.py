@@ -2,8 +2,12 @@
 
 import pytest
 
-from casework import assets, flagging, holds, judging, proceedings, retaining
+from casework.custody import holds
 from casework.errors import NotFound, Refused
+from casework.flags import flagging
+from casework.keeping import assets, retaining
+from casework.operators import proceedings
+from casework.verdicts import judging
 from casework.views.custody import who_held
 from rules.disposal import Way
 from rules.holders import Holder, HolderKind

@@ -4,11 +4,14 @@ from datetime import date
 
 import pytest
 
-from casework import brushing, flagging, referring, sanctioning
 from casework.errors import Stale
-from casework.feed import read_feed
-from casework.gauging import gauge
-from casework.telling_sellers import notice_pdf
+from casework.flags import flagging
+from casework.flags.feed import read_feed
+from casework.gauge import brushing
+from casework.gauge.gauging import gauge
+from casework.referring import referring
+from casework.sanctioning import sanctioning
+from casework.sanctioning.telling_sellers import notice_pdf
 from casework.views import inbox
 from rules.brushing import BrushingState
 from rules.flags import FlagKind

@@ -2,8 +2,11 @@
 
 import pytest
 
-from casework import access, assigning, buyers, examining, programme
+from casework.buying import assigning, buyers
 from casework.errors import Refused
+from casework.examinations import examining
+from casework.people import access
+from casework.programme import programme
 from rules.lifecycle import Stage
 from rules.roles import Role
 from rules.waiting import BUYER, ORDER, PARCEL, PHOTOS, SUCCESSOR

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from casework import capturing, ending, ordering
-from casework.capturing import Seen
-from casework.shotcheck import missing
+from casework.buying import ending, ordering
+from casework.intake import capturing
+from casework.intake.capturing import Seen
+from casework.shots.shotcheck import missing
 from connectors.browsing import Visit
 from evidence import webarchive
 from evidence.webarchive import Exchange

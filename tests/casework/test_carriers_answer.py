@@ -5,7 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from casework import buying, erasing, waybills
+from casework.buying import buying
+from casework.operators import waybills
+from casework.privacy import erasing
 from connectors.carrier import CarrierUnreachable, Sender, Tracking
 from rules.erasure import Erasable
 from rules.identifiers import Confidence, IdentifierKind, IdentifierState

@@ -5,8 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from casework import certifying, chatting, confirming, phrasing, record
+from casework.buying import chatting
+from casework.custody import certifying
 from casework.errors import NotFound
+from casework.photographs import confirming
+from casework.programme import phrasing
+from casework.record import record
 from rules.lifecycle import Stage
 from rules.roles import Role
 from rules.shots import Proof

@@ -4,20 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from casework import (
-    access,
-    answering,
-    awarding,
-    claiming,
-    claims,
-    grounding,
-    pleading,
-    proceedings,
-    retaining,
-    suing,
-)
-from casework.claiming import Before
 from casework.errors import NotFound, Stale
+from casework.keeping import retaining
+from casework.operators import proceedings
+from casework.outcomes import claims
+from casework.people import access
+from casework.referring import answering
+from casework.suing import awarding, claiming, grounding, pleading, suing
+from casework.suing.claiming import Before
 from rules.claims import ClaimMove, ClaimState
 from rules.pleading import AllocatedTo, HeadKind, PartyRole
 from rules.retention import EndedBy

@@ -2,7 +2,8 @@
 
 import pytest
 
-from casework import judging, suing
+from casework.suing import suing
+from casework.verdicts import judging
 from casework.views import inbox
 from rules.roles import Role
 from storage.rows import remove, table_of

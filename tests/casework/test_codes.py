@@ -8,13 +8,18 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from casework import codes, dossiers, ending, examining, leads, masking, photographing, receiving
-from casework.codes import NewCode
+from casework.buying import ending
 from casework.errors import NotFound, Refused
-from casework.masking import Marked
-from casework.particulars import as_data
-from casework.printing import printed
-from casework.record import read
+from casework.examinations import examining
+from casework.intake import codes, photographing, receiving
+from casework.intake.codes import NewCode
+from casework.operators import leads
+from casework.papers import dossiers
+from casework.papers.printing import printed
+from casework.photographs import masking
+from casework.photographs.masking import Marked
+from casework.record.particulars import as_data
+from casework.record.record import read
 from rules.audience import MaskKind, Region
 from rules.codes import CodeKind, CodeSource, LeadState, ScanResult
 from rules.disclosure import Disclosure

@@ -4,8 +4,10 @@ import json
 
 import pytest
 
-from casework import attempts, confirming, deciding, ending
+from casework.buying import attempts, ending
 from casework.errors import NotFound, Stale
+from casework.photographs import confirming
+from casework.sanctioning import deciding
 from casework.views import exhibits
 from rules.lifecycle import EarlyEnd, Stage
 from rules.roles import Role

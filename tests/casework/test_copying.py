@@ -5,8 +5,9 @@ import io
 import pytest
 from PIL import Image
 
-from casework import copying, showing, verifying
+from casework.auditing import verifying
 from casework.errors import LeaseLost
+from casework.examinations import copying, showing
 from evidence.photos import PREVIEW_EDGE
 from rules.lifecycle import Stage
 from storage.rows import change, table_of

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from casework import awarding
+from casework.suing import awarding
 from rules.claims import ClaimMove
 from rules.pleading import AllocatedTo
 from rules.roles import Role

@@ -4,8 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from casework import deadlines, dispatch, judging, leases, ordering, programme, sweeping
+from casework.buying import ordering
+from casework.clock import deadlines, dispatch, leases, sweeping
 from casework.errors import LeaseLost, Refused
+from casework.programme import programme
+from casework.verdicts import judging
 from connectors.prefect_answers import FlowRunRef
 from flows.carrying import move, pass_through
 from rules.deadlines import StepKind

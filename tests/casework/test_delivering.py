@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from casework import announcing, webhooks
 from casework.act import Act
-from casework.delivering import CLAIM, deliver_due, deliver_one
-from casework.webhooks import send_again
+from casework.telling import announcing, webhooks
+from casework.telling.delivering import CLAIM, deliver_due, deliver_one
+from casework.telling.webhooks import send_again
 from connectors.webhooks import Posted
 from rules.roles import Role
 from rules.webhooks import PAUSES, Event

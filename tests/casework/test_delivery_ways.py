@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from casework import agencies
-from casework.agencies import Stated
 from casework.errors import Stale
+from casework.referring import agencies
+from casework.referring.agencies import Stated
 from rules.delivery import Delivery, address_of, fits_mail
 from rules.roles import Role
 from tests.casework.delivered import agency_of, choose, give_certificate, put_contact, told_in

@@ -4,11 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from casework import desk, examining, handing_over, programme, resealing
-from casework.custody import NewExhibit
+from casework.custody import handing_over, resealing
+from casework.custody.custody import NewExhibit
+from casework.custody.sides import Giving, Taking
+from casework.custody.signing import Signature
 from casework.errors import NotFound, Refused
-from casework.sides import Giving, Taking
-from casework.signing import Signature
+from casework.examinations import examining
+from casework.intake import desk
+from casework.programme import programme
 from casework.views.custody import exhibit_page, who_held
 from casework.views.desk import desk as desk_view
 from casework.views.desk import desk_exhibit

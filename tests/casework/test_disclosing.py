@@ -1,8 +1,9 @@
 """The schedule holds every kind of line, of every test buy of the operator."""
 
-from casework import codes, ending, requesting
-from casework.codes import NewCode
-from casework.disclosing import as_data, schedule
+from casework.buying import ending, requesting
+from casework.intake import codes
+from casework.intake.codes import NewCode
+from casework.record.disclosing import as_data, schedule
 from evidence.words import words_of
 from rules.claims import ClaimMove, ClaimState
 from rules.codes import CodeKind

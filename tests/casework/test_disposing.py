@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from casework import disposing, handing_over, judging, resealing, retaining, storing
+from casework.custody import handing_over, resealing, storing
+from casework.custody.signing import Signature
 from casework.errors import NotFound, Refused, Stale
-from casework.signing import Signature
+from casework.keeping import disposing, retaining
+from casework.verdicts import judging
 from casework.views.custody import who_held
 from evidence.digests import sha256_of
 from rules.custody import Whereabouts

@@ -10,10 +10,14 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from casework import anchoring, dossiers, ending, photographing, scans, storing
-from casework.findings import Mark, photos_of
-from casework.record import read
-from casework.shotlists import list_of
+from casework.buying import ending
+from casework.clock import anchoring
+from casework.custody import scans, storing
+from casework.examinations.findings import Mark, photos_of
+from casework.intake import photographing
+from casework.papers import dossiers
+from casework.record.record import read
+from casework.shots.shotlists import list_of
 from evidence import words
 from evidence.fonts import CJK_FONTS
 from rules.audience import Region

@@ -12,10 +12,13 @@ import bagit
 import pytest
 from PIL import Image
 
-from casework import confirming, dossiers, holds, sending
-from casework.kept import kept_rows
-from casework.printing import printed
-from casework.record import read
+from casework.custody import holds
+from casework.keeping.kept import kept_rows
+from casework.papers import dossiers
+from casework.papers.printing import printed
+from casework.photographs import confirming
+from casework.record.record import read
+from casework.referring import sending
 from casework.views import exhibits
 from evidence.fonts import CJK_FONTS
 from evidence.words import words_of

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from casework import duties
+from casework.clock import duties
 from casework.errors import LeaseLost
 
 LASTS = timedelta(seconds=60)

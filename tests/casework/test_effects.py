@@ -2,7 +2,9 @@
 
 import pytest
 
-from casework import ordering, programme, sending
+from casework.buying import ordering
+from casework.programme import programme
+from casework.referring import sending
 from rules.lifecycle import EarlyEnd, Stage
 from rules.money import Money
 from rules.referral import ReferralState

@@ -2,7 +2,8 @@
 
 import pytest
 
-from casework import assigning, buying, campaigns, ending, flagging, ordering
+from casework.buying import assigning, buying, campaigns, ending, ordering
+from casework.flags import flagging
 from rules.lifecycle import EarlyEnd, Stage
 from rules.money import Money
 from rules.roles import Role

@@ -2,21 +2,16 @@
 
 import pytest
 
-from casework import (
-    erasing,
-    holds,
-    linking,
-    merging,
-    persons,
-    pleading,
-    raid_places,
-    suing,
-    verifying,
-)
+from casework.auditing import verifying
+from casework.custody import holds
 from casework.errors import NotFound, Stale
-from casework.linking import NewIdentifier
-from casework.persons import NewHandle, NewPerson
-from casework.suing import Step
+from casework.operators import linking, merging, persons
+from casework.operators.linking import NewIdentifier
+from casework.operators.persons import NewHandle, NewPerson
+from casework.privacy import erasing
+from casework.raiding import raid_places
+from casework.suing import pleading, suing
+from casework.suing.suing import Step
 from casework.views.erasure import erasure_page
 from casework.views.linking import shop_page
 from casework.views.operator import operator_page

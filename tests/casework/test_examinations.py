@@ -5,19 +5,14 @@ from dataclasses import asdict
 
 import pytest
 
-from casework import (
-    access,
-    buying,
-    deciding,
-    ending,
-    examining,
-    judging,
-    programme,
-    requesting,
-    showing,
-    storing,
-)
+from casework.buying import buying, ending, requesting
+from casework.custody import storing
 from casework.errors import Stale
+from casework.examinations import examining, showing
+from casework.people import access
+from casework.programme import programme
+from casework.sanctioning import deciding
+from casework.verdicts import judging
 from evidence import ledger as canonical
 from rules.lifecycle import EarlyEnd, Stage
 from rules.roles import Role

@@ -7,9 +7,9 @@ from contextlib import closing
 
 import pytest
 
-from casework import flagging
 from casework.errors import Refused
-from casework.feed import read_feed
+from casework.flags import flagging
+from casework.flags.feed import read_feed
 from rules.roles import Role
 from storage.rows import add, every, table_of
 from storage.session import Database

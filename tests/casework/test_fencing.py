@@ -2,7 +2,8 @@
 
 import pytest
 
-from casework import assigning, dispatch, leases, ordering
+from casework.buying import assigning, ordering
+from casework.clock import dispatch, leases
 from casework.errors import LeaseLost
 from connectors.prefect_answers import FlowRunRef, PrefectBusy, PrefectUnreachable
 from rules.lifecycle import Stage

@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from casework import programme
+from casework.programme import programme
 from rules.lifecycle import Stage
 from rules.roles import Role
 from storage.tables import Photo

@@ -2,10 +2,13 @@
 
 import pytest
 
-from casework import answering, flagging, follow_ups, sanctioning
-from casework.dossiers import dossier_pdf
+from casework.buying import follow_ups
 from casework.errors import NotFound, Stale
-from casework.record import read
+from casework.flags import flagging
+from casework.papers.dossiers import dossier_pdf
+from casework.record.record import read
+from casework.referring import answering
+from casework.sanctioning import sanctioning
 from casework.views.sources import sources
 from rules.lifecycle import Stage
 from rules.roles import Role

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework import answering, following, retaining
 from casework.errors import Stale
-from casework.outcomes import ACCEPTED, outcome
+from casework.keeping import retaining
+from casework.outcomes.outcome import ACCEPTED, outcome
+from casework.referring import answering, following
 from casework.views.feedback import feedback_of
 from rules.lifecycle import Stage
 from rules.referral import (

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from casework import found, merging
 from casework.errors import NotFound
-from casework.found import Finding, FoundListing, FoundShop
+from casework.operators import merging
+from casework.raiding import found
+from casework.raiding.found import Finding, FoundListing, FoundShop
 from casework.views.raid import raid_page
 from casework.views.raids import raids_of_operator
 from rules.lifecycle import Stage

@@ -6,11 +6,12 @@ import zipfile
 import pytest
 import sqlalchemy as sa
 
-from casework import answering, dossiers, furnishing, reporting, sending
 from casework.errors import NotFound, Stale
-from casework.gauging import gauge
-from casework.package_rows import rows_of
-from casework.record import read
+from casework.gauge.gauging import gauge
+from casework.outcomes.package_rows import rows_of
+from casework.papers import dossiers, reporting
+from casework.record.record import read
+from casework.referring import answering, furnishing, sending
 from casework.views.package import document_of
 from evidence.digests import salted, sha256_of
 from rules.package import KnowledgeKind, PremisesKind, RowKind

@@ -4,18 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from casework import (
-    answering,
-    disclosing,
-    furnishing,
-    gating,
-    pricing,
-    referring,
-    reporting,
-    sending,
-)
 from casework.errors import Stale
-from casework.record import read
+from casework.gauge import pricing
+from casework.papers import reporting
+from casework.record import disclosing
+from casework.record.record import read
+from casework.referring import answering, furnishing, gating, referring, sending
 from evidence.words import words_of
 from rules.completeness import Item
 from rules.disclosure import Disclosure

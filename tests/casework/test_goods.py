@@ -2,11 +2,12 @@
 
 from datetime import date
 
-from casework import codes, leads, persons, waybills
-from casework.codes import NewCode
 from casework.errors import NotFound, Stale
-from casework.persons import NewHandle, NewPerson
-from casework.waybills import Told
+from casework.intake import codes
+from casework.intake.codes import NewCode
+from casework.operators import leads, persons, waybills
+from casework.operators.persons import NewHandle, NewPerson
+from casework.operators.waybills import Told
 from rules.codes import CodeKind, LeadState
 from rules.identifiers import Confidence, IdentifierKind, IdentifierState
 from rules.lifecycle import Stage

@@ -5,11 +5,11 @@ import io
 import pytest
 from PIL import Image
 
-from casework import custody, handing_over, resealing, storing
-from casework.custody import NewExhibit
+from casework.custody import custody, handing_over, resealing, storing
+from casework.custody.custody import NewExhibit
+from casework.custody.handing_over import Giving, Taking
+from casework.custody.signing import Signature
 from casework.errors import NotFound, Refused
-from casework.handing_over import Giving, Taking
-from casework.signing import Signature
 from casework.views.custody import exhibit_page, who_held
 from evidence.digests import sha256_of
 from rules.custody import Broken, Whereabouts

@@ -1,7 +1,11 @@
 """Legal holds through the door, on both databases: who, on what, and what they stop."""
 
-from casework import access, disposing, flagging, holds, proceedings
+from casework.custody import holds
 from casework.errors import NotFound, Stale
+from casework.flags import flagging
+from casework.keeping import disposing
+from casework.operators import proceedings
+from casework.people import access
 from rules.disposal import Way
 from rules.retention import EndedBy
 from rules.roles import Role

@@ -4,9 +4,12 @@ from datetime import date
 
 import pytest
 
-from casework import claiming, claims, deciding, grounding, judging, telling_sellers
 from casework.errors import NotFound
-from casework.sanctions import under_review
+from casework.outcomes import claims
+from casework.outcomes.sanctions import under_review
+from casework.sanctioning import deciding, telling_sellers
+from casework.suing import claiming, grounding
+from casework.verdicts import judging
 from casework.views import inbox
 from casework.views.sanctions import sanction as sanction_page
 from rules.claims import ClaimMove

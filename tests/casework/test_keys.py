@@ -9,9 +9,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 
-from casework import keys
 from casework.errors import Refused
-from casework.seals import Seals
+from casework.record import keys
+from casework.record.seals import Seals
 from evidence import ledger as chains
 from evidence import signatures
 from rules.roles import Role

@@ -2,10 +2,10 @@
 
 import pytest
 
-from casework import kits
+from casework.custody import kits
 from casework.errors import NotFound
-from casework.record import read
-from casework.remarking import remarks
+from casework.papers.remarking import remarks
+from casework.record.record import read
 from casework.views.kits import kits_page
 from evidence.words import words_of
 from rules.kits import KitPartKind

@@ -37,7 +37,7 @@ from pathlib import Path
 from evidence.vault import Vault
 from storage.session import Database
 from tests.casework.programme_in import Programme
-from casework.photographing import take_photo
+from casework.intake.photographing import take_photo
 before = resource.getrusage(resource.RUSAGE_SELF)
 folder, reference, photo = Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3])
 db, vault = Database.in_folder(folder), Vault(folder / "vault")

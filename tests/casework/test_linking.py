@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
-from casework import flagging, linking, merging
 from casework.errors import NotFound, Stale
-from casework.linking import NewIdentifier
+from casework.flags import flagging
+from casework.operators import linking, merging
+from casework.operators.linking import NewIdentifier
 from rules.identifiers import Confidence, IdentifierKind, IdentifierState
 from rules.linkage import ProposalState
 from rules.roles import Role

@@ -10,8 +10,12 @@ from dataclasses import replace
 
 import pytest
 
-from casework import answering, dossiers, letters, mailed, mailing, outgoing, programme, sending
-from casework.dossiers import Package
+from casework import letters
+from casework.mails import mailed, mailing, outgoing
+from casework.papers import dossiers
+from casework.papers.dossiers import Package
+from casework.programme import programme
+from casework.referring import answering, sending
 from connectors.mail import (
     MailDeferred,
     MailFolder,
@@ -167,14 +171,14 @@ def test_taken_by_a_server_it_is_sent_once_and_its_test_buys_referred(both, key,
 @pytest.mark.parametrize(
     "step",
     [
-        "casework.outgoing.recipient_of",
-        "casework.outgoing.envelope.encrypt_into",
-        "casework.outgoing.os.link",
-        "casework.outgoing.digest_of_file",
-        "casework.mailed.owe",
-        "casework.mailed.mails.owe_package",
-        "casework.mailed.rewrite",
-        "casework.mailed.ledger.append",
+        "casework.mails.outgoing.recipient_of",
+        "casework.mails.outgoing.envelope.encrypt_into",
+        "casework.mails.outgoing.os.link",
+        "casework.mails.outgoing.digest_of_file",
+        "casework.mails.mailed.owe",
+        "casework.mails.mailed.mails.owe_package",
+        "casework.mails.mailed.rewrite",
+        "casework.mails.mailed.ledger.append",
     ],
 )
 def test_a_crash_before_the_mail_is_owed_loses_nothing(both, key, quick, monkeypatch, step):
@@ -198,12 +202,12 @@ def test_a_crash_before_the_mail_is_owed_loses_nothing(both, key, quick, monkeyp
 @pytest.mark.parametrize(
     ("step", "times"),
     [
-        ("casework.mailed.letter_of.letter", 1),
-        ("casework.mailed._held", 2),
-        ("casework.mailed.mails.settle", 2),
-        ("casework.mailed.bring", 2),
-        ("casework.sending.advance", 2),
-        ("casework.sending.wake_held", 2),
+        ("casework.mails.mailed.letter_of.letter", 1),
+        ("casework.mails.mailed._held", 2),
+        ("casework.mails.mailed.mails.settle", 2),
+        ("casework.mails.mailed.bring", 2),
+        ("casework.referring.sending.advance", 2),
+        ("casework.referring.sending.wake_held", 2),
     ],
 )
 def test_a_sender_that_dies_leaves_the_mail_owed_and_the_referral_is_sent_once(

@@ -9,8 +9,13 @@ from datetime import timedelta
 
 import pytest
 
-from casework import access, deadlines, letters, mailing, notifying, opening, releases
+from casework import letters
+from casework.clock import deadlines
 from casework.errors import NotFound, Refused
+from casework.mails import mailing
+from casework.people import access
+from casework.privacy import opening, releases
+from casework.telling import notifying
 from connectors.mail import (
     MailFolder,
     MailOutcomeUnknown,

@@ -10,11 +10,16 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from casework import agencies, commitments, levels, masking, opening, photographing, releases
+from casework.buying import commitments
 from casework.errors import NotFound, Stale
-from casework.masking import Marked
-from casework.packing import pack
-from casework.record import read
+from casework.intake import photographing
+from casework.papers import levels
+from casework.papers.packing import pack
+from casework.photographs import masking
+from casework.photographs.masking import Marked
+from casework.privacy import opening, releases
+from casework.record.record import read
+from casework.referring import agencies
 from casework.views.masks import masks_page
 from evidence import envelope
 from evidence.words import words_of

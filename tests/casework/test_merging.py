@@ -3,21 +3,17 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from casework import (
-    access,
-    answering,
-    disclosing,
-    disposing,
-    flagging,
-    holds,
-    merging,
-    proceedings,
-    referring,
-    reporting,
-)
+from casework.custody import holds
 from casework.errors import Refused, Stale
-from casework.gauging import gauge
-from casework.record import read
+from casework.flags import flagging
+from casework.gauge.gauging import gauge
+from casework.keeping import disposing
+from casework.operators import merging, proceedings
+from casework.papers import reporting
+from casework.people import access
+from casework.record import disclosing
+from casework.record.record import read
+from casework.referring import answering, referring
 from rules.identifiers import IdentifierKind
 from rules.lifecycle import Stage
 from rules.linkage import ProposalState

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from casework.outcomes import OUTCOMES, outcome
+from casework.outcomes.outcome import OUTCOMES, outcome
 from rules.lifecycle import EarlyEnd, Move, Stage
 from rules.referral import ReferralState
 from rules.verdicts import Verdict

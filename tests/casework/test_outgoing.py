@@ -5,8 +5,10 @@ import subprocess
 
 import pytest
 
-from casework import answering, dossiers, outgoing, sending
 from casework.errors import Refused
+from casework.mails import outgoing
+from casework.papers import dossiers
+from casework.referring import answering, sending
 from rules.delivery import Delivery
 from rules.lifecycle import Stage
 from rules.referral import ReferralState
@@ -146,15 +148,15 @@ def test_a_withdrawn_folder_is_sent_by_nobody(on_sqlite, quick):
 
 
 STEPS = (
-    "casework.outgoing.shutil.copyfile",
-    "casework.outgoing._sheet",
-    "casework.outgoing.digest_of_file",
-    "casework.outgoing._sync",
+    "casework.mails.outgoing.shutil.copyfile",
+    "casework.mails.outgoing._sheet",
+    "casework.mails.outgoing.digest_of_file",
+    "casework.mails.outgoing._sync",
     "pathlib.Path.rename",
-    "casework.outgoing._as_written",
-    "casework.outgoing.settle_ready",
-    "casework.outgoing.take_back",
-    "casework.sending.wait_all",
+    "casework.mails.outgoing._as_written",
+    "casework.mails.outgoing.settle_ready",
+    "casework.mails.outgoing.take_back",
+    "casework.referring.sending.wait_all",
 )
 
 

@@ -11,7 +11,12 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from casework import agencies, certifying, chatting, dossiers, photographing, releases, sending
+from casework.buying import chatting
+from casework.custody import certifying
+from casework.intake import photographing
+from casework.papers import dossiers
+from casework.privacy import releases
+from casework.referring import agencies, sending
 from evidence import signatures
 from evidence.digests import sha256_of
 from rules.covering import SIGN

@@ -5,21 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from casework import (
-    access,
-    drafts,
-    ending,
-    examining,
-    judging,
-    pending,
-    programme,
-    references,
-    showing,
-)
+from casework.auditing.verifying import check_testbuy
+from casework.buying import ending
 from casework.errors import NotFound, Refused, Stale
-from casework.judgement import Judgement, read
-from casework.references import NewEntry
-from casework.verifying import check_testbuy
+from casework.examinations import drafts, examining, references, showing
+from casework.examinations.references import NewEntry
+from casework.people import access
+from casework.programme import programme
+from casework.verdicts import judging, pending
+from casework.verdicts.judgement import Judgement, read
 from rules.audience import Region
 from rules.lifecycle import EarlyEnd, Stage
 from rules.references import ReferenceKind

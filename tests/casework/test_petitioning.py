@@ -5,8 +5,9 @@ import subprocess
 
 import pytest
 
-from casework import awarding, claiming, grounding, petitioning
 from casework.errors import NotFound
+from casework.papers import petitioning
+from casework.suing import awarding, claiming, grounding
 from evidence.digests import sha256_of
 from evidence.typesetting import can_set
 from rules.claims import ClaimMove

@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from PIL import Image
 
-from casework import examining, photographing, receiving
 from casework.errors import Refused
+from casework.examinations import examining
+from casework.intake import photographing, receiving
 from evidence.photos import examine
 from evidence.vault import VaultFull
 from rules.lifecycle import Stage

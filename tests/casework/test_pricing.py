@@ -6,12 +6,13 @@ from datetime import date
 
 import pytest
 
-from casework import dossiers, pricing
 from casework.errors import NotFound
-from casework.gauging import gauge
-from casework.printing import printed
-from casework.record import read
-from casework.valuing import as_data
+from casework.gauge import pricing
+from casework.gauge.gauging import gauge
+from casework.papers import dossiers
+from casework.papers.printing import printed
+from casework.papers.valuing import as_data
+from casework.record.record import read
 from casework.views.referrals import referral
 from rules.lifecycle import Stage
 from rules.money import Money

@@ -2,22 +2,15 @@
 
 from collections import Counter
 
-from casework import (
-    access,
-    answering,
-    ending,
-    examining,
-    flagging,
-    holds,
-    judging,
-    ordering,
-    pending,
-    placing,
-    programme,
-    referring,
-    storing,
-)
-from casework.feed import read_feed
+from casework.buying import ending, ordering
+from casework.custody import holds, placing, storing
+from casework.examinations import examining
+from casework.flags import flagging
+from casework.flags.feed import read_feed
+from casework.people import access
+from casework.programme import programme
+from casework.referring import answering, referring
+from casework.verdicts import judging, pending
 from evidence import ledger as chains
 from rules.disposal import Way
 from rules.holders import HolderKind

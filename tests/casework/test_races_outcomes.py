@@ -1,6 +1,6 @@
 """Two processes at what becomes of a verdict: one wins, and the other is told what to do."""
 
-from casework import linking
+from casework.operators import linking
 from evidence import ledger as chains
 from rules.claims import ClaimMove
 from rules.lifecycle import Stage
@@ -91,7 +91,7 @@ def test_a_referral_is_not_approved_on_a_row_that_is_withdrawn(both, race):
         )
         state = town.referral(reference).state
         if approved == WON:
-            # What is withdrawn after the approval is not sent (`casework.gating.gone`).
+            # What is withdrawn after the approval is not sent (`casework.referring.gating.gone`).
             assert state is ReferralState.APPROVED, came
         else:
             assert withdrawn == WON and state is ReferralState.DRAFTED

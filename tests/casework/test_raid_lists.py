@@ -2,8 +2,8 @@
 
 import pytest
 
-from casework import raid_lists
 from casework.errors import NotFound, Stale
+from casework.raiding import raid_lists
 from casework.views.raid import raid_page
 from evidence.digests import sha256_of
 from rules.holders import ExhibitKind

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from casework import raid_lines, raid_papers, raid_places, raids, referring
 from casework.errors import NotFound, Stale
+from casework.raiding import raid_lines, raid_papers, raid_places, raids
+from casework.referring import referring
 from casework.views.raid import raid_page
 from casework.views.raids import every_raid, raids_of_operator, raids_of_referral
 from evidence.digests import salted

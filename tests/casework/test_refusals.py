@@ -4,24 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from casework import (
-    answering,
-    buying,
-    campaigns,
-    ending,
-    examining,
-    flagging,
-    judging,
-    ordering,
-    photographing,
-    receiving,
-    referring,
-    requesting,
-    sending,
-    storing,
-)
-from casework.custody import NewExhibit
+from casework.buying import buying, campaigns, ending, ordering, requesting
+from casework.custody import storing
+from casework.custody.custody import NewExhibit
 from casework.errors import NotFound, Refused, Stale
+from casework.examinations import examining
+from casework.flags import flagging
+from casework.intake import photographing, receiving
+from casework.referring import answering, referring, sending
+from casework.verdicts import judging
 from rules.lifecycle import EarlyEnd, Stage
 from rules.referral import ReferralState
 from rules.roles import PERSONS, Role

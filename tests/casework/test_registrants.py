@@ -1,7 +1,8 @@
 """The registrant that a feed names: an identifier of the new shop by itself, once, unconfirmed."""
 
-from casework import erasing, flagging
-from casework.feed import read_feed
+from casework.flags import flagging
+from casework.flags.feed import read_feed
+from casework.privacy import erasing
 from rules.erasure import Erasable
 from rules.identifiers import IdentifierKind, IdentifierState, Strength
 from rules.linkage import CROWD, ProposalState

@@ -6,7 +6,9 @@ import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from casework import agencies, dossiers, releases, sending
+from casework.papers import dossiers
+from casework.privacy import releases
+from casework.referring import agencies, sending
 from rules.roles import Role
 from storage import ledger
 from storage.rows import every, one

@@ -10,21 +10,14 @@ from datetime import date
 
 import pytest
 
-from casework import (
-    dossiers,
-    linking,
-    merging,
-    persons,
-    previewing,
-    reporting,
-    sending,
-    waybills,
-)
-from casework.linking import NewIdentifier
-from casework.persons import NewHandle, NewPerson
-from casework.record import read
-from casework.seals import NONE
-from casework.waybills import Told
+from casework.operators import linking, merging, persons, waybills
+from casework.operators.linking import NewIdentifier
+from casework.operators.persons import NewHandle, NewPerson
+from casework.operators.waybills import Told
+from casework.papers import dossiers, previewing, reporting
+from casework.record.record import read
+from casework.record.seals import NONE
+from casework.referring import sending
 from evidence import report
 from evidence.words import words_of
 from rules.identifiers import Confidence, IdentifierKind

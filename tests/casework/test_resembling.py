@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from casework import photographing, resembling
+from casework.intake import photographing
+from casework.photographs import resembling
 from evidence.photos import examine
 from rules.lifecycle import Stage
 from rules.roles import Role

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from casework import proceedings, retaining
+from casework.keeping import retaining
+from casework.operators import proceedings
 from rules.lifecycle import Stage
 from rules.referral import ReferralState
 from rules.retention import EndedBy

@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from casework import deciding, judging, sanctioning
 from casework.errors import NotFound, Stale
-from casework.retaining import basis_of
-from casework.sanctions import under_review
-from casework.shotcheck import PHYSICAL
+from casework.keeping.retaining import basis_of
+from casework.outcomes.sanctions import under_review
+from casework.sanctioning import deciding, sanctioning
+from casework.shots.shotcheck import PHYSICAL
+from casework.verdicts import judging
 from casework.views import sanctions as views
 from casework.views.sanctions import last_day_of
 from rules.lifecycle import Stage

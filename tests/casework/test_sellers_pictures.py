@@ -8,10 +8,13 @@ import numpy as np
 import pytest
 from PIL import ExifTags, Image
 
-from casework import erasing, flagging, photographing, sellers_pictures
 from casework.errors import NotFound
-from casework.feed import read_feed
-from casework.sellers_pictures import Fetched
+from casework.flags import flagging
+from casework.flags.feed import read_feed
+from casework.intake import photographing
+from casework.operators import sellers_pictures
+from casework.operators.sellers_pictures import Fetched
+from casework.privacy import erasing
 from evidence.photos import examine
 from rules.audience import Region
 from rules.erasure import Erasable

@@ -4,8 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from casework import answering, flagging, judging, programme, referring, sending
 from casework.errors import Stale
+from casework.flags import flagging
+from casework.programme import programme
+from casework.referring import answering, referring, sending
+from casework.verdicts import judging
 from rules.lifecycle import Stage
 from rules.referral import ReferralState
 from rules.roles import Role

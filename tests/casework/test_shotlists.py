@@ -2,11 +2,15 @@
 
 import zipfile
 
-from casework import dossiers, examining, photographing, programme, receiving, relisting, shotlists
-from casework.asked import as_data
 from casework.errors import NotFound
-from casework.printing import printed
-from casework.record import read
+from casework.examinations import examining
+from casework.intake import photographing, receiving
+from casework.papers import dossiers
+from casework.papers.asked import as_data
+from casework.papers.printing import printed
+from casework.programme import programme
+from casework.record.record import read
+from casework.shots import relisting, shotlists
 from casework.views.examinations import examination
 from casework.views.testbuy import testbuy_page
 from rules.lifecycle import Stage

@@ -2,7 +2,8 @@
 
 import pytest
 
-from casework import answering, ending
+from casework.buying import ending
+from casework.referring import answering
 from casework.views.sources import sources
 from rules.lifecycle import EarlyEnd, Stage
 from rules.roles import Role

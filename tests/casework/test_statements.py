@@ -13,12 +13,17 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
-from casework import dossiers, examining, masking, scans, seals, statements
+from casework.auditing.verifying import check_testbuy
+from casework.custody import scans
 from casework.errors import NotFound
-from casework.findings import Mark, found_in, photos_of
-from casework.printing import printed
-from casework.record import read
-from casework.verifying import check_testbuy
+from casework.examinations import examining
+from casework.examinations.findings import Mark, found_in, photos_of
+from casework.papers import dossiers
+from casework.papers.printing import printed
+from casework.photographs import masking
+from casework.record import seals
+from casework.record.record import read
+from casework.verdicts import statements
 from evidence import signatures
 from evidence.digests import sha256_of
 from rules.audience import Level, MaskKind, Region

@@ -2,7 +2,7 @@
 
 import pytest
 
-from casework import handing_over, placing, storing
+from casework.custody import handing_over, placing, storing
 from casework.errors import NotFound, Refused
 from casework.views.custody import who_held
 from casework.views.keeping import keeping

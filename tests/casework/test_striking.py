@@ -2,8 +2,11 @@
 
 import pytest
 
-from casework import access, awarding, claims, disclosing, striking
 from casework.errors import NotFound, Stale
+from casework.outcomes import claims
+from casework.people import access
+from casework.record import disclosing
+from casework.suing import awarding, striking
 from casework.views import claim as claim_views
 from casework.views import claims as claims_views
 from casework.views import courts, inbox

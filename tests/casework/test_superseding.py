@@ -2,8 +2,9 @@
 
 import pytest
 
-from casework import answering, judging, reviewing, superseding
 from casework.errors import NotFound
+from casework.referring import answering
+from casework.verdicts import judging, reviewing, superseding
 from rules.lifecycle import Stage
 from rules.referral import ReferralState
 from rules.roles import Role

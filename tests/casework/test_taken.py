@@ -5,8 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from casework import access, campaigns, placing, programme, references
+from casework.buying import campaigns
+from casework.custody import placing
 from casework.errors import Refused, taken
+from casework.examinations import references
+from casework.people import access
+from casework.programme import programme
 from rules.roles import Role
 from storage.broken import unique_key
 from storage.rows import add, every, one

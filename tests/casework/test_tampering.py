@@ -7,8 +7,11 @@ from datetime import date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from casework import anchoring, certifying, codes, photographing, verifying
-from casework.codes import NewCode
+from casework.auditing import verifying
+from casework.clock import anchoring
+from casework.custody import certifying
+from casework.intake import codes, photographing
+from casework.intake.codes import NewCode
 from evidence import ledger as chains
 from evidence import tampering
 from evidence.pieces import LIST, PIECE

@@ -2,9 +2,11 @@
 
 from dataclasses import asdict, replace
 
-from casework import disclosing, handing_over, holds, photographing, storing
-from casework.printing import printed
-from casework.record import read
+from casework.custody import handing_over, holds, storing
+from casework.intake import photographing
+from casework.papers.printing import printed
+from casework.record import disclosing
+from casework.record.record import read
 from evidence.words import words_of
 from rules.covering import SIGN
 from rules.lifecycle import Stage

@@ -2,17 +2,12 @@
 
 import pytest
 
-from casework import (
-    answering,
-    campaigns,
-    ending,
-    examining,
-    flagging,
-    judging,
-    ordering,
-    programme,
-    requesting,
-)
+from casework.buying import campaigns, ending, ordering, requesting
+from casework.examinations import examining
+from casework.flags import flagging
+from casework.programme import programme
+from casework.referring import answering
+from casework.verdicts import judging
 from casework.views.custody import exhibit_page
 from evidence import ledger as chains
 from rules.lifecycle import EarlyEnd, Stage

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from casework import bootstrap, programme
 from casework.act import Act
+from casework.programme import bootstrap, programme
 from cli.main import app
 from rules.roles import Role
 from storage.session import Database

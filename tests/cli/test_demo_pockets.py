@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from casework import access
+from casework.people import access
 from cli import demo_pockets
 from rules.access import SECOND_FACTOR_ROLES
 from rules.roles import Role

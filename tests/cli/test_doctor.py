@@ -10,18 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from casework import (
-    access,
-    assigning,
-    campaigns,
-    duties,
-    flagging,
-    ordering,
-    programme,
-    requesting,
-)
 from casework.act import Act
-from casework.feed import read_feed
+from casework.buying import assigning, campaigns, ordering, requesting
+from casework.clock import duties
+from casework.flags import flagging
+from casework.flags.feed import read_feed
+from casework.people import access
+from casework.programme import programme
 from cli import doctor
 from cli.finding import Finding
 from cli.listing import Entry, write_list
@@ -41,7 +36,7 @@ FEED = (
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    from casework import bootstrap
+    from casework.programme import bootstrap
 
     with closing(Database.in_folder(tmp_path)) as db:
         bootstrap.prepare(db)

@@ -8,8 +8,10 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from casework import anchoring, bootstrap, keys
 from casework.act import Act
+from casework.clock import anchoring
+from casework.programme import bootstrap
+from casework.record import keys
 from casework.settings import Settings
 from cli import doctor
 from cli.finding import Finding, troubled, well

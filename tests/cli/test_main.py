@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from casework import access, bootstrap, programme
 from casework.act import Act
+from casework.people import access
+from casework.programme import bootstrap, programme
 from cli.listing import Entry, listed, write_list
 from cli.loopback import answers, free_port
 from rules.lifecycle import Stage

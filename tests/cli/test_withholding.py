@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from casework import commitments, opening
 from casework.act import Act
+from casework.buying import commitments
+from casework.privacy import opening
 from rules.roles import Role
 from storage import ledger
 from storage.session import Database

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import evidence.words
-from casework.outcomes import OUTCOMES
-from casework.resembling import REMARK
+from casework.outcomes.outcome import OUTCOMES
+from casework.photographs.resembling import REMARK
 from evidence.decoding import too_many_pixels
 from evidence.heic import _ADVICE as ADVICE
 from evidence.words import LANGUAGES, WordsError, words_of

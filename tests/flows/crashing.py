@@ -25,7 +25,10 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-from casework import leases, mailed, mailing, ordering, outgoing, sending
+from casework.buying import ordering
+from casework.clock import leases
+from casework.mails import mailed, mailing, outgoing
+from casework.referring import sending
 from connectors.agency import HttpAgency
 from connectors.mail import SmtpMail
 from connectors.marketplace import HttpMarketplace

@@ -17,32 +17,22 @@ import httpx
 import numpy as np
 from PIL import ExifTags, Image
 
-from casework import (
-    access,
-    answering,
-    assigning,
-    bootstrap,
-    campaigns,
-    ending,
-    examining,
-    flagging,
-    handing_over,
-    judging,
-    ordering,
-    photographing,
-    programme,
-    receiving,
-    referrals,
-    referring,
-    requesting,
-    storing,
-)
 from casework.act import Act
-from casework.custody import NewExhibit
-from casework.dispatch import Dispatcher
-from casework.feed import read_feed
-from casework.findings import NewFinding
-from casework.sides import Giving
+from casework.buying import assigning, campaigns, ending, ordering, requesting
+from casework.clock.dispatch import Dispatcher
+from casework.custody import handing_over, storing
+from casework.custody.custody import NewExhibit
+from casework.custody.sides import Giving
+from casework.examinations import examining
+from casework.examinations.findings import NewFinding
+from casework.flags import flagging
+from casework.flags.feed import read_feed
+from casework.intake import photographing, receiving
+from casework.outcomes import referrals
+from casework.people import access
+from casework.programme import bootstrap, programme
+from casework.referring import answering, referring
+from casework.verdicts import judging
 from cli.loopback import free_port
 from cli.prefect_processes import worker
 from cli.process import Process, python_module

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from casework import releases, sending
-from casework.agencies import add_certificate
+from casework.privacy import releases
+from casework.referring import sending
+from casework.referring.agencies import add_certificate
 from cli.loopback import free_port
 from cli.process import python_module
 from rules.lifecycle import Stage

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from casework import webhooks
+from casework.telling import webhooks
 from evidence import webarchive
 from rules.capturing import PageKind
 from rules.lifecycle import EarlyEnd, Stage

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from casework import agencies, sending
-from casework.agencies import Stated
+from casework.referring import agencies, sending
+from casework.referring.agencies import Stated
 from cli.loopback import free_port
 from cli.process import Said, python_module
 from evidence.digests import digest_of_file

@@ -15,7 +15,7 @@ from itertools import product
 import httpx
 from fastapi.routing import APIRoute
 
-from casework import access, invitations
+from casework.people import access, invitations
 from portal.permissions import PERMISSIONS, Anyone
 from rules.roles import PERSONS, Role
 from storage.rows import every

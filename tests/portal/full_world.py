@@ -8,9 +8,15 @@ from datetime import date, timedelta
 
 import httpx
 
-from casework import capturing, certifying, deciding, examining, flagging, judging, retaining
-from casework.capturing import Seen
-from casework.feed import read_feed
+from casework.custody import certifying
+from casework.examinations import examining
+from casework.flags import flagging
+from casework.flags.feed import read_feed
+from casework.intake import capturing
+from casework.intake.capturing import Seen
+from casework.keeping import retaining
+from casework.sanctioning import deciding
+from casework.verdicts import judging
 from connectors.browsing import Visit
 from evidence.webarchive import Exchange
 from rules.retention import Period

@@ -18,30 +18,21 @@ from fastapi import FastAPI
 from PIL import Image
 from pyotp.totp import TOTP
 
-from casework import (
-    access,
-    assigning,
-    bootstrap,
-    buying,
-    copying,
-    examining,
-    flagging,
-    handing_over,
-    judging,
-    photographing,
-    programme,
-    receiving,
-    requesting,
-    second_factor,
-    sending,
-    storing,
-)
 from casework.act import Act
-from casework.custody import NewExhibit
-from casework.feed import read_feed
-from casework.findings import NewFinding
-from casework.sides import Giving
-from casework.strongbox import Strongbox
+from casework.buying import assigning, buying, requesting
+from casework.custody import handing_over, storing
+from casework.custody.custody import NewExhibit
+from casework.custody.sides import Giving
+from casework.examinations import copying, examining
+from casework.examinations.findings import NewFinding
+from casework.flags import flagging
+from casework.flags.feed import read_feed
+from casework.intake import photographing, receiving
+from casework.people import access, second_factor
+from casework.people.strongbox import Strongbox
+from casework.programme import bootstrap, programme
+from casework.referring import sending
+from casework.verdicts import judging
 from evidence.vault import Vault
 from portal.app import create_app
 from portal.settings import Settings

@@ -6,8 +6,8 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from casework import invitations
 from casework.errors import TooMany
+from casework.people import invitations
 from portal.uploads import UploadMeter
 from rules.roles import Role
 from storage.rows import every
@@ -181,7 +181,7 @@ def test_a_new_account_is_invited_at_once(world: World) -> None:
 
 
 def test_addresses_are_kept_coarse(world: World) -> None:
-    from casework.log_ins import Device
+    from casework.people.log_ins import Device
 
     assert Device(address="203.0.113.77").coarse == "203.0.113.*"
     assert Device(address="2001:db8:1:2:3:4:5:6").coarse == "2001:0db8:0001:*"
@@ -206,7 +206,7 @@ def test_one_person_sends_so_much_a_minute_and_no_more(world: World) -> None:
 
 
 def test_too_many_uploads_are_answered_with_a_page_that_says_when(world: World) -> None:
-    from casework import programme
+    from casework.programme import programme
 
     act = world.act(Role.ADMINISTRATOR, "limit")
     programme.set_policy(world.db, act, "uploads_a_minute", 2)

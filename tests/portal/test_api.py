@@ -11,9 +11,10 @@ import httpx
 import pytest
 from fastapi.routing import APIRoute
 
-from casework import access, requesting, tokens
 from casework.act import Act
+from casework.buying import requesting
 from casework.once import KEPT
+from casework.people import access, tokens
 from portal.permissions import PERMISSIONS
 from portal.scopes import SCOPES
 from rules.flags import FlagKind

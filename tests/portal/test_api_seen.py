@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from casework import showing
-from casework.masking import latest
+from casework.examinations import showing
+from casework.photographs.masking import latest
 from rules.roles import Role
 from storage.rows import every, one
 from storage.tables import Examination, Photo, Verdict

@@ -3,7 +3,8 @@
 import csv
 import io
 
-from casework import photographing, programme
+from casework.intake import photographing
+from casework.programme import programme
 from casework.views import overrides
 from rules.roles import Role
 from tests.portal.small_world import World, send

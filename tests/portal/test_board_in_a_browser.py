@@ -1,7 +1,7 @@
 """Board and approvals in a real browser: keys, and what comes in while somebody looks."""
 
-from casework import requesting
 from casework.act import Act
+from casework.buying import requesting
 from rules.lifecycle import Stage
 from rules.roles import Role
 from storage.tables import RequestedVia, Route

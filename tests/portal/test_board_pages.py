@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from casework import campaigns, requesting
 from casework.act import Act
+from casework.buying import campaigns, requesting
 from rules.lifecycle import Stage
 from rules.roles import Role
 from storage.rows import every, table_of

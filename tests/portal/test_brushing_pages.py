@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from casework import brushing as moves
+from casework.gauge import brushing as moves
 from rules.roles import Role
 from storage.rows import every
 from storage.tables import Brushing, BrushingEstimate, Look

@@ -20,12 +20,17 @@ import pytest
 import zxingcpp
 from PIL import ExifTags, Image
 
-from casework import buying, judging, levels, masking, photographing, receiving, storing
-from casework.custody import NewExhibit
-from casework.dispatch import dispatch_due
-from casework.dossiers import dossier_pdf, write_bundle
-from casework.masking import Marked
-from casework.record import read
+from casework.buying import buying
+from casework.clock.dispatch import dispatch_due
+from casework.custody import storing
+from casework.custody.custody import NewExhibit
+from casework.intake import photographing, receiving
+from casework.papers import levels
+from casework.papers.dossiers import dossier_pdf, write_bundle
+from casework.photographs import masking
+from casework.photographs.masking import Marked
+from casework.record.record import read
+from casework.verdicts import judging
 from connectors.prefect_answers import FlowRunRef
 from evidence import envelope
 from rules.audience import Level, MaskKind, Region

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import httpx
 from playwright.sync_api import Page
 
-from casework import relisting, shotlists
+from casework.shots import relisting, shotlists
 from evidence.digests import sha256_of
 from rules.roles import Role
 from rules.shotlists import Change

@@ -7,8 +7,9 @@ import re
 import httpx
 import pytest
 
-from casework import claiming, flagging
-from casework.claiming import Before
+from casework.flags import flagging
+from casework.suing import claiming
+from casework.suing.claiming import Before
 from rules.roles import Role
 from storage.rows import every, one
 from storage.tables import Claim, Look, OutcomeReview, Photo, Proceeding

@@ -55,7 +55,7 @@ def test_a_clerk_records_corrects_and_an_analyst_decides_on_the_lead(world: Worl
 
 
 def test_a_buyer_writes_a_code_down_beside_its_photo(world: World) -> None:
-    from casework import receiving
+    from casework.intake import receiving
     from tests.portal.small_world import BEFORE_BAGGING, BEFORE_ORDER, BEFORE_RECEIPT, photograph
 
     reference = world.testbuys["assigned"]

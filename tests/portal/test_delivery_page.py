@@ -1,6 +1,6 @@
 """How referrals go to an agency, chosen on its card."""
 
-from casework import agencies
+from casework.referring import agencies
 from rules.delivery import Delivery
 from rules.roles import Role
 from storage.rows import every

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext
 from playwright.sync_api import Page as Tab
 
-from casework import examining
+from casework.examinations import examining
 from rules.roles import Role
 from tests.portal.english_left import english_left
 from tests.portal.every_form import empty_forms

@@ -9,7 +9,7 @@ from typing import IO
 
 import pytest
 
-from casework import programme
+from casework.programme import programme
 from evidence.vault import Vault, VaultFull
 from portal.envelope import CONTENT_SECURITY_POLICY
 from portal.pages import FOLDER
@@ -231,7 +231,7 @@ def test_a_full_database_has_its_own_page(world: World, monkeypatch: pytest.Monk
     def full(*_: object, **__: object) -> None:
         raise DatabaseFull
 
-    monkeypatch.setattr("casework.requesting.decline", full)
+    monkeypatch.setattr("casework.buying.requesting.decline", full)
     reference = world.testbuys["requested"]
     approver = world.client(Role.APPROVER)
     answer = send(approver, f"/testbuys/{reference}/decline", version="1", reason="no")

@@ -2,8 +2,8 @@
 
 from datetime import UTC, date, datetime
 
-from casework import flagging
-from casework.gauging import gauge
+from casework.flags import flagging
+from casework.gauge.gauging import gauge
 from rules.roles import Role
 from storage.rows import every, table_of
 from storage.tables import LedgerRow, Policy, ThresholdRow

@@ -5,9 +5,9 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from casework import access, throttle
 from casework.errors import Refused, TooMany
-from casework.log_ins import Device
+from casework.people import access, throttle
+from casework.people.log_ins import Device
 from tests.portal.small_world import PASSWORD, World, csrf, seed
 
 EMAIL = "analyst@example.org"

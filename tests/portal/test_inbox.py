@@ -5,7 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from casework import certifying, deadlines, notifying
+from casework.clock import deadlines
+from casework.custody import certifying
+from casework.telling import notifying
 from casework.views import inbox as views
 from casework.views.inbox import Reader
 from portal.permissions import PERMISSIONS, Anyone

@@ -11,8 +11,9 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Page
 
-from casework import letters, mailing
+from casework import letters
 from casework.act import Act
+from casework.mails import mailing
 from connectors.mail import MailFolder, MailOutcomeUnknown
 from portal.settings import Settings
 from rules.notices import MailWhen

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from casework import capturing, certifying
-from casework.capturing import Seen
+from casework.custody import certifying
+from casework.intake import capturing
+from casework.intake.capturing import Seen
 from connectors.browsing import Visit
 from evidence import webarchive
 from evidence.webarchive import Exchange

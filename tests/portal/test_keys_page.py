@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from casework import anchoring, keys
+from casework.clock import anchoring
+from casework.record import keys
 from rules.roles import Role
 from storage.rows import one
 from storage.tables import SigningCertificate

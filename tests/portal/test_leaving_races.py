@@ -4,9 +4,13 @@ import threading
 
 import pytest
 
-from casework import access, assigning, examining, pending, programme, proving, requesting
-from casework.judgement import Judgement
-from casework.proving import signing
+from casework.buying import assigning, requesting
+from casework.examinations import examining
+from casework.people import access, proving
+from casework.people.proving import signing
+from casework.programme import programme
+from casework.verdicts import pending
+from casework.verdicts.judgement import Judgement
 from rules.roles import Role
 from rules.verdicts import Aspect, FindingCode, Severity, Testimony, Verdict
 from storage.session import Database

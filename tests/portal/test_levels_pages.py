@@ -4,7 +4,7 @@ import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from casework import releases
+from casework.privacy import releases
 from rules.audience import Level
 from rules.roles import Role
 from storage import ledger

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from fastapi.routing import APIRoute
 
-from casework import seen
+from casework.auditing import seen
 from portal.looks import LOOKED_AT
 from portal.permissions import PERMISSIONS, Anyone
 from portal.wording import Wording

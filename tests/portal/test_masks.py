@@ -7,8 +7,8 @@ import sys
 
 from PIL import Image
 
-from casework import photographing
-from casework.masking import latest
+from casework.intake import photographing
+from casework.photographs.masking import latest
 from evidence.digests import sha256_of
 from evidence.vault import Vault
 from rules.roles import Role

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page
 
-from casework.masking import latest
+from casework.photographs.masking import latest
 from rules.roles import Role
 from storage.rows import every, one, table_of
 from storage.tables import MaskRegion, Photo

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from casework import access, assigning, flagging
+from casework.buying import assigning
+from casework.flags import flagging
+from casework.people import access
 from casework.views.testbuy import testbuy_page
 from portal.nextstep import ELSEWHERE, NextStep, next_step
 from portal.permissions import PERMISSIONS
@@ -104,7 +106,7 @@ def test_held_with_an_operator_leads_to_its_gauge(world: World) -> None:
         new_operator_name="Chen",
         basis="One phone number",
     )
-    from casework import referring
+    from casework.referring import referring
 
     referring.consider(world.db, world.act(Role.PROGRAMME, "consider"), reference)
     assert world.row(reference).waiting_name == "Held"

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from casework import flagging
+from casework.flags import flagging
 from portal.app import create_app
 from portal.once import ONCE, with_keys
 from rules.roles import Role

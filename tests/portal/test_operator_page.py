@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from casework import flagging, proceedings
+from casework.flags import flagging
+from casework.operators import proceedings
 from rules.retention import EndedBy
 from rules.roles import Role
 from storage.tables import ProceedingKind

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from casework import dossiers, previewing, releases, sending
-from casework.gathering import About, Made, gather
-from casework.seals import NONE
+from casework.papers import dossiers, previewing
+from casework.papers.gathering import About, Made, gather
+from casework.privacy import releases
+from casework.record.seals import NONE
+from casework.referring import sending
 from evidence.bundle import BundleError, listed
 from evidence.digests import sha256_of
 from rules.audience import Level

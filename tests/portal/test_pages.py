@@ -60,7 +60,8 @@ def test_the_whole_way_to_the_verdict_goes_through_the_forms(world: World) -> No
     reference = launched.headers["location"].split("?")[0].rpartition("/")[2]
     assert "requested outside any campaign" in approver.get("/approvals").text
     send(approver, f"/testbuys/{reference}/approve", version=_version(world, reference))
-    from casework import assigning, judging
+    from casework.buying import assigning
+    from casework.verdicts import judging
 
     assigning.assign(world.db, world.act(Role.PROGRAMME, "assign by flow"), reference)
     buyer = world.client(Role.BUYER)

@@ -1,6 +1,6 @@
 """What waits on a phone: whose it is, which shot it is of, and that one stops no other."""
 
-from casework import programme
+from casework.programme import programme
 from rules.roles import Role
 from storage.rows import table_of
 from storage.tables import TestBuy

@@ -1,6 +1,6 @@
 """The page on which a person compares two photos that look alike."""
 
-from casework import photographing
+from casework.intake import photographing
 from rules.roles import Role
 from storage.rows import every, one
 from storage.tables import Resemblance

@@ -3,7 +3,9 @@
 import json
 from datetime import date, timedelta
 
-from casework import agencies, assigning, requesting, retaining
+from casework.buying import assigning, requesting
+from casework.keeping import retaining
+from casework.referring import agencies
 from evidence.digests import sha256_of
 from rules.roles import Role
 from storage.rows import every, one, table_of

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from fastapi.routing import APIRoute
 
-from casework import webhooks
+from casework.telling import webhooks
 from casework.views import overrides
 from portal.permissions import PERMISSIONS, Anyone
 from portal.scopes import SCOPES

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from casework import flagging
+from casework.flags import flagging
 from casework.views import inbox
 from rules.roles import Role
 from storage.rows import change, every, one, table_of

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageFilter
 from playwright.sync_api import Browser, Page, expect
 
-from casework import placing
+from casework.custody import placing
 from evidence.barcodes import code128_png
 from rules.roles import Role
 from tests.portal.small_world import World, csrf

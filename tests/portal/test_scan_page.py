@@ -2,8 +2,8 @@
 
 import pytest
 
-from casework import handing_over
-from casework.sides import Giving
+from casework.custody import handing_over
+from casework.custody.sides import Giving
 from casework.views.scanning import read_label
 from rules.roles import Role
 from tests.portal.small_world import World, bagged, csrf

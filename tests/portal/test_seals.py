@@ -2,7 +2,7 @@
 
 import pytest
 
-from casework import sealchecks
+from casework.auditing import sealchecks
 from rules.roles import Role
 from storage.rows import every
 from storage.tables import Photo

@@ -9,8 +9,9 @@ import httpx
 import pytest
 from pyotp.totp import TOTP
 
-from casework import programme, second_factor
-from casework.access import signed_in
+from casework.people import second_factor
+from casework.people.access import signed_in
+from casework.programme import programme
 from rules.roles import Role
 from storage.rows import every
 from storage.tables import LedgerRow, PendingVerdict, RecoveryCode, SecondFactor, Verdict

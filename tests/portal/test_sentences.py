@@ -197,7 +197,7 @@ def test_every_day_that_a_sentence_writes_is_told_as_its_reader_writes_it():
     written = [
         said
         for folder in ("rules", "casework")
-        for path in sorted((ROOT / folder).glob("*.py"))
+        for path in sorted((ROOT / folder).rglob("*.py"))
         for said in _with_days(path)
     ]
     assert len(written) > 10

@@ -6,8 +6,8 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from casework import access
 from casework.errors import Refused
+from casework.people import access
 from rules.roles import Role
 from storage.rows import every
 from storage.tables import LogIn, LogInLink

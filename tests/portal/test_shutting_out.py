@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from casework import access, invitations, passwords, second_factor, shutting_out, tokens
 from casework.errors import NotFound, Refused
+from casework.people import access, invitations, passwords, second_factor, shutting_out, tokens
 from rules.roles import Role
 from rules.scopes import Scope
 from storage.rows import every

@@ -276,7 +276,7 @@ def test_who_is_named_by_no_subject_is_nobody(
 
 
 def test_a_closed_account_is_closed_this_way_too(world: World, provider: Provider) -> None:
-    from casework import access
+    from casework.people import access
 
     act = world.act(Role.ADMINISTRATOR, "close")
     access.set_active(world.db, act, world.people[Role.APPROVER], False)

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 from PIL import Image
 
-from casework.dossiers import dossier_pdf
+from casework.papers.dossiers import dossier_pdf
 from rules.roles import Role
 from storage.rows import every
 from storage.tables import CustodyEntry, HandOver

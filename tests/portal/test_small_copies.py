@@ -5,8 +5,8 @@ from io import BytesIO
 
 from PIL import Image
 
-from casework import masking
-from casework.masking import Marked
+from casework.photographs import masking
+from casework.photographs.masking import Marked
 from evidence.small import SMALL_EDGE, small
 from rules.audience import MaskKind, Region
 from rules.roles import Role

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from PIL import Image
 
-from casework import access
-from casework.findings import found_in
+from casework.examinations.findings import found_in
+from casework.people import access
 from rules.audience import Region
 from rules.roles import Role
 from simulator.people.authenticator import Authenticator

@@ -5,7 +5,10 @@ import io
 
 import pytest
 
-from casework import deciding, examining, judging, retaining
+from casework.examinations import examining
+from casework.keeping import retaining
+from casework.sanctioning import deciding
+from casework.verdicts import judging
 from rules.retention import Period
 from rules.roles import Role
 from rules.verdicts import Testimony, Verdict

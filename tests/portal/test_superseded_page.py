@@ -2,7 +2,9 @@
 
 import hashlib
 
-from casework import answering, examining, judging
+from casework.examinations import examining
+from casework.referring import answering
+from casework.verdicts import judging
 from rules.roles import Role
 from rules.verdicts import Testimony, Verdict
 from storage.rows import every
@@ -37,7 +39,7 @@ def superseded(world: World) -> str:
 
 
 def grant(world: World) -> None:
-    from casework import access
+    from casework.people import access
 
     access.change_grants(
         world.db,

@@ -9,9 +9,10 @@ from datetime import timedelta
 
 import pytest
 
-from casework import programme, uploads
 from casework.act import Act
 from casework.errors import TooMany
+from casework.intake import uploads
+from casework.programme import programme
 from evidence.spool import Spool, Upload
 from evidence.vault import Vault, VaultFull
 from portal.uploads import UploadMeter

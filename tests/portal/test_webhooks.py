@@ -9,8 +9,11 @@ import time
 
 import pytest
 
-from casework import access, examining, judging, requesting
-from casework.delivering import deliver_one
+from casework.buying import requesting
+from casework.examinations import examining
+from casework.people import access
+from casework.telling.delivering import deliver_one
+from casework.verdicts import judging
 from connectors.webhooks import HttpPosting
 from rules.roles import Role
 from rules.webhooks import Event
@@ -197,7 +200,7 @@ def test_the_portals_own_posting_reaches_no_private_network(world: World) -> Non
             f"/api/v1/webhooks/{hook['webhook']}", json={"url": receiver.url}
         )
         world.server.stop()
-        from casework import webhooks
+        from casework.telling import webhooks
 
         webhooks.try_out(world.db, world.act(Role.ANALYST, "try"), hook["webhook"])
         assert deliver_one(world.db, HttpPosting(), lambda: world.now)

@@ -10,8 +10,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from casework import examining, judging, references
-from casework.references import NewEntry
+from casework.examinations import examining, references
+from casework.examinations.references import NewEntry
+from casework.verdicts import judging
 from evidence.photos import PREVIEW_EDGE
 from rules.audience import Region
 from rules.references import ReferenceKind

@@ -15,24 +15,18 @@ from threading import Event, Thread
 
 import httpx
 
-from casework import (
-    assigning,
-    copying,
-    flagging,
-    handing_over,
-    judging,
-    ordering,
-    photographing,
-    programme,
-    receiving,
-    requesting,
-    storing,
-)
 from casework.act import Act
-from casework.custody import NewExhibit
-from casework.feed import read_feed
+from casework.buying import assigning, ordering, requesting
+from casework.custody import handing_over, storing
+from casework.custody.custody import NewExhibit
+from casework.custody.sides import Giving
+from casework.examinations import copying
+from casework.flags import flagging
+from casework.flags.feed import read_feed
+from casework.intake import photographing, receiving
+from casework.programme import programme
 from casework.settings import Settings
-from casework.sides import Giving
+from casework.verdicts import judging
 from cli import demo_keys, demo_programme
 from cli.demo_control_room import SWEEP, ControlRoomHand
 from cli.installation import PROJECT, Installation

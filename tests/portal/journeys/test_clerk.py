@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from casework import handing_over, placing
-from casework.sides import Giving
+from casework.custody import handing_over, placing
+from casework.custody.sides import Giving
 from rules.roles import Role
 from storage.rows import every
 from storage.tables import HandOver

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from casework import desk, handing_over, photographing
-from casework.sides import Giving, Taking
+from casework.custody import handing_over
+from casework.custody.sides import Giving, Taking
+from casework.intake import desk, photographing
 from rules.holders import Holder, HolderKind
 from rules.roles import Role
 from storage.rows import every

@@ -2,8 +2,8 @@
 
 import pytest
 
-from casework import flagging
-from casework.feed import read_feed
+from casework.flags import flagging
+from casework.flags.feed import read_feed
 from rules.roles import Role
 from storage.rows import every
 from storage.tables import TestBuy

@@ -1,6 +1,6 @@
 """What administrator, counsel, auditor and approver do from their home page, step by step."""
 
-from casework import photographing
+from casework.intake import photographing
 from rules.notices import MailKind
 from rules.roles import Role
 from storage.rows import add, every, one, table_of

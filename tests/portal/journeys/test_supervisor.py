@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from casework import deadlines, photographing
+from casework.clock import deadlines
+from casework.intake import photographing
 from rules.roles import Role
 from storage.rows import every
 from storage.tables import Disposal, Waiver

@@ -1,0 +1,1 @@
+"""From request to order, and giving up: campaigns, authorising, choosing a buyer, ordering."""

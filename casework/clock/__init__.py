@@ -1,0 +1,1 @@
+"""What the clock does: wake-ups brought to Prefect, leases of runs, deadlines, sweeps, anchors."""

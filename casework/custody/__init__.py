@@ -1,0 +1,1 @@
+"""Exhibits and who holds them: bags, seals, places, hand-overs, holds."""

@@ -1,0 +1,1 @@
+"""How long exhibits are kept, and how they go: returned, destroyed, or the company's own."""

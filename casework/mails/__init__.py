@@ -1,0 +1,1 @@
+"""Mails, and packages on their way out by folder or mail."""

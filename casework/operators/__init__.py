@@ -1,0 +1,1 @@
+"""Who stands behind which shops: identifiers, proposals, merges, people, leads in parcels."""

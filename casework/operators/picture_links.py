@@ -1,0 +1,95 @@
+"""What a seller's picture says of its shop: identifiers, and the proposals that follow.
+
+Owns that a picture becomes an identifier once a picture near it is shown by another shop, on both
+sides and whichever came first; and that what its metadata tells of a camera becomes one at once.
+All of it is recorded by the programme and confirmed by nobody. What was withdrawn or erased does
+not come back with the next copy. Its caller has taken the turn of codes (`storage.codes`).
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from casework.act import Act
+from casework.operators.linking import NewIdentifier, Source, add_new
+from casework.operators.proposing import by_programme, propose
+from rules import likeness
+from rules.identifiers import Confidence, IdentifierKind, normal_form
+from rules.pictures import confidence
+from storage import pictures
+from storage.rows import change_one, every, one, table_of
+from storage.session import Transaction
+from storage.tables import Identifier, SellerPicture, Shop
+
+METADATA = "metadata of a seller's picture"
+"""Who says which device took it: the identifier's source, beside the test buy."""
+
+_ALL_BITS = (1 << 64) - 1
+
+
+def follow(
+    tx: Transaction,
+    act: Act,
+    shop: Shop,
+    picture: SellerPicture,
+    sure: Confidence,
+    says: Sequence[str],
+) -> None:
+    """Record what a new picture tells. `says`: what its metadata tells, as identifiers' values."""
+    told = [_device(tx, act, shop, picture, sure, value) for value in says]
+    linked = picture.pattern is not None and _link(tx, act, shop, picture)
+    if linked or any(told):
+        propose(tx, act, [shop.id])
+
+
+def _device(
+    tx: Transaction, act: Act, shop: Shop, picture: SellerPicture, sure: Confidence, value: str
+) -> bool:
+    kind = IdentifierKind.EXIF_DEVICE
+    normal = normal_form(kind, value)
+    said: dict[str, Any] = {"shop_id": shop.id, "kind": kind, "normal": normal, "said_by": METADATA}
+    if not normal or every(tx, Identifier, limit=1, **said):
+        return False
+    new = NewIdentifier(kind, value, act.now.date(), sure, METADATA)
+    source = Source(picture.testbuy_id)
+    return add_new(tx, by_programme(act), shop, new, source) is not None
+
+
+def _link(tx: Transaction, act: Act, shop: Shop, picture: SellerPicture) -> bool:
+    """Record an identifier for the picture and for those near it, where two shops show them."""
+    assert picture.pattern is not None  # the caller has looked
+    pattern = picture.pattern & _ALL_BITS
+    pictures.remember(tx, pattern)
+    near = pictures.near(tx, pattern)
+    if not pictures.shown_elsewhere(tx, near, shop.id):
+        return False
+    for each in pictures.unlinked(tx, near):
+        if each.shop_id != shop.id or each.id == picture.id:
+            _identify(tx, act, each)
+    return True
+
+
+def _identify(tx: Transaction, act: Act, picture: SellerPicture) -> None:
+    """One identifier for a shop's pictures of one pattern, whatever became of it since."""
+    rows = table_of(SellerPicture).c
+    same = every(
+        tx, SellerPicture, rows.identifier_id.is_not(None), shop_id=picture.shop_id,
+        pattern=picture.pattern, order_by=rows.id, limit=1,
+    )  # fmt: skip
+    if same:
+        change_one(tx, SellerPicture, picture.id, identifier_id=same[0].identifier_id)
+        return
+    shop = one(tx, Shop, id=picture.shop_id)
+    assert shop is not None  # a foreign key holds it
+    assert picture.pattern is not None  # it was found by it
+    new = NewIdentifier(
+        IdentifierKind.PHOTO_REUSE,
+        picture.digest,
+        picture.received_at.date(),
+        confidence(picture.origin, by_machine=bool(picture.url)),
+    )
+    number = add_new(
+        tx, by_programme(act), shop, new, Source(picture.testbuy_id),
+        normal=likeness.written(picture.pattern & _ALL_BITS),
+    )  # fmt: skip
+    assert number is not None  # a pattern of a shop has no other
+    change_one(tx, SellerPicture, picture.id, identifier_id=number)

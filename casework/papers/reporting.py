@@ -1,0 +1,254 @@
+"""A referral's report: what its package says of an operator, in the words of a language.
+
+Owns what is told of the rows on record, so that preview, PDF and `testbuy.json` say the same, and
+that nothing typed leads to a buyer. Leaves page one to `casework.papers.report_glance`, why the
+shops are one to `casework.papers.linked`, test buys to `casework.papers.bought`, reading rows to
+`casework.outcomes.package_rows`, the gauge to `casework.gauge.gauging`, setting to
+`evidence.report`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from casework.gauge.gauging import gauge
+from casework.gauge.pricing import Worth, worth
+from casework.outcomes.package_rows import PackageRows, rows_of
+from casework.papers import linked
+from casework.papers.bought import bought, conduct, evidence_set, kept_back, waived
+from casework.papers.linked import Linked
+from casework.papers.package_data import as_data, fields_of
+from casework.papers.report_glance import glance, head
+from casework.papers.rows_told import day_of, joined, part
+from casework.papers.valuing import gauge_line
+from casework.privacy.tracing import Cover
+from casework.record.record import Record
+from casework.referring import gating
+from casework.verdicts.stating import ORGANISATION, capital
+from evidence import report
+from evidence.digests import PREFIX
+from evidence.ledger import Entry as LedgerEntry
+from evidence.report import Disclosed, Entry, Fixed, Part, Row, Sold
+from evidence.vault import Vault
+from evidence.words import Words, words_of
+from rules.completeness import ItemReading, ItemState
+from rules.package import RowKind, Said
+from rules.sales import SalesRecord, counted
+from rules.thresholds import Gauge
+from storage import ledger
+from storage.linking import survivor
+from storage.rows import every, one, table_of
+from storage.session import Transaction
+from storage.tables import Agency, Operator, PackageWaiver, Referral, Shop, TestBuy
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What a report rests on: the rows with what leads to a buyer covered, and the gauge."""
+
+    referral: Referral
+    agency: Agency
+    operator: Operator
+    links: Linked
+    rows: PackageRows
+    gauge: Gauge
+    worth: tuple[Worth, ...]
+    items: tuple[ItemReading, ...]
+    waivers: tuple[PackageWaiver, ...]
+    chain: tuple[LedgerEntry, ...]
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The rows as a bundle's `testbuy.json` holds them."""
+        return as_data(self.rows, self.items, self.waivers)
+
+
+def reported(tx: Transaction, reference: str, records: Sequence[Record], now: datetime) -> Reported:
+    """What the report of a referral rests on now; `records` are of its test buys."""
+    row = one(tx, Referral, reference=reference)
+    agency = one(tx, Agency, id=row.agency_id) if row else None
+    operator = one(tx, Operator, id=row.operator_id) if row else None
+    assert row and agency and operator  # foreign keys hold them
+    shops = every(tx, Shop, operator_id=survivor(tx, operator.id), order_by=table_of(Shop).c.id)
+    cover = _cover(tx, shops)
+    rows = rows_of(tx, operator.id)
+    standing = {
+        kind.value: tuple(replace(row, said=_covered(row.said, cover)) for row in rows.of(kind))
+        for kind in RowKind
+    }
+    currencies = sorted({record.testbuy.currency for record in records})
+    return Reported(
+        row,
+        agency,
+        operator,
+        linked.linked(tx, operator, shops, cover),
+        replace(rows, **standing),
+        gauge(tx, operator.id, agency.jurisdiction, now),
+        tuple(worth(tx, operator.id, currency) for currency in currencies),
+        gating.readings(tx, row, now),
+        tuple(
+            each._replace(reason=cover(each.reason))  # pyright: ignore[reportAttributeAccessIssue]
+            for each in every(
+                tx, PackageWaiver, referral_id=row.id, order_by=table_of(PackageWaiver).c.id
+            )
+        ),
+        tuple(ledger.chain(tx, reference)),
+    )
+
+
+def content(
+    held: Reported,
+    records: Sequence[Record],
+    vault: Vault,
+    now: datetime,
+    language: str,
+    *,
+    demo: bool = False,
+) -> report.Report:
+    """What the report prints in a language."""
+    words, rows = words_of(language), held.rows
+    return report.Report(
+        reference=held.referral.reference,
+        agency=f"{held.agency.name} ({held.agency.jurisdiction})",
+        operator=words.recorded(held.operator.name),
+        organisation=ORGANISATION,
+        generated_at=now,
+        head=tuple(head(held, records, words)),
+        glance=tuple(glance(held, records, words)),
+        who=linked.who(held.links, words),
+        ties=tuple(linked.ties(held.links, words)),
+        alone=linked.alone(held.links, words),
+        history=tuple(linked.history(held.links, words)),
+        rights=part("rights", RowKind.RIGHTS, rows, words),
+        testbuys=tuple(bought(record, vault, words) for record in records),
+        valuations=tuple(_valuations(held, words)),
+        sold=tuple(_sold(held, records, words)),
+        grounds=tuple(words.recorded(each) for each in held.referral.grounds),
+        limbs=tuple(gauge_line(limb, words) for limb in held.gauge.limbs),
+        reasons=tuple(words.recorded(each) for each in held.gauge.reasons),
+        missing=tuple(words.recorded(each) for each in held.gauge.missing),
+        parts=(
+            part("knowledge", RowKind.KNOWLEDGE, rows, words),
+            part("harm", RowKind.HARM, rows, words),
+            part("premises", RowKind.PREMISES, rows, words),
+            part("undertaking", RowKind.UNDERTAKING, rows, words),
+            _civil(held, words),
+            conduct(records, words),
+            waived(records, words),
+            _completeness(held, words),
+            kept_back(records, words),
+        ),
+        disclosed=tuple(_disclosed(records, words)),
+        evidence_set=evidence_set(records),
+        ledgers=tuple(
+            Fixed(subject, len(chain), PREFIX + chain[-1].hash.hex())
+            for subject, chain in (
+                (held.referral.reference, held.chain),
+                *((record.testbuy.reference, record.chain) for record in records),
+            )
+        ),
+        demo_authority=demo,
+        language=language,
+    )
+
+
+def _cover(tx: Transaction, shops: Sequence[Shop]) -> linked.Cover:
+    """Covers what leads to the buyer of any test buy of these shops."""
+    about = table_of(TestBuy).c
+    theirs = every(tx, TestBuy, about.shop_id.in_([shop.id for shop in shops]), order_by=about.id)
+    covers = [Cover(tx, testbuy) for testbuy in theirs]
+
+    def cover(text: str) -> str:
+        for each in covers:
+            text = each(text)
+        return text
+
+    return cover
+
+
+def _covered(said: Said, cover: linked.Cover) -> Said:
+    """What people typed, whatever leads to a buyer covered."""
+    typed: dict[str, Any] = {
+        name: value
+        for name, value in fields_of(said)
+        if isinstance(value, str) and not isinstance(value, StrEnum)
+    }
+    return replace(said, **{name: cover(value) for name, value in typed.items()})
+
+
+def _civil(held: Reported, words: Words) -> Part:
+    entries = tuple(
+        Entry(
+            capital(words.term(f"proceeding.{each.kind}")),
+            each.name,
+            words.say("report.opened", day=words.day(each.opened_at)),
+        )
+        for each in held.rows.civil
+    )
+    return Part(words.say("report.civil"), entries, words.say("report.no_civil"))
+
+
+def _completeness(held: Reported, words: Words) -> Part:
+    """Each item as it stands; a waiver with its reason, the role that gave it, and the day."""
+    by_item = {waiver.part: waiver for waiver in held.waivers}
+    entries: list[Entry] = []
+    for each in held.items:
+        says, source = words.term(f"item_state.{each.state}"), ""
+        if each.state is ItemState.WAIVED:
+            waiver = by_item[each.item]
+            says = joined(words, [says, waiver.reason])
+            role, day = words.term(waiver.waived_as), words.day(waiver.waived_at)
+            source = words.say("report.waived_by", role=role, day=day)
+        entries.append(Entry(capital(words.term(f"item.{each.item}")), says, source))
+    note = words.say("report.complete_note")
+    return Part(words.say("report.complete"), tuple(entries), "", note)
+
+
+def _disclosed(records: Sequence[Record], words: Words) -> Iterator[Disclosed]:
+    """The schedule of every operator in the package, each line once, the oldest first."""
+    lines = dict.fromkeys(
+        (line.at, line.reference, words.term(line.kind), line.sentence(words))
+        for record in records
+        for line in record.disclosed
+    )
+    for at, reference, kind, sentence in sorted(lines):
+        yield Disclosed(reference, kind, at, sentence)
+
+
+def _valuations(held: Reported, words: Words) -> Iterator[Row]:
+    for each in held.worth:
+        paid = each.paid.format() if each.paid else words.say("report.paid_unknown")
+        yield Row(words.say("row.at_paid"), paid)
+        told, valued = [words.say("report.genuine_unknown")], each.genuine
+        if valued.total is not None:
+            sold = {"total": valued.total.format(), "pieces": valued.pieces}
+            told = [words.say("report.genuine_known", **sold)]
+            if valued.silent:
+                shops = {"silent": valued.silent, "shops": valued.shops}
+                told.append(words.say("report.silent", **shops))
+        yield Row(words.say("row.at_genuine"), joined(words, told))
+
+
+def _sold(held: Reported, records: Sequence[Record], words: Words) -> Iterator[Sold]:
+    """Every sales record of the shops, whether it counts or not; the same of every test buy."""
+    names = {shop.id: shop.name for shop in held.links.shops}
+    sales = records[0].sales if records else {}
+    for shop, rows in sales.items():
+        currencies = {row.amount.currency for row in rows}
+        count = {row for currency in currencies for row in counted(rows, currency)}
+        for row in sorted(rows, key=lambda row: (row.period_start, row.taken_at)):
+            yield _one(names.get(shop, ""), row, row in count, words)
+
+
+def _one(shop: str, row: SalesRecord, counts: bool, words: Words) -> Sold:
+    first, last = day_of(row.period_start, words), day_of(row.period_end, words)
+    return Sold(
+        shop,
+        words.say("notice.period", first=first, last=last),
+        "–" if row.units is None else f"{row.units:,}",
+        row.amount.format(),
+        row.source,
+        words.say("report.counts" if counts else "report.counts_not"),
+    )

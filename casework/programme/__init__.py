@@ -1,0 +1,1 @@
+"""Setting the programme up: an empty database made ready, and what an administrator keeps."""

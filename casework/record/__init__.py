@@ -1,0 +1,1 @@
+"""All that is on record of a test buy, read in one view and checked, and the key that signs it."""
