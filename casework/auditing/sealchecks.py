@@ -15,7 +15,7 @@ from typing import Any
 from casework.auditing.verifying import ANCHORS, Found, kept_of, looked
 from casework.errors import NotFound
 from casework.record import looks
-from casework.record.looks import Kept
+from casework.record.noted import Kept
 from evidence.digests import PREFIX, digest_of_file, set_of
 from evidence.vault import Damaged, NotInVault, Vault
 from storage import anchors, ledger

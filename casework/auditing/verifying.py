@@ -15,7 +15,8 @@ from cryptography.x509 import Certificate
 
 from casework.clock import anchoring
 from casework.errors import NotFound
-from casework.record.looks import CHAINS, CLOCK, FILES, LOOKS, Kept, chain_of, clock, in_vault
+from casework.record.looks import CHAINS, CLOCK, FILES, LOOKS, chain_of, clock, in_vault
+from casework.record.noted import Kept
 from evidence.vault import Damaged, NotInVault, Vault
 from storage import ledger, testbuys, triggers
 from storage.rows import every

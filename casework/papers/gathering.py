@@ -20,7 +20,7 @@ from casework.papers import reporting
 from casework.papers.facts import facts_of
 from casework.papers.packing import Packed, pack
 from casework.papers.printing import printed
-from casework.papers.reporting import Reported
+from casework.papers.reported import Reported, reported
 from casework.papers.rows_told import document_name
 from casework.record import disclosing
 from casework.record.record import Record, read
@@ -217,7 +217,7 @@ def gather(
         chains.insert(0, tuple(ledger.chain(tx, about.reference)))
         subjects.insert(0, about.reference)
     facts = [facts_of(record) | _commitment(tx, record) for record in records]
-    told = reporting.reported(tx, about.reference, records, now) if about.referral else None
+    told = reported(tx, about.reference, records, now) if about.referral else None
     return Gathered(
         about,
         languages[0],

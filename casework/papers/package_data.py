@@ -1,6 +1,6 @@
 """The rows of a package as data: what a bundle's `testbuy.json` holds under `package`.
 
-Owns the names. Leaves what is covered in it to `casework.papers.reporting`.
+Owns the names. Leaves what is covered in it to `casework.papers.reported`.
 """
 
 from collections.abc import Iterator, Sequence

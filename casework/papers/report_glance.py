@@ -6,8 +6,8 @@ Owns these few sentences and the references above them. Leaves everything at len
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
+from casework.papers.reported import Reported
 from casework.papers.rows_told import day_of, joined, listed
 from casework.papers.valuing import gauge_line
 from casework.record.record import Record
@@ -19,11 +19,8 @@ from rules.package import HarmKind, PremisesKind, Said
 from rules.sales import counted
 from rules.thresholds import LimbState
 
-if TYPE_CHECKING:
-    from casework.papers.reporting import Reported
 
-
-def head(held: "Reported", records: Sequence[Record], words: Words) -> Iterator[Row]:
+def head(held: Reported, records: Sequence[Record], words: Words) -> Iterator[Row]:
     """The references of page one."""
     row = held.referral
     yield Row(words.say("report.referral"), row.reference)
@@ -40,7 +37,7 @@ def head(held: "Reported", records: Sequence[Record], words: Words) -> Iterator[
     yield Row(words.say("report.testbuys"), listed(words, testbuys))
 
 
-def glance(held: "Reported", records: Sequence[Record], words: Words) -> Iterator[Row]:
+def glance(held: Reported, records: Sequence[Record], words: Words) -> Iterator[Row]:
     """The summary, each line by itself; none is guessed where the record is silent."""
     rows, shops = held.rows, held.links.shops
     who = words.say(
@@ -97,7 +94,7 @@ def _searched(said: Said, words: Words) -> str:
     return f"{words.term(f'premises.{said.kind}')} {said.address or words.say('report.erased')}"
 
 
-def _urgency(held: "Reported", words: Words) -> str:
+def _urgency(held: Reported, words: Words) -> str:
     """What must be met while it lasts: goods that leave at an hour."""
     at = [
         words.say(
@@ -111,7 +108,7 @@ def _urgency(held: "Reported", words: Words) -> str:
     return joined(words, at) or words.say("report.no_urgency")
 
 
-def _scale(held: "Reported", words: Words) -> str:
+def _scale(held: Reported, words: Words) -> str:
     """Both valuations of each currency by itself, and which limbs are met."""
     parts: list[str] = []
     for each in held.worth:

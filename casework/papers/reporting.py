@@ -1,101 +1,30 @@
 """A referral's report: what its package says of an operator, in the words of a language.
 
-Owns what is told of the rows on record, so that preview, PDF and `testbuy.json` say the same, and
-that nothing typed leads to a buyer. Leaves page one to `casework.papers.report_glance`, why the
-shops are one to `casework.papers.linked`, test buys to `casework.papers.bought`, reading rows to
-`casework.outcomes.package_rows`, the gauge to `casework.gauge.gauging`, setting to
+Owns what is told of what the report rests on, so that preview, PDF and `testbuy.json` say the same.
+Leaves what it rests on to `casework.papers.reported`, page one to `casework.papers.report_glance`,
+why the shops are one to `casework.papers.linked`, test buys to `casework.papers.bought`, setting to
 `evidence.report`.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
-from typing import Any
 
-from casework.gauge.gauging import gauge
-from casework.gauge.pricing import Worth, worth
-from casework.outcomes.package_rows import PackageRows, rows_of
 from casework.papers import linked
 from casework.papers.bought import bought, conduct, evidence_set, kept_back, waived
-from casework.papers.linked import Linked
-from casework.papers.package_data import as_data, fields_of
 from casework.papers.report_glance import glance, head
+from casework.papers.reported import Reported
 from casework.papers.rows_told import day_of, joined, part
 from casework.papers.valuing import gauge_line
-from casework.privacy.tracing import Cover
 from casework.record.record import Record
-from casework.referring import gating
 from casework.verdicts.stating import ORGANISATION, capital
 from evidence import report
 from evidence.digests import PREFIX
-from evidence.ledger import Entry as LedgerEntry
 from evidence.report import Disclosed, Entry, Fixed, Part, Row, Sold
 from evidence.vault import Vault
 from evidence.words import Words, words_of
-from rules.completeness import ItemReading, ItemState
-from rules.package import RowKind, Said
+from rules.completeness import ItemState
+from rules.package import RowKind
 from rules.sales import SalesRecord, counted
-from rules.thresholds import Gauge
-from storage import ledger
-from storage.linking import survivor
-from storage.rows import every, one, table_of
-from storage.session import Transaction
-from storage.tables import Agency, Operator, PackageWaiver, Referral, Shop, TestBuy
-
-
-@dataclass(frozen=True, slots=True)
-class Reported:
-    """What a report rests on: the rows with what leads to a buyer covered, and the gauge."""
-
-    referral: Referral
-    agency: Agency
-    operator: Operator
-    links: Linked
-    rows: PackageRows
-    gauge: Gauge
-    worth: tuple[Worth, ...]
-    items: tuple[ItemReading, ...]
-    waivers: tuple[PackageWaiver, ...]
-    chain: tuple[LedgerEntry, ...]
-
-    @property
-    def data(self) -> dict[str, Any]:
-        """The rows as a bundle's `testbuy.json` holds them."""
-        return as_data(self.rows, self.items, self.waivers)
-
-
-def reported(tx: Transaction, reference: str, records: Sequence[Record], now: datetime) -> Reported:
-    """What the report of a referral rests on now; `records` are of its test buys."""
-    row = one(tx, Referral, reference=reference)
-    agency = one(tx, Agency, id=row.agency_id) if row else None
-    operator = one(tx, Operator, id=row.operator_id) if row else None
-    assert row and agency and operator  # foreign keys hold them
-    shops = every(tx, Shop, operator_id=survivor(tx, operator.id), order_by=table_of(Shop).c.id)
-    cover = _cover(tx, shops)
-    rows = rows_of(tx, operator.id)
-    standing = {
-        kind.value: tuple(replace(row, said=_covered(row.said, cover)) for row in rows.of(kind))
-        for kind in RowKind
-    }
-    currencies = sorted({record.testbuy.currency for record in records})
-    return Reported(
-        row,
-        agency,
-        operator,
-        linked.linked(tx, operator, shops, cover),
-        replace(rows, **standing),
-        gauge(tx, operator.id, agency.jurisdiction, now),
-        tuple(worth(tx, operator.id, currency) for currency in currencies),
-        gating.readings(tx, row, now),
-        tuple(
-            each._replace(reason=cover(each.reason))  # pyright: ignore[reportAttributeAccessIssue]
-            for each in every(
-                tx, PackageWaiver, referral_id=row.id, order_by=table_of(PackageWaiver).c.id
-            )
-        ),
-        tuple(ledger.chain(tx, reference)),
-    )
 
 
 def content(
@@ -152,30 +81,6 @@ def content(
         demo_authority=demo,
         language=language,
     )
-
-
-def _cover(tx: Transaction, shops: Sequence[Shop]) -> linked.Cover:
-    """Covers what leads to the buyer of any test buy of these shops."""
-    about = table_of(TestBuy).c
-    theirs = every(tx, TestBuy, about.shop_id.in_([shop.id for shop in shops]), order_by=about.id)
-    covers = [Cover(tx, testbuy) for testbuy in theirs]
-
-    def cover(text: str) -> str:
-        for each in covers:
-            text = each(text)
-        return text
-
-    return cover
-
-
-def _covered(said: Said, cover: linked.Cover) -> Said:
-    """What people typed, whatever leads to a buyer covered."""
-    typed: dict[str, Any] = {
-        name: value
-        for name, value in fields_of(said)
-        if isinstance(value, str) and not isinstance(value, StrEnum)
-    }
-    return replace(said, **{name: cover(value) for name, value in typed.items()})
 
 
 def _civil(held: Reported, words: Words) -> Part:

@@ -5,22 +5,19 @@ the vault must have. Leaves the list of looks to `casework.record.looks`.
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from casework.buying.chatting import chat_of, warnings_of
 from casework.custody.certifying import certificates_of, checks_of
+from casework.record.noted import Kept
 from evidence.digests import salted
 from storage.rows import every
 from storage.tables import PageCapture
-
-if TYPE_CHECKING:
-    from casework.record.looks import Kept
 
 SAID = "Every message of the chat is one the ledger noted, and none is gone"
 KEPT = "Every capture and certificate is one the ledger noted, and none is gone"
 
 
-def said(kept: "Kept") -> list[str]:
+def said(kept: Kept) -> list[str]:
     """Messages, translations and warnings against the ledger's commitments to them."""
     noted: set[tuple[object, ...]] = set()
     for facts in kept.noted():
@@ -45,7 +42,7 @@ def said(kept: "Kept") -> list[str]:
     ]
 
 
-def captured(kept: "Kept") -> list[str]:
+def captured(kept: Kept) -> list[str]:
     """Captures and certificates against the digests that the ledger noted."""
     noted: set[str] = set()
     checks: set[tuple[object, ...]] = set()
@@ -64,7 +61,7 @@ def captured(kept: "Kept") -> list[str]:
     ]
 
 
-def _checks(kept: "Kept", noted: set[tuple[object, ...]]) -> Iterator[str]:
+def _checks(kept: Kept, noted: set[tuple[object, ...]]) -> Iterator[str]:
     """Checks of certificates; and that none is put by as checked which nobody checked."""
     there: set[tuple[object, ...]] = set()
     for certificate in certificates_of(kept.tx, kept.testbuy):
@@ -76,7 +73,7 @@ def _checks(kept: "Kept", noted: set[tuple[object, ...]]) -> Iterator[str]:
         yield f"Check {number} of a certificate is not what the ledger noted."
 
 
-def files(kept: "Kept") -> Iterator[tuple[str, str]]:
+def files(kept: Kept) -> Iterator[tuple[str, str]]:
     """What is in the vault beside the photos: how it is called, and its digest."""
     for each in every(kept.tx, PageCapture, testbuy_id=kept.testbuy.id):
         for digest in filter(None, (each.warc_digest, each.picture_digest)):

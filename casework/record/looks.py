@@ -6,23 +6,22 @@ Leaves which test buys are looked at, the triggers and the anchors to `casework.
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from casework.examinations import showing
 from casework.examinations.findings import found_in, sealed_of
 from casework.examinations.sealing import sealed_digest
 from casework.record import beside
+from casework.record.noted import Kept
 from evidence.digests import sha256_of
 from evidence.ledger import Entry
 from evidence.ledger import verify as verify_chain
-from evidence.vault import Damaged, NotInVault, Vault
+from evidence.vault import Damaged, NotInVault
 from rules.lifecycle import Move
 from rules.verdicts import Testimony
 from storage.rows import every, one, table_of
 from storage.session import Transaction
-from storage.tables import Examination, ExhibitCode, MoveRecord, Photo, TestBuy, Verdict
+from storage.tables import Examination, ExhibitCode, MoveRecord, Photo, Verdict
 
 CHAINS = "The ledger's chains hold"
 CLOCK = "Times in the ledger run forwards"
@@ -34,26 +33,6 @@ CODES = "Every code on the goods is as it was recorded"
 
 _BACKWARDS = timedelta(minutes=5)
 """A change waits its turn with its time already read: small steps back are ordinary."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """One test buy as it lies there."""
-
-    tx: Transaction
-    vault: Vault
-    testbuy: TestBuy
-    chain: Sequence[Entry]
-
-    def noted(self) -> Iterator[dict[str, Any]]:
-        """The facts of each entry that can be read; of others the look at the chain tells."""
-        for entry in self.chain:
-            try:
-                facts = json.loads(entry.body)["facts"]
-            except (ValueError, KeyError, TypeError):
-                continue
-            if isinstance(facts, dict):
-                yield facts
 
 
 def _chain(kept: Kept) -> list[str]:

@@ -10,6 +10,7 @@ from casework.errors import NotFound, Stale
 from casework.gauge.gauging import gauge
 from casework.outcomes.package_rows import rows_of
 from casework.papers import dossiers, reporting
+from casework.papers.reported import reported
 from casework.record.record import read
 from casework.referring import answering, furnishing, sending
 from casework.views.package import document_of
@@ -219,7 +220,7 @@ def test_the_package_tells_the_rows_with_their_papers_and_the_same_gauge(on_sqli
     assert told["undertaking"][0]["document"] == sha256_of(packaged.PAPER)
     assert first.index("referral-RF") < first.index("dossier.pdf")
     with town.db.read() as tx:
-        held = reporting.reported(tx, intent.reference, [read(tx, reference)], town.now)
+        held = reported(tx, intent.reference, [read(tx, reference)], town.now)
         reading = gauge(tx, 1, "UK", town.now)
     said = reporting.content(held, [], town.vault, town.now, "en")
     assert [line.sentence for line in said.limbs] == [
@@ -241,6 +242,6 @@ def test_nothing_typed_for_the_package_leads_to_the_buyer(on_sqlite):
     packaged.record(town, packaged.harm(text=f"Sent to {persona.recipient}, {persona.address}"))
     with town.db.read() as tx:
         referral = town.referral(reference).reference
-        held = reporting.reported(tx, referral, [read(tx, reference)], town.now)
+        held = reported(tx, referral, [read(tx, reference)], town.now)
     told = json.dumps(held.data, ensure_ascii=False)
     assert "Sent to" in told and persona.address not in told and persona.recipient not in told

@@ -7,6 +7,7 @@ import pytest
 from casework.errors import Stale
 from casework.gauge import pricing
 from casework.papers import reporting
+from casework.papers.reported import reported
 from casework.record import disclosing
 from casework.record.record import read
 from casework.referring import answering, furnishing, gating, referring, sending
@@ -124,7 +125,7 @@ def test_a_waiver_is_a_second_persons_with_its_reason_and_is_printed(bare):
         lines = disclosing.schedule(tx, one(tx, Shop, id=town.row(reference).shop_id))
         about = [line for line in lines if line.kind is Disclosure.PACKAGE_WAIVER]
         record = read(tx, reference)
-        held = reporting.reported(tx, seen.reference, [record], town.now)
+        held = reported(tx, seen.reference, [record], town.now)
     assert [line.sentence(words_of("en")) for line in about] == [
         "The package went without valuation at the genuine price: They said it suffices.",
         "The package went without sales records: They said it suffices.",

@@ -9,7 +9,7 @@ from casework.flags import flagging
 from casework.gauge.gauging import gauge
 from casework.keeping import disposing
 from casework.operators import merging, proceedings
-from casework.papers import reporting
+from casework.papers.reported import reported
 from casework.people import access
 from casework.record import disclosing
 from casework.record.record import read
@@ -291,7 +291,7 @@ def test_a_referral_of_an_absorbed_operator_goes_on(both):
     number = merge(town, liu, wang)
     with town.db.read() as tx:
         drafted = town.referral(reference).reference
-        held = reporting.reported(tx, drafted, [read(tx, reference)], town.now)
+        held = reported(tx, drafted, [read(tx, reference)], town.now)
     assert [each.id for each in held.links.shops] == [town.shop(1).id, town.shop(5).id]
     town.approve_referral(reference)
     assert town.referral(reference).state is ReferralState.APPROVED

@@ -15,6 +15,7 @@ from casework.operators.linking import NewIdentifier
 from casework.operators.persons import NewHandle, NewPerson
 from casework.operators.waybills import Told
 from casework.papers import dossiers, previewing, reporting
+from casework.papers.reported import reported
 from casework.record.record import read
 from casework.record.seals import NONE
 from casework.referring import sending
@@ -92,7 +93,7 @@ def told(on_sqlite):
 def content(town, reference, *testbuys, language="en"):
     with town.db.read() as tx:
         records = [read(tx, each) for each in testbuys]
-        held = reporting.reported(tx, reference, records, town.now)
+        held = reported(tx, reference, records, town.now)
     return reporting.content(held, records, town.vault, town.now, language)
 
 
@@ -273,7 +274,7 @@ def test_no_word_of_ours_is_left_in_english(told):
     reference = town.referral(first).reference
     said = content(town, reference, first, second, language="zh")
     with town.db.read() as tx:
-        held = reporting.reported(tx, reference, [read(tx, first)], town.now)
+        held = reported(tx, reference, [read(tx, first)], town.now)
     typed = {
         "Article 1", "Article 2", "taobao", "Shop 1", "Shop 2", "Luohu police", "Canary Liu",
         "The waybill of SF 1", "The waybills", "liu-watches", "weidian", "A buyer", "vision",
