@@ -107,6 +107,11 @@ def part(request: Request, name: str) -> str:
     return request.path_params[name]
 
 
+def addressed(request: Request, name: str = "reference") -> tuple[Database, Act, str]:
+    """What a move is told first: the database, the act, and which one the address names."""
+    return database(request), act(request), part(request, name)
+
+
 def number(request: Request, name: str) -> int:
     """A part of the address that is a row's number; NotFound where it is none."""
     found = number_of(part(request, name))

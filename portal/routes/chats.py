@@ -9,7 +9,7 @@ from casework.views import conduct as views
 from portal.clocks import OFFSETS, moment, usual
 from portal.fields import fields
 from portal.pages import again, done, page, speaks
-from portal.visit import act, database, now, number, part
+from portal.visit import act, addressed, database, now, number, part
 from storage.tables import Side
 
 router = APIRouter()
@@ -38,9 +38,7 @@ def chat_record(request: Request) -> Response:
     text, said = form.text("text", limit=chatting.LONGEST), moment(form, "said_at")
     form.check()
     chatting.record_message(
-        database(request),
-        act(request),
-        part(request, "reference"),
+        *addressed(request),
         said_by=said_by,
         language=language,
         text=text,

@@ -21,7 +21,7 @@ from portal.fields import fields
 from portal.pages import again, done, page
 from portal.paging import turn
 from portal.spreadsheets import sheet
-from portal.visit import act, database, now, number, part, settings, vault
+from portal.visit import act, addressed, database, now, number, part, settings, vault
 from rules.claims import ClaimMove, ClaimState
 from rules.pleading import AllocatedTo, HeadKind, PartyRole, ReliefKind
 
@@ -125,9 +125,7 @@ def claim_word_add(request: Request) -> Response:
 @again(claim_words)
 def claim_word_verify(request: Request) -> Response:
     """Counsel has checked a line."""
-    litigation.verify_word(
-        database(request), act(request), part(request, "which"), number(request, "number")
-    )
+    litigation.verify_word(*addressed(request, "which"), number(request, "number"))
     return done("/claims/words", "saved")
 
 

@@ -12,7 +12,7 @@ from portal.pages import again, done, page
 from portal.routes.custody import exhibit
 from portal.routes.examinations import examination
 from portal.routes.tasks import task
-from portal.visit import act, database, part
+from portal.visit import act, addressed, database, part
 from rules.codes import CodeKind, LeadState, ScanResult
 
 router = APIRouter()
@@ -27,7 +27,7 @@ def exhibit_code(request: Request) -> Response:
     form = fields(request)
     code = _code(form)
     form.check()
-    codes.record(database(request), act(request), part(request, "exhibit"), code)
+    codes.record(*addressed(request, "exhibit"), code)
     return _to_exhibit(request, "code")
 
 
@@ -61,7 +61,7 @@ def task_code_on_goods(request: Request) -> Response:
     form = fields(request)
     code = _code(form)
     form.check()
-    codes.record_on_task(database(request), act(request), part(request, "reference"), code)
+    codes.record_on_task(*addressed(request), code)
     return done(f"/tasks/{part(request, 'reference')}", "code")
 
 
@@ -72,7 +72,7 @@ def examination_code(request: Request) -> Response:
     form = fields(request)
     code = _code(form)
     form.check()
-    codes.state(database(request), act(request), part(request, "public_id"), code)
+    codes.state(*addressed(request, "public_id"), code)
     return done(f"/examinations/{part(request, 'public_id')}", "code")
 
 

@@ -12,7 +12,7 @@ from casework.views.keeping import keeping
 from portal import sides
 from portal.fields import fields
 from portal.pages import again, done, page
-from portal.visit import act, database, now, number, part, settings, vault, visitor
+from portal.visit import act, addressed, database, now, number, part, settings, vault, visitor
 from rules.custody import moment
 from rules.disposal import HANDED_OVER, Way
 from rules.holders import OUTSIDE, ExhibitKind, Holder, HolderKind
@@ -95,7 +95,7 @@ def exhibit_take(request: Request) -> Response:
     form = fields(request)
     said = sides.taking(form)
     form.check()
-    handing_over.take(database(request), act(request), part(request, "exhibit"), said)
+    handing_over.take(*addressed(request, "exhibit"), said)
     return _back(request, "handed_over")
 
 
@@ -136,7 +136,7 @@ def exhibit_take_back(request: Request) -> Response:
 @again(exhibit)
 def exhibit_withdraw(request: Request) -> Response:
     """Take an open hand-over back."""
-    handing_over.withdraw(database(request), act(request), part(request, "exhibit"))
+    handing_over.withdraw(*addressed(request, "exhibit"))
     return _back(request, "withdrawn")
 
 
@@ -149,7 +149,7 @@ def exhibit_split(request: Request) -> Response:
     seal_number, seal = form.text("seal_number", limit=80), form.text("seal", limit=80)
     new = NewExhibit(kind, description, seal_number, form.maybe_number("weight", least=1))
     form.check()
-    resealing.split(database(request), act(request), part(request, "exhibit"), new, seal=seal)
+    resealing.split(*addressed(request, "exhibit"), new, seal=seal)
     return _back(request, "saved")
 
 
@@ -160,9 +160,7 @@ def exhibit_reseal(request: Request) -> Response:
     form = fields(request)
     seal, purpose = form.text("seal", limit=80), form.text("purpose", limit=200)
     form.check()
-    resealing.reseal(
-        database(request), act(request), part(request, "exhibit"), seal=seal, purpose=purpose
-    )
+    resealing.reseal(*addressed(request, "exhibit"), seal=seal, purpose=purpose)
     return _back(request, "saved")
 
 

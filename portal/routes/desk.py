@@ -13,7 +13,7 @@ from portal.fields import fields
 from portal.pages import again, done, page
 from portal.paging import turn
 from portal.routes.handing import COURIER
-from portal.visit import act, database, part, vault, visitor
+from portal.visit import act, addressed, database, part, vault, visitor
 from rules.holders import Holder, HolderKind
 
 router = APIRouter(prefix="/desk")
@@ -58,9 +58,7 @@ def desk_receive(request: Request) -> Response:
     tracking_number = form.maybe("tracking_number", limit=80)
     form.check()
     casework.receive(
-        database(request),
-        act(request),
-        part(request, "exhibit"),
+        *addressed(request, "exhibit"),
         said,
         intact=intact,
         photos=tuple(form.ticked("photos")),
@@ -77,11 +75,7 @@ def desk_reseal(request: Request) -> Response:
     seal = form.text("seal", limit=80)
     form.check()
     resealing.reseal(
-        database(request),
-        act(request),
-        part(request, "exhibit"),
-        seal=seal,
-        purpose="sealed anew for the way back",
+        *addressed(request, "exhibit"), seal=seal, purpose="sealed anew for the way back"
     )
     return _back(request, "saved")
 
@@ -120,7 +114,7 @@ def desk_sign(request: Request) -> Response:
 @again(desk_exhibit)
 def desk_withdraw(request: Request) -> Response:
     """Keep it after all."""
-    handing_over.withdraw(database(request), act(request), part(request, "exhibit"))
+    handing_over.withdraw(*addressed(request, "exhibit"))
     return _back(request, "withdrawn")
 
 

@@ -15,7 +15,7 @@ from portal.once import sent_once
 from portal.packing import packed
 from portal.pages import again, done, page
 from portal.proving import proof_of
-from portal.visit import act, database, now, part, visitor
+from portal.visit import act, addressed, database, now, part, visitor
 from rules.audience import PARTS, Region
 from rules.verdicts import Aspect, FindingCode, Severity, Testimony, Verdict
 
@@ -70,7 +70,7 @@ def examination(request: Request) -> HTMLResponse:
 @again(examination)
 def claim(request: Request) -> Response:
     """Take it for a quarter of an hour."""
-    examining.claim(database(request), act(request), part(request, "public_id"))
+    examining.claim(*addressed(request, "public_id"))
     return done(f"/examinations/{part(request, 'public_id')}", "claimed")
 
 
@@ -78,7 +78,7 @@ def claim(request: Request) -> Response:
 @again(examination)
 def release(request: Request) -> Response:
     """Give it back."""
-    examining.release(database(request), act(request), part(request, "public_id"))
+    examining.release(*addressed(request, "public_id"))
     return done("/examinations", "released")
 
 
@@ -113,7 +113,7 @@ def seal(request: Request) -> Response:
 @again(examination)
 def undo(request: Request) -> Response:
     """Take a verdict back before it is sealed."""
-    pending.undo(database(request), act(request), part(request, "public_id"))
+    pending.undo(*addressed(request, "public_id"))
     return done(f"/examinations/{part(request, 'public_id')}", "undone")
 
 
@@ -138,9 +138,7 @@ def ask(request: Request) -> Response:
     form = fields(request)
     shot, note = form.text("shot", limit=8), form.text("note")
     form.check()
-    examining.ask_photo(
-        database(request), act(request), part(request, "public_id"), shot=shot, note=note
-    )
+    examining.ask_photo(*addressed(request, "public_id"), shot=shot, note=note)
     return done("/examinations", "asked")
 
 

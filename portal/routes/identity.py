@@ -7,7 +7,7 @@ from casework.privacy import opening
 from casework.views import identity as views
 from portal.fields import fields
 from portal.pages import again, done, page
-from portal.visit import act, database, part
+from portal.visit import act, addressed, database, part
 
 router = APIRouter(prefix="/testbuys/{reference}/identity")
 
@@ -26,7 +26,7 @@ def identity_ask(request: Request) -> Response:
     form = fields(request)
     reason = form.text("reason", limit=2000)
     form.check()
-    opening.ask(database(request), act(request), part(request, "reference"), reason=reason)
+    opening.ask(*addressed(request), reason=reason)
     return _back(request, "opening_asked")
 
 

@@ -17,7 +17,7 @@ from portal.paging import turn
 from portal.routes.approvals import approvals
 from portal.routes.custody import exhibit
 from portal.spreadsheets import sheet
-from portal.visit import act, database, now, number, part, vault
+from portal.visit import act, addressed, database, now, number, part, vault
 from rules.disposal import Way
 from rules.money import exponent
 from rules.retention import ANY, EndedBy, Period
@@ -123,10 +123,7 @@ def disposal_ask(request: Request) -> Response:
     way, recipient = form.word("way", Way), form.maybe("recipient", limit=120) or ""
     reason = form.text("reason")
     form.check()
-    disposing.ask(
-        database(request), act(request), part(request, "exhibit"), way=way, recipient=recipient,
-        reason=reason,
-    )  # fmt: skip
+    disposing.ask(*addressed(request, "exhibit"), way=way, recipient=recipient, reason=reason)
     return done(f"/exhibits/{part(request, 'exhibit')}", "disposal_asked")
 
 
@@ -159,9 +156,8 @@ def asset_back(request: Request) -> Response:
     place = form.text("place", limit=250)
     form.check()
     moves.take_back(
-        database(request), act(request), part(request, "exhibit"), seal_number=seal_number,
-        condition=condition, place=place,
-    )  # fmt: skip
+        *addressed(request, "exhibit"), seal_number=seal_number, condition=condition, place=place
+    )
     return done(f"/exhibits/{part(request, 'exhibit')}", "taken_in")
 
 

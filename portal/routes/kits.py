@@ -9,7 +9,7 @@ from portal.fields import Fields, fields
 from portal.pages import again, done, page
 from portal.paging import turn
 from portal.routes.tasks import tasks
-from portal.visit import act, database, part
+from portal.visit import act, addressed, database, part
 from rules.kits import KitPartKind
 
 router = APIRouter(prefix="/kits")
@@ -42,12 +42,7 @@ def kit_give(request: Request) -> Response:
     utc_offset = form.utc_offset()
     form.check()
     casework.give(
-        database(request),
-        act(request),
-        part(request, "kit"),
-        to_person=to_person,
-        place=place,
-        utc_offset_minutes=utc_offset,
+        *addressed(request, "kit"), to_person=to_person, place=place, utc_offset_minutes=utc_offset
     )
     return done("/kits", "kit_given")
 
@@ -56,7 +51,7 @@ def kit_give(request: Request) -> Response:
 @again(kits)
 def kit_withdraw(request: Request) -> Response:
     """Take back what nobody confirmed."""
-    casework.withdraw(database(request), act(request), part(request, "kit"))
+    casework.withdraw(*addressed(request, "kit"))
     return done("/kits", "withdrawn")
 
 

@@ -12,7 +12,7 @@ from portal.fields import Fields, fields
 from portal.pages import again, done, page
 from portal.paging import turn
 from portal.routes.operators import operator
-from portal.visit import act, database, part
+from portal.visit import act, addressed, database, part
 from rules.identifiers import KINDS
 from rules.linkage import PersonRole, ProposalState
 
@@ -52,7 +52,7 @@ def operator_merge(request: Request) -> Response:
     form = fields(request)
     other, reason = form.text("other", limit=20), form.text("reason")
     form.check()
-    merging.merge(database(request), act(request), part(request, "operator"), other, reason=reason)
+    merging.merge(*addressed(request, "operator"), other, reason=reason)
     return _to_operator(request, "merged")
 
 
@@ -67,10 +67,7 @@ def operator_split(request: Request) -> Response:
     if bool(to) == bool(name):
         form.errors["to"] = "Choose an operator, or name a new one; not both."
     form.check()
-    merging.split(
-        database(request), act(request), part(request, "operator"), shops, to=to, name=name,
-        reason=reason,
-    )  # fmt: skip
+    merging.split(*addressed(request, "operator"), shops, to=to, name=name, reason=reason)
     return _to_operator(request, "split")
 
 
@@ -95,7 +92,7 @@ def operator_person(request: Request) -> Response:
     since, until = _maybe(form, "since"), _maybe(form, "until")
     form.check()
     new = NewPerson(name, role, source, since, until)
-    persons.add_person(database(request), act(request), part(request, "operator"), new)
+    persons.add_person(*addressed(request, "operator"), new)
     return _to_operator(request, "saved")
 
 
@@ -130,7 +127,7 @@ def operator_handle(request: Request) -> Response:
     source, seen_on = form.text("source", limit=300), form.day("seen_on")
     form.check()
     new = NewHandle(platform, handle, source, seen_on)
-    persons.add_handle(database(request), act(request), part(request, "operator"), new)
+    persons.add_handle(*addressed(request, "operator"), new)
     return _to_operator(request, "saved")
 
 

@@ -15,7 +15,7 @@ from portal.fields import fields
 from portal.pages import again, done, page, speaks
 from portal.paging import turn
 from portal.spreadsheets import sheet
-from portal.visit import act, database, part
+from portal.visit import act, addressed, database, part
 from rules.holders import ExhibitKind
 from rules.raids import Fate, MetAs, PaperKind, PlaceKind, TakesPart
 from rules.sampling import Drawn
@@ -104,9 +104,7 @@ def raid_carry_out(request: Request) -> Response:
     form = fields(request)
     version, on = form.number("version"), form.day("on")
     form.check()
-    moves.carry_out(
-        database(request), act(request), part(request, "reference"), version=version, on=on
-    )
+    moves.carry_out(*addressed(request), version=version, on=on)
     return _back(request)
 
 
@@ -117,9 +115,7 @@ def raid_call_off(request: Request) -> Response:
     form = fields(request)
     version, reason = form.number("version"), form.text("reason")
     form.check()
-    moves.call_off(
-        database(request), act(request), part(request, "reference"), version=version, reason=reason
-    )
+    moves.call_off(*addressed(request), version=version, reason=reason)
     return _back(request)
 
 
@@ -130,9 +126,7 @@ def raid_place(request: Request) -> Response:
     form = fields(request)
     kind, address = form.word("kind", PlaceKind), form.text("address", limit=300)
     form.check()
-    raid_places.add_place(
-        database(request), act(request), part(request, "reference"), kind=kind, address=address
-    )
+    raid_places.add_place(*addressed(request), kind=kind, address=address)
     return _back(request)
 
 
@@ -144,13 +138,7 @@ def raid_times(request: Request) -> Response:
     place = form.number("place", least=1)
     begin, end = moment(form, "from_at"), moment(form, "to_at")
     form.check()
-    raid_places.record_times(
-        database(request),
-        act(request),
-        part(request, "reference"),
-        place,
-        times=(begin.at, end.at),
-    )
+    raid_places.record_times(*addressed(request), place, times=(begin.at, end.at))
     return _back(request)
 
 
@@ -161,13 +149,7 @@ def raid_participant(request: Request) -> Response:
     form = fields(request)
     role, organisation = form.word("role", TakesPart), form.text("organisation", limit=200)
     form.check()
-    moves.add_participant(
-        database(request),
-        act(request),
-        part(request, "reference"),
-        role=role,
-        organisation=organisation,
-    )
+    moves.add_participant(*addressed(request), role=role, organisation=organisation)
     return _back(request)
 
 
@@ -179,14 +161,7 @@ def raid_person(request: Request) -> Response:
     place, met_as = form.number("place", least=1), form.word("met_as", MetAs)
     name = form.text("name", limit=200)
     form.check()
-    raid_places.add_person(
-        database(request),
-        act(request),
-        part(request, "reference"),
-        place=place,
-        name=name,
-        met_as=met_as,
-    )
+    raid_places.add_person(*addressed(request), place=place, name=name, met_as=met_as)
     return _back(request)
 
 
@@ -198,14 +173,7 @@ def raid_fate(request: Request) -> Response:
     person, fate = form.number("person", least=1), form.word("fate", Fate)
     as_of = form.day("as_of")
     form.check()
-    raid_places.record_fate(
-        database(request),
-        act(request),
-        part(request, "reference"),
-        person=person,
-        fate=fate,
-        as_of=as_of,
-    )
+    raid_places.record_fate(*addressed(request), person=person, fate=fate, as_of=as_of)
     return _back(request)
 
 

@@ -10,7 +10,7 @@ from casework.views import referrals as views
 from portal.fields import fields
 from portal.pages import again, done, page
 from portal.paging import turn
-from portal.visit import act, database, now, part
+from portal.visit import act, addressed, database, now, part
 from rules.completeness import Item
 from rules.referral import DeclineReason, ReferralMove, ReferralState, moves_from
 
@@ -47,7 +47,7 @@ def approve(request: Request) -> Response:
     form = fields(request)
     version = form.number("version")
     form.check()
-    answering.approve(database(request), act(request), part(request, "reference"), version=version)
+    answering.approve(*addressed(request), version=version)
     return _back(request, "approved")
 
 
@@ -59,10 +59,7 @@ def item_waive(request: Request) -> Response:
     version, item = form.number("version"), form.word("item", Item)
     reason = form.text("reason", limit=1000)
     form.check()
-    gating.waive(
-        database(request), act(request), part(request, "reference"), item, version=version,
-        reason=reason,
-    )  # fmt: skip
+    gating.waive(*addressed(request), item, version=version, reason=reason)
     return _back(request, "item_waived")
 
 
@@ -73,13 +70,7 @@ def withdraw(request: Request) -> Response:
     form = fields(request)
     version, reason = form.number("version"), form.text("reason")
     form.check()
-    answering.withdraw(
-        database(request),
-        act(request),
-        part(request, "reference"),
-        version=version,
-        reason=reason,
-    )
+    answering.withdraw(*addressed(request), version=version, reason=reason)
     return _back(request, "withdrawn")
 
 
@@ -90,9 +81,7 @@ def sent(request: Request) -> Response:
     form = fields(request)
     version, number = form.number("version"), form.text("agency_number", limit=80)
     form.check()
-    sending.record_sent(
-        database(request), act(request), part(request, "reference"), version=version, number=number
-    )
+    sending.record_sent(*addressed(request), version=version, number=number)
     return _back(request, "sent")
 
 
@@ -103,9 +92,7 @@ def not_sent(request: Request) -> Response:
     form = fields(request)
     version, reason = form.number("version"), form.text("reason")
     form.check()
-    sending.record_not_sent(
-        database(request), act(request), part(request, "reference"), version=version, reason=reason
-    )
+    sending.record_not_sent(*addressed(request), version=version, reason=reason)
     return _back(request, "not_sent")
 
 
@@ -116,7 +103,7 @@ def send_again(request: Request) -> Response:
     form = fields(request)
     version = form.number("version")
     form.check()
-    sending.send_again(database(request), act(request), part(request, "reference"), version=version)
+    sending.send_again(*addressed(request), version=version)
     return _back(request, "send_again")
 
 
@@ -134,9 +121,7 @@ def answer(request: Request) -> Response:
         form.errors["state"] = "An agency acknowledges, accepts or declines."
     form.check()
     answering.record_answer(
-        database(request),
-        act(request),
-        part(request, "reference"),
+        *addressed(request),
         version=version,
         state=state,
         agency_number=agency_number,
@@ -158,9 +143,14 @@ def step(request: Request) -> Response:
     said, number = form.maybe("said", limit=2000) or "", form.maybe("file_number", limit=80) or ""
     form.check()
     following.record(
-        database(request), act(request), part(request, "reference"), move, version=version,
-        happened_on=happened_on, words=said, number=number, until=until,
-    )  # fmt: skip
+        *addressed(request),
+        move,
+        version=version,
+        happened_on=happened_on,
+        words=said,
+        number=number,
+        until=until,
+    )
     return _back(request, "step")
 
 
@@ -182,9 +172,7 @@ def review(request: Request) -> Response:
     form = fields(request)
     decision = form.text("decision", limit=2000)
     form.check()
-    reviewing.record_review(
-        database(request), act(request), part(request, "reference"), decision=decision
-    )
+    reviewing.record_review(*addressed(request), decision=decision)
     return _back(request, "review")
 
 
@@ -195,7 +183,7 @@ def level_ask(request: Request) -> Response:
     form = fields(request)
     reason = form.text("level_reason", limit=2000)
     form.check()
-    releases.ask(database(request), act(request), part(request, "reference"), reason=reason)
+    releases.ask(*addressed(request), reason=reason)
     return _back(request, "level_asked")
 
 

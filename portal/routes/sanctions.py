@@ -6,7 +6,6 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from casework.act import Act
 from casework.buying import follow_ups
 from casework.record import seals
 from casework.sanctioning import objecting, sanctioning
@@ -15,9 +14,8 @@ from portal.fields import fields
 from portal.pages import again, done, page
 from portal.paging import turn
 from portal.spreadsheets import sheet
-from portal.visit import act, database, now, number, part, settings, vault
+from portal.visit import act, addressed, database, now, number, part, settings, vault
 from rules.sanctions import SanctionKind
-from storage.session import Database
 from storage.tables import Route
 
 router = APIRouter()
@@ -86,7 +84,7 @@ def sanction(request: Request) -> HTMLResponse:
 @again(sanction)
 def sanction_decide(request: Request) -> Response:
     """Decide that there is to be this sanction."""
-    sanctioning.decide(*_about(request), **_said(request))
+    sanctioning.decide(*addressed(request), **_said(request))
     return _back(request, "sanction_decided")
 
 
@@ -94,7 +92,7 @@ def sanction_decide(request: Request) -> Response:
 @again(sanction)
 def sanction_decline(request: Request) -> Response:
     """Decide that there is to be none."""
-    sanctioning.decline(*_about(request), **_said(request))
+    sanctioning.decline(*addressed(request), **_said(request))
     return _back(request, "declined")
 
 
@@ -102,7 +100,7 @@ def sanction_decline(request: Request) -> Response:
 @again(sanction)
 def sanction_withdraw(request: Request) -> Response:
     """Take a proposal back."""
-    sanctioning.withdraw(*_about(request), **_said(request))
+    sanctioning.withdraw(*addressed(request), **_said(request))
     return _back(request, "withdrawn")
 
 
@@ -110,7 +108,7 @@ def sanction_withdraw(request: Request) -> Response:
 @again(sanction)
 def sanction_lift(request: Request) -> Response:
     """End a sanction that was wrong."""
-    sanctioning.lift(*_about(request), **_said(request))
+    sanctioning.lift(*addressed(request), **_said(request))
     return _back(request, "sanction_lifted")
 
 
@@ -118,7 +116,7 @@ def sanction_lift(request: Request) -> Response:
 @again(sanction)
 def sanction_reopen(request: Request) -> Response:
     """End a sanction that was right."""
-    sanctioning.reopen(*_about(request), **_said(request))
+    sanctioning.reopen(*addressed(request), **_said(request))
     return _back(request, "sanction_reopened")
 
 
@@ -129,7 +127,7 @@ def sanction_enforce(request: Request) -> Response:
     form = fields(request)
     version = form.number("version")
     form.check()
-    sanctioning.enforce(*_about(request), version=version)
+    sanctioning.enforce(*addressed(request), version=version)
     return _back(request, "sanction_in_force")
 
 
@@ -159,7 +157,7 @@ def sanction_notify(request: Request) -> Response:
     version, given_by = form.number("version"), form.text("given_by", limit=200)
     until = form.day("objection_until")
     form.check()
-    db, by, reference = _about(request)
+    db, by, reference = addressed(request)
     notify(
         db, vault(request), by, reference, version=version, given_by=given_by,
         objection_until=until, seals=seals.of(settings(request)),
@@ -178,7 +176,7 @@ def sanction_appeal(request: Request) -> Response:
     if (document is None) == (words is None):
         form.errors["words"] = "Add the seller's document, or what they wrote; one of the two."
     form.check()
-    db, by, reference = _about(request)
+    db, by, reference = addressed(request)
     objecting.record_appeal(
         db, vault(request), by, reference, version=version, received_on=received_on,
         document=document or (words or "").encode(),
@@ -200,7 +198,7 @@ def sanction_appeal_document(request: Request) -> Response:
 @again(sanction)
 def sanction_uphold(request: Request) -> Response:
     """Decide an appeal: the sanction stands."""
-    objecting.decide_appeal(*_about(request), lifted=False, **_said(request))
+    objecting.decide_appeal(*addressed(request), lifted=False, **_said(request))
     return _back(request, "sanction_upheld")
 
 
@@ -208,7 +206,7 @@ def sanction_uphold(request: Request) -> Response:
 @again(sanction)
 def sanction_grant(request: Request) -> Response:
     """Decide an appeal: the sanction is lifted."""
-    objecting.decide_appeal(*_about(request), lifted=True, **_said(request))
+    objecting.decide_appeal(*addressed(request), lifted=True, **_said(request))
     return _back(request, "sanction_lifted")
 
 
@@ -222,7 +220,7 @@ def sanction_follow_up(request: Request) -> Response:
     route = form.word("route", Route)
     form.check()
     moved = follow_ups.launch(
-        *_about(request), version=version, flag_id=flag_id, purpose=purpose, campaign=campaign,
+        *addressed(request), version=version, flag_id=flag_id, purpose=purpose, campaign=campaign,
         route=route,
     )  # fmt: skip
     return done(f"/testbuys/{moved.reference}", "requested")
@@ -240,10 +238,6 @@ def _as_row(line: views.SanctionLine) -> tuple[object, ...]:
 
 def _at(moment: datetime | None) -> str:
     return moment.isoformat() if moment else ""
-
-
-def _about(request: Request) -> tuple[Database, Act, str]:
-    return database(request), act(request), part(request, "reference")
 
 
 def _said(request: Request) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from portal.fields import Fields, fields
 from portal.numbers import number_of
 from portal.pages import again, done
 from portal.routes.raids import raid
-from portal.visit import Failed, act, database, part
+from portal.visit import Failed, addressed, part
 from rules.money import Money
 
 router = APIRouter(prefix="/raids/{reference}")
@@ -30,7 +30,7 @@ def raid_found(request: Request) -> Response:
     listings = tuple(_listing(form, row) for row in _filled(form, "listing_number"))
     form.check()
     finding = Finding(operator.upper() if operator else None, name, basis, shops, listings)
-    second = found.record_found(database(request), act(request), _raid(request), finding)
+    second = found.record_found(*addressed(request), finding)
     answer = done(f"/raids/{_raid(request)}", "second_seller")
     answer.headers["location"] += f"#{second}"
     return answer

@@ -13,7 +13,7 @@ from portal.pages import again, done, page
 from portal.picturing import small_picture
 from portal.routes.raids import raid
 from portal.spreadsheets import sheet
-from portal.visit import act, database, part, vault
+from portal.visit import act, addressed, database, part, vault
 from portal.visit import number as part_number
 from rules.holders import ExhibitKind
 from rules.money import Money
@@ -37,9 +37,7 @@ def raid_source(request: Request) -> Response:
     kind, name = form.word("kind", SourceKind), form.text("name", limit=200)
     said_on = form.day("said_on")
     form.check()
-    raid_lines.add_source(
-        database(request), act(request), _raid(request), kind=kind, name=name, said_on=said_on
-    )
+    raid_lines.add_source(*addressed(request), kind=kind, name=name, said_on=said_on)
     return _back(request, "saved")
 
 
@@ -50,7 +48,7 @@ def raid_line(request: Request) -> Response:
     form = fields(request)
     source, line = form.number("source", least=1), _line(form)
     form.check()
-    raid_lines.record(database(request), act(request), _raid(request), source=source, line=line)
+    raid_lines.record(*addressed(request), source=source, line=line)
     return _back(request, "seizure")
 
 
@@ -61,9 +59,7 @@ def raid_correct(request: Request) -> Response:
     form = fields(request)
     corrects, line, reason = form.number("corrects", least=1), _line(form), form.text("reason")
     form.check()
-    raid_lines.correct(
-        database(request), act(request), _raid(request), corrects=corrects, line=line, reason=reason
-    )
+    raid_lines.correct(*addressed(request), corrects=corrects, line=line, reason=reason)
     return _back(request, "seizure")
 
 
@@ -75,14 +71,7 @@ def raid_figures(request: Request) -> Response:
     version, source = form.number("version"), form.number("source", least=1)
     reason = form.text("reason")
     form.check()
-    raid_lines.choose(
-        database(request),
-        act(request),
-        _raid(request),
-        version=version,
-        source=source,
-        reason=reason,
-    )
+    raid_lines.choose(*addressed(request), version=version, source=source, reason=reason)
     return _back(request, "saved")
 
 
@@ -108,9 +97,7 @@ def raid_list_import(request: Request) -> Response:
     source, digest = form.number("source", least=1), form.text("digest", limit=80)
     text = form.text("text", limit=raid_lists.LARGEST)
     form.check()
-    raid_lists.import_list(
-        database(request), act(request), _raid(request), source=source, text=text, digest=digest
-    )
+    raid_lists.import_list(*addressed(request), source=source, text=text, digest=digest)
     return _back(request, "seizure_list")
 
 
@@ -177,9 +164,7 @@ def raid_sample(request: Request) -> Response:
     examiner, examined_on = form.text("examiner", limit=200), form.day("examined_on")
     form.check()
     raid_papers.record_sample(
-        database(request),
-        act(request),
-        _raid(request),
+        *addressed(request),
         line=line,
         examined=examined,
         fake=fake,

@@ -10,7 +10,7 @@ from casework.views import linking as views
 from casework.views import parcels
 from portal.fields import Fields, fields
 from portal.pages import again, done, page
-from portal.visit import act, database, number, part
+from portal.visit import act, addressed, database, number, part
 from rules.identifiers import FROM_CODES, PARCEL_KINDS, Confidence, IdentifierKind, IdentifierState
 from rules.roles import Role
 
@@ -97,8 +97,8 @@ def parcel_tell(request: Request) -> Response:
         form.errors.setdefault("photo", "Choose the photo or the exhibit that shows it.")
     form.check()
     waybills.write_down(
-        database(request), act(request), part(request, "reference"), told, seen_on=seen_on,
-        confidence=confidence, photo=photo, exhibit=exhibit,
+        *addressed(request), told, seen_on=seen_on, confidence=confidence, photo=photo,
+        exhibit=exhibit,
     )  # fmt: skip
     return done(f"/testbuys/{part(request, 'reference')}/parcel", "parcel")
 

@@ -9,7 +9,7 @@ from portal.fields import fields
 from portal.pages import again, done, page
 from portal.paging import turn
 from portal.routes.custody import exhibit
-from portal.visit import act, database, number, part
+from portal.visit import act, addressed, database, number, part
 from rules.places import STORERS
 from rules.roles import Role
 
@@ -68,8 +68,8 @@ def exhibit_store(request: Request) -> Response:
     condition, photo = form.text("condition", limit=200), form.maybe("photo", limit=40)
     form.check()
     storing.store(
-        database(request), act(request), part(request, "exhibit"), place=place,
-        seal_number=seal_number, condition=condition, photo=photo,
+        *addressed(request, "exhibit"), place=place, seal_number=seal_number, condition=condition,
+        photo=photo,
     )  # fmt: skip
     return done(f"/exhibits/{part(request, 'exhibit')}", "stored")
 
@@ -83,7 +83,7 @@ def exhibit_fetch(request: Request) -> Response:
     purpose = form.text("purpose", limit=200)
     form.check()
     storing.fetch(
-        database(request), act(request), part(request, "exhibit"), seal_number=seal_number,
-        condition=condition, purpose=purpose,
+        *addressed(request, "exhibit"), seal_number=seal_number, condition=condition,
+        purpose=purpose,
     )  # fmt: skip
     return done(f"/exhibits/{part(request, 'exhibit')}", "fetched")

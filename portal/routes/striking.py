@@ -7,7 +7,7 @@ from casework.suing import striking
 from portal.fields import fields
 from portal.pages import again, done
 from portal.routes.claims import claim
-from portal.visit import act, database, part
+from portal.visit import addressed, part
 from rules.pleading import Struck
 
 router = APIRouter(prefix="/claims/{reference}")
@@ -21,10 +21,7 @@ def strike(request: Request) -> Response:
     version, what = form.number("version"), form.word("what", Struck)
     given, reason = form.number("number", least=1), form.text("reason")
     form.check()
-    striking.ask(
-        database(request), act(request), part(request, "reference"), version=version, what=what,
-        number=given, reason=reason,
-    )  # fmt: skip
+    striking.ask(*addressed(request), version=version, what=what, number=given, reason=reason)
     return done(f"/claims/{part(request, 'reference')}", "saved")
 
 
@@ -36,8 +33,5 @@ def strike_decide(request: Request) -> Response:
     version, asked = form.number("version"), form.number("strike", least=1)
     agreed, said = form.option("decision", ("strike", "leave")) == "strike", form.maybe("said")
     form.check()
-    striking.decide(
-        database(request), act(request), part(request, "reference"), version=version, strike=asked,
-        agreed=agreed, said=said,
-    )  # fmt: skip
+    striking.decide(*addressed(request), version=version, strike=asked, agreed=agreed, said=said)
     return done(f"/claims/{part(request, 'reference')}", "saved")

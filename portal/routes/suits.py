@@ -9,7 +9,7 @@ from casework.suing.suing import Step
 from portal.fields import fields
 from portal.pages import again, done
 from portal.routes.claims import claim
-from portal.visit import act, database, part, vault
+from portal.visit import act, addressed, database, part, vault
 from rules.claims import ClaimMove
 from rules.pleading import AllocatedTo, HeadKind, PartyRole, ReliefKind
 
@@ -40,10 +40,7 @@ def party(request: Request) -> Response:
     version, role = form.number("version"), form.word("role", PartyRole)
     name, address = form.text("name", limit=200), form.maybe("address", limit=300)
     form.check()
-    pleading.add_party(
-        database(request), act(request), _reference(request), version=version, role=role,
-        name=name, address=address,
-    )  # fmt: skip
+    pleading.add_party(*addressed(request), version=version, role=role, name=name, address=address)
     return _back(request)
 
 
@@ -55,10 +52,7 @@ def cause(request: Request) -> Response:
     version, chosen = form.number("version"), form.number("cause", least=1)
     said = form.maybe("said")
     form.check()
-    pleading.add_cause(
-        database(request), act(request), _reference(request), version=version, cause=chosen,
-        said=said,
-    )  # fmt: skip
+    pleading.add_cause(*addressed(request), version=version, cause=chosen, said=said)
     return _back(request)
 
 
@@ -71,9 +65,8 @@ def head(request: Request) -> Response:
     kind, amount = form.word("kind", HeadKind), form.money("amount", _currency(request))
     form.check()
     pleading.add_head(
-        database(request), act(request), _reference(request), version=version, claim_cause=under,
-        kind=kind, claimed_minor=amount,
-    )  # fmt: skip
+        *addressed(request), version=version, claim_cause=under, kind=kind, claimed_minor=amount
+    )
     return _back(request)
 
 
@@ -85,9 +78,7 @@ def relief(request: Request) -> Response:
     version, kind = form.number("version"), form.word("kind", ReliefKind)
     said = form.maybe("said")
     form.check()
-    pleading.add_relief(
-        database(request), act(request), _reference(request), version=version, kind=kind, said=said
-    )
+    pleading.add_relief(*addressed(request), version=version, kind=kind, said=said)
     return _back(request)
 
 
@@ -98,9 +89,7 @@ def testbuy(request: Request) -> Response:
     form = fields(request)
     version, chosen = form.number("version"), form.text("testbuy", limit=20)
     form.check()
-    grounding.add_testbuy(
-        database(request), act(request), _reference(request), version=version, testbuy=chosen
-    )
+    grounding.add_testbuy(*addressed(request), version=version, testbuy=chosen)
     return _back(request)
 
 
@@ -128,10 +117,7 @@ def proof(request: Request) -> Response:
     version, chosen = form.number("version"), form.number("proof", least=1)
     said = form.text("said")
     form.check()
-    grounding.show_proof(
-        database(request), act(request), _reference(request), version=version, proof=chosen,
-        said=said,
-    )  # fmt: skip
+    grounding.show_proof(*addressed(request), version=version, proof=chosen, said=said)
     return _back(request)
 
 
@@ -143,10 +129,7 @@ def waive(request: Request) -> Response:
     version, chosen = form.number("version"), form.number("proof", least=1)
     reason = form.text("reason")
     form.check()
-    suing.waive_proof(
-        database(request), act(request), _reference(request), version=version, proof=chosen,
-        reason=reason,
-    )  # fmt: skip
+    suing.waive_proof(*addressed(request), version=version, proof=chosen, reason=reason)
     return _back(request)
 
 
@@ -158,10 +141,7 @@ def part_out(request: Request) -> Response:
     version, chosen = form.number("version"), form.option("part", tuple(claiming.PARTS))
     given = form.number("number", least=1)
     form.check()
-    claiming.take_out(
-        database(request), act(request), _reference(request), version=version, part=chosen,
-        number=given,
-    )  # fmt: skip
+    claiming.take_out(*addressed(request), version=version, part=chosen, number=given)
     return _back(request)
 
 
@@ -172,7 +152,7 @@ def approve(request: Request) -> Response:
     form = fields(request)
     version = form.number("version")
     form.check()
-    suing.approve(database(request), act(request), _reference(request), version=version)
+    suing.approve(*addressed(request), version=version)
     return _back(request, "approved")
 
 
@@ -240,9 +220,8 @@ def allocation(request: Request) -> Response:
     said = form.maybe("said", limit=200)
     form.check()
     awarding.allocate(
-        database(request), act(request), _reference(request), version=version, to=to, said=said,
-        amount_minor=amount, allocated_on=on,
-    )  # fmt: skip
+        *addressed(request), version=version, to=to, said=said, amount_minor=amount, allocated_on=on
+    )
     return _back(request)
 
 
@@ -253,9 +232,7 @@ def settle_up(request: Request) -> Response:
     form = fields(request)
     version, move, on = form.number("version"), form.word("move", ClaimMove), form.day("on")
     form.check()
-    awarding.settle_up(
-        database(request), act(request), _reference(request), move, version=version, on=on
-    )
+    awarding.settle_up(*addressed(request), move, version=version, on=on)
     return _back(request)
 
 

@@ -14,7 +14,7 @@ from casework.views.kits import my_kits
 from portal.drawings import qr
 from portal.fields import Fields, fields
 from portal.pages import again, done, page
-from portal.visit import act, database, part, settings, vault, visitor
+from portal.visit import act, addressed, database, part, settings, vault, visitor
 from rules import gates
 from rules.holders import ExhibitKind
 from rules.lifecycle import EarlyEnd, may_end
@@ -102,9 +102,7 @@ def task_order(request: Request) -> Response:
     tracking_number = form.maybe("tracking_number", limit=80)
     form.check()
     buying.record_order(
-        database(request),
-        act(request),
-        part(request, "reference"),
+        *addressed(request),
         version=version,
         order_number=order_number,
         paid_minor=paid,
@@ -123,13 +121,7 @@ def task_tracking(request: Request) -> Response:
     carrier = form.text("carrier", limit=80)
     tracking_number = form.text("tracking_number", limit=80)
     form.check()
-    buying.record_tracking(
-        database(request),
-        act(request),
-        part(request, "reference"),
-        carrier=carrier,
-        tracking_number=tracking_number,
-    )
+    buying.record_tracking(*addressed(request), carrier=carrier, tracking_number=tracking_number)
     return _back(request, "tracking")
 
 
@@ -141,14 +133,7 @@ def task_order_failed(request: Request) -> Response:
     version, how = form.number("version"), form.word("how", EarlyEnd)
     note = form.text("note")
     form.check()
-    ending.order_failed(
-        database(request),
-        act(request),
-        part(request, "reference"),
-        version=version,
-        how=how,
-        note=note,
-    )
+    ending.order_failed(*addressed(request), version=version, how=how, note=note)
     return _back(request, "order_failed")
 
 
@@ -159,7 +144,7 @@ def task_receive(request: Request) -> Response:
     form = fields(request)
     version = form.number("version")
     form.check()
-    receiving.receive(database(request), act(request), part(request, "reference"), version=version)
+    receiving.receive(*addressed(request), version=version)
     return _back(request, "received")
 
 
@@ -171,13 +156,7 @@ def task_document(request: Request) -> Response:
     version = form.number("version")
     exhibits = _exhibits(form)
     form.check()
-    receiving.document(
-        database(request),
-        act(request),
-        part(request, "reference"),
-        version=version,
-        exhibits=exhibits,
-    )
+    receiving.document(*addressed(request), version=version, exhibits=exhibits)
     return _back(request, "documented")
 
 
@@ -189,14 +168,7 @@ def task_withdraw(request: Request) -> Response:
     version, why = form.number("version"), form.word("why", EarlyEnd)
     note = form.text("note")
     form.check()
-    ending.abandon(
-        database(request),
-        act(request),
-        part(request, "reference"),
-        version=version,
-        why=why,
-        note=note,
-    )
+    ending.abandon(*addressed(request), version=version, why=why, note=note)
     return _back(request, "abandoned")
 
 

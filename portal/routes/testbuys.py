@@ -22,7 +22,7 @@ from portal.fields import fields
 from portal.nextstep import next_step
 from portal.pages import again, done, page
 from portal.routes.tasks import TAKES, task_address
-from portal.visit import act, database, now, part, settings, vault, visitor
+from portal.visit import act, addressed, database, now, part, settings, vault, visitor
 from rules.lifecycle import MOVES, EarlyEnd, Move, Stage, may_end, rule_for
 from rules.shots import SHOTS, place_of
 
@@ -71,7 +71,7 @@ def adopt(request: Request) -> Response:
     form = fields(request)
     version = form.number("version")
     form.check()
-    requesting.adopt(database(request), act(request), part(request, "reference"), version=version)
+    requesting.adopt(*addressed(request), version=version)
     return _back(request, "adopted")
 
 
@@ -82,7 +82,7 @@ def approve(request: Request) -> Response:
     form = fields(request)
     version = form.number("version")
     form.check()
-    requesting.approve(database(request), act(request), part(request, "reference"), version=version)
+    requesting.approve(*addressed(request), version=version)
     return _back(request, "approved", form.raw("then"))
 
 
@@ -93,13 +93,7 @@ def decline(request: Request) -> Response:
     form = fields(request)
     version, reason = form.number("version"), form.text("reason")
     form.check()
-    requesting.decline(
-        database(request),
-        act(request),
-        part(request, "reference"),
-        version=version,
-        reason=reason,
-    )
+    requesting.decline(*addressed(request), version=version, reason=reason)
     return _back(request, "declined", form.raw("then"))
 
 
@@ -111,14 +105,7 @@ def abandon(request: Request) -> Response:
     version, why = form.number("version"), form.word("why", EarlyEnd)
     note = form.text("note")
     form.check()
-    ending.abandon(
-        database(request),
-        act(request),
-        part(request, "reference"),
-        version=version,
-        why=why,
-        note=note,
-    )
+    ending.abandon(*addressed(request), version=version, why=why, note=note)
     return _back(request, "abandoned")
 
 
@@ -142,14 +129,7 @@ def order_failed(request: Request) -> Response:
     version, how = form.number("version"), form.word("how", EarlyEnd)
     note = form.text("note")
     form.check()
-    ending.order_failed(
-        database(request),
-        act(request),
-        part(request, "reference"),
-        version=version,
-        how=how,
-        note=note,
-    )
+    ending.order_failed(*addressed(request), version=version, how=how, note=note)
     return _back(request, "order_failed")
 
 
@@ -163,12 +143,7 @@ def order_answer(request: Request) -> Response:
     paid = form.money("paid", form.currency()) if order_number else None
     form.check()
     ordering.answer_for_order(
-        database(request),
-        act(request),
-        part(request, "reference"),
-        version=version,
-        order_number=order_number,
-        paid_minor=paid,
+        *addressed(request), version=version, order_number=order_number, paid_minor=paid
     )
     return _back(request, "order")
 
@@ -181,9 +156,7 @@ def judge_again(request: Request) -> Response:
     version, reason = form.number("version"), form.text("reason")
     form.check()
     judging.judge_again(
-        database(request),
-        act(request),
-        part(request, "reference"),
+        *addressed(request),
         version=version,
         reason=reason,
         supersedes=form.raw("supersedes") == "yes",
@@ -198,9 +171,7 @@ def close(request: Request) -> Response:
     form = fields(request)
     version, note = form.number("version"), form.text("note")
     form.check()
-    answering.close(
-        database(request), act(request), part(request, "reference"), version=version, note=note
-    )
+    answering.close(*addressed(request), version=version, note=note)
     return _back(request, "closed")
 
 

@@ -22,7 +22,7 @@ from casework.intake import uploads
 from evidence.spool import Gone, OffsetMoved, Overlong, Upload
 from portal import uploads as meter
 from portal.numbers import number_of
-from portal.visit import act, database, part, spool, vault, visitor
+from portal.visit import act, addressed, database, part, spool, vault, visitor
 
 router = APIRouter(prefix="/tasks/{reference}/uploads")
 VERSION = "1.0.0"
@@ -35,7 +35,7 @@ _CHUNK = 1 << 20
 @router.options("", name="task_upload_terms")
 def terms(request: Request) -> Response:
     """What the protocol's client may ask for here."""
-    uploads.ensure_task(database(request), act(request), part(request, "reference"))
+    uploads.ensure_task(*addressed(request))
     most = str(largest_upload(database(request)))
     return _said(204, {"tus-version": VERSION, "tus-extension": EXTENSIONS, "tus-max-size": most})
 

@@ -6,7 +6,7 @@ from fastapi.responses import HTMLResponse, Response
 from casework.telling import webhooks as kept
 from portal.fields import fields
 from portal.pages import again, done, page
-from portal.visit import act, database, part, settings, visitor
+from portal.visit import act, addressed, database, settings, visitor
 from rules.roles import Role
 from rules.webhooks import AUDIENCE, Event
 
@@ -47,7 +47,7 @@ def webhook_alter(request: Request) -> Response:
     form = fields(request)
     active = form.option("active", ("yes", "no")) == "yes"
     form.check()
-    kept.alter(database(request), act(request), part(request, "webhook"), active=active)
+    kept.alter(*addressed(request, "webhook"), active=active)
     return done("/webhooks", "saved")
 
 
@@ -55,7 +55,7 @@ def webhook_alter(request: Request) -> Response:
 @again(webhooks)
 def webhook_remove(request: Request) -> Response:
     """End a webhook."""
-    kept.remove(database(request), act(request), part(request, "webhook"))
+    kept.remove(*addressed(request, "webhook"))
     return done("/webhooks", "saved")
 
 
@@ -63,7 +63,7 @@ def webhook_remove(request: Request) -> Response:
 @again(webhooks)
 def webhook_test(request: Request) -> Response:
     """Send a message that tells of nothing."""
-    kept.try_out(database(request), act(request), part(request, "webhook"))
+    kept.try_out(*addressed(request, "webhook"))
     return done("/webhooks", "message")
 
 
@@ -71,7 +71,7 @@ def webhook_test(request: Request) -> Response:
 @again(webhooks)
 def webhook_again(request: Request) -> Response:
     """Send a message again."""
-    kept.send_again(database(request), act(request), part(request, "message"))
+    kept.send_again(*addressed(request, "message"))
     return done("/webhooks", "message")
 
 
