@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from connectors.answers import Answer
+from connectors.client import Client
 from connectors.errors import (
     ConnectorError,
     ErrorFamily,
@@ -22,7 +23,7 @@ from connectors.errors import (
     RefusedThere,
     Unreachable,
 )
-from connectors.http import Service, Timeouts, checked_key
+from connectors.http import checked_key
 
 SUBMISSION_STATES = frozenset({"received", "acknowledged", "accepted", "declined"})
 
@@ -98,22 +99,10 @@ class Agency(Protocol):
     def by_key(self, key: str) -> Submission | None: ...
 
 
-class HttpAgency:
-    """The `Agency` at `base_url`, over HTTP. Close it, or use it in a `with`."""
+class HttpAgency(Client):
+    """The `Agency` at `address`, over HTTP. Close it, or use it in a `with`."""
 
-    def __init__(
-        self, base_url: str, *, token: str | None = None, timeouts: Timeouts | None = None
-    ) -> None:
-        self._service = Service(base_url, FAMILY, token=token, timeouts=timeouts or Timeouts())
-
-    def __enter__(self) -> HttpAgency:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        self._service.close()
+    family = FAMILY
 
     def submit(self, key: str, package: ReferralPackage) -> Submission:
         """Hands the package over, once per `key`: the same key gives the first submission again.

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from connectors.answers import Answer
+from connectors.client import Client
 from connectors.errors import (
     ConnectorError,
     ErrorFamily,
@@ -19,7 +20,6 @@ from connectors.errors import (
     RefusedThere,
     Unreachable,
 )
-from connectors.http import Service, Timeouts
 
 PARCEL_STATES = frozenset({"announced", "in_transit", "delivered", "lost", "refused", "returned"})
 
@@ -88,22 +88,10 @@ class Carrier(Protocol):
     def track(self, tracking_number: str) -> Tracking: ...
 
 
-class HttpCarrier:
-    """The `Carrier` at `base_url`, over HTTP. Close it, or use it in a `with`."""
+class HttpCarrier(Client):
+    """The `Carrier` at `address`, over HTTP. Close it, or use it in a `with`."""
 
-    def __init__(
-        self, base_url: str, *, token: str | None = None, timeouts: Timeouts | None = None
-    ) -> None:
-        self._service = Service(base_url, FAMILY, token=token, timeouts=timeouts or Timeouts())
-
-    def __enter__(self) -> HttpCarrier:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        self._service.close()
+    family = FAMILY
 
     def track(self, tracking_number: str) -> Tracking:
         """The parcel now. Raises `ParcelUnknown`, `CarrierUnreachable`, `CarrierProtocolError`."""

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from connectors.answers import Answer
+from connectors.client import Client
 from connectors.errors import (
     ConnectorError,
     ErrorFamily,
@@ -19,7 +20,7 @@ from connectors.errors import (
     RefusedThere,
     Unreachable,
 )
-from connectors.http import Service, Timeouts, checked_key
+from connectors.http import checked_key
 
 ORDER_STATES = frozenset(
     {
@@ -151,22 +152,10 @@ class Marketplace(Protocol):
     def cancel(self, order_number: str) -> Order: ...
 
 
-class HttpMarketplace:
-    """The `Marketplace` at `base_url`, over HTTP. Close it, or use it in a `with`."""
+class HttpMarketplace(Client):
+    """The `Marketplace` at `address`, over HTTP. Close it, or use it in a `with`."""
 
-    def __init__(
-        self, base_url: str, *, token: str | None = None, timeouts: Timeouts | None = None
-    ) -> None:
-        self._service = Service(base_url, FAMILY, token=token, timeouts=timeouts or Timeouts())
-
-    def __enter__(self) -> HttpMarketplace:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        self._service.close()
+    family = FAMILY
 
     def listing(self, listing_id: str) -> Listing:
         """The listing now. Raises `ListingGone`."""

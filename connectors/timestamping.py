@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from connectors.client import Client
 from connectors.errors import (
     ConnectorError,
     ErrorFamily,
@@ -16,7 +17,6 @@ from connectors.errors import (
     RefusedThere,
     Unreachable,
 )
-from connectors.http import Service, Timeouts
 
 QUERY, REPLY = "application/timestamp-query", "application/timestamp-reply"
 
@@ -59,23 +59,10 @@ class Timestamping(Protocol):
     def ask(self, query: bytes) -> bytes: ...
 
 
-class HttpTimestamping:
+class HttpTimestamping(Client):
     """The `Timestamping` at `address`, over HTTP. Close it, or use it in a `with`."""
 
-    def __init__(
-        self, address: str, *, token: str | None = None, timeouts: Timeouts | None = None
-    ) -> None:
-        self._service = Service(address, FAMILY, token=token, timeouts=timeouts or Timeouts())
-        self.address = address
-
-    def __enter__(self) -> HttpTimestamping:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        self._service.close()
+    family = FAMILY
 
     def ask(self, query: bytes) -> bytes:
         """The answer (DER) to a request (DER), unread. Raises `TimestampingError`."""
