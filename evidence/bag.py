@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evidence.digests import PREFIX, parse
+from evidence.disk import sync_folder
 from evidence.errors import PackageError
 from evidence.vault import Vault
 
@@ -151,8 +152,4 @@ def whole(target: Path, reference: str) -> Iterator[tuple[Bag, Whole]]:
     finally:
         with suppress(FileNotFoundError):
             Path(aside).unlink()
-    folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(target.parent)

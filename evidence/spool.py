@@ -21,6 +21,8 @@ from io import BufferedReader, FileIO
 from pathlib import Path
 from typing import Any
 
+from evidence.disk import sync_folder
+
 _FACTS, _BYTES, _ANSWER = "facts.json", "bytes", "answer.json"
 _NEW, _GONE = ".new-", ".gone-"
 
@@ -70,14 +72,14 @@ class Spool:
         try:
             _write(made / _FACTS, _packed(upload))
             _write(made / _BYTES, b"")
-            _sync_folder(made)
+            sync_folder(made)
             made.rename(self.root / upload.key)
         except OSError as error:
             shutil.rmtree(made, ignore_errors=True)
             if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
                 raise
             return self.find(upload.key)
-        _sync_folder(self.root)
+        sync_folder(self.root)
         return upload
 
     def find(self, key: str) -> Upload:
@@ -143,7 +145,7 @@ class Spool:
         aside = folder / f"{_ANSWER}.new"
         _write(aside, json.dumps(answer).encode())
         aside.replace(folder / _ANSWER)
-        _sync_folder(folder)
+        sync_folder(folder)
         with suppress(FileNotFoundError):
             (folder / _BYTES).unlink()
 
@@ -224,11 +226,3 @@ def _write(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from evidence.digests import PREFIX, parse, sha256_of
+from evidence.disk import sync_folder
 from evidence.pieces import LIST, PIECE, Part, Readable, listed, read_list
 
 _CHUNK = 1 << 20
@@ -231,7 +232,7 @@ class Vault:
     def _link(self, aside: Path, final: Path) -> bool:
         if not final.parent.is_dir():
             final.parent.mkdir(exist_ok=True)
-            _sync_folder(self.root)
+            sync_folder(self.root)
         try:
             # Unlike a rename, a link never replaces what is there.
             os.link(aside, final)
@@ -244,7 +245,7 @@ class Vault:
         if final.stat().st_size != size:
             raise _damaged(digest)
         # Also when the file was there: the process that linked it may not have synced yet.
-        _sync_folder(final.parent)
+        sync_folder(final.parent)
         return Stored(digest, size, new)
 
 
@@ -290,11 +291,3 @@ def _damaged(digest: str) -> Damaged:
         f"The file {digest} in the vault is no longer what was put there. "
         "Keep it as it is and restore the original from a backup."
     )
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
