@@ -8,7 +8,7 @@ told in the language printed (`recorded.*.json`).
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -73,9 +73,9 @@ class Words:
                 text = pattern.sub(lambda found, into=into: into.format(*found.groups()), text)
         return re.sub(r"(?<=。) (?=[\u4e00-\u9fff])", "", text)
 
-    def day(self, at: datetime) -> str:
-        """A day in UTC as the language writes it."""
-        at = at.astimezone(UTC)
+    def day(self, at: date) -> str:
+        """A day as the language writes it; of a moment, the one it has in UTC."""
+        at = at.astimezone(UTC) if isinstance(at, datetime) else at
         if self.language == "zh":
             return f"{at.year}年{at.month}月{at.day}日"
         return f"{at.day} {at:%B %Y}"

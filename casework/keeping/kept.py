@@ -6,7 +6,7 @@ and the page to `evidence.dossier`. Persons are named by nothing but their role.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 
 from casework.custody.holds import subject_of
 from casework.keeping.assets import asset_of
@@ -74,8 +74,8 @@ def kept_rows(found: Kept, now: datetime, words: Words) -> Iterator[dossier.Row]
     else:
         yield row(
             "retention",
-            exhibit=_day(until.exhibit_from, words),
-            evidence=_day(until.evidence_from, words),
+            exhibit=words.day(until.exhibit_from),
+            evidence=words.day(until.evidence_from),
         )
     for each in found.holds:
         hold = each.hold
@@ -94,10 +94,6 @@ def kept_rows(found: Kept, now: datetime, words: Words) -> Iterator[dossier.Row]
         if asset.recalled_at is not None:
             day = words.day(asset.recalled_at)
             yield row("asset_recalled", exhibit=exhibit, number=asset.number, day=day)
-
-
-def _day(day: date, words: Words) -> str:
-    return words.day(datetime.combine(day, time(), UTC))
 
 
 def _carried_out(tx: Transaction, exhibits: Sequence[Exhibit]) -> Iterator[tuple[str, Disposal]]:

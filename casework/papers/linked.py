@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 
-from casework.papers.rows_told import day_of, joined, listed
+from casework.papers.rows_told import joined, listed
 from casework.verdicts.stating import capital
 from casework.views.linking import IdentifierLine, Reappearance, identifiers_of, reappearance
 from evidence.report import Entry, Fact, Part, Tie
@@ -211,7 +211,7 @@ def _source(held: Linked, line: IdentifierLine, words: Words) -> list[str]:
         source.append(words.say("report.of_photo", shot=line.shot))
     if line.exhibit:
         source.append(words.say("report.of_exhibit", exhibit=line.exhibit))
-    return [*source, words.say("report.seen_on", day=day_of(row.seen_on, words))]
+    return [*source, words.say("report.seen_on", day=words.day(row.seen_on))]
 
 
 def _borne(line: IdentifierLine, words: Words) -> str:
@@ -226,7 +226,7 @@ def _shop(held: Linked, shop: Shop, words: Words) -> Entry:
     basis = held.cover(words.recorded(shop.link_basis)) if shop.link_basis else words.say("no_link")
     says = [words.say("report.linked", basis=basis)]
     if shop.opened_on:
-        says.append(words.say("report.opened_on", day=day_of(shop.opened_on, words)))
+        says.append(words.say("report.opened_on", day=words.day(shop.opened_on)))
     if shop.closed_at:
         says.append(words.say("report.closed_on", day=words.day(shop.closed_at)))
     about = [words.say("report.shop_number", platform=shop.platform, number=shop.platform_shop_id)]
@@ -248,7 +248,7 @@ def _persons(held: Linked, words: Words) -> Iterator[Entry]:
 
 def _handles(held: Linked, words: Words) -> Iterator[Entry]:
     for row in held.handles:
-        seen = words.say("report.seen_on", day=day_of(row.seen_on, words))
+        seen = words.say("report.seen_on", day=words.day(row.seen_on))
         day = words.day(row.recorded_at)
         yield Entry(
             row.platform,
@@ -258,6 +258,6 @@ def _handles(held: Linked, words: Words) -> Iterator[Entry]:
 
 
 def _span(since: date | None, until: date | None, words: Words) -> str:
-    first = words.say("report.from_day", day=day_of(since, words)) if since else ""
-    last = words.say("report.until_day", day=day_of(until, words)) if until else ""
+    first = words.say("report.from_day", day=words.day(since)) if since else ""
+    last = words.say("report.until_day", day=words.day(until)) if until else ""
     return joined(words, [first, last])

@@ -9,7 +9,7 @@ handed in with the step. Leaves reading a claim to `casework.views.claim`, setti
 from collections.abc import Iterator
 from datetime import datetime
 
-from casework.papers.rows_told import day_of, joined
+from casework.papers.rows_told import joined
 from casework.privacy.tracing import Cover
 from casework.record.seals import NONE, Seals
 from casework.suing.grounding import lines_of
@@ -156,7 +156,7 @@ class _Telling:
         if row.accepted_on is not None:
             yield Row(words.say("petition.clause"), row.clause or "–")
             yield Row(words.say("petition.version"), row.clause_version or "–")
-            yield Row(words.say("petition.accepted"), day_of(row.accepted_on, words))
+            yield Row(words.say("petition.accepted"), words.day(row.accepted_on))
 
     def _testbuy(self, testbuy: TestBuy) -> Row:
         words, orders = self._words, table_of(OrderAttempt).c
@@ -241,9 +241,7 @@ class _Telling:
             said = "" if each.move in _JUDGED else self._typed(each.said)
             told = [words.say("petition.by", name=by) if by else "", said]
             what = capital(words.term(key))
-            yield Paper(
-                day_of(each.happened_on, words), what, joined(words, told), each.digest or ""
-            )
+            yield Paper(words.day(each.happened_on), what, joined(words, told), each.digest or "")
 
     def _judgments(self) -> Iterator[Paper]:
         words, page = self._words, self._page
@@ -256,7 +254,7 @@ class _Telling:
             if page.claimed:
                 share = f"{100 * awarded / page.claimed:.1f}"
                 what.append(words.say("petition.share", share=share))
-            day = day_of(each.judged_on, words)
+            day = words.day(each.judged_on)
             yield Paper(day, joined(words, what), self._typed(each.reasons), each.digest)
 
     def _received(self) -> Iterator[Paper]:
@@ -264,7 +262,7 @@ class _Telling:
         words, page = self._words, self._page
         dated = [
             (each.received_on, Paper(
-                day_of(each.received_on, words),
+                words.day(each.received_on),
                 words.say("petition.received", amount=self._money(each.amount_minor)), "",
                 each.digest or "",
             ))
@@ -272,7 +270,7 @@ class _Telling:
             if each.struck_at is None
         ] + [
             (each.allocated_on, Paper(
-                day_of(each.allocated_on, words),
+                words.day(each.allocated_on),
                 words.say(
                     "petition.allocated", amount=self._money(each.amount_minor),
                     to=words.term(f"allocated.{each.to}"),

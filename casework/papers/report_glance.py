@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from casework.papers.reported import Reported
-from casework.papers.rows_told import day_of, joined, listed
+from casework.papers.rows_told import joined, listed
 from casework.papers.valuing import gauge_line
 from casework.record.record import Record
 from casework.verdicts.stating import ORGANISATION, capital
@@ -63,7 +63,7 @@ def glance(held: Reported, records: Sequence[Record], words: Words) -> Iterator[
     told = words.say("report.not_known")
     if first is not None:
         by = words.say(first[1])
-        told = words.say("report.since_day", day=day_of(first[0], words), source=by)
+        told = words.say("report.since_day", day=words.day(first[0]), source=by)
     yield Row(words.say("report.since"), told)
     yield Row(words.say("report.scale"), _scale(held, words))
     safety = [

@@ -13,7 +13,7 @@ from casework.papers import linked
 from casework.papers.bought import bought, conduct, evidence_set, kept_back, waived
 from casework.papers.report_glance import glance, head
 from casework.papers.reported import Reported
-from casework.papers.rows_told import day_of, joined, part
+from casework.papers.rows_told import joined, part
 from casework.papers.valuing import gauge_line
 from casework.record.record import Record
 from casework.verdicts.stating import ORGANISATION, capital
@@ -148,7 +148,7 @@ def _sold(held: Reported, records: Sequence[Record], words: Words) -> Iterator[S
 
 
 def _one(shop: str, row: SalesRecord, counts: bool, words: Words) -> Sold:
-    first, last = day_of(row.period_start, words), day_of(row.period_end, words)
+    first, last = words.day(row.period_start), words.day(row.period_end)
     return Sold(
         shop,
         words.say("notice.period", first=first, last=last),

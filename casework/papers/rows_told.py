@@ -5,7 +5,6 @@ Owns how a row is told and how its document is called. Leaves which rows are tol
 """
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
 
 from casework.outcomes.package_rows import Kept, PackageRows
 from casework.verdicts.stating import capital
@@ -18,11 +17,6 @@ from rules.package import RowKind, Said
 def document_name(row: Kept) -> str:
     """How the document of a row is called in a bundle."""
     return f"{row.kind}-{row.number}.pdf"
-
-
-def day_of(day: date, words: Words) -> str:
-    """A day as the language writes it."""
-    return words.day(datetime.combine(day, time(), UTC))
 
 
 def joined(words: Words, parts: Sequence[str]) -> str:
@@ -68,12 +62,12 @@ def _says(said: Said, words: Words) -> tuple[str, str]:
             told = words.say(key, address=address, happens=said.happens, hour=said.hour)
             return words.term(f"premises.{said.kind}"), told
         case package.Knowledge():
-            told = words.say("report.known", day=day_of(said.known_on, words), text=said.text)
+            told = words.say("report.known", day=words.day(said.known_on), text=said.text)
             if said.testbuy:
                 told = joined(words, [told, words.say("report.shown_by", testbuy=said.testbuy)])
             return words.term(f"knowledge.{said.kind}"), told
         case package.Rights():
-            day = day_of(said.valid_until, words)
+            day = words.day(said.valid_until)
             told = words.say(
                 "report.registered", classes=said.classes, territory=said.territory, day=day
             )
@@ -81,7 +75,7 @@ def _says(said: Said, words: Words) -> tuple[str, str]:
             label = words.say("report.registration", brand=said.brand, number=said.registration)
             return label, joined(words, [told, signs])
         case package.Undertaking():
-            day = day_of(said.given_on, words)
+            day = words.day(said.given_on)
             told = words.say(
                 "report.undertakes", person=said.person, position=said.position, day=day
             )

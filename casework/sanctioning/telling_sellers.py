@@ -148,7 +148,7 @@ def _content(
         goods=tuple(_goods(tx, row, words)),
         made=tuple(_made_up(tx, row, words)),
         objections_to=row.objections_to,
-        objection_until=words.day(_begin(until)) if until else "",
+        objection_until=words.day(until) if until else "",
         made_at=now,
         organisation=ORGANISATION,
         demo_authority=seals.is_demo,
@@ -158,17 +158,13 @@ def _content(
 
 def _made_up(tx: Transaction, row: Sanction, words: Words) -> Iterator[notice.Made]:
     for each in estimates_of(tx, row.brushing_id) if row.brushing_id else ():
-        first, last = (words.day(_begin(day)) for day in (each.period_start, each.period_end))
+        first, last = (words.day(day) for day in (each.period_start, each.period_end))
         key = "notice.orders" if each.orders_low < each.orders_high else "notice.orders_exactly"
         yield notice.Made(
             period=words.say("notice.period", first=first, last=last),
             orders=words.say(key, low=each.orders_low, high=each.orders_high),
             source=each.source,
         )
-
-
-def _begin(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
 
 
 def _goods(tx: Transaction, row: Sanction, words: Words) -> Iterator[notice.Goods]:
