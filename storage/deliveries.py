@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from storage.prepared import Prepared
-from storage.rows import change, table_of
+from storage.rows import change, change_one, table_of
 from storage.session import Transaction
 from storage.tables import Person, Webhook, WebhookDelivery
 
@@ -78,10 +78,10 @@ def claim(tx: Transaction, now: datetime, lease: timedelta) -> Owed | None:
         return None
     owed = Owed(*found[0])
     owed = owed._replace(attempt=owed.attempt + 1)
-    change(
+    change_one(
         tx,
         WebhookDelivery,
-        _deliveries.c.id == owed.id,
+        owed.id,
         attempt=owed.attempt,
         tried_at=now,
         claimed_until=now + lease,

@@ -110,6 +110,19 @@ def change_one(tx: Transaction, table: type[SQLModel], number: int, **values: An
         return change(tx, table, table_of(table).c.id == number, **values)
 
 
+def change_seen(
+    tx: Transaction, table: type[SQLModel], number: int, version: int, **values: Any
+) -> bool:
+    """Update the row with this number if it is at the `version` seen still, and raise that by one;
+    says whether it was.
+    """
+    rows = table_of(table).c
+    return (
+        change(tx, table, rows.id == number, rows.version == version, version=version + 1, **values)
+        == 1
+    )
+
+
 def remove(tx: Transaction, table: type[SQLModel], *where: Any) -> int:
     """Delete the rows for which `where` holds; gives how many."""
     try:

@@ -13,11 +13,9 @@ from evidence.digests import salted
 from rules.lifecycle import Move
 from rules.money import Money
 from storage import confirmations, testbuys
-from storage.rows import add, add_if_absent, change_one, every, one, table_of
+from storage.rows import add, add_if_absent, change_one, every, one
 from storage.session import Transaction
 from storage.tables import AccountEntry, AttemptState, OrderAttempt, Parcel, Route, TestBuy
-
-_attempts = table_of(OrderAttempt)
 
 OPEN_ATTEMPT = (AttemptState.INTENDED, AttemptState.UNKNOWN)
 """It may have been placed, or not: nobody knows."""

@@ -23,12 +23,9 @@ from casework.shots.shotcheck import ensure_shots
 from rules.lifecycle import EarlyEnd, Move, Stage, may
 from rules.money import Money
 from storage import testbuys
-from storage.rows import change_one, one, table_of
+from storage.rows import change_one, one
 from storage.session import Database
 from storage.tables import AttemptState, Parcel, Route
-
-_parcels = table_of(Parcel)
-
 
 LOST = {
     "lost": EarlyEnd.LOST_IN_TRANSIT,

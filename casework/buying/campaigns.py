@@ -12,7 +12,7 @@ from rules.lifecycle import EarlyEnd, Stage
 from rules.money import Money
 from rules.roles import Role
 from storage import ledger, testbuys
-from storage.rows import add_if_absent, change, every, one, table_of
+from storage.rows import add_if_absent, change_one, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import Campaign, TestBuy
 
@@ -77,13 +77,7 @@ def approve(db: Database, act: Act, name: str) -> None:
             raise Refused("You asked for this campaign; somebody else must approve it.")
         if campaign.approved_by is not None or campaign.withdrawn_at is not None:
             raise Stale(f"“{name}” was decided on already.")
-        change(
-            tx,
-            Campaign,
-            _campaigns.c.id == campaign.id,
-            approved_by=act.person,
-            approved_at=act.now,
-        )
+        change_one(tx, Campaign, campaign.id, approved_by=act.person, approved_at=act.now)
         _append(tx, act, "campaign approved", name)
         for testbuy in waiting:
             note(tx, act, testbuy, "campaign approved", {"campaign": name})
@@ -103,10 +97,10 @@ def withdraw(db: Database, act: Act, name: str, reason: str) -> tuple[str, ...]:
         campaign = _find(tx, name)
         if campaign.withdrawn_at is not None:
             raise Stale(f"“{name}” was withdrawn already.")
-        change(
+        change_one(
             tx,
             Campaign,
-            _campaigns.c.id == campaign.id,
+            campaign.id,
             withdrawn_at=act.now,
             withdrawal_reason=reason.strip(),
         )

@@ -15,7 +15,7 @@ from rules.lifecycle import EarlyEnd, Move, Stage, may_end
 from rules.roles import Role
 from rules.waiting import CANCELLATION, ORDER
 from storage import policies, testbuys
-from storage.rows import change, every, table_of
+from storage.rows import change_one, every, table_of
 from storage.session import Database, Transaction
 from storage.tables import AttemptState, Campaign, OrderAttempt, Route, TestBuy
 
@@ -144,10 +144,10 @@ def _give_budget_back(tx: Transaction, testbuy: TestBuy) -> None:
     if any(attempt.paid_minor is not None for attempt in attempts):
         return
     campaigns = table_of(Campaign).c
-    change(
+    change_one(
         tx,
         Campaign,
-        campaigns.id == testbuy.campaign_id,
+        testbuy.campaign_id,
         buys=campaigns.buys - 1,
         committed_minor=campaigns.committed_minor - testbuy.price_minor,
     )

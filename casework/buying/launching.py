@@ -6,7 +6,6 @@ line that would come to something else by now is left alone and told again.
 """
 
 import csv
-import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from casework.buying import covered
 from casework.buying.requesting import request
 from casework.errors import NotFound, Refused
 from casework.move import Moved
+from evidence.digests import sha256_of
 from rules.flags import FlagKind
 from rules.lifecycle import Move, may
 from rules.money import Money
@@ -251,7 +251,7 @@ def _digest(numbers: Sequence[str], wish: Wish, fates: Sequence[Fate]) -> str:
     whole = {"flags": list(numbers), "purpose": wish.purpose, "campaign": wish.campaign,
              "route": wish.route, "fates": list(fates)}  # fmt: skip
     text = json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+    return sha256_of(text.encode())
 
 
 def _flag_numbered(tx: Transaction, number: str) -> tuple[Flag | None, str]:

@@ -24,7 +24,7 @@ from rules.money import Money
 from rules.roles import Role
 from rules.waiting import DECISION, ORDER, ORDER_ANSWER, PARCEL
 from storage import policies, testbuys
-from storage.rows import change_one, one, table_of
+from storage.rows import change_one, one
 from storage.session import Database, Transaction
 from storage.tables import (
     AttemptState,
@@ -34,8 +34,6 @@ from storage.tables import (
     Route,
     TestBuy,
 )
-
-_attempts = table_of(OrderAttempt)
 
 ANSWERED_FOR = (*OPEN_ATTEMPT, AttemptState.REFUSED, AttemptState.CANCELLING)
 """States of an order on which an analyst may have the last word."""

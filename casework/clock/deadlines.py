@@ -17,8 +17,6 @@ from storage.rows import change_one, every, table_of
 from storage.session import Database, Transaction
 from storage.tables import Examination, ExaminationState, TestBuy
 
-_rows = table_of(TestBuy)
-
 
 def mind(db: Database, act: Act, reference: str) -> StepKind:
     """Take the step that the deadline of `reference` asks for now."""

@@ -3,7 +3,6 @@
 An examination is an opaque id; who works on it learns nothing else of the test buy.
 """
 
-import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -19,6 +18,7 @@ from casework.move import find, move, note
 from casework.shots.shotcheck import category_of
 from casework.shots.shotlists import named
 from casework.telling.announcing import announce
+from evidence.digests import sha256_of
 from rules import shots
 from rules.lifecycle import Move, Stage
 from rules.roles import Role
@@ -38,12 +38,10 @@ from storage.tables import (
     Photo,
     PhotoRequest,
     TestBuy,
-    Verdict,
 )
 from storage.took_part import took_part
 
 _examinations = table_of(Examination)
-_verdicts = table_of(Verdict)
 _photos = table_of(Photo)
 
 
@@ -177,7 +175,7 @@ def open_examination(
         state=ExaminationState.OPEN,
         follows_id=(follows.id if sealed_before else follows.follows_id) if follows else None,
         supersedes=supersedes or bool(follows and not sealed_before and follows.supersedes),
-        photos_digest="sha256:" + hashlib.sha256(digests.encode()).hexdigest(),
+        photos_digest=sha256_of(digests.encode()),
         opened_at=act.now,
     )
     for photo in shown:

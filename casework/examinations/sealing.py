@@ -4,13 +4,13 @@ Owns the statement's form, so that whoever checks a verdict makes it anew from t
 way. Leaves sealing to `casework.verdicts.judging`, checking to `casework.auditing.verifying`.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 from evidence import ledger
+from evidence.digests import sha256_of
 from rules.verdicts import Testimony
 
 
@@ -51,7 +51,7 @@ def sealed_digest(
         "conflict_statement": conflict_statement,
         **asdict(testimony),
     }
-    return "sha256:" + hashlib.sha256(ledger.canonical(statement)).hexdigest()
+    return sha256_of(ledger.canonical(statement))
 
 
 def _instant(moment: datetime) -> str:

@@ -4,7 +4,6 @@ Owns the list, its digest, and the rows that keep it with a sealed verdict. A ph
 and the library may grow while somebody looks, so that the page says in a digest what it showed.
 """
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from casework.examinations.findings import photos_of
 from casework.examinations.references import in_use
 from casework.photographs.masking import latest
 from evidence import ledger
+from evidence.digests import sha256_of
 from storage.rows import add, every, one, table_of
 from storage.session import Transaction
 from storage.tables import Examination, Photo, ReferenceEntry, ShownPhoto, TestBuy
@@ -54,7 +54,7 @@ def on_page(tx: Transaction, examination: Examination) -> tuple[Shown, ...]:
 def digest_of(shown: Sequence[Shown]) -> str:
     """What the page and the API name as shown, so that a verdict is about that and nothing else."""
     told = ledger.canonical({"shown": [each.as_sealed() for each in shown]})
-    return "sha256:" + hashlib.sha256(told).hexdigest()
+    return sha256_of(told)
 
 
 def ensure_seen(shown: Sequence[Shown], seen: str | None) -> None:
@@ -142,6 +142,6 @@ def shown_entry(entry: ReferenceEntry) -> Shown:
     """An entry of the library as the page shows it now."""
     place = [entry.left, entry.top, entry.right, entry.bottom]
     told = {"kind": entry.kind, "title": entry.title, "text": entry.text, "place": place}
-    words = "sha256:" + hashlib.sha256(ledger.canonical(told)).hexdigest()
+    words = sha256_of(ledger.canonical(told))
     shown = entry.close_digest or entry.preview_digest
     return Shown(None, entry.id, entry.digest or words, shown or words, words)

@@ -18,7 +18,7 @@ from rules.flags import FlagKind
 from rules.money import Money
 from rules.roles import Role
 from storage import ledger, testbuys
-from storage.rows import add, change, every, one, table_of
+from storage.rows import add, change_one, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import Brushing, BrushingEstimate, Flag, Shop
 
@@ -110,7 +110,7 @@ def estimate(db: Database, act: Act, reference: str, said: Said) -> None:
             recorded_at=act.now,
         )
         # Who settles it must have seen every figure.
-        change(tx, Brushing, _cases.c.id == row.id, version=row.version + 1)
+        change_one(tx, Brushing, row.id, version=row.version + 1)
         body = {"what": "estimate recorded", "estimate": number, "by": act.by}
         ledger.append(tx, reference, body, act.now)
 
@@ -134,10 +134,10 @@ def settle(
         if established and not every(tx, BrushingEstimate, brushing_id=row.id, limit=1):
             raise Refused("No figure with a source is on record: record one first.")
         state = BrushingState.ESTABLISHED if established else BrushingState.UNFOUNDED
-        change(
+        change_one(
             tx,
             Brushing,
-            _cases.c.id == row.id,
+            row.id,
             state=state,
             version=row.version + 1,
             settled_by=act.person,

@@ -11,7 +11,7 @@ from rules import brushing, thresholds
 from rules.money import Money
 from storage import ledger, searching, testbuys
 from storage.linking import survivor
-from storage.rows import add, change, every, one, table_of
+from storage.rows import add, change_one, every, one, table_of
 from storage.session import Transaction
 from storage.tables import (
     Agency,
@@ -70,7 +70,7 @@ def operator_of(tx: Transaction, act: Act, shop: Shop) -> Operator:
     """The shop's operator, locked; a shop nobody linked yet has one of its own."""
     if shop.operator_id is None:
         operator_id = new_operator(tx, act, f"Operator of {shop.name}")
-        change(tx, Shop, _shops.c.id == shop.id, operator_id=operator_id, link_basis=NO_LINK)
+        change_one(tx, Shop, shop.id, operator_id=operator_id, link_basis=NO_LINK)
     else:
         operator_id = shop.operator_id
     operator = one(tx, Operator, table_of(Operator).c.id == operator_id, lock=True)

@@ -28,7 +28,7 @@ from rules.identifiers import (
 from rules.roles import Role
 from storage import codes as turns
 from storage import ledger, linking
-from storage.rows import add, change, every, one, table_of
+from storage.rows import add, change, change_one, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import Identifier, Shop, TestBuy
 
@@ -191,10 +191,10 @@ def withdraw(db: Database, act: Act, number: int, *, seen: IdentifierState, reas
 def take_out(tx: Transaction, act: Act, row: Identifier, reason: str) -> None:
     """Withdraw an identifier that stands, in a turn that is taken; then what follows."""
     around = {each.shop_id for each in linking.identifiers_around(tx, [row.shop_id])}
-    change(
+    change_one(
         tx,
         Identifier,
-        _identifiers.id == row.id,
+        row.id,
         state=IdentifierState.WITHDRAWN,
         withdrawn_by=act.person,
         withdrawn_at=act.now,
@@ -211,7 +211,7 @@ def set_opened(db: Database, act: Act, shop_id: int, opened_on: date) -> None:
     if opened_on > act.now.date():
         raise Refused("It can't have been opened in the future. Correct the date.")
     with db.write() as tx:
-        if not change(tx, Shop, table_of(Shop).c.id == shop_id, opened_on=opened_on):
+        if not change_one(tx, Shop, shop_id, opened_on=opened_on):
             raise NotFound("There is no such shop.")
         tell(tx, act, "shop opened on", {"shop": shop_id, "day": opened_on.isoformat()})
 

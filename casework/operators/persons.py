@@ -15,11 +15,9 @@ from casework.operators.operators import ensure_analyst, operator_by
 from evidence.digests import sha256_of
 from rules.linkage import PersonRole
 from storage import ledger
-from storage.rows import add, change, one, table_of
+from storage.rows import add, change, change_one, one, table_of
 from storage.session import Database
 from storage.tables import ExternalHandle, OperatorPerson
-
-_persons = table_of(OperatorPerson).c
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,7 @@ def end_role(db: Database, act: Act, number: int, *, until: date) -> None:
             raise Stale("This role was ended or taken out meanwhile. Look at it again.")
         if row.since and until < row.since:
             raise Refused("The role ends before it begins. Correct the days.")
-        change(tx, OperatorPerson, _persons.id == number, until=until)
+        change_one(tx, OperatorPerson, number, until=until)
         body = {"what": "role ended", "row": number, "by": act.by}
         ledger.append(tx, LINKS_LEDGER, body, act.now)
 

@@ -22,7 +22,7 @@ from rules.resting import RestsOn
 from rules.retention import EndedBy, Rests
 from storage import ledger
 from storage.keeping import lock_all_of
-from storage.rows import add, change, change_one, every, one, table_of
+from storage.rows import add, change_one, change_seen, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
     Claim,
@@ -170,16 +170,7 @@ def steps_of(tx: Transaction, claim_id: int) -> list[ClaimStep]:
 
 def rewrite(tx: Transaction, act: Act, row: Claim, changes: Mapping[str, object]) -> None:
     """Change what a claim's page says: whatever form was shown before is stale."""
-    moved = change(
-        tx,
-        Claim,
-        _claims.c.id == row.id,
-        _claims.c.version == row.version,
-        version=row.version + 1,
-        changed_at=act.now,
-        **changes,
-    )
-    if not moved:
+    if not change_seen(tx, Claim, row.id, row.version, changed_at=act.now, **changes):
         raise Stale(f"{row.reference} was changed at the same moment. Look at it again.")
 
 

@@ -22,7 +22,7 @@ from rules.waiting import HELD, Waiting
 from rules.webhooks import Event
 from storage import ledger
 from storage.linking import family, survivor
-from storage.rows import change, every, one, table_of
+from storage.rows import change_seen, every, one, table_of
 from storage.session import Transaction
 from storage.tables import Operator, PackageWaiver, Referral, ReferralTestBuy, Shop, TestBuy
 
@@ -110,16 +110,7 @@ def tell(tx: Transaction, act: Act, reference: str, state: ReferralState, versio
 
 def rewrite(tx: Transaction, act: Act, row: Referral, changes: Mapping[str, object]) -> None:
     """Change what a referral's page says: whatever form was shown before is stale."""
-    moved = change(
-        tx,
-        Referral,
-        _referrals.c.id == row.id,
-        _referrals.c.version == row.version,
-        version=row.version + 1,
-        changed_at=act.now,
-        **changes,
-    )
-    if not moved:
+    if not change_seen(tx, Referral, row.id, row.version, changed_at=act.now, **changes):
         raise Stale(f"{row.reference} was changed at the same moment. Look at it again.")
 
 

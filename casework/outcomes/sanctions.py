@@ -15,7 +15,7 @@ from rules import sanctions as rules_sanctions
 from rules.retention import Rests
 from rules.sanctions import ENDED, SanctionKind, SanctionMove, SanctionState
 from storage import ledger
-from storage.rows import add, change, change_one, every, one, table_of
+from storage.rows import add, change_one, change_seen, every, one, table_of
 from storage.session import Transaction
 from storage.tables import (
     Brushing,
@@ -152,17 +152,8 @@ def advance(
     assert rule is not None  # `may` has just found it
     if rule.target in ENDED:
         changes["ended_at"] = act.now
-    moved = change(
-        tx,
-        Sanction,
-        _sanctions.c.id == row.id,
-        _sanctions.c.version == row.version,
-        state=rule.target,
-        version=row.version + 1,
-        changed_at=act.now,
-        **changes,
-    )
-    if not moved:
+    changes |= {"state": rule.target, "changed_at": act.now}
+    if not change_seen(tx, Sanction, row.id, row.version, **changes):
         raise Stale(f"{row.reference} was changed at the same moment. Look at it again.")
     before = _touch_shop(tx, act, row, step)
     record(tx, act, row, step, rule.target, words, row.version + 1, before)

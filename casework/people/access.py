@@ -20,7 +20,7 @@ from rules.access import Began, Owed
 from rules.roles import Role, may_hold
 from storage import ledger, policies
 from storage.grants import roles_of
-from storage.rows import add, add_if_absent, change, change_one, every, one, remove, table_of
+from storage.rows import add, add_if_absent, change_one, every, one, remove, table_of
 from storage.session import Database, Transaction
 from storage.tables import Brand, BrandGrant, LogInLink, Person, RoleGrant
 
@@ -105,7 +105,7 @@ def set_active(db: Database, act: Act, person_id: int, active: bool) -> None:
     with db.write() as tx:
         leaving.hold(tx, act, person_id)
         _person(tx, person_id)
-        change(tx, Person, table_of(Person).c.id == person_id, active=active)
+        change_one(tx, Person, person_id, active=active)
         leaving.heed(tx, act, person_id)
         if not active:
             shut_out(tx, person_id)

@@ -20,7 +20,7 @@ from evidence.digests import salted
 from rules.access import Began
 from rules.roles import Role
 from storage import ledger
-from storage.rows import add, change, every, one, table_of
+from storage.rows import add, change_one, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import Person, SignOnBinding
 
@@ -95,10 +95,10 @@ def undo(db: Database, act: Act, person_id: int, *, reason: str) -> None:
         if bound is None:
             raise NotFound("The account is bound to nobody of a provider.")
         salt = act.salt(f"binding:{bound.id}")
-        change(
+        change_one(
             tx,
             SignOnBinding,
-            _bindings.id == bound.id,
+            bound.id,
             undone_at=act.now,
             undone_by=act.person,
             reason=reason.strip(),
@@ -129,6 +129,6 @@ def _bind(tx: Transaction, person_id: int, vouched: Vouched, now: datetime) -> N
 
 
 def _note_refusal(tx: Transaction, bound: SignOnBinding, now: datetime) -> None:
-    change(tx, SignOnBinding, _bindings.id == bound.id, refused_at=now)
+    change_one(tx, SignOnBinding, bound.id, refused_at=now)
     facts = {"what": "single sign-on refused", "of": bound.person_id, "binding": bound.id}
     ledger.append(tx, ledger.PROGRAMME, facts | {"because": "another identity"}, now)

@@ -5,7 +5,6 @@ or after ABSOLUTE. Leaves who may begin one to `casework.people.access`, and wha
 a person's log-ins to `casework.people.shutting_out`.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from ipaddress import IPv4Address, ip_address
 
 from casework.act import Act
 from casework.errors import NotFound, Refused
+from evidence.digests import sha256_of
 from rules.access import Began
 from rules.roles import Role
 from storage.rows import add, change, change_one, every, one, remove, table_of
@@ -144,7 +144,7 @@ def end_all(tx: Transaction, person_id: int, *, but: str | None = None) -> int:
 
 def digest_of(token: str) -> str:
     """How a token is stored."""
-    return "sha256:" + hashlib.sha256(token.encode()).hexdigest()
+    return sha256_of(token.encode())
 
 
 def _runs(row: LogIn, now: datetime) -> bool:

@@ -5,7 +5,6 @@ at all once the account is closed. Only its digest is kept. Leaves what a scope 
 `rules.scopes`, and which route asks for which to the portal.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -13,13 +12,14 @@ from datetime import datetime, timedelta
 
 from casework.act import Act
 from casework.errors import NotFound, Refused, ensure
+from casework.people.log_ins import digest_of
 from casework.people.proving import GivenProof
 from rules.roles import Role
 from rules.scopes import Scope, may_have
 from storage import keyset, ledger
 from storage.grants import roles_of
 from storage.keyset import FIRST, Paged, Turn
-from storage.rows import add, change, every, one, table_of
+from storage.rows import add, change, change_one, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import ApiToken, Person
 
@@ -89,7 +89,7 @@ def make_token(
             tx,
             ApiToken,
             name=name.strip(),
-            digest=_digest(token),
+            digest=digest_of(token),
             hint=token[:_HINT],
             person_id=person.id,
             scopes=sorted(scopes),
@@ -100,7 +100,7 @@ def make_token(
         facts = {"what": "api token made", "token": number, "of": person.id, "by": act.by}
         ledger.append(tx, ledger.PROGRAMME, facts | {"scopes": sorted(scopes)}, act.now)
         if proof is not None:
-            proof.sign(tx, "a token that seals verdicts", {"token": _digest(token)}, act.now)
+            proof.sign(tx, "a token that seals verdicts", {"token": digest_of(token)}, act.now)
     return NewToken(number, token)
 
 
@@ -121,7 +121,7 @@ def bearer(db: Database, token: str, now: datetime) -> Bearer | None:
     if not token.startswith(PREFIX):
         return None
     with db.read() as tx:
-        row = one(tx, ApiToken, digest=_digest(token))
+        row = one(tx, ApiToken, digest=digest_of(token))
         if row is None or row.revoked_at is not None or now >= row.expires_at:
             return None
         person = one(tx, Person, id=row.person_id, active=True)
@@ -130,7 +130,7 @@ def bearer(db: Database, token: str, now: datetime) -> Bearer | None:
         roles = roles_of(tx, person.id)
     if row.used_at is None or now - row.used_at >= _USED_EVERY:
         with db.write() as tx:
-            change(tx, ApiToken, _tokens.id == row.id, used_at=now)
+            change_one(tx, ApiToken, row.id, used_at=now)
     return Bearer(row.id, person.id, person.name, roles, frozenset(row.scopes))
 
 
@@ -195,7 +195,3 @@ def _owner(tx: Transaction, act: Act, email: str | None) -> Person:
 
 def _administers(act: Act) -> bool:
     return act.role in (Role.ADMINISTRATOR, Role.PROGRAMME)
-
-
-def _digest(token: str) -> str:
-    return "sha256:" + hashlib.sha256(token.encode()).hexdigest()

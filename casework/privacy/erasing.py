@@ -24,7 +24,7 @@ from storage import codes as turns
 from storage import ledger
 from storage.keeping import lock_all_of, needed_for
 from storage.linking import survivor
-from storage.rows import change, one, remove, table_of
+from storage.rows import change, change_one, one, remove, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
     Claim,
@@ -44,7 +44,7 @@ from storage.tables import (
 How = Callable[[Transaction, Act, int, Mapping[str, object]], None]
 """Erases the row of a number; the facts go into the ledger it belongs to."""
 
-_identifiers, _shops = table_of(Identifier).c, table_of(Shop).c
+_shops = table_of(Shop).c
 _GONE = "This was erased already; nothing needs to be done."
 
 
@@ -85,7 +85,7 @@ def _identifier(tx: Transaction, act: Act, number: int, facts: Mapping[str, obje
         }
     if row.state is not IdentifierState.WITHDRAWN or row.value in row.withdrawn_because:
         emptied["withdrawn_because"] = LEFT
-    change(tx, Identifier, _identifiers.id == number, **emptied)
+    change_one(tx, Identifier, number, **emptied)
     if row.kind is IdentifierKind.REGISTRANT:
         _clear_registrant(tx, row)
     # What it had joined is left to persons: nobody can look any more whether it did so rightly.
@@ -98,7 +98,7 @@ def _clear_registrant(tx: Transaction, row: Identifier) -> None:
     shop = one(tx, Shop, id=row.shop_id)
     said = shop.registrant if shop else None
     if said and normal_form(IdentifierKind.REGISTRANT, said) == row.normal:
-        change(tx, Shop, _shops.id == row.shop_id, registrant=None)
+        change_one(tx, Shop, row.shop_id, registrant=None)
 
 
 def _registrant(tx: Transaction, act: Act, number: int, facts: Mapping[str, object]) -> None:

@@ -18,14 +18,13 @@ from evidence.digests import sha256_of
 from rules.holders import ExhibitKind
 from rules.money import Money
 from rules.seizures import Claim, Precision, SourceKind, Value
-from storage.rows import add, change, every, one, table_of
+from storage.rows import add, change_seen, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import FiguresChoice, Raid, RaidSource, SeizureLine
 
 LARGEST = 10**9
 """Pieces of one line; more is a slip of the pen."""
 _lines = table_of(SeizureLine).c
-_raids = table_of(Raid).c
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +115,7 @@ def choose(
     with db.write() as tx:
         row = seizing(tx, act, reference)
         source_of(tx, row, source)
-        moved = change(
-            tx,
-            Raid,
-            _raids.id == row.id,
-            _raids.version == version,
-            version=version + 1,
-            changed_at=act.now,
-        )
-        if not moved:
+        if not change_seen(tx, Raid, row.id, version, changed_at=act.now):
             raise Stale(f"{reference} was changed meanwhile. Look at it again.")
         made = {"chosen_by": act.person, "chosen_at": act.now}
         add(tx, FiguresChoice, raid_id=row.id, source_id=source, reason=because, **made)

@@ -18,7 +18,7 @@ from rules import raids as rule
 from rules.raids import RaidState, TakesPart
 from rules.referral import ReferralMove
 from storage import ledger, testbuys
-from storage.rows import add, add_if_absent, change, one, table_of
+from storage.rows import add, add_if_absent, change_seen, one
 from storage.session import Database, Transaction
 from storage.tables import (
     Agency,
@@ -27,8 +27,6 @@ from storage.tables import (
     RaidParticipant,
     Referral,
 )
-
-_raids = table_of(Raid).c
 
 
 def plan(
@@ -164,18 +162,7 @@ def _move(
     facts: Mapping[str, object],
 ) -> None:
     ensure(rule.may_end(row.state, act.role))
-    moved = change(
-        tx,
-        Raid,
-        _raids.id == row.id,
-        _raids.version == version,
-        _raids.state == RaidState.PLANNED,
-        state=end,
-        version=version + 1,
-        changed_at=act.now,
-        **changes,
-    )
-    if not moved:
+    if not change_seen(tx, Raid, row.id, version, state=end, changed_at=act.now, **changes):
         raise Stale(f"{row.reference} was changed meanwhile. Look at it again.")
     tell(tx, act, row.reference, f"raid {end.replace('_', ' ')}", facts)
 

@@ -25,7 +25,6 @@ from storage.session import Transaction
 from storage.tables import (
     Confirmation,
     Exhibit,
-    PackageWaiver,
     Photo,
     Shop,
     TestBuy,
@@ -33,7 +32,6 @@ from storage.tables import (
 )
 
 _testbuys, _shops = table_of(TestBuy), table_of(Shop)
-_waivers = table_of(PackageWaiver).c
 _TYPED = frozenset({"reason", "note", "sentence"})
 
 

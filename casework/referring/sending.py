@@ -27,15 +27,13 @@ from rules.referral import ReferralMove, ReferralState
 from rules.roles import Role
 from rules.waiting import SENDING, SENDING_ANSWER, SENDING_DECISION
 from storage import ledger, mails, policies, testbuys
-from storage.rows import change, one, table_of
+from storage.rows import change_one, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
     Agency,
     Operator,
     Referral,
 )
-
-_referrals = table_of(Referral)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +74,7 @@ def intend_sending(db: Database, act: Act, reference: str) -> SendIntent | None:
             if why := gating.gone(tx, row, act.now):
                 take_back(tx, act, hold_referral(tx, act, row.reference, None), why)
                 return None
-            change(
-                tx,
-                Referral,
-                _referrals.c.id == row.id,
-                intended_at=act.now,
-                intended_way=intent.way,
-            )
+            change_one(tx, Referral, row.id, intended_at=act.now, intended_way=intent.way)
         return intent
 
 
@@ -234,7 +226,7 @@ def settle_sending_unknown(db: Database, act: Act, reference: str) -> None:
         row = referral_of(tx, testbuy.id)
         if row is None or row.state is not ReferralState.APPROVED:
             return  # a liaison has said meanwhile what became of it
-        change(tx, Referral, _referrals.c.id == row.id, asked=row.asked + 1)
+        change_one(tx, Referral, row.id, asked=row.asked + 1)
         exhausted = row.asked + 1 >= policies.read(tx).referral_asks
         facts = {"referral": row.reference}
         if exhausted and testbuy.waiting_name != SENDING_ANSWER.name:
@@ -255,7 +247,7 @@ def put_off_sending(db: Database, act: Act, reference: str, *, fresh: bool) -> N
         testbuy = find(tx, act, reference)
         row = referral_of(tx, testbuy.id)
         if fresh and row is not None and row.state is ReferralState.APPROVED:
-            change(tx, Referral, _referrals.c.id == row.id, intended_at=None, intended_way=None)
+            change_one(tx, Referral, row.id, intended_at=None, intended_way=None)
         look_again(tx, act, testbuy, "agency away")
 
 

@@ -10,7 +10,7 @@ from rules.notices import NoticeKind
 from rules.roles import Role
 from rules.verdicts import Verdict
 from storage import testbuys
-from storage.rows import change, every, one, table_of
+from storage.rows import change_one, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import Flag, MoveRecord, Shop, TestBuy
 
@@ -44,8 +44,8 @@ def decide(db: Database, act: Act, reference: str) -> Moved | None:
 
 def _clear(tx: Transaction, act: Act, testbuy: TestBuy) -> Moved:
     """Genuine: the shop is cleared, the flag's source learns that it was wrong."""
-    change(tx, Shop, table_of(Shop).c.id == testbuy.shop_id, cleared_at=act.now)
-    change(tx, Flag, table_of(Flag).c.id == testbuy.flag_id, proved_wrong_at=act.now)
+    change_one(tx, Shop, testbuy.shop_id, cleared_at=act.now)
+    change_one(tx, Flag, testbuy.flag_id, proved_wrong_at=act.now)
     flag = one(tx, Flag, table_of(Flag).c.id == testbuy.flag_id)
     assert flag is not None  # a foreign key holds it
     text = f"{testbuy.reference}: genuine. Tell {flag.source} that its flag was wrong."

@@ -30,7 +30,7 @@ from storage.rows import add, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import Brushing, Sanction, SanctionTestBuy, Shop, TestBuy
 
-_sanctions, _testbuys = table_of(Sanction), table_of(TestBuy)
+_sanctions = table_of(Sanction)
 
 
 def propose(

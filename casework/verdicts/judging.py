@@ -30,7 +30,7 @@ from rules.lifecycle import Move, Stage
 from rules.referral import OPEN
 from rules.waiting import CONCLUSION, TRANSFER_PHOTOS, VERDICT
 from rules.webhooks import Event
-from storage.rows import add, change_one, table_of
+from storage.rows import add, change_one
 from storage.session import Database, Transaction
 from storage.tables import (
     Examination,
@@ -38,9 +38,6 @@ from storage.tables import (
     TestBuy,
     Verdict,
 )
-
-_examinations = table_of(Examination)
-_verdicts = table_of(Verdict)
 
 
 @dataclass(frozen=True, slots=True)

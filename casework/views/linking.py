@@ -29,7 +29,7 @@ from storage.tables import (
     TestBuy,
 )
 
-_identifiers, _shops = table_of(Identifier).c, table_of(Shop).c
+_identifiers = table_of(Identifier).c
 
 
 @dataclass(frozen=True, slots=True)
