@@ -2,6 +2,7 @@
 
 from casework.custody import handing_over
 from casework.custody.signing import Signature
+from casework.flags import flagging
 from casework.keeping import disposing, retaining
 from casework.keeping.disposing import CarriedOut
 from casework.verdicts import judging
@@ -10,7 +11,8 @@ from rules.lifecycle import Stage
 from rules.retention import ANY, Period
 from rules.roles import Role
 from rules.verdicts import Verdict
-from storage.tables import Disposal, Exhibit
+from storage.rows import one
+from storage.tables import Disposal, Exhibit, Operator, Shop
 from tests.casework.programme_in import START
 from tests.casework.test_handing_over import giving, strokes
 
@@ -24,6 +26,17 @@ def period(**others):
         "valid_from": START.date(), "valid_until": None, "source": "counsel", "verified": True,
     }  # fmt: skip
     return Period(**said | others)
+
+
+def operator_of(town, reference):
+    """The operator of the test buy's shop, made where there is none."""
+    flagging.link_shop(
+        town.db, town.act(Role.ANALYST), shop_id=town.row(reference).shop_id, operator=None,
+        new_operator_name="Li", basis="One account.",
+    )  # fmt: skip
+    with town.db.read() as tx:
+        shop = one(tx, Shop, id=town.row(reference).shop_id)
+        return one(tx, Operator, id=shop.operator_id).reference
 
 
 def cleared(town, verdict=Verdict.GENUINE, flag=1):

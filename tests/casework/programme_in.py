@@ -37,12 +37,14 @@ from casework.programme import bootstrap, programme
 from casework.referring import answering, referring, sending
 from casework.sanctioning import deciding
 from casework.verdicts import judging
+from evidence.ledger import Entry
 from evidence.vault import Vault
 from rules.lifecycle import WAY, Stage
 from rules.money import Money
 from rules.referral import ReferralState
 from rules.roles import Role
 from rules.verdicts import Aspect, FindingCode, Severity, Testimony, Verdict
+from storage import ledger
 from storage.rows import every, one, table_of
 from storage.session import Database
 from storage.tables import (
@@ -104,6 +106,18 @@ BRANDS = {
     "third expert": "Swarovski",
 }
 BEFORE_ORDER = ("P01", "P05", "P07")
+STEPS = (
+    campaigns.heed_withdrawal,
+    requesting.authorise_by_campaign,
+    assigning.assign,
+    judging.submit,
+    judging.conclude,
+    deciding.decide,
+    referring.consider,
+    answering.close_answered,
+    deadlines.mind,
+)
+"""What a flow run does within the database, from the top."""
 UNOPENED = ("R01", "R02")
 UNBOXED = ("U02", "I01", "I02", "B02")
 SHOPS = 8
@@ -214,6 +228,11 @@ class Programme:
             owner = self.row(reference).id
             order = rows.c.created_at if table is Wakeup else rows.c.id
             return list(every(tx, table, rows.c.testbuy_id == owner, order_by=order))
+
+    def ledger(self, subject: str) -> list[Entry]:
+        """The entries of a subject's ledger, oldest first."""
+        with self.db.read() as tx:
+            return list(ledger.chain(tx, subject))
 
     def all(self, table: type, *where) -> list:
         with self.db.read() as tx:
@@ -380,17 +399,7 @@ class Programme:
         holder = f"run-{next(self.chance)}"
         hold = self.take(reference, holder)
         assert hold is not None, "another run holds it"
-        for step in (
-            campaigns.heed_withdrawal,
-            requesting.authorise_by_campaign,
-            assigning.assign,
-            judging.submit,
-            judging.conclude,
-            deciding.decide,
-            referring.consider,
-            answering.close_answered,
-            deadlines.mind,
-        ):
+        for step in STEPS:
             step(self.db, self.engine(hold=hold), reference)
         leases.release(self.db, self.engine(), hold, wakeup)
         return self.row(reference)

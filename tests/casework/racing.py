@@ -26,6 +26,8 @@ from storage.tables import Brand
 from tests.casework import racing_outcomes
 from tests.casework.programme_in import LEASE, START, Programme, feed, leases
 
+WON, LOST = "done", "refused"
+
 
 def decline(town, reference, version):
     act = town.act(Role.APPROVER, "other approver")
@@ -181,6 +183,11 @@ def close_place(town, number):
     placing.close_place(town.db, town.act(Role.SUPERVISOR), number, reason="Moved")
 
 
+def words(came):
+    """How it ended for both sides, in the order of the alphabet."""
+    return sorted(word for word, _ in came)
+
+
 def side(number, pipe, barrier):
     """Do what the pipe says: (database URL, vault, people, function, arguments); say what came."""
     town = None
@@ -196,8 +203,8 @@ def side(number, pipe, barrier):
         barrier.wait(timeout=120)
         try:
             told = globals().get(name) or getattr(racing_outcomes, name)
-            pipe.send(("done", told(town, *arguments)))
+            pipe.send((WON, told(town, *arguments)))
         except Refused as refused:
-            pipe.send(("refused", refused.reasons))
+            pipe.send((LOST, refused.reasons))
         except Exception:
             pipe.send(("broke", traceback.format_exc()))

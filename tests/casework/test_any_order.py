@@ -13,15 +13,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from casework.act import Act
-from casework.buying import assigning, buying, campaigns, ending, ordering, requesting
-from casework.clock import deadlines, leases
+from casework.buying import buying, ending, ordering, requesting
+from casework.clock import leases
 from casework.custody import storing
 from casework.custody.custody import NewExhibit
 from casework.errors import Refused
 from casework.examinations import examining
 from casework.intake import photographing, receiving
-from casework.referring import answering, referring, sending
-from casework.sanctioning import deciding
+from casework.referring import answering, sending
 from casework.verdicts import judging
 from evidence import ledger as chains
 from evidence.vault import Vault
@@ -43,7 +42,7 @@ from storage.tables import (
     Wakeup,
 )
 from tests.casework import packaged
-from tests.casework.programme_in import FINDINGS, TESTIMONY, Programme, picture
+from tests.casework.programme_in import FINDINGS, STEPS, TESTIMONY, Programme, picture
 
 ROLES = st.sampled_from([role for role in Role if role is not Role.ADMINISTRATOR])
 
@@ -361,17 +360,7 @@ def machine(built_file):
         @rule()
         def run(self):
             """All that a flow run does within the database; LeaseLost is a Refused too."""
-            for step in (
-                campaigns.heed_withdrawal,
-                requesting.authorise_by_campaign,
-                assigning.assign,
-                judging.submit,
-                judging.conclude,
-                deciding.decide,
-                referring.consider,
-                answering.close_answered,
-                deadlines.mind,
-            ):
+            for step in STEPS:
                 self.attempt(step, self.by(Role.PROGRAMME), self.reference)
 
         @rule(keep=st.booleans())

@@ -13,7 +13,6 @@ from evidence import webarchive
 from evidence.webarchive import Exchange
 from rules.capturing import Captured, PageKind, standing
 from rules.lifecycle import EarlyEnd, Move, Stage
-from storage import ledger
 from storage.tables import Notice, PageCapture, Route, SellerPicture
 from tests.casework.programme_in import START, picture
 
@@ -104,8 +103,7 @@ def test_both_pages_are_kept_once_and_stand_for_the_buyers_captures(both):
     assert lacking(both, reference) == {"P05", "P07"}
     assert capture(both, reference) == (), "a second run captures nothing"
     assert capturing.shop_to_capture(both.db, reference) is None
-    with both.db.read() as tx:
-        chain = tuple(ledger.chain(tx, reference))
+    chain = tuple(both.ledger(reference))
     bodies = b"".join(entry.body for entry in chain)
     assert rows[0].warc_digest.encode() in bodies and b"shop.example" not in bodies
 

@@ -14,7 +14,6 @@ from casework.record import record
 from rules.lifecycle import Stage
 from rules.roles import Role
 from rules.shots import Proof
-from storage import ledger
 from storage.tables import ConductWarning, Notice, Photo, Side
 
 
@@ -26,8 +25,7 @@ def say(programme, reference, text, by=Side.BUYER, act=None, **others):
 
 
 def bodies(programme, reference):
-    with programme.db.read() as tx:
-        return [entry.body.decode() for entry in ledger.chain(tx, reference)]
+    return [entry.body.decode() for entry in programme.ledger(reference)]
 
 
 def read(programme, reference):

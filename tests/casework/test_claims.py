@@ -108,8 +108,7 @@ def test_the_source_case_goes_from_preparation_to_the_fund(both):
     ]  # fmt: skip
     assert [each.awarded_minor for each in town.all(JudgmentHead)] == [2_000_000, 10_000_000]
     assert [each.granted for each in town.all(JudgmentRelief)] == [True]
-    with town.db.read() as tx:
-        own = [each.body for each in ledger.chain(tx, reference)]
+    own = [each.body for each in town.ledger(reference)]
     assert len(own) >= 20
     bodies = b"".join(each.body for each in town.all(LedgerRow))
     for typed in ("Canary", "Liable", "Experts", "The fund"):

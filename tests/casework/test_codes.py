@@ -25,7 +25,6 @@ from rules.codes import CodeKind, CodeSource, LeadState, ScanResult
 from rules.disclosure import Disclosure
 from rules.lifecycle import EarlyEnd, Stage
 from rules.roles import Role
-from storage import ledger
 from storage.tables import Exhibit, ExhibitCode, Lead, Notice, Route
 from tests.casework.programme_in import UNBOXED, _strip
 
@@ -43,8 +42,7 @@ def two(town, second=2):
 
 
 def noted(town, reference, what):
-    with town.db.read() as tx:
-        bodies = [json.loads(entry.body) for entry in ledger.chain(tx, reference)]
+    bodies = [json.loads(entry.body) for entry in town.ledger(reference)]
     return [body for body in bodies if what in json.dumps(body)]
 
 

@@ -13,7 +13,7 @@ from rules.lifecycle import EarlyEnd, Stage
 from rules.roles import Role
 from rules.shots import Proof
 from rules.verdicts import Verdict
-from storage import confirmations, ledger, testbuys
+from storage import confirmations, testbuys
 from storage.tables import Confirmation, Photo, Route
 
 
@@ -52,8 +52,7 @@ def test_a_clerk_confirms_code_seal_and_waybill(both):
         Proof.WAYBILL,
         Proof.SEAL,
     ]
-    with town.db.read() as tx:
-        chain = [json.loads(entry.body) for entry in ledger.chain(tx, reference)]
+    chain = [json.loads(entry.body) for entry in town.ledger(reference)]
     said = [entry for entry in chain if "compared by eye" in str(entry)]
     assert len(said) == 3
     assert str(town.people["clerk"]) in str(said[0]) and "2026-11-02T09:31" in str(said[0])

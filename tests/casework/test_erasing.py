@@ -23,7 +23,6 @@ from rules.linkage import PersonRole, ProposalState
 from rules.pleading import PartyRole
 from rules.raids import MetAs, PlaceKind
 from rules.roles import Role
-from storage import ledger
 from storage.rows import change, one, table_of
 from storage.tables import (
     ClaimParty,
@@ -76,8 +75,7 @@ def whole(town):
 
 
 def last(town, subject):
-    with town.db.read() as tx:
-        return list(ledger.chain(tx, subject))[-1].body
+    return town.ledger(subject)[-1].body
 
 
 def person(town, operator):

@@ -99,8 +99,7 @@ def test_a_shop_nobody_linked_becomes_theirs_and_its_held_test_buys_look_again(b
         assert one(tx, Operator, id=shop.operator_id).reference == second
     # What its name is on record as stays.
     assert shop.name == "Shop 4"
-    with town.db.read() as tx:
-        said = [entry.body for entry in ledger.chain(tx, held)]
+    said = [entry.body for entry in town.ledger(held)]
     assert b"operator's shops changed" in said[-1]
 
 

@@ -17,7 +17,6 @@ from casework.views.package import document_of
 from evidence.digests import salted, sha256_of
 from rules.package import KnowledgeKind, PremisesKind, RowKind
 from rules.roles import Role
-from storage import ledger
 from storage.rows import change, remove, table_of
 from storage.tables import Agency, Operator, Persona, PremisesAddress, PremisesRow
 from tests.casework import packaged
@@ -36,8 +35,7 @@ def rows(town, operator="OP-0001"):
 
 
 def bodies(town, subject):
-    with town.db.read() as tx:
-        return [json.loads(entry.body) for entry in ledger.chain(tx, subject)]
+    return [json.loads(entry.body) for entry in town.ledger(subject)]
 
 
 def test_every_kind_of_row_is_kept_with_its_source_and_who_said_so(on_sqlite, drafted):

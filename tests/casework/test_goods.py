@@ -13,7 +13,6 @@ from rules.identifiers import Confidence, IdentifierKind, IdentifierState
 from rules.lifecycle import Stage
 from rules.linkage import PersonRole
 from rules.roles import Role
-from storage import ledger
 from storage.tables import (
     Exhibit,
     ExhibitCode,
@@ -166,6 +165,5 @@ def test_persons_and_handles_are_recorded_ended_and_taken_out(both):
     with town.refuses("ends before it begins"):
         late = NewPerson("X", PersonRole.SELLER, "s", date(2026, 2, 1), date(2026, 1, 1))
         persons.add_person(town.db, act, liu, late)
-    with town.db.read() as tx:
-        bodies = b" ".join(entry.body for entry in ledger.chain(tx, liu))
+    bodies = b" ".join(entry.body for entry in town.ledger(liu))
     assert b"person recorded" in bodies and b"Wei" not in bodies and b"liu_w" not in bodies

@@ -2,7 +2,6 @@
 
 from casework.custody import holds
 from casework.errors import NotFound, Stale
-from casework.flags import flagging
 from casework.keeping import disposing
 from casework.operators import proceedings
 from casework.people import access
@@ -10,28 +9,16 @@ from rules.disposal import Way
 from rules.retention import EndedBy
 from rules.roles import Role
 from storage import ledger
-from storage.rows import one
-from storage.tables import HoldLift, LegalHold, Operator, ProceedingKind, Shop
-from tests.casework.keeping import approved, ask, carry_out, cleared, disposal
+from storage.tables import HoldLift, LegalHold, ProceedingKind
+from tests.casework.keeping import approved, ask, carry_out, cleared, disposal, operator_of
 
 
 def place(town, subject, act=None, reason="The court asked for it."):
     return holds.place(town.db, act or town.act(Role.SUPERVISOR), subject, reason=reason)
 
 
-def linked(town, reference):
-    """The operator of the test buy's shop, made where there is none."""
-    flagging.link_shop(
-        town.db, town.act(Role.ANALYST), shop_id=town.row(reference).shop_id, operator=None,
-        new_operator_name="Li", basis="One account.",
-    )  # fmt: skip
-    with town.db.read() as tx:
-        shop = one(tx, Shop, id=town.row(reference).shop_id)
-        return one(tx, Operator, id=shop.operator_id).reference
-
-
 def subjects(town, reference, exhibit):
-    return (exhibit.reference, reference, linked(town, reference))
+    return (exhibit.reference, reference, operator_of(town, reference))
 
 
 def test_a_hold_on_exhibit_test_buy_or_operator_stops_it_and_says_who(both):
@@ -130,20 +117,20 @@ def test_a_shop_is_not_moved_from_under_a_hold_or_open_proceedings(both):
     """Else one analyst alone would free its exhibits, and nobody would have lifted anything."""
     town = both
     reference, exhibit = cleared(town)
-    operator = linked(town, reference)
+    operator = operator_of(town, reference)
     number = place(town, operator)
     with town.refuses(f"legal hold {number}"):
-        linked(town, reference)
+        operator_of(town, reference)
     holds.lift(town.db, town.act(Role.SUPERVISOR), number, reason="The case is over.")
     running = proceedings.open_proceeding(
         town.db, town.act(Role.LIAISON), operator, kind=ProceedingKind.ADMINISTRATIVE,
         name="Longgang 7",
     )  # fmt: skip
     with town.refuses("Longgang 7"):
-        linked(town, reference)
+        operator_of(town, reference)
     with town.refuses("Longgang 7"):
         ask(town, exhibit)
     proceedings.end_proceeding(
         town.db, town.act(Role.LIAISON), running, ended_on=town.now.date(), how=EndedBy.SETTLED
     )
-    assert linked(town, reference) != operator
+    assert operator_of(town, reference) != operator

@@ -15,7 +15,6 @@ from casework.record.seals import Seals
 from evidence import ledger as chains
 from evidence import signatures
 from rules.roles import Role
-from storage import ledger
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +55,7 @@ def test_a_key_is_replaced_and_the_one_before_stays_on_record(both, file, signer
         bring_in(both, file, first)
     assert in_file(file) == second.subject
     assert [each.name for each in file.parent.iterdir()] == ["signing.p12"]
-    with both.db.read() as tx:
-        assert chains.verify(ledger.chain(tx, "programme"), "programme").ok
+    assert chains.verify(both.ledger("programme"), "programme").ok
 
 
 def test_a_record_that_is_not_kept_leaves_the_file_as_it_was(both, file, signers, monkeypatch):

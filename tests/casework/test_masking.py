@@ -27,7 +27,6 @@ from rules.audience import Level, MaskKind, Region
 from rules.lifecycle import Stage
 from rules.roles import Role
 from simulator.pictures import draw
-from storage import ledger
 from storage.rows import one
 from storage.tables import Agency, IdentityCommitment, Mask, MaskRegion, Photo, Route
 from tests.casework.programme_in import Programme
@@ -60,8 +59,7 @@ def mark(in_: Programme, act, photo: Photo, *regions: Marked, seen: int = 0, not
 
 
 def facts(in_: Programme, reference: str) -> bytes:
-    with in_.db.read() as tx:
-        return b"\n".join(entry.body for entry in ledger.chain(tx, reference))
+    return b"\n".join(entry.body for entry in in_.ledger(reference))
 
 
 def test_a_waybill_is_masked_by_its_proposals_and_only_a_copy_hides_the_number(waybill) -> None:

@@ -13,7 +13,6 @@ from rules.delivery import Delivery
 from rules.lifecycle import Stage
 from rules.referral import ReferralState
 from rules.roles import Role
-from storage import ledger
 from tests.casework.delivered import choose, told_in
 from tests.casework.test_sending import liaison
 
@@ -220,8 +219,7 @@ def test_what_lies_ready_of_a_withdrawn_referral_is_taken_away_and_nothing_else(
     assert clear() == 1
     assert list(home.iterdir()) == [others[0]]
     assert clear() == 0
-    with town.db.read() as tx:
-        told = [each.body for each in ledger.chain(tx, name)]
+    told = [each.body for each in town.ledger(name)]
     assert sum(b"taken out of outgoing" in each for each in told) == 1
     assert outgoing.clear_withdrawn(town.db, town.engine(), home / "nowhere") == 0
 

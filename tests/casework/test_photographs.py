@@ -15,7 +15,6 @@ from evidence.photos import examine
 from evidence.vault import VaultFull
 from rules.lifecycle import Stage
 from rules.roles import Role
-from storage import ledger
 from storage.tables import Photo, PhotoCapture, Route
 from tests.casework.programme_in import dump, picture
 
@@ -29,20 +28,15 @@ def take(town, reference, shot, data, name="x"):
     )
 
 
-def entries(town, reference):
-    with town.db.read() as tx:
-        return list(ledger.chain(tx, reference))
-
-
 @pytest.mark.parametrize("data", [b"", b"\0" * 50_000, b"<html>", b"%!PS-Adobe", b"GIF89a" * 9])
 def test_bytes_of_no_known_type_leave_nothing_but_a_ledger_entry(on_sqlite, data):
     town = on_sqlite
     reference = town.bring(Stage.ASSIGNED)
-    before, chain = dump(town.db), entries(town, reference)
+    before, chain = dump(town.db), town.ledger(reference)
     with pytest.raises(Refused, match="not a photo we can read"):
         take(town, reference, "P01", data)
     after = dump(town.db)
-    assert len(entries(town, reference)) == len(chain) + 1
+    assert len(town.ledger(reference)) == len(chain) + 1
     assert {name for name in after if after[name] != before[name]} == {"ledger"}
     assert list(town.vault.digests()) == []
 
@@ -194,7 +188,7 @@ def test_hostile_files_are_turned_away_or_kept_unread(on_sqlite, real_data):
     seen = {"turned away": 0, "unreadable": 0, "read": 0}
     for file in files:
         data, photos = file.read_bytes(), len(town.of(Photo, reference))
-        chain, began = len(entries(town, reference)), time.monotonic()
+        chain, began = len(town.ledger(reference)), time.monotonic()
         try:
             taken = take(town, reference, "R01", data, file.name)
         except Refused:
@@ -209,7 +203,7 @@ def test_hostile_files_are_turned_away_or_kept_unread(on_sqlite, real_data):
                 assert row.kept_for_supervisor or "same file" in taken.reasons[0]
             seen["read" if row.readable else "unreadable"] += 1
         assert time.monotonic() - began < LONGEST, file.name
-        assert len(entries(town, reference)) == chain + 1
+        assert len(town.ledger(reference)) == chain + 1
     assert all(seen.values()), seen
 
 

@@ -18,7 +18,7 @@ from rules.lifecycle import EarlyEnd, Stage, may_end
 from rules.referral import ReferralState
 from rules.roles import Role
 from storage import ledger
-from storage.rows import one, remove
+from storage.rows import remove
 from storage.tables import (
     AccountEntry,
     Campaign,
@@ -27,27 +27,20 @@ from storage.tables import (
     Exhibit,
     Flag,
     Lead,
-    Operator,
     PendingVerdict,
     Photo,
     Referral,
     Route,
-    Shop,
     Verdict,
 )
 from tests.casework import packaged
-from tests.casework.keeping import approved, ask, cleared, disposal
+from tests.casework.keeping import approved, ask, cleared, disposal, operator_of
 from tests.casework.programme_in import feed, picture
-from tests.casework.racing import link
+from tests.casework.racing import LOST, WON, link, words
 from tests.casework.test_handing_over import entries
 from tests.casework.test_pending import SAID
 
 ROUNDS = 20
-WON = "done"
-
-
-def words(came):
-    return sorted(word for word, _ in came)
 
 
 def give_up(town, *references):
@@ -87,16 +80,6 @@ def add_persona(town, person, region, label):
     )  # fmt: skip
 
 
-def operator_of(town, reference):
-    flagging.link_shop(
-        town.db, town.act(Role.ANALYST), shop_id=town.row(reference).shop_id, operator=None,
-        new_operator_name="Li", basis="One account.",
-    )  # fmt: skip
-    with town.db.read() as tx:
-        shop = one(tx, Shop, id=town.row(reference).shop_id)
-        return one(tx, Operator, id=shop.operator_id).reference
-
-
 def test_a_hold_against_the_approval_and_the_carrying_out_of_a_disposal(both, race):
     """Whichever comes second sees the first: nothing held is approved or carried out."""
     town = both
@@ -131,7 +114,7 @@ def test_storing_against_closing_the_place(both, race):
         number = placing.number_of(town.db, name)
         seal = exhibit.seal_number
         came = race(("store", exhibit.reference, seal, name), ("close_place", number))
-        assert words(came) == [WON, "refused"]
+        assert words(came) == [WON, LOST]
         stored = entries(town, exhibit)[-1].to_kind is HolderKind.PLACE
         assert stored is (came[0][0] == WON)
         if stored:
@@ -145,7 +128,7 @@ def test_approve_against_decline(both, race):
     for turn in range(ROUNDS):
         reference = both.request()
         told = (("approve", reference, 1), ("decline", reference, 1))
-        assert words(race(*told[:: 1 if turn % 2 else -1])) == [WON, "refused"]
+        assert words(race(*told[:: 1 if turn % 2 else -1])) == [WON, LOST]
         assert both.version(reference) == 2
         give_up(both, reference)
 
@@ -219,7 +202,7 @@ def test_an_examination_is_claimed_by_one(both, race):
     public_id = both.examination(both.bring(Stage.SUBMITTED))
     for _ in range(ROUNDS):
         came = race(("claim", public_id, "expert"), ("claim", public_id, "other expert"))
-        assert words(came) == [WON, "refused"]
+        assert words(came) == [WON, LOST]
         both.later(minutes=16)
         for expert in ("expert", "other expert"):
             examining.release(both.db, both.act(Role.AUTHENTICATOR, expert), public_id)
@@ -233,7 +216,7 @@ def test_an_examination_is_sealed_by_one_and_a_quorum_of_two_by_two(both, race):
     for turn in range(ROUNDS):
         pair = [name for name in experts.values() if name != last][:2]
         public_id = both.examination(reference)
-        assert words(race(*(("seal", public_id, name) for name in pair))) == [WON, "refused"]
+        assert words(race(*(("seal", public_id, name) for name in pair))) == [WON, LOST]
         verdicts = both.all(Verdict)
         assert len(verdicts) == turn + 1
         last = experts[max(verdicts, key=lambda each: each.id).sealed_by]
@@ -255,7 +238,7 @@ def test_an_order_against_giving_up(both, race):
         both.photograph(reference, "P01", "P05", "P07")
         version = both.version(reference)
         told = (("record_order", reference, version), ("abandon", reference, version))
-        assert words(race(*told[:: 1 if turn % 2 else -1])) == [WON, "refused"]
+        assert words(race(*told[:: 1 if turn % 2 else -1])) == [WON, LOST]
         ordered = both.stage(reference) is Stage.ORDERED
         assert len(both.of(AccountEntry, reference)) == ordered
         give_up(both, reference)
@@ -271,7 +254,7 @@ def test_a_referral_is_approved_by_one(both, race):
             ("approve_referral", row.reference, row.version, name)
             for name in ("liaison", "other liaison")
         ]
-        assert words(race(*told)) == [WON, "refused"]
+        assert words(race(*told)) == [WON, LOST]
         row = both.referral(reference)
         assert row.state is ReferralState.APPROVED
         answering.withdraw(
@@ -356,8 +339,7 @@ def test_what_concerns_no_test_buy_is_written_by_two_at_once(both, race):
     for turn in range(ROUNDS):
         came = race(("open_campaign", f"A{turn}"), ("open_campaign", f"B{turn}"))
         assert words(came) == [WON, WON]
-    with both.db.read() as tx:
-        assert chains.verify(ledger.chain(tx, "programme"), "programme").ok
+    assert chains.verify(both.ledger("programme"), "programme").ok
 
 
 def test_a_campaign_is_withdrawn_while_it_authorises(both, race):
@@ -373,7 +355,7 @@ def test_two_flags_of_one_listing_are_bought_once(both, race):
     for turn in range(ROUNDS):
         told = (("request", 1), ("request", 9))
         came = race(*told[:: 1 if turn % 2 else -1])
-        assert words(came) == [WON, "refused"]
+        assert words(came) == [WON, LOST]
         give_up(both, *(reference for word, reference in came if word == WON))
 
 

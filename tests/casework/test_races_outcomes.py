@@ -7,7 +7,6 @@ from rules.lifecycle import Stage
 from rules.package import RowKind
 from rules.referral import ReferralState
 from rules.sanctions import SanctionState
-from storage import ledger
 from storage.tables import (
     ClaimPayment,
     FoundSeller,
@@ -19,16 +18,12 @@ from storage.tables import (
     Shop,
 )
 from tests.casework import suits
+from tests.casework.racing import LOST, WON, words
 from tests.casework.raiding import carried_out
 from tests.casework.sanctioned import appeal, in_force, sanction
 from tests.casework.test_linking import link, owners, record
 
 ROUNDS = 4
-WON, LOST = "done", "refused"
-
-
-def words(came):
-    return sorted(word for word, _ in came)
 
 
 def told(came):
@@ -38,8 +33,7 @@ def told(came):
 
 
 def whole(town, *subjects):
-    with town.db.read() as tx:
-        assert all(chains.verify(ledger.chain(tx, each), each).ok for each in subjects)
+    assert all(chains.verify(town.ledger(each), each).ok for each in subjects)
 
 
 def test_operators_are_merged_once_whichever_way(both, race):

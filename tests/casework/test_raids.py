@@ -57,8 +57,7 @@ def raid(town, reference):
 
 
 def bodies(town, reference):
-    with town.db.read() as tx:
-        return b"\n".join(entry.body for entry in ledger.chain(tx, reference)).decode()
+    return b"\n".join(entry.body for entry in town.ledger(reference)).decode()
 
 
 def test_the_source_case_is_told_whole(both):

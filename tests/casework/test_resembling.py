@@ -11,7 +11,6 @@ from casework.photographs import resembling
 from evidence.photos import examine
 from rules.lifecycle import Stage
 from rules.roles import Role
-from storage import ledger
 from storage.tables import Notice, Photo, PhotoBand, Resemblance, Route
 
 
@@ -90,8 +89,7 @@ def test_a_person_settles_it_once_and_both_ledgers_hold_it(pair):
     resembling.settle(town.db, town.act(Role.SUPERVISOR), number, same=False, remark="")
     assert town.all(Resemblance)[0].same is False and resembling.waiting(town.db) == ()
     for reference in references:
-        with town.db.read() as tx:
-            *_, last = ledger.chain(tx, reference)
+        *_, last = town.ledger(reference)
         assert b"photos that look alike compared" in last.body
     with town.refuses("compared already"):
         resembling.settle(town.db, town.act(Role.ANALYST), number, same=True, remark="No")

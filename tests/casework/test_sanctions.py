@@ -19,7 +19,6 @@ from rules.resting import RestsOn
 from rules.roles import Role
 from rules.sanctions import SanctionKind, SanctionMove, SanctionState
 from rules.verdicts import Verdict
-from storage import ledger
 from storage.rows import add, change, table_of
 from storage.tables import (
     Agency,
@@ -171,8 +170,7 @@ def test_the_ledger_holds_digests_of_what_people_wrote(both):
     reference = in_force(town)
     appeal(town, reference, document=b"My uncle Zhou sold me these.")
     decide_appeal(town, reference, lifted=False)
-    with town.db.read() as tx:
-        bodies = [each.body for each in ledger.chain(tx, reference)]
+    bodies = [each.body for each in town.ledger(reference)]
     assert [json.loads(each)["facts"]["what"] for each in bodies] == [
         "propose", "decide", "notify", "notice given", "notice given", "enforce", "appeal",
         "appeal recorded", "uphold",

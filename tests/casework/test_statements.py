@@ -30,7 +30,6 @@ from rules.audience import Level, MaskKind, Region
 from rules.lifecycle import Stage
 from rules.roles import Role
 from rules.verdicts import Verdict
-from storage import ledger
 from storage.tables import (
     Examination,
     Exhibit,
@@ -227,8 +226,7 @@ def test_signed_copies_are_kept_beside_each_other_and_noted(both):
             hand_in(both.act(Role.AUTHENTICATOR, stranger), PAPER + b"2", testbuy=about)
     with both.refuses("for you", NotFound):
         hand_in(clerk, PAPER + b"3", testbuy=other)
-    with both.db.read() as tx:
-        facts = [json.loads(entry.body)["facts"] for entry in ledger.chain(tx, reference)]
+    facts = [json.loads(entry.body)["facts"] for entry in both.ledger(reference)]
     noted = [each for each in facts if each.get("what") == "signed statement handed in"]
     assert [each["digest"] for each in noted] == [first, second]
     assert all("Expert" not in json.dumps(each) for each in noted)

@@ -15,7 +15,6 @@ from rules.claims import ClaimMove, ClaimState
 from rules.disclosure import Disclosure
 from rules.pleading import Struck
 from rules.roles import Role
-from storage import ledger
 from storage.tables import (
     ClaimAllocation,
     ClaimPayment,
@@ -99,8 +98,7 @@ def test_a_payment_counts_until_a_second_person_strikes_it_and_then_no_more(both
     said = line.sentence(words_of("en"))
     assert "a payment of CNY 900.00" in said and "Canary: twice the sum." in said
     assert "CNY 900.00" in line.sentence(words_of("zh")).replace("￥", "CNY ")
-    with town.db.read() as tx:
-        bodies = b"".join(each.body for each in ledger.chain(tx, reference))
+    bodies = b"".join(each.body for each in town.ledger(reference))
     assert b"Canary" not in bodies and b'"struck"' in bodies
     with town.refuses("struck already"):
         ask(town, reference, Struck.PAYMENT, wrong)

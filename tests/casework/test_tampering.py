@@ -44,11 +44,6 @@ def rewrite(town, tables, *statements):
         triggers.install(tx)
 
 
-def chain_of(town, reference):
-    with town.db.read() as tx:
-        return list(ledger.chain(tx, reference))
-
-
 def first_photo(town, reference):
     return town.of(Photo, reference)[0]
 
@@ -107,13 +102,13 @@ def db_swapped(town, reference):
 
 
 def db_dropped(town, reference):
-    moves = [e.seq for e in chain_of(town, reference) if "to" in json.loads(e.body)["facts"]]
+    moves = [e.seq for e in town.ledger(reference) if "to" in json.loads(e.body)["facts"]]
     drop = "DELETE FROM ledger WHERE subject = :s AND seq = :n"
     rewrite(town, ["ledger"], (drop, {"s": reference, "n": moves[1]}))
 
 
 def db_inserted(town, reference):
-    entries = chain_of(town, reference)
+    entries = town.ledger(reference)
     facts = [json.loads(entry.body)["facts"] for entry in entries]
     at = [datetime.fromisoformat(json.loads(entry.body)["at"]) for entry in entries]
     facts.insert(2, {"what": "authorise", "to": "authorised", "version": 999, "by": "approver"})
@@ -133,7 +128,7 @@ def db_rewritten(town, reference):
     """Every entry a minute later than it was, all hashes made anew: the chain itself holds."""
     anchoring.make(town.db, town.act(Role.PROGRAMME))
     prev, statements = chains.genesis(reference), []
-    for each in chain_of(town, reference):
+    for each in town.ledger(reference):
         body = json.loads(each.body)
         at = datetime.fromisoformat(body["at"]) + timedelta(minutes=1)
         entry = chains.link(reference, each.seq, prev, body["facts"], at)

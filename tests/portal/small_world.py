@@ -130,6 +130,11 @@ class World:
         assert row is not None
         return row
 
+    def rows(self, table: type, *where: Any) -> list:
+        """The rows of a table, oldest first."""
+        with self.db.read() as tx:
+            return list(every(tx, table, *where, order_by=table_of(table).c.id))
+
     def refuse_sending(self, reference: str, why: str) -> None:
         """What a flow run does where the agency turns away the referral that rests on it."""
         sending.intend_sending(self.db, self.act(Role.PROGRAMME, "intend"), reference)
@@ -254,6 +259,13 @@ def send(browser: httpx.Client, address: str, /, **fields: object) -> httpx.Resp
     """Send a form as a person would: with the page's token."""
     files = fields.pop("files", None)
     return browser.post(address, data={"csrf": csrf(browser)} | fields, files=files)
+
+
+def sent(browser: httpx.Client, address: str, /, **fields: object) -> str:
+    """Send a form that is taken; gives the address it leads to."""
+    answer = send(browser, address, **fields)
+    assert answer.status_code == 303, answer.text.partition("<main")[2][:2000]
+    return answer.headers["location"].split("?")[0]
 
 
 def seal(browser: httpx.Client, address: str, /, **fields: object) -> httpx.Response:

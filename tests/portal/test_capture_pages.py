@@ -3,14 +3,8 @@
 import pytest
 
 from rules.roles import Role
-from storage.rows import every
 from storage.tables import ChatMessage, ConductRemark, ConductWarning, KitCard, NotaryCertificate
 from tests.portal.small_world import World, csrf, send
-
-
-def rows(world: World, table: type) -> list:
-    with world.db.read() as tx:
-        return list(every(tx, table))
 
 
 def test_a_chat_from_paste_to_remark(world: World) -> None:
@@ -21,16 +15,16 @@ def test_a_chat_from_paste_to_remark(world: World) -> None:
     said = {"said_by": "buyer", "language": "en", "text": "Is it a <b>fake</b>?"}
     wrong = send(buyer, address, **said, said_at="yesterday")
     assert wrong.status_code == 422 and "2026-11-24 09:30" in wrong.text
-    assert rows(world, ChatMessage) == []
+    assert world.rows(ChatMessage) == []
     assert send(buyer, address, **said, said_at="2026-11-02 08:00").status_code == 303
     assert "Is it a &lt;b&gt;fake&lt;/b&gt;?" in buyer.get(address).text
     supervisor = world.client(Role.SUPERVISOR)
     page = supervisor.get("/conduct").text
     assert "fake" in page and "not verified by counsel" in page
-    (warning,) = rows(world, ConductWarning)
+    (warning,) = world.rows(ConductWarning)
     send(supervisor, "/conduct", warning=str(warning.id), text="Spoken to the buyer.")
     assert "Spoken to the buyer." in supervisor.get("/conduct").text
-    assert len(rows(world, ConductRemark)) == len(rows(world, ConductWarning)) == 1
+    assert len(world.rows(ConductRemark)) == len(world.rows(ConductWarning)) == 1
     assert "Spoken to the buyer." in world.client(Role.AUDITOR).get("/conduct").text
 
 
@@ -56,7 +50,7 @@ def test_a_time_is_read_by_its_writers_clock_and_kept_in_utc(
     said = {"said_by": "seller", "language": "en", "text": "Yes."}
     answer = send(buyer, address, **said, said_at=written, **clock)
     found = [
-        (row.said_at.hour, row.utc_offset_minutes, row.clock) for row in rows(world, ChatMessage)
+        (row.said_at.hour, row.utc_offset_minutes, row.clock) for row in world.rows(ChatMessage)
     ]
     assert answer.status_code == (303 if kept else 409 if "T09:30" in written else 422)
     assert found == ([kept] if kept else [])
@@ -80,7 +74,7 @@ def test_a_phone_tells_its_own_clock_and_its_owner_may_choose_another(world, pag
     page.get_by_label("The message").fill("Sent.")
     page.get_by_role("button", name="Record the message").click()
     page.get_by_text("16:00 UTC+08:00 there").wait_for()
-    kept = [(row.said_at.isoformat()[11:16], row.clock) for row in rows(world, ChatMessage)]
+    kept = [(row.said_at.isoformat()[11:16], row.clock) for row in world.rows(ChatMessage)]
     assert kept == [("08:30", "device"), ("08:00", "chosen")]
 
 
@@ -96,7 +90,7 @@ def test_the_code_sheet_and_the_kit_card(world: World) -> None:
     sheet = buyer.get(f"/tasks/{reference}/code.pdf")
     assert sheet.headers["content-type"] == "application/pdf" and sheet.content[:5] == b"%PDF-"
     assert send(buyer, f"/tasks/{reference}/kit-card", number="KC-7").status_code == 303
-    assert [row.number for row in rows(world, KitCard)] == ["KC-7"]
+    assert [row.number for row in world.rows(KitCard)] == ["KC-7"]
     assert "KC-7" in buyer.get(f"/tasks/{reference}/chat").text
 
 
@@ -112,6 +106,6 @@ def test_a_certificate_is_handed_in(world: World) -> None:
         files={"document": ("scan.pdf", b"%PDF-1.7 x", "application/pdf")},
     )
     assert answer.status_code == 303, answer.text
-    (row,) = rows(world, NotaryCertificate)
+    (row,) = world.rows(NotaryCertificate)
     assert world.vault.read(row.digest) == b"%PDF-1.7 x"
     assert "Luohu Notary" in world.client(Role.AUDITOR).get(address).text

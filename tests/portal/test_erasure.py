@@ -5,19 +5,12 @@ import re
 import pytest
 
 from rules.roles import Role
-from storage.rows import every
 from storage.tables import Identifier, OperatorPerson, RaidPlace
 from tests import canary
-from tests.portal.small_world import World, send
+from tests.portal.small_world import World, send, sent
 
 WHO, WHERE, PHONE = "Canary Wardson", "Canary Lane 7", "139 0042 7788"
 WORDS = (WHO, WHERE, PHONE)
-
-
-def sent(client, address: str, /, **fields: object) -> str:
-    answer = send(client, address, **fields)
-    assert answer.status_code == 303, answer.text.partition("<main")[2][:2000]
-    return answer.headers["location"].split("?")[0]
 
 
 @pytest.fixture
@@ -38,11 +31,6 @@ def known(world: World) -> World:
     return world
 
 
-def rows(world: World, table: type) -> list:
-    with world.db.read() as tx:
-        return list(every(tx, table))
-
-
 def test_each_is_erased_by_its_number_and_its_page_says_so(known: World) -> None:
     boss = known.client(Role.ADMINISTRATOR)
     shop = known.row(known.testbuys["judged"]).shop_id
@@ -59,9 +47,9 @@ def test_each_is_erased_by_its_number_and_its_page_says_so(known: World) -> None
             sent(boss, due[1], reason="They asked for it.")
             page = boss.get(f"/erasure/{about}").text
         assert ">erased<" in page
-    assert {row.value for row in rows(known, Identifier) if row.shop_id == shop} == {""}
-    assert [row.name for row in rows(known, OperatorPerson)] == [""]
-    assert [row.address for row in rows(known, RaidPlace)] == [""]
+    assert {row.value for row in known.rows(Identifier) if row.shop_id == shop} == {""}
+    assert [row.name for row in known.rows(OperatorPerson)] == [""]
+    assert [row.address for row in known.rows(RaidPlace)] == [""]
     with known.db.read() as tx:
         kept = repr([list(tx.exec_driver_sql(f"SELECT * FROM {name}")) for name in tables(tx)])
     assert not canary.in_bytes(kept.encode(), WORDS)

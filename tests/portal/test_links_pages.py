@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from rules.identifiers import IdentifierKind
 from rules.roles import Role
-from storage.rows import change, every, one, table_of
+from storage.rows import change, one, table_of
 from storage.tables import Identifier, LinkProposal, Operator, Photo, Shop
 from tests.portal.small_world import World, send
 
@@ -17,20 +17,15 @@ def _taken(answer):
     return answer
 
 
-def _rows(world: World, table: type, *where):
-    with world.db.read() as tx:
-        return list(every(tx, table, *where, order_by=table_of(table).c.id))
-
-
 def _between(world: World, shop: int, other: int) -> list[LinkProposal]:
     """What was proposed of these two; the registrant that all shops have lapsed as a crowd's."""
     stands = table_of(LinkProposal).c.state != "lapsed"
-    rows = _rows(world, LinkProposal, stands)
+    rows = world.rows(LinkProposal, stands)
     return [row for row in rows if {row.shop_id, row.other_id} == {shop, other}]
 
 
 def _shop(world: World, number: int) -> Shop:
-    (row,) = _rows(world, Shop, table_of(Shop).c.id == number)
+    (row,) = world.rows(Shop, table_of(Shop).c.id == number)
     return row
 
 
@@ -39,7 +34,7 @@ def _told(world: World) -> None:
     reference = world.testbuys["judged"]
     row = world.row(reference)
     photos = table_of(Photo).c
-    label = _rows(world, Photo, photos.testbuy_id == row.id, photos.shot == "R02")[0]
+    label = world.rows(Photo, photos.testbuy_id == row.id, photos.shot == "R02")[0]
     _taken(
         send(
             world.client(Role.CLERK),
@@ -56,7 +51,7 @@ def _told(world: World) -> None:
 
 
 def _other(world: World) -> int:
-    return next(row.id for row in _rows(world, Shop) if row.id != _sold_by(world))
+    return next(row.id for row in world.rows(Shop) if row.id != _sold_by(world))
 
 
 def _sold_by(world: World) -> int:
@@ -72,7 +67,7 @@ def _record(world: World, shop: int, kind: str, value: str):
 
 def _confirm_all(world: World) -> None:
     analyst = world.client(Role.ANALYST)
-    for row in _rows(world, Identifier, table_of(Identifier).c.state == "recorded"):
+    for row in world.rows(Identifier, table_of(Identifier).c.state == "recorded"):
         if row.kind in ("phone", "return_address"):
             send(analyst, f"/shops/{row.shop_id}/identifiers/confirm", identifier=row.id)
 
@@ -129,7 +124,7 @@ def test_merge_split_undo_persons_and_handles_on_the_operators_page(world: World
     for shops in ("", "9" * 5000):  # Python reads no number of more than 4,300 digits
         wrong = send(analyst, f"{here}/split", reason="x", name="", to="", shops=shops)
         assert wrong.status_code == 422 and "Tick at least one shop." in wrong.text
-    change = _rows(world, Operator)[1]
+    change = world.rows(Operator)[1]
     assert change.merged_into_id is not None
     number = re.findall(r'name="change" value="(\d+)"', page)[0]
     assert send(world.client(Role.LIAISON), f"{here}/undo", change=number).status_code == 403

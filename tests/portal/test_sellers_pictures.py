@@ -6,14 +6,9 @@ import numpy as np
 from PIL import Image
 
 from rules.roles import Role
-from storage.rows import every, table_of
+from storage.rows import table_of
 from storage.tables import Identifier, LinkProposal, Photo, SellerPicture
 from tests.portal.small_world import World, sellers_picture, send
-
-
-def _rows(world: World, table: type, *where):
-    with world.db.read() as tx:
-        return list(every(tx, table, *where, order_by=table_of(table).c.id))
 
 
 def _hand_in(world: World, name: str, word: str, role=Role.ANALYST, at="testbuys", **others):
@@ -32,10 +27,8 @@ def test_what_two_sellers_sent_stands_side_by_side_on_the_proposal(world: World)
         buyer.headers["location"] == f"/tasks/{world.testbuys['assigned']}/chat?did=sellers_picture"
     )
     shops = {world.row(world.testbuys[each]).shop_id for each in ("judged", "assigned")}
-    (proposal,) = [
-        row for row in _rows(world, LinkProposal) if {row.shop_id, row.other_id} == shops
-    ]
-    pictures = _rows(world, SellerPicture)
+    (proposal,) = [row for row in world.rows(LinkProposal) if {row.shop_id, row.other_id} == shops]
+    pictures = world.rows(SellerPicture)
     for role in (Role.ANALYST, Role.AUDITOR, Role.COUNSEL, Role.LIAISON):
         asked = world.client(role).get("/proposals").text
         for row in pictures:
@@ -60,19 +53,19 @@ def test_what_two_sellers_sent_stands_side_by_side_on_the_proposal(world: World)
 
 def test_nobody_else_sees_hands_in_or_cuts(world: World):
     _hand_in(world, "judged", "one")
-    (row,) = _rows(world, SellerPicture)
+    (row,) = world.rows(SellerPicture)
     for role in (Role.AUTHENTICATOR, Role.BUYER, Role.CLERK, Role.DESK):
         assert world.client(role).get(f"/sellers-pictures/{row.public_id}").status_code == 403
     for role in (Role.AUDITOR, Role.LIAISON, Role.AUTHENTICATOR):
         assert _hand_in(world, "judged", "two", role).status_code == 403
-    assert len(_rows(world, SellerPicture)) == 1
+    assert len(world.rows(SellerPicture)) == 1
 
 
 def test_a_screen_is_cut_once_and_a_wrong_frame_is_told(world: World):
     reference = world.testbuys["judged"]
     photos = table_of(Photo).c
     testbuy = world.row(reference)
-    screens = _rows(world, Photo, photos.testbuy_id == testbuy.id, photos.shot == "P01")
+    screens = world.rows(Photo, photos.testbuy_id == testbuy.id, photos.shot == "P01")
     analyst = world.client(Role.ANALYST)
     here = f"/testbuys/{reference}/sellers-pictures"
     page = analyst.get(here).text
@@ -88,9 +81,9 @@ def test_a_screen_is_cut_once_and_a_wrong_frame_is_told(world: World):
     for _ in range(2):
         taken = send(analyst, f"{here}/cut", photo=screens[0].public_id, capture="", **frame)
         assert taken.headers["location"].startswith(here)
-    (row,) = _rows(world, SellerPicture)
+    (row,) = world.rows(SellerPicture)
     assert (row.left, row.top, row.right, row.bottom) == (1000, 1000, 9000, 9000)
-    assert not [each for each in _rows(world, Identifier) if each.kind == "photo_reuse"]
+    assert not [each for each in world.rows(Identifier) if each.kind == "photo_reuse"]
 
 
 def test_what_is_no_picture_is_told_on_the_page(world: World):

@@ -1,7 +1,6 @@
 """Uploads in parts over a real socket: broken off, continued, tried by two, and taken in once."""
 
 import base64
-import hashlib
 import subprocess
 import sys
 import threading
@@ -19,6 +18,7 @@ from portal.uploads import UploadMeter
 from rules.roles import Role
 from storage.rows import every, table_of
 from storage.tables import Photo
+from tests.portal.phone import digest
 from tests.portal.small_world import csrf, picture, seed
 
 CONTENT = "application/offset+octet-stream"
@@ -52,14 +52,15 @@ class Phone:
         return self.http.get(address, headers=self.headers)
 
 
-def digest(data):
-    return f"sha256:{hashlib.sha256(data).hexdigest()}"
-
-
 def photos(world, which="assigned"):
     with world.db.read() as tx:
         number = world.row(world.testbuys[which]).id
         return every(tx, Photo, table_of(Photo).c.testbuy_id == number)
+
+
+def acting(world):
+    """How the sweep acts as a buyer."""
+    return lambda person: Act(Role.BUYER, world.now, seed("sweep"), person)
 
 
 def spool(world):
@@ -138,14 +139,11 @@ def test_a_crash_between_the_last_byte_and_the_photo_loses_neither(world):
     (upload,) = spool(world).all()
     spool(world).append(upload, 0, data)  # the process dies here
 
-    def acting(person):
-        return Act(Role.BUYER, world.now, seed("sweep"), person)
-
-    assert uploads.tidy(world.db, world.vault, spool(world), acting, world.now) == (1, 0)
+    assert uploads.tidy(world.db, world.vault, spool(world), acting(world), world.now) == (1, 0)
     assert [photo.received_by for photo in photos(world)] == [world.people[Role.BUYER]]
     assert phone.look(address).json()["answer"]["accepted"] is True
     later = world.now + uploads.KEPT + timedelta(minutes=1)
-    assert uploads.tidy(world.db, world.vault, spool(world), acting, later) == (0, 1)
+    assert uploads.tidy(world.db, world.vault, spool(world), acting(world), later) == (0, 1)
     assert phone.look(address).status_code == 404
 
 
@@ -167,12 +165,9 @@ def test_one_upload_that_cannot_be_taken_in_stops_no_other_and_no_clock(world, m
 
     monkeypatch.setattr(uploads, "take_photo", breaks)
 
-    def acting(person):
-        return Act(Role.BUYER, world.now, seed("sweep"), person)
-
-    assert uploads.tidy(world.db, world.vault, spool(world), acting, world.now) == (1, 0)
+    assert uploads.tidy(world.db, world.vault, spool(world), acting(world), world.now) == (1, 0)
     monkeypatch.undo()
-    assert uploads.tidy(world.db, world.vault, spool(world), acting, world.now) == (1, 0)
+    assert uploads.tidy(world.db, world.vault, spool(world), acting(world), world.now) == (1, 0)
     assert len(photos(world)) == 2
 
 
