@@ -7,7 +7,6 @@ and to casework (database and vault).
 
 from dataclasses import dataclass
 
-CONTAINER = "The container is in order"
 TAGS = "The tag files are as listed"
 SHA256 = "Every payload file has its SHA-256"
 SHA512 = "Every payload file has its SHA-512"

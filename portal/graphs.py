@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from casework.views.graph import Graph
 
-WIDTH = 1060
 BOX, TALL, GAP = 200, 46, 22
 _COLUMNS = (0, 270, 540, 860)
 """The left edges of the four columns; a box is as wide as `BOX`."""

@@ -7,7 +7,6 @@ minor units, `seen_at` in ISO 8601 with its offset.
 from __future__ import annotations
 
 import csv
-import json
 from pathlib import Path
 from typing import Any
 
@@ -64,8 +63,3 @@ def write_csv(world: World, marketplace_url: str, path: Path) -> None:
         writer.writeheader()
         for row in rows(world, marketplace_url):
             writer.writerow({**row, "signals": ";".join(row["signals"])})
-
-
-def write_json_lines(world: World, marketplace_url: str, path: Path) -> None:
-    lines = (json.dumps(row, ensure_ascii=False) for row in rows(world, marketplace_url))
-    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")

@@ -22,7 +22,6 @@ from simulator.screens import TITLES, screen
 DRAWN_AT = (2400, 1800)
 PHONES = (("Google", "Pixel 5"), ("Apple", "iPhone 11"), ("samsung", "SM-G991B"))
 BRANDS = {"watch": "SWAROVSKI", "cat food": "ROYAL CANIN", "shoes": "NORDLAUF"}
-FAULTS = ("blurred", "dark", "small")
 
 
 def draw(
@@ -43,8 +42,8 @@ def draw(
     """One shot: JPEG with EXIF, or PNG without for the screen captures `P01` to `P08`.
 
     `taken_at` is aware; its own offset goes into the EXIF. `facts` names what a screen shows
-    (`price`, `order`, `shop`, `url`, ... see `screens`). `fault` spoils the photograph: one of
-    `FAULTS`. `ValueError` for a shot that is not on the list.
+    (`price`, `order`, `shop`, `url`, ... see `screens`). `fault` spoils the photograph: `blurred`,
+    `dark` or `small`. `ValueError` for a shot that is not on the list.
     """
     chance = random.Random(f"{seed}/{reference}/{shot}")
     brand = brand or BRANDS.get(subject, "MAISON")

@@ -157,11 +157,6 @@ def standing(tx: Transaction, subject: str, *, readable: bool = True) -> Standin
     return Standing(subject, requests, readable)
 
 
-def level_of(tx: Transaction, subject: str) -> Level:
-    """The level at which a test buy or referral may be packed now: redacted until two agreed."""
-    return standing(tx, subject).level
-
-
 def _known(tx: Transaction, subject: str) -> tuple[dict[str, int], TestBuy | Referral]:
     row = testbuys.by_reference(tx, subject)
     if row is not None:

@@ -157,7 +157,7 @@ def test_the_full_level_needs_two_others(both: Programme) -> None:
 
     def level() -> Level:
         with both.db.read() as tx:
-            return releases.level_of(tx, reference)
+            return releases.standing(tx, reference).level
 
     with both.refuses("Only a liaison or analyst"):
         releases.ask(both.db, both.act(Role.BUYER, "Bao Yun"), reference, reason="Police ask")

@@ -56,10 +56,10 @@ def test_the_full_level_is_asked_for_by_one_and_agreed_to_by_two_others(
     assert send(supervisor, f"{here}/level/agree", **yes).status_code == 409
     assert send(world.client(Role.ANALYST), f"{here}/level/agree", **yes).status_code == 403
     with world.db.read() as tx:
-        assert releases.level_of(tx, referral) is Level.REDACTED
+        assert releases.standing(tx, referral).level is Level.REDACTED
     assert send(approver, f"{here}/level/agree", **yes).status_code == 303
     with world.db.read() as tx:
-        assert releases.level_of(tx, referral) is Level.FULL
+        assert releases.standing(tx, referral).level is Level.FULL
     page = liaison.get(here).text
     assert "Full level." in page and "Ask for the full level" not in page
     assert f"{AGENCY} has no certificate on record" in page

@@ -86,13 +86,6 @@ def test_a_period_that_is_refused_comes_back_in_its_own_row(world: World) -> Non
     assert back.count('<details class="more" open>') == 1
 
 
-def _persona(world: World, label: str) -> Persona:
-    with world.db.read() as tx:
-        row = one(tx, Persona, label=label)
-    assert row is not None
-    return row
-
-
 def test_a_persona_is_switched_off_and_keeps_what_is_under_way(world: World) -> None:
     boss, buyer = world.client(Role.ADMINISTRATOR), world.people[Role.BUYER]
     reference = world.testbuys["assigned"]

@@ -2,11 +2,10 @@
 
 import csv
 import dataclasses
-import json
 
 import pytest
 
-from simulator.feed import FIELDS, write_csv, write_json_lines
+from simulator.feed import FIELDS, write_csv
 from simulator.world import (
     AgencyConduct,
     Behaviour,
@@ -62,15 +61,12 @@ def test_a_world_that_makes_no_sense_is_refused():
         Decision("forgets")
 
 
-def test_the_feed_holds_each_flagged_listing_once_in_both_forms(tmp_path):
+def test_the_feed_holds_each_flagged_listing_once(tmp_path):
     write_csv(WORLD, "http://127.0.0.1:1", tmp_path / "feed.csv")
-    write_json_lines(WORLD, "http://127.0.0.1:1", tmp_path / "feed.jsonl")
     with (tmp_path / "feed.csv").open(encoding="utf-8", newline="") as file:
         (row,) = csv.DictReader(file)
-    (line,) = (tmp_path / "feed.jsonl").read_text("utf-8").splitlines()
-    entry = json.loads(line)
-    assert tuple(row) == tuple(entry) == FIELDS
-    assert row["signals"].split(";") == entry["signals"] == list(FLAG.signals)
+    assert tuple(row) == FIELDS
+    assert row["signals"].split(";") == list(FLAG.signals)
     assert (row["shop_name"], row["price_minor"]) == ("水晶, Corner", "45000")
-    assert entry["listing_url"] == "http://127.0.0.1:1/listings/L-1"
-    assert entry["score"] == 0.91
+    assert row["listing_url"] == "http://127.0.0.1:1/listings/L-1"
+    assert row["score"] == "0.91"
