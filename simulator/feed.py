@@ -1,7 +1,7 @@
-"""The feed of flagged shops that the platform's detection hands over: CSV and JSON lines.
+"""The feed of flagged shops that the platform's detection hands over, as CSV.
 
-Owns the format: one row a flag, `signals` joined by `;` in CSV and a list in JSON lines, amounts in
-minor units, `seen_at` in ISO 8601 with its offset.
+Owns the format: one row a flag, `signals` joined by `;`, amounts in minor units, `seen_at` in
+ISO 8601 with its offset.
 """
 
 from __future__ import annotations
