@@ -8,9 +8,9 @@ from casework.sanctioning import objecting, sanctioning
 from casework.suing import awarding
 from rules.roles import Role
 from rules.sanctions import SanctionKind
-from tests.casework import suits
-from tests.casework.sanctioned import SAID
-from tests.casework.test_found import FINDING, SHOP, tell
+from tests.casework.raiding.test_found import FINDING, SHOP, tell
+from tests.casework.sanctioning.sanctioned import SAID
+from tests.casework.suing import suits
 
 
 def merge(town, first, other):

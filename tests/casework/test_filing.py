@@ -9,8 +9,8 @@ from casework.programme import programme
 from rules.lifecycle import Stage
 from rules.roles import Role
 from storage.tables import Photo
+from tests.casework.intake.test_photographs import take
 from tests.casework.programme_in import picture
-from tests.casework.test_photographs import take
 
 FILM = b"RIFF\0\0\0\0AVI LIST" + bytes(range(251)) * 400
 PDF = b"%PDF-1.7\n" + b"0" * 3000

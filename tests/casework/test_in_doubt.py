@@ -20,8 +20,7 @@ from rules.sanctions import SanctionState
 from rules.verdicts import Verdict
 from storage.tables import ClaimEvidence, Exhibit, OutcomeReview, SanctionAppeal
 from storage.tables import Verdict as Sealed
-from tests.casework import suits
-from tests.casework.sanctioned import (
+from tests.casework.sanctioning.sanctioned import (
     appeal,
     decide,
     decide_appeal,
@@ -31,6 +30,7 @@ from tests.casework.sanctioned import (
     propose,
     sanction,
 )
+from tests.casework.suing import suits
 
 
 def doubt(town, testbuy, *, supersedes=False):

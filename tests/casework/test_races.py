@@ -34,11 +34,11 @@ from storage.tables import (
     Verdict,
 )
 from tests.casework import packaged
-from tests.casework.keeping import approved, ask, cleared, disposal, operator_of
+from tests.casework.custody.test_handing_over import entries
+from tests.casework.keeping.keeping import approved, ask, cleared, disposal, operator_of
 from tests.casework.programme_in import feed, picture
 from tests.casework.racing import LOST, WON, link, words
-from tests.casework.test_handing_over import entries
-from tests.casework.test_pending import SAID
+from tests.casework.verdicts.test_pending import SAID
 
 ROUNDS = 20
 

@@ -17,11 +17,11 @@ from storage.tables import (
     SanctionAppeal,
     Shop,
 )
-from tests.casework import suits
+from tests.casework.operators.test_linking import link, owners, record
 from tests.casework.racing import LOST, WON, words
-from tests.casework.raiding import carried_out
-from tests.casework.sanctioned import appeal, in_force, sanction
-from tests.casework.test_linking import link, owners, record
+from tests.casework.raiding.raiding import carried_out
+from tests.casework.sanctioning.sanctioned import appeal, in_force, sanction
+from tests.casework.suing import suits
 
 ROUNDS = 4
 

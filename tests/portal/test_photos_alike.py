@@ -4,7 +4,7 @@ from casework.intake import photographing
 from rules.roles import Role
 from storage.rows import every, one
 from storage.tables import Resemblance
-from tests.casework.test_resembling import AGAIN, FIRST
+from tests.casework.photographs.test_resembling import AGAIN, FIRST
 from tests.portal.small_world import World, send
 
 
