@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute
 from casework.act import Act
 from casework.buying import requesting
 from casework.once import KEPT
-from casework.people import access, tokens
+from casework.people import access, log_ins, tokens
 from portal.permissions import PERMISSIONS
 from portal.scopes import SCOPES
 from rules.flags import FlagKind
@@ -37,7 +37,7 @@ def make(world: World, person: str, scopes: list[str] | None = None, **row: obje
             ApiToken,
             **{
                 "name": "their system",
-                "digest": tokens._digest(token),
+                "digest": log_ins.digest_of(token),
                 "hint": token[:8],
                 "person_id": world.people[person],
                 "scopes": ALL if scopes is None else scopes,
