@@ -143,7 +143,7 @@ def test_the_projects_deployments_register_with_the_stock_command(prefect, api, 
     for name in ("testbuy", "launch", "intake", "sweep", "mail", "anchor"):
         assert api.deployment_id(f"{name}/{name}")
     sweep = httpx.get(f"{prefect.api_url}/deployments/name/sweep/sweep").json()
-    assert sweep["schedules"][0]["schedule"]["interval"] == 30
+    assert sweep["schedules"][0]["schedule"]["interval"] == 60
     (step,) = sweep["pull_steps"]
     assert step["prefect.deployments.steps.set_working_directory"]["directory"] == str(tmp_path)
 
