@@ -1,7 +1,8 @@
 """What runs, what is stuck and what is misconfigured, each with what mends it.
 
 Owns looking at one installation from outside and at its database; changes nothing. Leaves what the
-rows of test buys tell to `cli.rounds`, and mending to people.
+rows of test buys tell to `cli.rounds`, what Prefect tells to `cli.doctor_clock`, and mending to
+people.
 """
 
 import shutil
@@ -13,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from casework.settings import Settings
-from cli import doctor_mail, doctor_seals
+from cli import doctor_clock, doctor_mail, doctor_seals
 from cli.environment import wrong_settings
 from cli.finding import Finding, troubled, well
 from cli.listing import Listed, listed
@@ -42,6 +43,7 @@ def examine(home: Path, now: datetime) -> list[Finding]:
     settings = Settings(home=home)
     return [
         *_processes(processes),
+        *doctor_clock.schedules(settings, processes, now),
         *_secure(settings.public_url, processes),
         *_vault(home / "vault"),
         _fonts(settings.fonts),

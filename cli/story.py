@@ -11,7 +11,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from casework.clock.dispatch import DEPLOYMENT
 from casework.outcomes.outcome import outcome
 from cli.story_outcomes import outcomes
 from connectors.prefect_api import PrefectApi
@@ -159,7 +158,8 @@ def overdue(db: Database) -> list[dict[str, str]]:
 def control_room(prefect: PrefectApi, lines: Sequence[Line]) -> list[dict[str, Any]]:
     """For each test buy: its wait, and how many of its runs Prefect lists under that state.
 
-    `listed` must be 1. A line without a reference counts a wait's runs against its test buys.
+    `listed` must be 1. A line without a reference counts a wait's runs against its test buys, among
+    all runs: a sweep that ended in a wait's name would be listed there too.
     """
     told: list[dict[str, Any]] = [
         {
@@ -177,7 +177,7 @@ def control_room(prefect: PrefectApi, lines: Sequence[Line]) -> list[dict[str, A
         {
             "reference": None,
             "state": name,
-            "listed": prefect.count(state_name=name, deployment=DEPLOYMENT),
+            "listed": prefect.count(state_name=name),
             "expected": number,
         }
         for name, number in sorted(waits.items())

@@ -1,80 +1,31 @@
 """Prefect's REST API, as much of it as the programme uses: flow runs and their states.
 
-Owns the addresses and the payloads. Leaves what an answer means to `connectors.prefect_answers`,
-and to others which runs are due (casework), what a run does (flows), and when to try again:
-nothing here repeats a call by itself. A call that may have been received is safe to repeat only
-where it bears a key.
+Owns the addresses and the payloads. Leaves the calls to `connectors.prefect_calls`, what an answer
+means to `connectors.prefect_answers`, and to others which runs are due (casework), what a run does
+(flows), and when to try again: nothing here repeats a call by itself. A call that may have been
+received is safe to repeat only where it bears a key.
 """
 
-import base64
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Self
+from typing import Any
 from urllib.parse import quote
 
-import httpx
-
 from connectors import prefect_answers as answers
-from connectors.prefect_answers import (
-    FlowRunRef,
-    PrefectBusy,
-    PrefectError,
-    PrefectProtocolError,
-    PrefectRefused,
-    PrefectUnreachable,
-    StateType,
-)
+from connectors.prefect_answers import FlowRunRef, PrefectProtocolError, PrefectRefused, StateType
+from connectors.prefect_calls import PrefectCalls
 
 #: Prefect answers at most this many runs at once (its setting `server.api.default_limit`).
 PAGE = 200
 
+#: Prefect deletes at most this many runs a call (its `BULK_OPERATION_LIMIT`).
+PAGE_DELETED = 50
 
-class PrefectApi:
-    """A client of one Prefect server; close it, or use it as a context manager.
+ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 
-    `url` ends in `/api`. `auth` is the server's PREFECT_SERVER_API_AUTH_STRING (`user:password`).
-    `timeout` bounds connecting, sending and each wait for bytes, in seconds. May be shared by
-    threads.
-    """
 
-    def __init__(self, url: str, *, auth: str | None = None, timeout: float = 10.0) -> None:
-        headers = {}
-        if auth:
-            headers["Authorization"] = "Basic " + base64.b64encode(auth.encode()).decode()
-        self._http = httpx.Client(
-            base_url=url.rstrip("/") + "/",
-            headers=headers,
-            timeout=httpx.Timeout(timeout, connect=min(timeout, 3.0)),
-            # The server is named by its address; a proxy of the machine's has no part in it.
-            trust_env=False,
-        )
-        self._deployments: dict[str, str] = {}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        self._http.close()
-
-    def health(self) -> bool:
-        """Whether the server answers that it is well; never raises a PrefectError."""
-        try:
-            return self._ask("GET", "health") is True
-        except PrefectError:
-            return False
-
-    def deployment_id(self, name: str) -> str:
-        """The id of a deployment, by `flow/deployment`; remembered for the client's life.
-
-        Raises PrefectRefused where no such deployment is registered.
-        """
-        if name not in self._deployments:
-            answer = self._ask("GET", f"deployments/name/{quote(name)}")
-            self._deployments[name] = str(answers.part(answer, "id"))
-        return self._deployments[name]
+class PrefectApi(PrefectCalls):
+    """A client of one Prefect server for flow runs."""
 
     def create_flow_run(
         self,
@@ -97,18 +48,18 @@ class PrefectApi:
         if name is not None:
             body["name"] = name
         try:
-            answer = self._ask(
+            answer = self.ask(
                 "POST", f"deployments/{self.deployment_id(deployment)}/create_flow_run", body
             )
         except PrefectRefused:
             # A deployment that was deleted and registered anew has another id.
-            self._deployments.pop(deployment, None)
+            self.forget(deployment)
             raise
         return answers.flow_run(answer)
 
     def flow_run(self, flow_run_id: str) -> FlowRunRef:
         """One run; raises PrefectRefused where there is none of that id."""
-        return answers.flow_run(self._ask("GET", f"flow_runs/{quote(flow_run_id, safe='')}"))
+        return answers.flow_run(self.ask("GET", f"flow_runs/{quote(flow_run_id, safe='')}"))
 
     def flow_runs(
         self,
@@ -160,7 +111,7 @@ class PrefectApi:
         deployment: str | None = None,
     ) -> int:
         """How many runs `flow_runs` would find, had it no limit."""
-        answer = self._ask("POST", "flow_runs/count", self._filter(tags, state_name, deployment))
+        answer = self.ask("POST", "flow_runs/count", self._filter(tags, state_name, deployment))
         if not isinstance(answer, int):
             raise PrefectProtocolError("Prefect answered a count with no number.")
         return answer
@@ -179,7 +130,7 @@ class PrefectApi:
         Without force, a state that Prefect does not take raises PrefectRefused with its reason.
         """
         body = {"state": {"type": type, "name": name, "message": message}, "force": force}
-        answer = self._ask("POST", f"flow_runs/{quote(flow_run_id, safe='')}/set_state", body)
+        answer = self.ask("POST", f"flow_runs/{quote(flow_run_id, safe='')}/set_state", body)
         if answers.part(answer, "status") != "ACCEPT":
             details = answer.get("details") or {}
             reason = details.get("reason") if isinstance(details, dict) else None
@@ -187,11 +138,39 @@ class PrefectApi:
                 f"Prefect did not take the state {name!r}: {reason or answer['status']}"
             )
 
+    def delete_ended(
+        self, deployments: Sequence[str], before: datetime, *, names: Sequence[str] = ()
+    ) -> int:
+        """Delete runs of `deployments` that ended `before`; in a state of one of `names`, if any.
+
+        Gives how many; at most PAGE_DELETED, so that there may be more.
+        """
+        state: dict[str, Any] = {"type": {"any_": list(ENDED)}}
+        if names:
+            state["name"] = {"any_": list(names)}
+        return self._delete(
+            deployments, {"state": state, "end_time": {"before_": before.isoformat()}}
+        )
+
+    def delete_untaken(self, deployments: Sequence[str], before: datetime) -> int:
+        """Delete runs of `deployments` that were due `before` and that no worker has taken.
+
+        Gives how many; at most PAGE_DELETED, so that there may be more.
+        """
+        due = {"before_": before.isoformat()}
+        state = {"type": {"any_": ["SCHEDULED"]}}
+        return self._delete(deployments, {"state": state, "next_scheduled_start_time": due})
+
+    def _delete(self, deployments: Sequence[str], wanted: Mapping[str, Any]) -> int:
+        ids = [self.deployment_id(each) for each in deployments]
+        body = {"flow_runs": {**wanted, "deployment_id": {"any_": ids}}, "limit": PAGE_DELETED}
+        return len(answers.part(self.ask("POST", "flow_runs/bulk_delete", body), "deleted"))
+
     def _search(
         self, wanted: Mapping[str, Any], sort: str, limit: int, offset: int = 0
     ) -> list[FlowRunRef]:
         body = {**wanted, "sort": sort, "limit": limit, "offset": offset}
-        answer = self._ask("POST", "flow_runs/filter", body)
+        answer = self.ask("POST", "flow_runs/filter", body)
         if not isinstance(answer, list):
             raise PrefectProtocolError("Prefect answered a search for flow runs with no list.")
         return [answers.flow_run(entry) for entry in answer]
@@ -207,31 +186,3 @@ class PrefectApi:
         if deployment is not None:
             flow_runs["deployment_id"] = {"any_": [self.deployment_id(deployment)]}
         return {"flow_runs": flow_runs}
-
-    def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
-        try:
-            response = self._http.request(method, path, json=body)
-        except httpx.TransportError as error:
-            raise PrefectUnreachable(
-                f"Prefect does not answer at {self._http.base_url}"
-                f" ({type(error).__name__}). Is its server running?"
-            ) from error
-        except httpx.HTTPError as error:
-            raise PrefectProtocolError(f"Prefect's answer can't be read: {error}") from error
-        code = response.status_code
-        if code == httpx.codes.TOO_MANY_REQUESTS or code >= httpx.codes.INTERNAL_SERVER_ERROR:
-            raise PrefectBusy(
-                f"Prefect answered {code} to {method} {path}. Try again later.",
-                answers.seconds(response.headers.get("Retry-After")),
-            )
-        if code >= httpx.codes.BAD_REQUEST:
-            raise PrefectRefused(
-                f"Prefect refused {method} {path} ({code}): {answers.reason(response)}"
-            )
-        try:
-            return response.json()
-        except ValueError as error:
-            raise PrefectProtocolError(
-                f"The server at {self._http.base_url} answered {method} {path} with {code} and"
-                " no JSON. Is this Prefect's address, and does it end in /api?"
-            ) from error

@@ -5,9 +5,9 @@ from typing import Any
 from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
-from prefect.states import Completed
 
 from casework.clock import anchoring, duties
+from flows.rounds import ended, needless
 from tasks.anchoring import stamp
 from tasks.office import office
 
@@ -18,16 +18,16 @@ def anchor() -> State[Any]:
     desk = office()
     held = duties.take(desk.db, "anchor", str(flow_run.id), desk.lease, desk.clock)
     if held is None:
-        return Completed(name="Passed on", message="Another run is anchoring.")
+        return needless("Another run is anchoring.")
     try:
         made = anchoring.make(desk.db, desk.act())
         while made and made.size > anchoring.MOST:
             held.keep()
             desk.db.give_way()
             made = anchoring.make(desk.db, desk.act()) or made
-        stamped = stamp()
+        stamped, said = stamp()
         anchoring.export(desk.db, desk.anchors)
         root = f"Anchor {made.id}: {made.root}." if made else "No ledger moved."
-        return Completed(name="Anchored", message=f"{root} {stamped}")
+        return ended("Anchored", f"{root} {said}", new=made is not None or stamped)
     finally:
         held.give_back()

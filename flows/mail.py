@@ -5,11 +5,10 @@ from typing import Any
 from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
-from prefect.states import Completed
 
 from casework.clock import duties
 from casework.errors import LeaseLost
-from flows.continued import PASSED_ON
+from flows.rounds import ended, needless
 from tasks.mailing import send_mails
 from tasks.office import office
 
@@ -20,10 +19,11 @@ def mail() -> State[Any]:
     desk = office()
     held = duties.take(desk.db, "mail", str(flow_run.id), desk.lease, desk.clock)
     if held is None:
-        return Completed(name=PASSED_ON, message="Another run is sending.")
+        return needless("Another run is sending.")
     try:
-        return Completed(name="Mailed", message=send_mails(held.keep))
+        sent, said = send_mails(held.keep)
+        return ended("Mailed", said, new=sent)
     except LeaseLost as lost:
-        return Completed(name=PASSED_ON, message=str(lost))
+        return needless(str(lost))
     finally:
         held.give_back()

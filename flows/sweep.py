@@ -5,7 +5,6 @@ from typing import Any
 from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
-from prefect.states import Completed
 
 from casework.clock import dispatch, duties, sweeping
 from casework.clock.duties import Held
@@ -13,8 +12,8 @@ from casework.errors import LeaseLost
 from casework.intake import uploads
 from casework.mails import outgoing
 from casework.verdicts import pending
-from flows import continued
-from flows.continued import PASSED_ON
+from flows import continued, rounds
+from flows.rounds import ended, needless
 from tasks.office import Office, office
 from tasks.ordering import follow_orders
 from tasks.sending import ask_agencies
@@ -28,17 +27,20 @@ def sweep() -> State[Any]:
     desk = office()
     held = duties.take(desk.db, "sweep", str(flow_run.id), desk.lease, desk.clock)
     if held is None:
-        return Completed(name=PASSED_ON, message="Another run is sweeping.")
+        return needless("Another run is sweeping.")
     try:
-        return Completed(name="Swept", message=_round(desk, held))
+        new, said = _round(desk, held)
+        return ended("Swept", said, new=new)
     except LeaseLost as lost:
-        return Completed(name=PASSED_ON, message=str(lost))
+        return needless(str(lost))
     finally:
         held.give_back()
 
 
-def _round(desk: Office, held: Held) -> str:
-    """Ask about everything under way, and wake only what has changed; gives what was done."""
+def _round(desk: Office, held: Held) -> tuple[bool, str]:
+    """Ask about everything under way, and wake only what has changed: whether any of it was new,
+    and what was done.
+    """
     orders = follow_orders(held.keep)
     parcels = follow_parcels(held.keep)
     referrals = ask_agencies(held.keep)
@@ -51,7 +53,10 @@ def _round(desk: Office, held: Held) -> str:
     renamed = continued.mend(desk)
     told = tell_webhooks(held.keep)
     cleared = outgoing.clear_withdrawn(desk.db, desk.act(), desk.outgoing)
-    return (
+    if desk.prefect:
+        rounds.clear(desk.prefect, desk.clock(), held.keep)
+    new = sealed + lost + whole + old + overdue + woken + renamed + told + cleared > 0
+    return new, (
         f"Asked about {orders} orders, {parcels} parcels, {referrals} referrals; "
         f"{sealed} verdicts sealed, {lost} lost runs owed again, {overdue} deadlines passed, "
         f"{woken} runs created, {renamed} renamed; {whole} uploads taken in, {old} given up; "

@@ -7,12 +7,14 @@ from tasks.office import office
 
 
 @task(name="stamp anchors")
-def stamp() -> str:
-    """Have every waiting anchor stamped; says what was done, and why the rest waits."""
+def stamp() -> tuple[bool, str]:
+    """Have every waiting anchor stamped: whether any waited, what was done, why the rest waits."""
     desk = office()
     if desk.timestamping is None:
-        return "No time-stamp authority is configured; the roots are exported only."
+        return False, "No time-stamp authority is configured; the roots are exported only."
     done, why = anchoring.stamp_pending(
         desk.db, desk.timestamping, desk.timestamp_roots, desk.clock(), desk.timestamp_policy
     )
-    return f"{done} stamped." if why is None else f"{done} stamped; the rest waits: {why}"
+    if why is not None:
+        return True, f"{done} stamped; the rest waits: {why}"
+    return done > 0, f"{done} stamped."

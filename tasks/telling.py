@@ -2,13 +2,10 @@
 
 from collections.abc import Callable
 
-from prefect import task
-
 from casework.telling.delivering import deliver_due
 from tasks.office import office
 
 
-@task(name="tell webhooks")
 def tell_webhooks(keep: Callable[[], None]) -> int:
     """Send what is due and nobody else is sending; gives how many messages."""
     desk = office()

@@ -12,6 +12,7 @@ import httpx
 import yaml
 
 from cli.prefect_processes import register_deployments
+from tests.flows.conftest import ask
 
 PROJECT = Path(__file__).parents[2]
 
@@ -143,24 +144,25 @@ def test_the_projects_deployments_register_with_the_stock_command(prefect, api, 
     for name in ("testbuy", "launch", "intake", "sweep", "mail", "anchor"):
         assert api.deployment_id(f"{name}/{name}")
     sweep = httpx.get(f"{prefect.api_url}/deployments/name/sweep/sweep").json()
-    assert sweep["schedules"][0]["schedule"]["interval"] == 30
+    assert sweep["schedules"][0]["schedule"]["interval"] == 60
     (step,) = sweep["pull_steps"]
     assert step["prefect.deployments.steps.set_working_directory"]["directory"] == str(tmp_path)
 
 
 def test_the_server_writes_the_runs_of_a_schedule(prefect, tiny_worker) -> None:
     """Nobody else starts the sweep, the mails and the anchors: without it what lies stays lying."""
-    found = httpx.get(f"{prefect.api_url}/deployments/name/errand/errand", trust_env=False)
-    here = f"{prefect.api_url}/deployments/{found.raise_for_status().json()['id']}"
+    found = ask(prefect.api_url, "GET", "deployments/name/errand/errand").json()
+    here = f"deployments/{found['id']}/schedules"
     # A day apart, so that the worker takes none of them here.
     steady = [{"active": True, "schedule": {"interval": 86_400}}]
-    made = httpx.post(f"{here}/schedules", json=steady, trust_env=False).raise_for_status().json()
+    made = ask(prefect.api_url, "POST", here, steady).json()
 
     def written() -> bool:
-        asked = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}, "limit": 200}
-        answer = httpx.post(f"{prefect.api_url}/flow_runs/filter", json=asked, trust_env=False)
-        return any(run["auto_scheduled"] for run in answer.raise_for_status().json())
+        wanted = {"state": {"type": {"any_": ["SCHEDULED"]}}}
+        asked = {"flow_runs": wanted, "limit": 200}
+        found = ask(prefect.api_url, "POST", "flow_runs/filter", asked).json()
+        return any(run["auto_scheduled"] for run in found)
 
     wait_until(written, seconds=90)
     for each in made:
-        httpx.delete(f"{here}/schedules/{each['id']}", trust_env=False)
+        ask(prefect.api_url, "DELETE", f"{here}/{each['id']}")
