@@ -226,8 +226,15 @@ def upgrade() -> None:
     op.create_table(
         "pattern_band",
         sa.Column("band", sa.Integer(), nullable=False),
-        sa.Column("pattern", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("band", "pattern", name=op.f("pk_pattern_band")),
+        sa.Column("code", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("band", "code", name=op.f("pk_pattern_band")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "pattern_of_code",
+        sa.Column("code", sa.BigInteger(), nullable=False),
+        sa.Column("pattern", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("code", "pattern", name=op.f("pk_pattern_of_code")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -5910,7 +5917,7 @@ def upgrade() -> None:
         sa.Column("width", sa.Integer(), nullable=False),
         sa.Column("height", sa.Integer(), nullable=False),
         sa.Column("preview_digest", sa.String(), nullable=True),
-        sa.Column("pattern", sa.BigInteger(), nullable=True),
+        sa.Column("pattern", sa.String(), nullable=True),
         sa.Column(
             "left_out",
             sa.Enum(
@@ -6702,6 +6709,7 @@ def downgrade() -> None:
     op.drop_table("rights_holder")
     op.drop_table("policy")
     op.drop_table("person")
+    op.drop_table("pattern_of_code")
     op.drop_table("pattern_band")
     with op.batch_alter_table("operator", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_operator_merged_into_id"))
