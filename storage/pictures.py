@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from rules import likeness
 from rules.identifiers import IdentifierKind, IdentifierState
+from rules.pictures import Whose
 from storage.prepared import Prepared
 from storage.rows import add_if_absent, every, table_of
 from storage.session import Transaction
@@ -22,12 +23,13 @@ from storage.tables import (
     PatternOfCode,
     Photo,
     PhotoCapture,
+    Resemblance,
     SellerPicture,
     TestBuy,
 )
 
 _bands, _pictures = table_of(PatternBand).c, table_of(SellerPicture).c
-_kept = table_of(PatternOfCode).c
+_kept, _compared = table_of(PatternOfCode).c, table_of(Resemblance).c
 _identifiers = table_of(Identifier).c
 _photos, _captures, _testbuys = table_of(Photo), table_of(PhotoCapture), table_of(TestBuy)
 _ASKED = tuple(f"asked_{number}" for number in range(len(likeness.bands_near(0))))
@@ -83,17 +85,47 @@ def bearers(tx: Transaction, pattern: int, most: int) -> set[int]:
     return {row.shop_id for row in tx.execute(query)}
 
 
+def _is_ours() -> sa.ColumnElement[bool]:
+    """That a person found a picture to be a photo of our own people's."""
+    settled = (_compared.picture_id == _pictures.id) & (_compared.whose == Whose.OURS)
+    return sa.exists().where(settled)
+
+
+def of_patterns(tx: Transaction, patterns: Iterable[int], most: int) -> Sequence[SellerPicture]:
+    """The first pictures of these patterns, `most` of them, that nobody found to be our own."""
+    wanted = _pictures.pattern.in_([likeness.written(pattern) for pattern in patterns])
+    return every(tx, SellerPicture, wanted, ~_is_ours(), order_by=_pictures.id, limit=most)
+
+
+def borne_by(tx: Transaction, identifier_id: int) -> bool:
+    """Whether a picture that nobody found to be our own stands under an identifier."""
+    stands = _pictures.identifier_id == identifier_id
+    return bool(every(tx, SellerPicture, stands, ~_is_ours(), limit=1))
+
+
+def doubted(tx: Transaction, identifiers: Iterable[int]) -> bool:
+    """Whether a picture under one of these looks like our own photo, and nobody has said whose."""
+    query = (
+        sa.select(_compared.id)
+        .join(_pictures.id.table, _pictures.id == _compared.picture_id)
+        .where(_compared.same.is_(None), _pictures.identifier_id.in_(sorted(set(identifiers))))
+        .limit(1)
+    )
+    return tx.execute(query).first() is not None
+
+
 def unlinked(tx: Transaction, patterns: Iterable[int]) -> Sequence[SellerPicture]:
     """The pictures of these patterns that no identifier stands for yet, in order."""
     wanted = _pictures.pattern.in_([likeness.written(pattern) for pattern in patterns])
     none = _pictures.identifier_id.is_(None)
-    return every(tx, SellerPicture, wanted, none, order_by=_pictures.id)
+    return every(tx, SellerPicture, wanted, none, ~_is_ours(), order_by=_pictures.id)
 
 
 def shown_elsewhere(tx: Transaction, patterns: Iterable[int], shop_id: int) -> bool:
     """Whether another shop shows a picture of one of these patterns."""
     wanted = _pictures.pattern.in_([likeness.written(pattern) for pattern in patterns])
-    return bool(every(tx, SellerPicture, wanted, _pictures.shop_id != shop_id, limit=1))
+    others = _pictures.shop_id != shop_id
+    return bool(every(tx, SellerPicture, wanted, others, ~_is_ours(), limit=1))
 
 
 def taken_by_ours(tx: Transaction, testbuy: TestBuy, device: str) -> bool:

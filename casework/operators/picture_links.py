@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from casework.act import Act
-from casework.operators.linking import NewIdentifier, Source, add_new
+from casework.operators.linking import NewIdentifier, Source, add_new, take_out
 from casework.operators.proposing import by_programme, propose
 from rules import likeness
-from rules.identifiers import Confidence, IdentifierKind, normal_form
+from rules.identifiers import Confidence, IdentifierKind, IdentifierState, normal_form
 from rules.pictures import confidence
 from storage import pictures
 from storage.rows import change_one, every, one, table_of
@@ -37,6 +37,27 @@ def follow(
     linked = picture.pattern is not None and _link(tx, act, shop, picture)
     if linked or any(told):
         propose(tx, act, [shop.id])
+
+
+def disown(tx: Transaction, act: Act, picture: SellerPicture, reason: str) -> None:
+    """A picture is found to be no seller's, in a turn that is taken: what rested on it goes.
+
+    What its metadata told of a camera goes, too: it is our own people's.
+    """
+    number = picture.identifier_id
+    gone = [] if number is None or pictures.borne_by(tx, number) else [number]
+    rows = table_of(Identifier).c
+    told = every(
+        tx, Identifier, rows.state != IdentifierState.WITHDRAWN, shop_id=picture.shop_id,
+        testbuy_id=picture.testbuy_id, kind=IdentifierKind.EXIF_DEVICE, said_by=METADATA,
+    )  # fmt: skip
+    others = every(tx, SellerPicture, testbuy_id=picture.testbuy_id, shop_id=picture.shop_id)
+    if len(others) == 1:
+        gone += [row.id for row in told]
+    for each in gone:
+        row = one(tx, Identifier, id=each, lock=True)
+        if row is not None and row.state is not IdentifierState.WITHDRAWN:
+            take_out(tx, act, row, reason)
 
 
 def _device(

@@ -119,7 +119,6 @@ def hand_in(
     with db.write() as tx:
         turns.take_turn(tx)
         _ensure_may(tx, act, reference)
-        _refuse_ours(tx, kept)
         public_id, _ = _add(tx, act, reference, kept, _From(origin))
         return public_id
 
@@ -201,6 +200,10 @@ def _refuse_ours(tx: Transaction, kept: _Kept) -> None:
 def _add(tx: Transaction, act: Act, reference: str, kept: _Kept, source: _From) -> tuple[str, bool]:
     """Write the row and what follows, in a turn that is taken; its public id, whether it is new."""
     testbuy, shop = hold_testbuy_and_shop(tx, act, reference)
+    # So that of this and a photo that comes at once the second one sees the first.
+    resemblances.take_turn(tx)
+    if source.origin in HANDED_IN and not source.url:
+        _refuse_ours(tx, kept)
     if there := one(tx, SellerPicture, testbuy_id=testbuy.id, digest=kept.digest):
         return there.public_id, False
     seen = kept.seen
