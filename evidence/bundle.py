@@ -25,6 +25,7 @@ from evidence.contents import (
     Masked,
     Original,
     Preview,
+    Shown,
     Withheld,
     Written,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "Masked",
     "Original",
     "Preview",
+    "Shown",
     "Withheld",
     "Written",
     "listed",
@@ -162,11 +164,14 @@ def _put_documents(bag: Bag, bundle: Bundle) -> list[dict]:
         ("captures", bundle.captures),
         ("videos", bundle.videos),
         ("certificates", bundle.certificates),
+        ("sellers-pictures", bundle.sellers),
     ):
         for file in files:
             name = f"data/{folder}/{_plain(file.name)}"
             bag.take(name, bundle.vault, file.digest)
             told[name] = {"shot": file.shot} if file.shot else {}
+            if isinstance(file, Shown):
+                told[name] = {"testbuy": file.testbuy, "made_from": file.made_from or file.digest}
     for name, stamp in bundle.stamps.items():
         bag.put(f"data/captures/{_plain(name)}.tsr", stamp)
     bag.put("data/ledger.jsonl", ledger.to_json_lines(bundle.ledger))

@@ -54,6 +54,16 @@ class Filed:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown(Filed):
+    """A picture that the seller of a test buy showed or sent; `made_from`: of a copy, the digest of
+    the file it was made from. It counts not among the evidence that our own people took.
+    """
+
+    testbuy: str = ""
+    made_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Withheld:
     """A file that is not in the bundle, or in its inner bag alone: what, its digest, and why.
 
@@ -74,12 +84,12 @@ class Bundle:
     """What goes in. `ledger` are the whole chains of one or more subjects, each in order; `facts`
     any JSON; `organisation` who answers for it; `generated_at` aware.
 
-    `further` are documents beside the dossier, `statements` PDFs, by name. `stamps` are time
-    stamps (DER) of captures, by the capture's name. `chat` has the form of docs/bundle.md, as
-    `anchors`, the bytes of data/anchors.json. `sealed_bag` is an encrypted inner bag, or where it
-    lies. `front` makes START-HERE.html of the index. `seal` is given the bytes of
-    tagmanifest-sha256.txt; what it gives goes to signatures/, by name, and is in no manifest: it
-    is made of them.
+    `sellers` are the pictures of sellers that a link rests on. `further` are documents beside the
+    dossier, `statements` PDFs, by name. `stamps` are time stamps (DER) of captures, by the
+    capture's name. `chat` has the form of docs/bundle.md, as `anchors`, the bytes of
+    data/anchors.json. `sealed_bag` is an encrypted inner bag, or where it lies. `front` makes
+    START-HERE.html of the index. `seal` is given the bytes of tagmanifest-sha256.txt; what it gives
+    goes to signatures/, by name, and is in no manifest: it is made of them.
     """
 
     reference: str
@@ -99,6 +109,7 @@ class Bundle:
     stamps: Mapping[str, bytes] = field(default_factory=dict)
     videos: tuple[Filed, ...] = ()
     certificates: tuple[Filed, ...] = ()
+    sellers: tuple[Shown, ...] = ()
     chat: Mapping[str, Any] | None = None
     disclosure: Mapping[str, Any] = field(default_factory=dict)
     withheld: tuple[Withheld, ...] = ()

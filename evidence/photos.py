@@ -26,6 +26,7 @@ from evidence.decoding import (
     whole_grey,
 )
 from evidence.media import HEAD, HEIC, UnknownType, kind_of
+from evidence.patterns import pattern_of
 from rules.shots import Medium
 
 PREVIEW_EDGE = 1008
@@ -48,8 +49,9 @@ class PhotoFacts:
     The measures are taken on the picture reduced to at most 1,008 pixels. `sharpness` is the
     variance of its Laplacian (blur lowers it; comparable between pictures of 640 pixels and more;
     where the bar lies is a rule), `mean_luma` 0 to 255, `clipped_dark` and `clipped_bright` shares
-    from 0 to 1. `flat` pictures show nothing to compare and have no `dhash` (unsigned 64 bits). An
-    unreadable photo has its type and a reason, and measures of 0. `metadata`: there is EXIF in it.
+    from 0 to 1. `flat` pictures show nothing to compare and have no `dhash` (unsigned 64 bits) and
+    no `pattern` (`evidence.patterns`). An unreadable photo has its type and a reason, and measures
+    of 0. `metadata`: there is EXIF in it.
     """
 
     media_type: str
@@ -63,6 +65,7 @@ class PhotoFacts:
     clipped_bright: float = 0.0
     flat: bool = False
     dhash: int | None = None
+    pattern: int | None = None
     capture: Capture = field(default_factory=Capture)
     metadata: bool = False
     preview: bytes | None = field(default=None, repr=False)
@@ -189,6 +192,7 @@ def _measured(
         clipped_bright=sum(counts[_BRIGHT:]) / pixels,
         flat=flat,
         dhash=None if flat else _dhash(grid),
+        pattern=None if flat else pattern_of(luma),
         capture=capture,
         metadata=metadata,
         preview=_preview(small, profile),

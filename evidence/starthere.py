@@ -56,6 +56,7 @@ def render(
         photos=_photos(dossiers, index, words_of(language)),
         films=_under(index, "videos", "documents"),
         captures=_under(index, "captures"),
+        sellers=_under(index, "sellers-pictures"),
         certificates=_under(index, "certificates"),
         stated=_under(index, "statements"),
         chat=[_said(each) for each in chat],

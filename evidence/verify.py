@@ -507,12 +507,14 @@ def _noted(bag: Bag) -> tuple[str, list[str]]:
 
 def _of_kind(bag: Bag) -> dict[str, set[str]]:
     """The digests that the ledger noted: of what was handed in for a shot (`shot digest`), of
-    captures, certificates and signed statements; and, as `accepted`, of what was taken as evidence.
+    captures, certificates, signed statements and seller's pictures (`ledger digest`); and, as
+    `accepted`, of what was taken as evidence.
     """
     noted: dict[str, set[str]] = {
-        kind: set() for kind in ("photo", "accepted", "capture", "certificate", "statement")
+        kind: set()
+        for kind in ("photo", "accepted", "capture", "certificate", "statement", "seller")
     }
-    for _, _, facts in ((s, n, body["facts"]) for s, n, body in _bodies(bag)):
+    for subject, facts in ((s, body["facts"]) for s, _, body in _bodies(bag)):
         what = facts.get("what")
         if what == "photo":
             noted["photo"].add(f"{facts['shot']} {facts['digest']}")
@@ -524,6 +526,8 @@ def _of_kind(bag: Bag) -> dict[str, set[str]]:
             noted["certificate"].add(facts["digest"])
         elif what == "signed statement handed in":
             noted["statement"].add(facts["digest"])
+        elif what == "seller's picture kept":
+            noted["seller"].add(f"{subject} {facts['digest']}")
     return noted
 
 
@@ -531,7 +535,8 @@ def _filed(bag: Bag) -> tuple[str, list[str]]:
     """Files of the vault beside the photos, and those that are only named, against the ledger."""
     if _earlier(bag):
         return Told("an earlier format, whose ledger did not note these"), []
-    noted, problems, counted = _of_kind(bag), list[str](), 0
+    noted, problems, counted, elsewhere = _of_kind(bag), list[str](), 0, 0
+    chains = _chains(bag)
     rows = [(row["name"], row) for row in json.loads(bag.text("data/index.json"))["documents"]]
     rows += [(row["inner_name"] or row["digest"], row) for row in _withheld(bag)]
     for name, row in rows:
@@ -542,6 +547,12 @@ def _filed(bag: Bag) -> tuple[str, list[str]]:
             known, digest = "photo", f"{row['shot']} {row['digest']}"
         elif name.startswith("data/captures/"):
             known, digest = "capture", row["digest"]
+        elif name.startswith("data/sellers-pictures/") or row.get("kind") == "sellers_picture":
+            if row["testbuy"] not in chains:
+                elsewhere += 1
+                continue
+            came = row.get("made_from", row["digest"])
+            known, digest = "seller", f"{row['testbuy']} {came}"
         elif name.startswith("data/certificates/") or row.get("kind") == "certificate":
             known, digest = "certificate", row["digest"]
         elif row.get("kind") == "statement" or re.match(r"data/statements/.*-signed-", name):
@@ -553,6 +564,10 @@ def _filed(bag: Bag) -> tuple[str, list[str]]:
             problems.append(
                 Told("the ledger notes no {digest}, as {name} is", digest=digest, name=name)
             )
+    if elsewhere:
+        count = {"count": counted, "others": elsewhere}
+        told = "{count} files; of {others} seller's pictures the ledger is not in this bundle"
+        return Told(told, **count), problems
     return Told("{count} files", count=counted), problems
 
 
@@ -1027,6 +1042,9 @@ CHINESE: dict[str, str] = {
     "{path} can't be read as a zip: {error}": "{path} 不能作为 zip 读取：{error}",
     "{name} can't be read: {error}": "{name} 无法读取：{error}",
     "{count} files": "{count} 个文件",
+    "{count} files; of {others} seller's pictures the ledger is not in this bundle": (
+        "{count} 个文件；另有 {others} 张卖家图片，其账簿不在本证据包内"
+    ),
     "{count} tag files": "{count} 个标签文件",
     "bagit.txt does not say BagIt 1.0 in UTF-8": "bagit.txt 没有声明 UTF-8 的 BagIt 1.0",
     "line {number} of {name} can't be read": "{name} 第 {number} 行无法读取",

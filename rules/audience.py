@@ -146,6 +146,21 @@ def beside(level: Level, what: Beside) -> frozenset[Given]:
     return frozenset(shown or {Given.NOTHING})
 
 
+def of_seller(level: Level, *, fetched: bool, public: bool) -> frozenset[Given]:
+    """What goes along of a picture that a seller showed or sent.
+
+    `fetched`: by a machine, as any visitor may. `public`: of a listing, so that a copy without
+    metadata may be seen; its file passed through a person's device. What was sent to the buyer may
+    show their name and address, and nobody can cover a part of it.
+    """
+    if fetched:
+        return frozenset({Given.ORIGINAL})
+    shown = frozenset({Given.PREVIEW}) if public else frozenset[Given]()
+    if level is Level.FULL:
+        return shown | {Given.SEALED_ORIGINAL}
+    return shown or frozenset({Given.NOTHING})
+
+
 def scan_goes_along(level: Level, *, names_place: bool) -> bool:
     """Whether a signed statement goes into a package, bit for bit as it was handed in.
 

@@ -147,14 +147,15 @@ def _alike(holders: Mapping[Key, Mapping[int, bool]]) -> Iterator[tuple[Key, Key
         for other in sorted(near[pattern] & small):
             if other >= pattern:
                 one, another = patterns[pattern], patterns[other]
-                yield Key(one.kind, one.normal + another.normal), one, another
+                yield Key(one.kind, likeness.pair(pattern, other)), one, another
 
 
 def rests_on(evidence: Evidence, key: Key) -> bool:
     """Whether identifiers of `key` bear this evidence: its own key, or one pattern of its pair."""
-    if likeness.read(key.normal) is None:
+    pattern = likeness.read(key.normal)
+    if pattern is None:
         return evidence.key == key
-    return evidence.key.kind is key.kind and key.normal in evidence.key.normal
+    return evidence.key.kind is key.kind and likeness.beginning(pattern) in evidence.key.normal
 
 
 def borne_out(evidence: Iterable[Evidence], fact: Fact) -> bool:

@@ -20,6 +20,17 @@ class Origin(StrEnum):
     SCREEN = "screen"
 
 
+class Whose(StrEnum):
+    """Whose picture it is that our own photo and a seller's both show, as a person says.
+
+    OURS: it is no seller's, and says nothing of a shop. SELLERS: ours was taken of it, off a screen
+    or a print, and shows no goods.
+    """
+
+    OURS = "our_own_photo"
+    SELLERS = "picture_of_the_seller"
+
+
 class LeftOut(StrEnum):
     """Why a picture is kept and compared with none."""
 

@@ -1,7 +1,8 @@
 """Seller's pictures by their patterns: which are near one, and which shops are known to show them.
 
-Owns the index of patterns: exact to `likeness.NEAR` bits, and a row a band of each, so that a
-picture which ten thousand shops show costs as much to find as one that two do. Whoever adds to it
+Owns the index of patterns: exact to `likeness.NEAR` bits, as they are and mirrored, and a row a
+band of each, so that a picture which ten thousand shops show costs as much to find as one that two
+do. Whoever adds to it
 has taken the turn of codes (`storage.codes`). Leaves what follows to
 `casework.operators.picture_links`.
 """
@@ -12,39 +13,60 @@ import sqlalchemy as sa
 
 from rules import likeness
 from rules.identifiers import IdentifierKind, IdentifierState
+from rules.pictures import Whose
 from storage.prepared import Prepared
 from storage.rows import add_if_absent, every, table_of
 from storage.session import Transaction
-from storage.tables import Identifier, PatternBand, Photo, PhotoCapture, SellerPicture, TestBuy
+from storage.tables import (
+    Identifier,
+    PatternBand,
+    PatternOfCode,
+    Photo,
+    PhotoCapture,
+    Resemblance,
+    SellerPicture,
+    TestBuy,
+)
 
 _bands, _pictures = table_of(PatternBand).c, table_of(SellerPicture).c
+_kept, _compared = table_of(PatternOfCode).c, table_of(Resemblance).c
 _identifiers = table_of(Identifier).c
 _photos, _captures, _testbuys = table_of(Photo), table_of(PhotoCapture), table_of(TestBuy)
 _ASKED = tuple(f"asked_{number}" for number in range(len(likeness.bands_near(0))))
 _near = Prepared(
-    sa.select(_bands.pattern).where(
+    sa.select(_bands.code).where(
         _bands.band.in_([sa.bindparam(name, type_=sa.Integer) for name in _ASKED])
     )
 )
+_of_code = Prepared(sa.select(_kept.pattern).where(_kept.code == sa.bindparam("asked")))
 _SIGN_BIT, _ALL_BITS = 1 << 63, (1 << 64) - 1
 
 
-def signed(pattern: int) -> int:
-    """A pattern as the signed number that a column holds."""
-    return pattern - (1 << 64) if pattern & _SIGN_BIT else pattern
+def signed(code: int) -> int:
+    """A 64-bit code as the signed number that a column holds."""
+    return code - (1 << 64) if code & _SIGN_BIT else code
 
 
 def remember(tx: Transaction, pattern: int) -> None:
-    """Add a pattern (unsigned) to the index; known ones are left."""
-    for band in likeness.bands(pattern):
-        add_if_absent(tx, PatternBand, band=band, pattern=signed(pattern))
+    """Add a pattern to the index; known ones are left."""
+    code = likeness.coarse(pattern)
+    for band in likeness.bands(code):
+        add_if_absent(tx, PatternBand, band=band, code=signed(code))
+    add_if_absent(tx, PatternOfCode, code=signed(code), pattern=likeness.written(pattern))
 
 
 def near(tx: Transaction, pattern: int) -> list[int]:
-    """The patterns (unsigned) within `NEAR` bits of one, in order, itself where it is known."""
-    asked = dict(zip(_ASKED, likeness.bands_near(pattern), strict=True))
-    found = {row.pattern & _ALL_BITS for row in _near.rows(tx, asked)}
-    return sorted(other for other in found if likeness.apart(other, pattern) <= likeness.NEAR)
+    """The patterns near one, as it is or mirrored, in order; itself where it is known."""
+    straight = likeness.coarse(pattern)
+    codes = {
+        row.code
+        for code in (straight, likeness.coarse_mirrored(straight))
+        for row in _near.rows(tx, dict(zip(_ASKED, likeness.bands_near(code), strict=True)))
+        if (row.code & _ALL_BITS ^ code).bit_count() <= likeness.NEAR
+    }
+    kept = (row.pattern for code in codes for row in _of_code.rows(tx, {"asked": code}))
+    found = (likeness.read(each) for each in kept)
+    return sorted(other for other in found if other is not None and likeness.way(other, pattern))
 
 
 def bearers(tx: Transaction, pattern: int, most: int) -> set[int]:
@@ -63,17 +85,47 @@ def bearers(tx: Transaction, pattern: int, most: int) -> set[int]:
     return {row.shop_id for row in tx.execute(query)}
 
 
+def _is_ours() -> sa.ColumnElement[bool]:
+    """That a person found a picture to be a photo of our own people's."""
+    settled = (_compared.picture_id == _pictures.id) & (_compared.whose == Whose.OURS)
+    return sa.exists().where(settled)
+
+
+def of_patterns(tx: Transaction, patterns: Iterable[int], most: int) -> Sequence[SellerPicture]:
+    """The first pictures of these patterns, `most` of them, that nobody found to be our own."""
+    wanted = _pictures.pattern.in_([likeness.written(pattern) for pattern in patterns])
+    return every(tx, SellerPicture, wanted, ~_is_ours(), order_by=_pictures.id, limit=most)
+
+
+def borne_by(tx: Transaction, identifier_id: int) -> bool:
+    """Whether a picture that nobody found to be our own stands under an identifier."""
+    stands = _pictures.identifier_id == identifier_id
+    return bool(every(tx, SellerPicture, stands, ~_is_ours(), limit=1))
+
+
+def doubted(tx: Transaction, identifiers: Iterable[int]) -> bool:
+    """Whether a picture under one of these looks like our own photo, and nobody has said whose."""
+    query = (
+        sa.select(_compared.id)
+        .join(_pictures.id.table, _pictures.id == _compared.picture_id)
+        .where(_compared.same.is_(None), _pictures.identifier_id.in_(sorted(set(identifiers))))
+        .limit(1)
+    )
+    return tx.execute(query).first() is not None
+
+
 def unlinked(tx: Transaction, patterns: Iterable[int]) -> Sequence[SellerPicture]:
     """The pictures of these patterns that no identifier stands for yet, in order."""
-    wanted = _pictures.pattern.in_([signed(pattern) for pattern in patterns])
+    wanted = _pictures.pattern.in_([likeness.written(pattern) for pattern in patterns])
     none = _pictures.identifier_id.is_(None)
-    return every(tx, SellerPicture, wanted, none, order_by=_pictures.id)
+    return every(tx, SellerPicture, wanted, none, ~_is_ours(), order_by=_pictures.id)
 
 
 def shown_elsewhere(tx: Transaction, patterns: Iterable[int], shop_id: int) -> bool:
     """Whether another shop shows a picture of one of these patterns."""
-    wanted = _pictures.pattern.in_([signed(pattern) for pattern in patterns])
-    return bool(every(tx, SellerPicture, wanted, _pictures.shop_id != shop_id, limit=1))
+    wanted = _pictures.pattern.in_([likeness.written(pattern) for pattern in patterns])
+    others = _pictures.shop_id != shop_id
+    return bool(every(tx, SellerPicture, wanted, others, ~_is_ours(), limit=1))
 
 
 def taken_by_ours(tx: Transaction, testbuy: TestBuy, device: str) -> bool:

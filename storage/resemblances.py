@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from rules.likeness import NEAR, bands, bands_near
+from rules.pictures import Origin
 from storage.prepared import Prepared
 from storage.rows import add, table_of
 from storage.session import Transaction
-from storage.tables import Photo, PhotoBand, Resemblance, TestBuy
+from storage.tables import Photo, PhotoBand, Resemblance, SellerPicture, TestBuy
 
 _LOCK = 0x11CE
 """Any constant: photo intakes on PostgreSQL take turns by it."""
@@ -41,6 +42,21 @@ class Unsettled:
     earlier_photo: str
     earlier_shot: str
     earlier_testbuy: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnsettledPicture:
+    """A photo and a seller's picture that nobody has compared yet; `by_machine`: it was fetched."""
+
+    number: int
+    distance: int
+    photo: str
+    shot: str
+    testbuy: str
+    picture: str
+    origin: Origin
+    by_machine: bool
+    kept_for: str
 
 
 def take_turn(tx: Transaction) -> None:
@@ -88,3 +104,30 @@ def unsettled(tx: Transaction, limit: int) -> tuple[Unsettled, ...]:
         .limit(limit)
     )
     return tuple(Unsettled(*row) for row in tx.execute(query))
+
+
+def unsettled_pictures(tx: Transaction, limit: int) -> tuple[UnsettledPicture, ...]:
+    """The photos and seller's pictures a person has still to compare, oldest first."""
+    pairs, photos, pictures = table_of(Resemblance), table_of(Photo), table_of(SellerPicture)
+    owner, kept_for = table_of(TestBuy).alias("owner"), table_of(TestBuy).alias("kept_for")
+    query = (
+        sa.select(
+            pairs.c.id,
+            pairs.c.distance,
+            photos.c.public_id,
+            photos.c.shot,
+            owner.c.reference,
+            pictures.c.public_id,
+            pictures.c.origin,
+            pictures.c.url != "",
+            kept_for.c.reference,
+        )
+        .join(photos, photos.c.id == pairs.c.photo_id)
+        .join(pictures, pictures.c.id == pairs.c.picture_id)
+        .join(owner, owner.c.id == photos.c.testbuy_id)
+        .join(kept_for, kept_for.c.id == pictures.c.testbuy_id)
+        .where(pairs.c.same.is_(None))
+        .order_by(pairs.c.id)
+        .limit(limit)
+    )
+    return tuple(UnsettledPicture(*row) for row in tx.execute(query))

@@ -121,7 +121,12 @@ def take_photo(
         )
         dhash = _signed(seen.dhash)
         alike = resembling.alike(tx, testbuy, wanted, dhash) if gate.accepted else ()
-        remarks = (*gate.remarks, *([resembling.REMARK] if alike else ()))
+        sellers = resembling.of_sellers(tx, wanted, seen.pattern) if gate.accepted else ()
+        remarks = (
+            *gate.remarks,
+            *([resembling.REMARK] if alike else ()),
+            *([resembling.SELLERS_REMARK] if sellers else ()),
+        )
         public_id = act.token(f"photo:{reference}:{shot}:{kept.digest}")
         assert act.person is not None  # photos come from people
         photo_id = add(
@@ -163,7 +168,7 @@ def take_photo(
         if gate.accepted and dhash is not None and wanted.kind is ShotKind.PHOTOGRAPH:
             photo = one(tx, Photo, id=photo_id)
             assert photo is not None  # it was just added
-            resembling.keep(tx, act, testbuy, photo, alike)
+            resembling.keep(tx, act, testbuy, photo, alike, sellers)
         return PhotoTaken(
             public_id, shot, gate.accepted, gate.kept_for_supervisor, gate.reasons, remarks
         )

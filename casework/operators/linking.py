@@ -27,7 +27,7 @@ from rules.identifiers import (
 )
 from rules.roles import Role
 from storage import codes as turns
-from storage import ledger, linking
+from storage import ledger, linking, pictures
 from storage.rows import add, change, change_one, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import Identifier, Shop, TestBuy
@@ -139,6 +139,7 @@ def confirm(db: Database, act: Act, number: int) -> None:
         turns.take_turn(tx)
         row = _held(tx, number)
         ensure_confirmable(act, row)
+        ensure_undoubted(tx, [row.id])
         confirm_all(tx, act, [row])
 
 
@@ -149,6 +150,15 @@ def ensure_confirmable(act: Act, row: Identifier) -> None:
     if row.kind in NEEDS_ANOTHER and row.recorded_by == act.person:
         raise Refused(
             "Somebody else than who recorded it confirms an admission or a police finding."
+        )
+
+
+def ensure_undoubted(tx: Transaction, identifiers: Iterable[int]) -> None:
+    """Refused while a picture that one of these stands for may be our own people's photo."""
+    if pictures.doubted(tx, identifiers):
+        raise Refused(
+            "A photo of our own people looks nearly the same as this seller's picture. Say first "
+            "whose picture it is, under Photos alike."
         )
 
 

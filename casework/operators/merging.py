@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from casework.act import Act
 from casework.errors import NotFound, Refused, Stale
 from casework.operators import membership
-from casework.operators.linking import tell
+from casework.operators.linking import ensure_undoubted, tell
 from casework.operators.operators import chosen, ensure_analyst, operator_by, reference_of
 from casework.operators.proposing import recompute, reject_between, settle
 from evidence.digests import sha256_of
@@ -18,7 +18,7 @@ from rules.linkage import ProposalState
 from storage import codes as turns
 from storage.rows import every, one
 from storage.session import Database
-from storage.tables import LinkProposal, Shop
+from storage.tables import LinkProposal, ProposalEvidence, Shop
 
 
 def answer(
@@ -42,6 +42,9 @@ def answer(
             raise Stale(f"This proposal is {row.state} already; nothing of yours was saved.")
         if row.version != version:
             raise Stale("Further evidence came meanwhile. Look at the proposal again.")
+        if state is ProposalState.ACCEPTED:
+            under = every(tx, ProposalEvidence, proposal_id=number)
+            ensure_undoubted(tx, [each.identifier_id for each in under])
         settle(tx, act, number, state, reason.strip())
         pair = (row.shop_id, row.other_id)
         body = {"proposal": number, "shops": list(pair), "because": sha256_of(reason.encode())}

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from casework.act import Act
-from casework.operators.linking import NewIdentifier, Source, add_new
+from casework.operators.linking import NewIdentifier, Source, add_new, take_out
 from casework.operators.proposing import by_programme, propose
 from rules import likeness
-from rules.identifiers import Confidence, IdentifierKind, normal_form
+from rules.identifiers import Confidence, IdentifierKind, IdentifierState, normal_form
 from rules.pictures import confidence
 from storage import pictures
 from storage.rows import change_one, every, one, table_of
@@ -22,8 +22,6 @@ from storage.tables import Identifier, SellerPicture, Shop
 
 METADATA = "metadata of a seller's picture"
 """Who says which device took it: the identifier's source, beside the test buy."""
-
-_ALL_BITS = (1 << 64) - 1
 
 
 def follow(
@@ -39,6 +37,27 @@ def follow(
     linked = picture.pattern is not None and _link(tx, act, shop, picture)
     if linked or any(told):
         propose(tx, act, [shop.id])
+
+
+def disown(tx: Transaction, act: Act, picture: SellerPicture, reason: str) -> None:
+    """A picture is found to be no seller's, in a turn that is taken: what rested on it goes.
+
+    What its metadata told of a camera goes, too: it is our own people's.
+    """
+    number = picture.identifier_id
+    gone = [] if number is None or pictures.borne_by(tx, number) else [number]
+    rows = table_of(Identifier).c
+    told = every(
+        tx, Identifier, rows.state != IdentifierState.WITHDRAWN, shop_id=picture.shop_id,
+        testbuy_id=picture.testbuy_id, kind=IdentifierKind.EXIF_DEVICE, said_by=METADATA,
+    )  # fmt: skip
+    others = every(tx, SellerPicture, testbuy_id=picture.testbuy_id, shop_id=picture.shop_id)
+    if len(others) == 1:
+        gone += [row.id for row in told]
+    for each in gone:
+        row = one(tx, Identifier, id=each, lock=True)
+        if row is not None and row.state is not IdentifierState.WITHDRAWN:
+            take_out(tx, act, row, reason)
 
 
 def _device(
@@ -57,7 +76,8 @@ def _device(
 def _link(tx: Transaction, act: Act, shop: Shop, picture: SellerPicture) -> bool:
     """Record an identifier for the picture and for those near it, where two shops show them."""
     assert picture.pattern is not None  # the caller has looked
-    pattern = picture.pattern & _ALL_BITS
+    pattern = likeness.read(picture.pattern)
+    assert pattern is not None  # so it was written
     pictures.remember(tx, pattern)
     near = pictures.near(tx, pattern)
     if not pictures.shown_elsewhere(tx, near, shop.id):
@@ -69,14 +89,10 @@ def _link(tx: Transaction, act: Act, shop: Shop, picture: SellerPicture) -> bool
 
 
 def _identify(tx: Transaction, act: Act, picture: SellerPicture) -> None:
-    """One identifier for a shop's pictures of one pattern, whatever became of it since."""
-    rows = table_of(SellerPicture).c
-    same = every(
-        tx, SellerPicture, rows.identifier_id.is_not(None), shop_id=picture.shop_id,
-        pattern=picture.pattern, order_by=rows.id, limit=1,
-    )  # fmt: skip
-    if same:
-        change_one(tx, SellerPicture, picture.id, identifier_id=same[0].identifier_id)
+    """One identifier for what is one picture of a shop, whatever became of it since."""
+    same = _same(tx, picture)
+    if same is not None:
+        change_one(tx, SellerPicture, picture.id, identifier_id=same.identifier_id)
         return
     shop = one(tx, Shop, id=picture.shop_id)
     assert shop is not None  # a foreign key holds it
@@ -89,7 +105,24 @@ def _identify(tx: Transaction, act: Act, picture: SellerPicture) -> None:
     )
     number = add_new(
         tx, by_programme(act), shop, new, Source(picture.testbuy_id),
-        normal=likeness.written(picture.pattern & _ALL_BITS),
+        normal=picture.pattern,
     )  # fmt: skip
     assert number is not None  # a pattern of a shop has no other
     change_one(tx, SellerPicture, picture.id, identifier_id=number)
+
+
+def _same(tx: Transaction, picture: SellerPicture) -> SellerPicture | None:
+    """The shop's picture that this one is, saved again: near it, with the same coarse part."""
+    pattern = likeness.read(picture.pattern or "")
+    assert pattern is not None  # it was found by it
+    rows = table_of(SellerPicture).c
+    known = every(
+        tx, SellerPicture, rows.identifier_id.is_not(None),
+        rows.pattern.startswith(likeness.beginning(pattern)), shop_id=picture.shop_id,
+        order_by=rows.id,
+    )  # fmt: skip
+    for each in known:
+        other = likeness.read(each.pattern or "")
+        if other is not None and likeness.way(pattern, other):
+            return each
+    return None

@@ -20,6 +20,7 @@ from evidence.decoding import UnreadableError
 from evidence.masking import cut_out
 from evidence.media import UnknownType
 from evidence.vault import EmptyUpload, TooLarge, Vault
+from rules import likeness
 from rules.audience import Region
 from rules.identifiers import Confidence
 from rules.pictures import HANDED_IN, SCREENS, Origin, confidence, left_out, told
@@ -118,7 +119,6 @@ def hand_in(
     with db.write() as tx:
         turns.take_turn(tx)
         _ensure_may(tx, act, reference)
-        _refuse_ours(tx, kept)
         public_id, _ = _add(tx, act, reference, kept, _From(origin))
         return public_id
 
@@ -188,8 +188,9 @@ def _ensure_may(tx: Transaction, act: Act, reference: str) -> None:
 def _refuse_ours(tx: Transaction, kept: _Kept) -> None:
     """Our own photos say nothing of the seller: the same buyer, at the same table, took them."""
     same = every(tx, Photo, _photos.shot.not_in(sorted(SCREENS)), digest=kept.digest, limit=1)
-    pattern = kept.seen.dhash
-    if same or (pattern is not None and resemblances.near(tx, pictures.signed(pattern))):
+    code = kept.seen.dhash
+    codes = () if code is None else (code, likeness.coarse_mirrored(code))
+    if same or any(resemblances.near(tx, pictures.signed(each)) for each in codes):
         raise Refused(
             "This is, or looks like, a photo that our own people took for a test buy. Hand in "
             "what came from the seller."
@@ -199,11 +200,15 @@ def _refuse_ours(tx: Transaction, kept: _Kept) -> None:
 def _add(tx: Transaction, act: Act, reference: str, kept: _Kept, source: _From) -> tuple[str, bool]:
     """Write the row and what follows, in a turn that is taken; its public id, whether it is new."""
     testbuy, shop = hold_testbuy_and_shop(tx, act, reference)
+    # So that of this and a photo that comes at once the second one sees the first.
+    resemblances.take_turn(tx)
+    if source.origin in HANDED_IN and not source.url:
+        _refuse_ours(tx, kept)
     if there := one(tx, SellerPicture, testbuy_id=testbuy.id, digest=kept.digest):
         return there.public_id, False
     seen = kept.seen
-    out = left_out(seen.width, seen.height, readable=seen.readable, flat=seen.dhash is None)
-    pattern = seen.dhash if out is None else None
+    out = left_out(seen.width, seen.height, readable=seen.readable, flat=seen.pattern is None)
+    pattern = seen.pattern if out is None else None
     public_id = act.token(f"seller's picture:{reference}:{kept.digest}")
     edges = source.region
     number = add(
@@ -218,7 +223,7 @@ def _add(tx: Transaction, act: Act, reference: str, kept: _Kept, source: _From) 
         width=seen.width,
         height=seen.height,
         preview_digest=kept.preview,
-        pattern=None if pattern is None else pictures.signed(pattern),
+        pattern=None if pattern is None else likeness.written(pattern),
         left_out=out,
         url=source.url[:2000],
         photo_id=source.photo_id,

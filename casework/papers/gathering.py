@@ -7,7 +7,7 @@ which names. Nothing is made or written here. Leaves what goes along of one test
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +22,7 @@ from casework.papers.packing import Packed, pack
 from casework.papers.printing import printed
 from casework.papers.reported import Reported, reported
 from casework.papers.rows_told import document_name
+from casework.papers.sellers_shown import SellersShown, sellers_shown
 from casework.record import disclosing
 from casework.record.record import Record, read
 from casework.record.seals import Seals
@@ -93,6 +94,7 @@ class Gathered:
     proofs: bytes | None
     facts: Mapping[str, Any]
     told: Reported | None
+    shown: SellersShown
 
     @property
     def reports(self) -> list[Paper]:
@@ -123,12 +125,12 @@ class Gathered:
     @property
     def inner(self) -> list[Sealed]:
         """The files of the inner bag, which is encrypted to the agency."""
-        return [file for part in self.parts for file in part.inner]
+        return [*(file for part in self.parts for file in part.inner), *self.shown.inner]
 
     @property
     def withheld(self) -> tuple[bundle.Withheld, ...]:
         """What lies in the inner bag alone, or is named only."""
-        return tuple(row for part in self.parts for row in part.withheld)
+        return (*(row for part in self.parts for row in part.withheld), *self.shown.withheld)
 
     @property
     def chat(self) -> list[dict[str, Any]]:
@@ -175,6 +177,7 @@ class Gathered:
             captures=tuple({each.name: each for part in parts for each in part.captures}.values()),
             stamps={name: stamp for part in parts for name, stamp in part.stamps.items()},
             chat={"testbuys": self.chat} if self.chat else None,
+            sellers=self.shown.files,
             withheld=self.withheld,
             disclosure=disclosing.of_package([each.disclosed for each in self.records], words),
             anchors=self.proofs,
@@ -218,6 +221,10 @@ def gather(
         subjects.insert(0, about.reference)
     facts = [facts_of(record) | _commitment(tx, record) for record in records]
     told = reported(tx, about.reference, records, now) if about.referral else None
+    shown = SellersShown()
+    if told is not None:
+        shown = sellers_shown(tx, vault, about.level, told.links, words)
+        told = replace(told, links=replace(told.links, shown=shown.beside))
     return Gathered(
         about,
         languages[0],
@@ -231,6 +238,7 @@ def gather(
         proofs=anchoring.proofs(tx, subjects),
         facts=_told(about, facts) | ({"package": told.data} if told else {}),
         told=told,
+        shown=shown,
     )
 
 

@@ -8,10 +8,12 @@ carries to `rules.identifiers`, and pages to `casework.views.membership`.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
 
+from casework.operators.picture_links import METADATA
+from casework.papers.pictures_told import Beside, put_alike_together, where
 from casework.papers.rows_told import joined, listed
 from casework.verdicts.stating import capital
 from casework.views.linking import IdentifierLine, Reappearance, identifiers_of, reappearance
@@ -56,6 +58,10 @@ class Linked:
     handles: Sequence[ExternalHandle]
     changes: tuple[Joined, ...]
     cover: Cover
+    mirrored: frozenset[int] = frozenset()
+    """Identifiers whose picture is that of the first of its group in a mirror."""
+    shown: Mapping[int, Beside] = field(default_factory=dict)
+    """Of an identifier where the picture that proves it lies."""
 
 
 def linked(tx: Transaction, operator: Operator, shops: Sequence[Shop], cover: Cover) -> Linked:
@@ -70,6 +76,7 @@ def linked(tx: Transaction, operator: Operator, shops: Sequence[Shop], cover: Co
         else:
             by_key[Key(line.row.kind, line.row.normal)].append(line)
     shared: dict[Key, tuple[IdentifierLine, ...]] = {}
+    mirrored = put_alike_together(by_key)
     for key, lines in by_key.items():
         if len({line.row.shop_id for line in lines}) > 1:
             shared[key] = tuple(lines)
@@ -108,6 +115,7 @@ def linked(tx: Transaction, operator: Operator, shops: Sequence[Shop], cover: Co
         ),
         tuple(_changes(tx, whole)),
         cover,
+        mirrored,
     )
 
 
@@ -206,12 +214,18 @@ def _source(held: Linked, line: IdentifierLine, words: Words) -> list[str]:
     row = line.row
     source = [held.cover(row.said_by)]
     if line.testbuy:
-        source.append(words.say("report.of_testbuy", testbuy=line.testbuy))
+        shown = line.picture is not None or row.said_by == METADATA
+        told = "report.from_seller" if shown else "report.of_testbuy"
+        source.append(words.say(told, testbuy=line.testbuy))
     if line.shot:
         source.append(words.say("report.of_photo", shot=line.shot))
     if line.exhibit:
         source.append(words.say("report.of_exhibit", exhibit=line.exhibit))
-    return [*source, words.say("report.seen_on", day=words.day(row.seen_on))]
+    source.append(words.say("report.seen_on", day=words.day(row.seen_on)))
+    if row.id in held.mirrored:
+        source.append(words.say("report.mirrored"))
+    beside = held.shown.get(row.id)
+    return source if beside is None else [*source, *where(beside, row.value, words)]
 
 
 def _borne(line: IdentifierLine, words: Words) -> str:

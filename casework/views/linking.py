@@ -67,13 +67,15 @@ class IdentifierLine:
 class SharedLine:
     """What two shops share: one kind, and every identifier that says so.
 
-    `apart`: of two pictures that look alike, the bits in which their patterns differ.
+    `apart`: of two pictures that look alike, the bits in which their patterns differ, and `way`:
+    whether one is the other mirrored.
     """
 
     kind: IdentifierKind
     confirmed: bool
     lines: tuple[IdentifierLine, ...]
     apart: int | None = None
+    way: likeness.Way | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,9 +260,10 @@ def _alike(lines: Sequence[tuple[IdentifierLine, bool]], row: LinkProposal) -> I
     for mine, sure, pattern in patterns:
         for other, sure_too, another in patterns:
             sides = (mine.row.shop_id, other.row.shop_id)
-            apart = likeness.apart(pattern, another)
-            if sides == _pair(row) and apart <= likeness.NEAR:
-                yield SharedLine(mine.row.kind, sure and sure_too, (mine, other), apart)
+            way = likeness.way(pattern, another)
+            if sides == _pair(row) and way is not None:
+                apart = likeness.apart_by(pattern, another, way)
+                yield SharedLine(mine.row.kind, sure and sure_too, (mine, other), apart, way)
 
 
 def reappearance(one: Shop, other: Shop) -> Reappearance | None:

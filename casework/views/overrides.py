@@ -133,7 +133,7 @@ def _alike(tx: Transaction, older: int | None, limit: int) -> list[Override]:
             people.get(row.settled_by or 0, ""),
             buys[photos[row.photo_id].testbuy_id],
             (
-                Piece("the_same_picture" if row.same else "another_picture", WORD),
+                Piece(row.whose or ("the_same_picture" if row.same else "another_picture"), WORD),
                 *typed(f". {row.remark}".rstrip()),
             ),
         )

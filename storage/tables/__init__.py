@@ -116,7 +116,7 @@ from storage.tables.people import (
     PersonaUse,
     RoleGrant,
 )
-from storage.tables.pictures import PatternBand, SellerPicture
+from storage.tables.pictures import PatternBand, PatternOfCode, SellerPicture
 from storage.tables.programme import (
     Agency,
     Brand,
@@ -297,6 +297,7 @@ __all__ = [
     "PageCapture",
     "Parcel",
     "PatternBand",
+    "PatternOfCode",
     "PendingVerdict",
     "Person",
     "Persona",

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from rules.holders import HolderKind, Method, Vouched
+from rules.pictures import Whose
 from rules.shots import Proof
 from storage.tables.columns import Table, identity, instant, json_list, refers_to, whole, word
 
@@ -221,13 +222,18 @@ class PhotoBand(Table, table=True):
 
 
 class Resemblance(Table, table=True):
-    """Two photos of different test buys that look nearly the same, until a person says.
+    """A photo that looks nearly the same as an earlier one of another test buy, or as a picture
+    that was kept as a seller's before, until a person says.
 
-    `distance`: the bits in which their likeness codes differ. `same`: the same picture, or not.
+    `distance`: the bits in which they differ, of two photos' codes or of two patterns' fine parts.
+    `same`: the same picture, or not; of a seller's, `whose` it is.
     """
 
     __table_args__ = (
         sa.UniqueConstraint("photo_id", "earlier_id"),
+        sa.UniqueConstraint("photo_id", "picture_id"),
+        sa.CheckConstraint("(earlier_id IS NULL) <> (picture_id IS NULL)", name="of_one_other"),
+        sa.CheckConstraint("whose IS NULL OR (same AND picture_id IS NOT NULL)", name="whose_one"),
         sa.Index(
             "ix_resemblance_unsettled",
             "id",
@@ -238,10 +244,12 @@ class Resemblance(Table, table=True):
     )
     id: int = identity()
     photo_id: int = refers_to("photo.id", index=False)
-    earlier_id: int = refers_to("photo.id")
+    earlier_id: int | None = refers_to("photo.id", optional=True)
+    picture_id: int | None = refers_to("seller_picture.id", optional=True)
     distance: int
     found_at: datetime = instant()
     same: bool | None = None
+    whose: Whose | None = word(Whose, optional=True)
     remark: str = ""
     settled_by: int | None = refers_to("person.id", optional=True, index=False)
     settled_at: datetime | None = instant(optional=True)

@@ -13,8 +13,8 @@ class SellerPicture(Table, table=True):
     """A picture of a listing, chat or invoice of a test buy's shop, kept bit for bit.
 
     `url`: where a machine found it. `photo_id` or `capture_id`: the capture of a screen that a
-    person cut it out of, by `left` to `bottom` in ten-thousandths of it. `pattern` is the likeness
-    code as a signed 64-bit number, `left_out` why there is none to compare. `identifier_id`: the
+    person cut it out of, by `left` to `bottom` in ten-thousandths of it. `pattern` is what it is
+    compared by, as `rules.likeness` writes it, `left_out` why there is none. `identifier_id`: the
     identifier that says the shop shows it, once another shop shows one like it.
     """
 
@@ -41,7 +41,7 @@ class SellerPicture(Table, table=True):
     width: int
     height: int
     preview_digest: str | None = None
-    pattern: int | None = whole(optional=True)
+    pattern: str | None = None
     left_out: LeftOut | None = word(LeftOut, optional=True)
     url: str = ""
     photo_id: int | None = refers_to("photo.id", optional=True, index=False)
@@ -56,11 +56,19 @@ class SellerPicture(Table, table=True):
 
 
 class PatternBand(Table, table=True):
-    """One of four 16-bit parts of a pattern that some seller's picture has: near ones by index.
+    """One of four 16-bit parts of a coarse code that some seller's picture has: near ones by index.
 
-    One row a pattern, however many shops show the picture. Everything is in the key.
+    One row a code, however many shops show the picture. Everything is in the key.
     """
 
     __table_args__ = ({"sqlite_with_rowid": False},)
     band: int = Field(primary_key=True)
-    pattern: int = whole(primary_key=True)
+    code: int = whole(primary_key=True)
+
+
+class PatternOfCode(Table, table=True):
+    """A pattern of some seller's picture under its coarse code, a signed 64-bit number."""
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    code: int = whole(primary_key=True)
+    pattern: str = Field(primary_key=True)

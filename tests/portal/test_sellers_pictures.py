@@ -37,7 +37,7 @@ def test_what_two_sellers_sent_stands_side_by_side_on_the_proposal(world: World)
             shown = world.client(role).get(address)
             assert shown.headers["content-type"] == "image/jpeg"
             assert b"Exif" not in shown.content
-        assert "of 64 parts of their patterns" in asked
+        assert "of 256 parts of their patterns" in asked
     listed = (
         world.client(Role.SUPERVISOR)
         .get(f"/testbuys/{world.testbuys['judged']}/sellers-pictures")
@@ -47,7 +47,7 @@ def test_what_two_sellers_sent_stands_side_by_side_on_the_proposal(world: World)
     assert "Hand in a picture" not in listed
     answer = {"proposal": proposal.id, "version": proposal.version, "state": "rejected"}
     send(world.client(Role.ANALYST), "/proposals", **answer, reason="The maker's own picture.")
-    assert "of 64 parts" not in world.client(Role.ANALYST).get("/proposals").text
+    assert "of 256 parts" not in world.client(Role.ANALYST).get("/proposals").text
     assert "/sellers-pictures/" in world.client(Role.ANALYST).get(f"/shops/{proposal.shop_id}").text
 
 

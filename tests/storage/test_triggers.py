@@ -18,8 +18,10 @@ from rules.claims import ClaimMove, ClaimState
 from rules.codes import CodeKind, CodeSource
 from rules.completeness import Item
 from rules.holders import ExhibitKind, HolderKind, Method, Vouched
+from rules.identifiers import Confidence, IdentifierKind, IdentifierState
 from rules.lifecycle import Move, Stage
 from rules.package import HarmKind, KnowledgeKind, PremisesKind
+from rules.pictures import Origin
 from rules.pleading import AllocatedTo, HeadKind, ReliefKind, Struck
 from rules.raids import Fate, MetAs, PaperKind, PlaceKind, RaidState, TakesPart
 from rules.references import ReferenceKind
@@ -33,7 +35,7 @@ from rules.shots import Proof
 from rules.verdicts import Aspect, FindingCode, Severity
 from rules.verdicts import Verdict as VerdictWord
 from storage import ledger, migrations
-from storage.rows import add, change, table_of
+from storage.rows import add, change, one, table_of
 from storage.tables import (
     Agency,
     AgencyCertificate,
@@ -75,6 +77,7 @@ from storage.tables import (
     GoodwillProof,
     HarmRow,
     HoldLift,
+    Identifier,
     IdentityCommitment,
     Judgment,
     JudgmentHead,
@@ -129,6 +132,7 @@ from storage.tables import (
     SealMismatch,
     SeizureImport,
     SeizureLine,
+    SellerPicture,
     ShotListChange,
     ShownPhoto,
     Side,
@@ -204,6 +208,19 @@ def fill_disclosure(tx, now, testbuy, photo, person):
     add(tx, OpeningReading, request_id=asking, read_at=now)
     seen = {"attempt": 1, "what": PageKind.LISTING, "url": "https://shop.example/1"}
     add(tx, PageCapture, testbuy_id=testbuy, **seen, intended_at=now)
+    fill_pictures(tx, now, testbuy)
+
+
+def fill_pictures(tx, now, testbuy):
+    """A picture that no other shop shows yet, and an identifier that it may come to stand for."""
+    shop = one(tx, TestBuy, id=testbuy).shop_id
+    tells = {"kind": IdentifierKind.PHOTO_REUSE, "value": "V", "normal": "~", "salt": b"0"}
+    sure = {"confidence": Confidence.CERTAIN, "seen_on": now.date(), "recorded_at": now}
+    about = {"testbuy_id": testbuy, "shop_id": shop}
+    add(tx, Identifier, **about, **tells, **sure, state=IdentifierState.RECORDED)
+    bytes_of = {"digest": "sha256:0", "media_type": "image/jpeg", "width": 900, "height": 800}
+    shown = {"origin": Origin.LISTING, "pattern": "~0", "received_at": now}
+    add(tx, SellerPicture, public_id="s", **about, **bytes_of, **shown)
 
 
 def fill_raid(tx, now, person):
@@ -770,6 +787,26 @@ def test_a_row_is_closed_once_and_at_one_go(held, now, table):
     for name in said:
         assert refused(**{name: None})
     assert refused(**(said | {closes: now + timedelta(days=1)}))
+
+
+def test_a_sellers_picture_is_said_to_be_shown_once_and_stays_as_it_came(held, now):
+    with held.read() as tx:
+        number = one(tx, Identifier).id
+
+    def refused(**values):
+        try:
+            with held.write() as tx:
+                change(tx, SellerPicture, table_of(SellerPicture).c.id > 0, **values)
+        except sa.exc.IntegrityError:
+            return True
+        return False
+
+    assert refused(pattern="~1")
+    assert refused(digest="sha256:1", identifier_id=number), "another file with it"
+    assert refused(received_at=now + timedelta(days=1), identifier_id=number)
+    assert not refused(identifier_id=number)
+    assert refused(identifier_id=None)
+    assert refused(identifier_id=number)
 
 
 def test_the_visits_of_a_page_are_only_counted_up_until_it_is_kept(held, now):

@@ -226,8 +226,15 @@ def upgrade() -> None:
     op.create_table(
         "pattern_band",
         sa.Column("band", sa.Integer(), nullable=False),
-        sa.Column("pattern", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("band", "pattern", name=op.f("pk_pattern_band")),
+        sa.Column("code", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("band", "code", name=op.f("pk_pattern_band")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "pattern_of_code",
+        sa.Column("code", sa.BigInteger(), nullable=False),
+        sa.Column("pattern", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("code", "pattern", name=op.f("pk_pattern_of_code")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -5244,42 +5251,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "resemblance",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("photo_id", sa.Integer(), nullable=False),
-        sa.Column("earlier_id", sa.Integer(), nullable=False),
-        sa.Column("distance", sa.Integer(), nullable=False),
-        sa.Column("found_at", Instant(), nullable=False),
-        sa.Column("same", sa.Boolean(), nullable=True),
-        sa.Column("remark", sa.String(), nullable=False),
-        sa.Column("settled_by", sa.Integer(), nullable=True),
-        sa.Column("settled_at", Instant(), nullable=True),
-        sa.CheckConstraint(
-            "(same IS NULL) = (settled_by IS NULL)", name=op.f("ck_resemblance_settled_by_somebody")
-        ),
-        sa.ForeignKeyConstraint(
-            ["earlier_id"], ["photo.id"], name=op.f("fk_resemblance_earlier_id")
-        ),
-        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_resemblance_photo_id")),
-        sa.ForeignKeyConstraint(
-            ["settled_by"], ["person.id"], name=op.f("fk_resemblance_settled_by")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_resemblance")),
-        sa.UniqueConstraint(
-            "photo_id", "earlier_id", name=op.f("uq_resemblance_photo_id_earlier_id")
-        ),
-    )
-    with op.batch_alter_table("resemblance", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_resemblance_earlier_id"), ["earlier_id"], unique=False)
-        batch_op.create_index(
-            "ix_resemblance_unsettled",
-            ["id"],
-            unique=False,
-            sqlite_where=sa.text("same IS NULL"),
-            postgresql_where=sa.text("same IS NULL"),
-        )
-
-    op.create_table(
         "verdict",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("examination_id", sa.Integer(), nullable=False),
@@ -5910,7 +5881,7 @@ def upgrade() -> None:
         sa.Column("width", sa.Integer(), nullable=False),
         sa.Column("height", sa.Integer(), nullable=False),
         sa.Column("preview_digest", sa.String(), nullable=True),
-        sa.Column("pattern", sa.BigInteger(), nullable=True),
+        sa.Column("pattern", sa.String(), nullable=True),
         sa.Column(
             "left_out",
             sa.Enum(
@@ -5975,8 +5946,80 @@ def upgrade() -> None:
             postgresql_where=sa.text("identifier_id IS NULL"),
         )
 
+    op.create_table(
+        "resemblance",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("photo_id", sa.Integer(), nullable=False),
+        sa.Column("earlier_id", sa.Integer(), nullable=True),
+        sa.Column("picture_id", sa.Integer(), nullable=True),
+        sa.Column("distance", sa.Integer(), nullable=False),
+        sa.Column("found_at", Instant(), nullable=False),
+        sa.Column("same", sa.Boolean(), nullable=True),
+        sa.Column(
+            "whose",
+            sa.Enum(
+                "our_own_photo",
+                "picture_of_the_seller",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("remark", sa.String(), nullable=False),
+        sa.Column("settled_by", sa.Integer(), nullable=True),
+        sa.Column("settled_at", Instant(), nullable=True),
+        sa.CheckConstraint(
+            "(earlier_id IS NULL) <> (picture_id IS NULL)", name=op.f("ck_resemblance_of_one_other")
+        ),
+        sa.CheckConstraint(
+            "(same IS NULL) = (settled_by IS NULL)", name=op.f("ck_resemblance_settled_by_somebody")
+        ),
+        sa.CheckConstraint(
+            "whose IS NULL OR (same AND picture_id IS NOT NULL)",
+            name=op.f("ck_resemblance_whose_one"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["earlier_id"], ["photo.id"], name=op.f("fk_resemblance_earlier_id")
+        ),
+        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_resemblance_photo_id")),
+        sa.ForeignKeyConstraint(
+            ["picture_id"], ["seller_picture.id"], name=op.f("fk_resemblance_picture_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["settled_by"], ["person.id"], name=op.f("fk_resemblance_settled_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_resemblance")),
+        sa.UniqueConstraint(
+            "photo_id", "earlier_id", name=op.f("uq_resemblance_photo_id_earlier_id")
+        ),
+        sa.UniqueConstraint(
+            "photo_id", "picture_id", name=op.f("uq_resemblance_photo_id_picture_id")
+        ),
+    )
+    with op.batch_alter_table("resemblance", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_resemblance_earlier_id"), ["earlier_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_resemblance_picture_id"), ["picture_id"], unique=False)
+        batch_op.create_index(
+            "ix_resemblance_unsettled",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("same IS NULL"),
+            postgresql_where=sa.text("same IS NULL"),
+        )
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("resemblance", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_resemblance_unsettled",
+            sqlite_where=sa.text("same IS NULL"),
+            postgresql_where=sa.text("same IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_resemblance_picture_id"))
+        batch_op.drop_index(batch_op.f("ix_resemblance_earlier_id"))
+
+    op.drop_table("resemblance")
     with op.batch_alter_table("seller_picture", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_seller_picture_unlinked",
@@ -6042,15 +6085,6 @@ def downgrade() -> None:
 
     op.drop_table("asset")
     op.drop_table("verdict")
-    with op.batch_alter_table("resemblance", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_resemblance_unsettled",
-            sqlite_where=sa.text("same IS NULL"),
-            postgresql_where=sa.text("same IS NULL"),
-        )
-        batch_op.drop_index(batch_op.f("ix_resemblance_earlier_id"))
-
-    op.drop_table("resemblance")
     with op.batch_alter_table("photo_request", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_photo_request_testbuy_id"))
 
@@ -6702,6 +6736,7 @@ def downgrade() -> None:
     op.drop_table("rights_holder")
     op.drop_table("policy")
     op.drop_table("person")
+    op.drop_table("pattern_of_code")
     op.drop_table("pattern_band")
     with op.batch_alter_table("operator", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_operator_merged_into_id"))
