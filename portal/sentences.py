@@ -36,8 +36,10 @@ _ENDS = re.compile(r"[.?!](?= )")
 _MOST_SENTENCES = 8
 _NAMES = {
     "exif_device": "EXIF device", "wilson": "Wilson", "clopper_pearson": "Clopper–Pearson",
+    "warned": "warning", "listing_removed": "removal of listings",
+    "shop_closed": "closure of the shop",
 }  # fmt: skip
-"""Words of an enum that are names or initials, as English writes them."""
+"""Words of an enum that English writes otherwise: names, initials, measures not yet taken."""
 _TRANSLATED = "zh"
 """Whose catalogue says which facts of an English sentence are days."""
 

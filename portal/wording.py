@@ -206,7 +206,9 @@ def short(digest: str | None) -> str:
 
 def size(count: int) -> str:
     """Bytes as people read them."""
-    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.0f} kB"
+    if count >= 1e6:
+        return f"{count / 1e6:.1f} MB"
+    return f"{max(count, 1e3 if count else 0) / 1e3:.0f} kB"
 
 
 def age(wording: Wording, now: datetime) -> Callable[[datetime], str]:

@@ -208,7 +208,10 @@ def _read(
 ) -> LimbReading:
     state, short_by, finding = _against(row, records)
     if state is LimbState.MET and row.reoffender and known_reoffender is None:
-        state, finding = LimbState.UNKNOWN, f"unknown, {finding} if the operator offended before"
+        state, finding = (
+            LimbState.UNKNOWN,
+            f"unknown; {finding}, but only if the operator offended before",
+        )
     caution = "" if row.verified else " This threshold is unverified: have counsel confirm it."
     limb = "" if row.limb is Limb.NONE else f" ({row.limb})"
     sentence = f"{row.jurisdiction}, {row.offence}{limb}: {finding}.{caution}"
@@ -222,7 +225,7 @@ def _against(
         return LimbState.MET, None, "no floor in value; every word of the offence must be shown"
     floor = row.floor
     if floor is None or row.limb is not Limb.SALES:
-        return LimbState.UNKNOWN, None, f"unknown, no record of {row.limb} with a source"
+        return LimbState.UNKNOWN, None, "unknown, no record with a source"
     total = Money(0, floor.currency)
     silent = 0
     for shop in records.values():
@@ -271,7 +274,7 @@ def _missing(
         ]
     measures = {limb.threshold.limb: None for limb in limbs}
     sentences += [
-        f"There is no record of {measure} with a source."
+        f'The limb "{measure}" has no record with a source.'
         for measure in measures
         if measure not in (Limb.SALES, Limb.NONE)
     ]

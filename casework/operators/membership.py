@@ -155,7 +155,7 @@ def why_not(tx: Transaction, row: OperatorChange) -> str | None:
     else:
         bound = bound_to(tx, row.operator_id) or placed_since(tx, [], shops, row.changed_at)
     if bound:
-        return f"The shops are under {bound} since. That is ended, lifted or withdrawn first."
+        return f"The shops are bound by {bound}. Once that has ended, this can be undone."
     return None
 
 

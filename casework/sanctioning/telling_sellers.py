@@ -184,11 +184,12 @@ def _goods(tx: Transaction, row: Sanction, words: Words) -> Iterator[notice.Good
             for _, verdict in judged
             for each in every(tx, Finding, verdict_id=verdict.id, order_by=table_of(Finding).c.id)
         )
+        bases = dict.fromkeys(words.term(each.basis) for each, _ in judged)
         yield notice.Goods(
             title=listing.title,
             brand=brand.name,
             conclusion=words.term(testbuy.conclusion),
-            basis=", ".join(dict.fromkeys(words.term(each.basis) for each, _ in judged)),
+            basis=words.say("report.basis", basis=", ".join(bases)),
             findings=tuple(found),
         )
 

@@ -35,7 +35,9 @@ COLUMNS = (
 
 @router.get("", name="claims")
 def claims(request: Request) -> HTMLResponse:
-    """A page of claims, the newest first; the filters stand in the address."""
+    """A page of claims, the newest first; the filters stand in the address, as does against whom
+    one is to be prepared.
+    """
     asked = _asked(request)
     view = views.claims(database(request), asked, turn(request))
     kept = {
@@ -45,7 +47,7 @@ def claims(request: Request) -> HTMLResponse:
     narrowed = {name: value for name, value in kept.items() if value}
     return page(
         request, "claims.html", view=view, asked=asked, narrowed=urlencode(narrowed),
-        states=tuple(ClaimState),
+        states=tuple(ClaimState), against=request.query_params.get("against", "")[:20],
     )  # fmt: skip
 
 

@@ -32,10 +32,12 @@ _COLUMNS = (
 
 @router.get("/raids", name="raids")
 def raids(request: Request) -> HTMLResponse:
-    """A page of raids, the newest first."""
+    """A page of raids, the newest first; the address may say for what one is to be planned."""
     db = database(request)
     view = views.raids(db, turn(request))
-    return page(request, "raids.html", view=view, agencies=views.agencies_of_raids(db))
+    begun = {name: request.query_params.get(name, "")[:40] for name in ("referral", "operator")}
+    agencies = views.agencies_of_raids(db)
+    return page(request, "raids.html", view=view, agencies=agencies, begun=begun)
 
 
 @router.get("/raids.csv", name="raids_csv")

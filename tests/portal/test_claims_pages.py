@@ -72,9 +72,14 @@ def test_the_cat_food_case_is_told_by_its_page_and_its_court(sued: World) -> Non
 
 
 def test_a_claim_appears_where_its_operator_and_its_proceedings_do(sued: World) -> None:
-    claim = sued.testbuys["claim"]
+    claim, counsel = sued.testbuys["claim"], sued.client(Role.COUNSEL)
     operator = sued.client(Role.ANALYST).get("/operators/OP-0001").text
     assert f'href="/claims/{claim}"' in operator and "CNY 120,000.00" in operator
+    assert "/claims?against=" not in operator
+    begins = re.findall(
+        r'href="(/claims\?against=OP-0001)"', counsel.get("/operators/OP-0001").text
+    )
+    assert '<option value="OP-0001" selected>' in counsel.get(begins[0]).text
     assert f'href="/claims/{claim}"' in sued.client(Role.LIAISON).get("/docket").text
     found = sued.client(Role.ANALYST).get(f"/search?q={claim.lower()}")
     assert (found.status_code, found.headers["location"]) == (303, f"/claims/{claim}")

@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from portal.languages import COOKIE, chosen
-from portal.wording import Wording
+from portal.wording import Wording, size
 from rules.holders import ExhibitKind
 from rules.lifecycle import Move
 from rules.referral import ReferralState
 from rules.roles import Role
+from rules.sanctions import SanctionKind
 from storage.rows import one
 from storage.tables import Person
 from tests.portal.small_world import World, csrf, send
@@ -35,6 +36,11 @@ def test_the_persons_choice_counts_before_the_browsers(own, cookie, accepts, spo
     assert chosen(own, cookie, accepts) == spoken
 
 
+def test_no_file_that_holds_something_is_told_as_nothing() -> None:
+    told = [size(count) for count in (0, 1, 499, 1499, 999_999, 1_250_000)]
+    assert told == ["0 kB", "1 kB", "1 kB", "1 kB", "1000 kB", "1.2 MB"]
+
+
 @pytest.mark.parametrize(
     ("english", "chinese"),
     [
@@ -55,6 +61,7 @@ def test_the_persons_choice_counts_before_the_browsers(own, cookie, accepts, spo
         (lambda said: said.words(ReferralState.DECLINED), ("declined", "主管机关不予受理")),
         (lambda said: said.words("Waiting for verdict"), ("Waiting for verdict", "等待鉴定意见")),
         (lambda said: said.words("A brand_name of no list"), ("A brand name of no list",) * 2),
+        (lambda said: said.words(SanctionKind.SHOP_CLOSED), ("closure of the shop", "关闭店铺")),
         (lambda said: said.words(None), ("–", "–")),
         (lambda said: said.told(None), ("–", "–")),
     ],

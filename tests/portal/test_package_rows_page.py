@@ -72,6 +72,8 @@ def test_a_second_person_waives_and_approval_says_what_is_missing(
     liaison, supervisor = world.client(Role.LIAISON), world.client(Role.SUPERVISOR)
     page = liaison.get(here).text
     assert "approval waits" in page and f"{here}/approve" not in page
+    lacks = page.partition('id="items"')[2].partition("<dl")[0]
+    assert all(f'href="{HERE}#{kind}">Record it' in lacks for kind in ("harm", "premises"))
     page = supervisor.get(here).text
     let_go = {"version": version_of(page), "item": "harm", "reason": "Nobody was hurt"}
     assert send(liaison, f"{here}/waive", **let_go).status_code == 403

@@ -234,3 +234,12 @@ def test_a_raid_is_planned_and_called_off(world: World, raid: str) -> None:
         (here.rpartition("/")[2], "called_off", ""),
         (raid.rpartition("/")[2], "carried_out", ""),
     ]
+
+
+def test_a_plan_begins_where_its_operator_is_read(world: World, raid: str) -> None:
+    assert "/raids?operator=" not in world.client(Role.ANALYST).get("/operators/OP-0001").text
+    liaison = world.client(Role.LIAISON)
+    (on,) = re.findall(r'href="(/raids\?operator=OP-0001)"', liaison.get("/operators/OP-0001").text)
+    begun = liaison.get(on).text
+    assert '<details class="more" open>' in begun and 'value="OP-0001"' in begun
+    assert '<details class="more" open>' not in liaison.get("/raids").text

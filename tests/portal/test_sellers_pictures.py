@@ -37,7 +37,7 @@ def test_what_two_sellers_sent_stands_side_by_side_on_the_proposal(world: World)
             shown = world.client(role).get(address)
             assert shown.headers["content-type"] == "image/jpeg"
             assert b"Exif" not in shown.content
-        assert "of 256 parts of their patterns" in asked
+        assert "The pictures look alike: of 256 parts" in asked
     listed = (
         world.client(Role.SUPERVISOR)
         .get(f"/testbuys/{world.testbuys['judged']}/sellers-pictures")

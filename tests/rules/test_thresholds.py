@@ -159,7 +159,7 @@ def test_sales_prove_no_other_limb() -> None:
     for limb in (Limb.GAINS, Limb.VOLUME, Limb.UNSOLD):
         found = _gauge(replace(SELLING, limb=limb), records={1: [_sales(1, 10**12)]})
         assert _limb(found).state is LimbState.UNKNOWN
-        assert found.missing == (f"There is no record of {limb} with a source.",)
+        assert found.missing == (f'The limb "{limb}" has no record with a source.',)
 
 
 def test_no_floor_is_met_and_says_what_must_be_shown() -> None:

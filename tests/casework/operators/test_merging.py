@@ -224,7 +224,7 @@ def test_what_was_placed_since_is_ended_before_a_merge_is_undone(both):
     number = merge(town, liu, wang)
     town.later(minutes=1)
     hold = holds.place(town.db, town.act(Role.SUPERVISOR), liu, reason="The court asked.")
-    with town.refuses(f"legal hold {hold} since"):
+    with town.refuses(f"bound by legal hold {hold}\\."):
         undo(town, number)
     holds.lift(town.db, town.act(Role.SUPERVISOR), hold, reason="Over.")
     claim = proceedings.open_proceeding(
@@ -362,7 +362,7 @@ def test_a_referral_drafted_since_stops_the_undoing(both):
     town.run(reference)
     drafted = town.referral(reference)
     assert drafted.operator_id == operator(town, liu).id
-    with town.refuses(f"referral {drafted.reference} since"):
+    with town.refuses(f"bound by referral {drafted.reference}\\."):
         undo(town, number)
 
 
