@@ -35,7 +35,13 @@ def raids(request: Request) -> HTMLResponse:
     """A page of raids, the newest first."""
     db = database(request)
     view = views.raids(db, turn(request))
-    return page(request, "raids.html", view=view, agencies=views.agencies_of_raids(db))
+    return page(
+        request,
+        "raids.html",
+        view=view,
+        agencies=views.agencies_of_raids(db),
+        referrals=views.referrals_leading(db),
+    )
 
 
 @router.get("/raids.csv", name="raids_csv")

@@ -12,7 +12,7 @@ from portal.pages import again, done, page
 from portal.paging import turn
 from portal.visit import act, database, now, part
 from rules.completeness import Item
-from rules.referral import DeclineReason, ReferralMove, ReferralState, moves_from
+from rules.referral import DeclineReason, ReferralMove, ReferralState
 
 router = APIRouter(prefix="/referrals")
 ANSWERS = (ReferralState.ACKNOWLEDGED, ReferralState.ACCEPTED, ReferralState.DECLINED)
@@ -35,7 +35,7 @@ def referral(request: Request) -> HTMLResponse:
         view=view,
         answers=ANSWERS,
         declines=tuple(DeclineReason),
-        steps=moves_from(view.referral.state),
+        steps=view.may_follow,
         today=now(request).date(),
     )
 

@@ -370,7 +370,7 @@ def _examination(world: World) -> None:
 def _raids(world: World) -> None:
     """The source case's raid with two accounts of it, and one that is planned."""
     liaison, day = world.client(Role.LIAISON), str(world.now.date())
-    plan = {"referral": world.testbuys["referral"], "operator": "", "agency": ""}
+    plan = {"referral": "", "operator": "OP-0001", "agency": "Fengxian police"}
     for which, on in (("raid", "2016-08-10"), ("planned raid", day)):
         answer = _sent(liaison, "/raids", **plan, planned_on=on)
         world.testbuys[which] = answer.headers["location"].split("?")[0].rpartition("/")[2]

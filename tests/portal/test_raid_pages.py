@@ -6,9 +6,10 @@ import re
 
 import pytest
 
+from rules.referral import ReferralState
 from rules.roles import Role
-from storage.rows import every
-from storage.tables import Flag, RaidPaper, SeizureLine, Shop
+from storage.rows import change_one, every, one
+from storage.tables import Flag, RaidPaper, Referral, SeizureLine, Shop
 from tests.portal.small_world import World, csrf, picture, send
 
 GOODS = {"kind": "goods", "description": "Watches", "unit": "pieces", "precision": "exactly"}
@@ -234,3 +235,20 @@ def test_a_raid_is_planned_and_called_off(world: World, raid: str) -> None:
         (here.rpartition("/")[2], "called_off", ""),
         (raid.rpartition("/")[2], "carried_out", ""),
     ]
+
+
+def test_a_raid_is_offered_the_referrals_that_were_accepted(world: World, raid: str) -> None:
+    analyst, liaison = world.client(Role.ANALYST), world.client(Role.LIAISON)
+    led = _sent(analyst, "/operators/OP-0001/referral", agency="Fengxian police")
+    led = led.split("?")[0].rpartition("/")[2]
+    plan = {"referral": led.lower(), "operator": "", "agency": "", "planned_on": "2026-12-01"}
+    assert f'<option value="{led}">' not in liaison.get("/raids").text
+    early = send(liaison, "/raids", **plan)
+    assert early.status_code == 409 and f"{led} is drafted: no agency has accepted" in early.text
+    with world.db.write() as tx:
+        row = one(tx, Referral, reference=led)
+        change_one(tx, Referral, row.id, state=ReferralState.ACCEPTED, sent_at=world.now)
+    assert f'<option value="{led}">' in liaison.get("/raids").text
+    here = _sent(liaison, "/raids", **plan)
+    page = liaison.get(f"/referrals/{led}").text
+    assert here.split("?")[0] in page and '<option value="close"' not in page
