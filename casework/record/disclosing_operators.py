@@ -71,7 +71,12 @@ def _packages(tx: Transaction, operator: Operator, whole: Sequence[int]) -> Iter
     referrals, waivers = table_of(Referral).c, table_of(PackageWaiver).c
     for referral in every(tx, Referral, referrals.operator_id.in_(whole), order_by=referrals.id):
         for waiver in every(tx, PackageWaiver, referral_id=referral.id, order_by=waivers.id):
-            facts = {"item_word": f"item.{waiver.part}", "reason": waiver.reason}
+            names = [name for _, name in waiver.lacked if name]
+            facts = {
+                "item_word": f"item.{waiver.part}",
+                "of": ", ".join(names) or operator.reference,
+                "reason": waiver.reason,
+            }
             yield Told(referral.reference, Disclosure.PACKAGE_WAIVER, waiver.waived_at, facts)
 
 

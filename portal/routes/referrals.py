@@ -61,7 +61,7 @@ def item_waive(request: Request) -> Response:
     form.check()
     gating.waive(
         database(request), act(request), part(request, "reference"), item, version=version,
-        reason=reason,
+        of=form.ticked("of"), reason=reason,
     )  # fmt: skip
     return _back(request, "item_waived")
 

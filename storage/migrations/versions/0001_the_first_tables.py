@@ -1390,6 +1390,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("lacked", sa.JSON(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("waived_by", sa.Integer(), nullable=False),
         sa.Column(
@@ -1423,8 +1424,12 @@ def upgrade() -> None:
             ["waived_by"], ["person.id"], name=op.f("fk_package_waiver_waived_by")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_package_waiver")),
-        sa.UniqueConstraint("referral_id", "part", name=op.f("uq_package_waiver_referral_id_part")),
     )
+    with op.batch_alter_table("package_waiver", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_package_waiver_referral_id"), ["referral_id"], unique=False
+        )
+
     op.create_table(
         "persona",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -6547,6 +6552,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_persona_buyer_id"))
 
     op.drop_table("persona")
+    with op.batch_alter_table("package_waiver", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_package_waiver_referral_id"))
+
     op.drop_table("package_waiver")
     with op.batch_alter_table("moved_shop", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_moved_shop_shop_id"))
