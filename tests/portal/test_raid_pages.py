@@ -10,7 +10,7 @@ from rules.referral import ReferralState
 from rules.roles import Role
 from storage.rows import change_one, every, one
 from storage.tables import Flag, RaidPaper, Referral, SeizureLine, Shop
-from tests.portal.small_world import World, csrf, picture, send
+from tests.portal.small_world import UNLINKED, World, csrf, picture, send
 
 GOODS = {"kind": "goods", "description": "Watches", "unit": "pieces", "precision": "exactly"}
 WORTH = {"amount": "2,000,000", "currency": "CNY", "value_of": "all", "value_precision": "about"}
@@ -32,7 +32,7 @@ def raid(world: World) -> str:
     """The address of a raid that was carried out, with two sources, 1 and 2."""
     shop = world.row(world.testbuys["judged"]).shop_id
     link = {"operator": "", "new_operator_name": "Liu", "basis": "He runs it"}
-    _sent(world.client(Role.ANALYST), f"/shops/{shop}/link", **link)
+    _sent(world.client(Role.ANALYST), f"/shops/{shop}/link", **link, seen=UNLINKED)
     liaison = world.client(Role.LIAISON)
     plan = {"operator": "op-0001", "agency": "Fengxian police", "planned_on": "2016-08-10"}
     here = _sent(liaison, "/raids", **plan).split("?")[0]
