@@ -3,11 +3,12 @@
 Owns the items (domain: section 6) and the answer for each: present, missing, or waived with a
 reason by somebody who put nothing into the referral. What the programme makes itself (the order,
 the custody log, the index, what is withheld, the disclosure schedule, civil actions as they stand)
-is in every package and no item here. Pure: leaves the facts to `casework.referring.gating`.
+is in every package and no item here. A waiver lets go what lacked when it was given, by name; what
+lacks beyond that is open. Pure: leaves the facts to `casework.referring.gating`.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from rules.decision import Decision
@@ -82,52 +83,80 @@ assert [row.item for row in ITEMS] == list(Item), "each item has one row, in the
 
 
 @dataclass(frozen=True, slots=True)
-class Waived:
-    """That an item was let go, with the reason; `by` is a person's number."""
+class Lack:
+    """One thing that an item is missing of, such as a shop: `key` stays its own, `name` is told."""
 
+    key: str
+    name: str
+
+
+WHOLE = Lack("operator", "")
+"""What an item lacks that is said of the operator once, and not of each thing by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waived:
+    """That `of` was let go of an item, with the reason; `number` is the row's, `by` a person's."""
+
+    number: int
     item: Item
     reason: str
     by: int
+    of: tuple[Lack, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ItemReading:
-    """How a package stands on an item: `sentence` what to do where it is missing, else empty."""
+    """How a package stands on an item: `sentence` what to do where it lacks anything, else empty.
+
+    `open`: what lacks and nobody let go. `waived`: each with what it lets go of what lacks now.
+    """
 
     item: Item
     state: ItemState
     waivable: bool
     sentence: str
-    waived: Waived | None = None
+    open: tuple[Lack, ...] = ()
+    waived: tuple[Waived, ...] = ()
 
 
 def readings(
-    lacking: Mapping[Item, Sequence[str]], waived: Collection[Waived]
+    lacking: Mapping[Item, Sequence[Lack]], waived: Collection[Waived]
 ) -> tuple[ItemReading, ...]:
     """One for each item, in the table's order.
 
-    `lacking` has a key for each item that is missing, with the names of what it is missing of, and
-    none where it is about the operator as a whole. What is on record needs no waiver any more.
+    `lacking` has what is missing of each item that is. What is on record needs no waiver any more.
     """
-    by_item = {each.item: each for each in waived}
-    found: list[ItemReading] = []
-    for row in ITEMS:
-        let_go = by_item.get(row.item) if row.waivable else None
-        if row.item not in lacking:
-            found.append(ItemReading(row.item, ItemState.PRESENT, row.waivable, ""))
-            continue
-        said = row.missing.format(", ".join(lacking[row.item]))
-        state = ItemState.WAIVED if let_go else ItemState.MISSING
-        found.append(ItemReading(row.item, state, row.waivable, said, let_go))
-    return tuple(found)
+    return tuple(_reading(row, lacking.get(row.item, ()), waived) for row in ITEMS)
+
+
+def _reading(row: ItemRule, lacks: Sequence[Lack], waived: Collection[Waived]) -> ItemReading:
+    if not lacks:
+        return ItemReading(row.item, ItemState.PRESENT, row.waivable, "")
+    let_go: list[Waived] = []
+    still = list(lacks)
+    for each in waived:
+        keys = {lack.key for lack in each.of} if row.waivable and each.item is row.item else set()
+        if covered := tuple(lack for lack in still if lack.key in keys):
+            let_go.append(replace(each, of=covered))
+            still = [lack for lack in still if lack.key not in keys]
+    state = ItemState.MISSING if still else ItemState.WAIVED
+    said = row.missing.format(", ".join(lack.name for lack in still or lacks))
+    return ItemReading(row.item, state, row.waivable, said, tuple(still), tuple(let_go))
 
 
 def may_approve(package: Sequence[ItemReading]) -> Decision:
     """Whether nothing is missing that was not waived; the reasons say what to do."""
     if not package:
         return Decision.no("Nothing is known of the package. Look at the referral again.")
-    lacking = [each.sentence for each in package if each.state is ItemState.MISSING]
-    return Decision.no(*lacking) if lacking else Decision.yes()
+    reasons: list[str] = []
+    for each in package:
+        if each.state is not ItemState.MISSING:
+            continue
+        reasons.append(each.sentence)
+        if names := [lack.name for given in each.waived for lack in given.of]:
+            reasons.append(f"Waived before was {', '.join(names)} alone; this lacks beyond it.")
+    return Decision.unless(reasons)
 
 
 def may_waive(

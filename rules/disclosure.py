@@ -33,6 +33,8 @@ class Disclosure(StrEnum):
     CLAIM_ENDED = "claim_ended"
     JUDGMENT = "judgment"
     CLAIM_CORRECTION = "claim_correction"
+    CLAIM_DAY = "claim_day"
+    CLAIM_STEP = "claim_step"
     DIFFERING_SOURCES = "differing_sources"
 
 

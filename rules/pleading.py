@@ -49,11 +49,12 @@ class EvidenceKind(StrEnum):
 
 
 class Struck(StrEnum):
-    """What of a claim's outcome can be struck where it was entered wrongly."""
+    """What of a claim can be struck where it was entered wrongly."""
 
     PAYMENT = "payment"
     ALLOCATION = "allocation"
     JUDGMENT = "judgment"
+    STEP = "step"
 
 
 class AllocatedTo(StrEnum):

@@ -22,6 +22,7 @@ from storage.tables import (
     ClaimParty,
     ClaimPayment,
     ClaimRelief,
+    ClaimStep,
     ClaimStrike,
     ClaimTestBuy,
     Judgment,
@@ -97,6 +98,7 @@ def to_strike(_: Asker) -> sa.Select:
             ~_recorded(ClaimPayment, rows.payment_id),
             ~_recorded(ClaimAllocation, rows.allocation_id),
             ~_recorded(Judgment, rows.judgment_id),
+            ~_recorded(ClaimStep, rows.step_id),
         )
         .order_by(rows.id)
     )

@@ -90,8 +90,11 @@ def link_shop(
     operator: str | None,
     new_operator_name: str | None,
     basis: str,
+    seen: str | None = None,
 ) -> str:
     """An analyst links a shop to who controls it, and says on what basis.
+
+    `seen`: the mark of the shop as it was shown. Stale where somebody linked it elsewhere since.
 
     Test buys of the operator are looked at again: the sales of held ones are summed now, and the
     persona of one not yet ordered may have met the operator in another shop.
@@ -107,6 +110,7 @@ def link_shop(
         named = [operator_by(tx, operator).id] if operator else []
         held = membership.hold(tx, [shop_id], named)
         (before,) = [row for row in held if row.id == shop_id]
+        membership.ensure_as_seen(tx, before, seen)
         operator_id = chosen(tx, act, operator, new_operator_name)
         if before.operator_id is not None and before.operator_id != operator_id:
             lock_all_of(tx, before.operator_id)  # a hold of the same moment takes turns with it

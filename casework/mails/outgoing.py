@@ -30,9 +30,10 @@ from evidence.words import languages_for
 from rules.referral import ReferralState
 from storage import ledger
 from storage.rows import every, one, table_of
-from storage.session import Database
+from storage.session import Database, Transaction
 from storage.tables import Agency, Referral
 
+TAKEN_OUT = "taken out of outgoing"
 SUMS, RECEIPT = "SHA256SUMS", "receipt.pdf"
 _REFERENCE = re.compile(r"RF-\d{4}-\d{6}")
 
@@ -146,7 +147,7 @@ def clear_withdrawn(db: Database, act: Act, outgoing: Path) -> int:
     """Take away what lies ready of referrals that were withdrawn; gives of how many.
 
     Nobody shall hand it over. A crash on the way leaves a half that the next call takes away; the
-    ledger may then say twice that it was.
+    ledger says once that it was, before anything is.
     """
     names = {
         found[0]
@@ -161,7 +162,7 @@ def clear_withdrawn(db: Database, act: Act, outgoing: Path) -> int:
         )  # fmt: skip
     for row in gone:
         with db.write() as tx:
-            ledger.append(tx, row.reference, {"what": "taken out of outgoing"}, act.now)
+            _tell_taken(tx, act, row.reference)
         whole = outgoing / row.reference
         if whole.is_dir():
             # Under its own name a folder is whole, so that nobody hands over what is left of it.
@@ -170,6 +171,13 @@ def clear_withdrawn(db: Database, act: Act, outgoing: Path) -> int:
             for left in outgoing.glob(pattern):
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
     return len(gone)
+
+
+def _tell_taken(tx: Transaction, act: Act, reference: str) -> None:
+    """Once: a referral is withdrawn for good, and whatever lies of it goes under the same word."""
+    ledger.take_turn(tx, reference)
+    if not any(TAKEN_OUT.encode() in each.body for each in ledger.chain(tx, reference)):
+        ledger.append(tx, reference, {"what": TAKEN_OUT}, act.now)
 
 
 def _lay(aside: Path, target: Path) -> None:

@@ -11,7 +11,7 @@ are held in the order of docs/adr/0004.
 from collections.abc import Iterable, Sequence
 
 from casework.act import Act
-from casework.errors import NotFound, Refused
+from casework.errors import NotFound, Refused, Stale
 from casework.gauge.gauging import NO_LINK, new_operator
 from casework.move import find, note
 from casework.operators.operators import ensure_own
@@ -60,6 +60,25 @@ def merge(tx: Transaction, act: Act, first: int, other: int, reason: str) -> int
     number = record(tx, act, OperatorChangeKind.MERGE, first, other, reason, moved)
     change_one(tx, Operator, other, merged_into_id=first)
     return number
+
+
+def mark_of(row: Shop) -> str:
+    """What a form names of whose the shop was, and why, as it showed it."""
+    return sha256_of(repr((row.operator_id, row.link_basis)).encode())
+
+
+def ensure_as_seen(tx: Transaction, row: Shop, seen: str | None) -> None:
+    """The held shop is whose it was shown to be; None of who was shown nothing."""
+    if seen is None or seen == mark_of(row):
+        return
+    if row.operator_id is None:
+        raise Stale(f"{row.name} belongs to no operator any more. Look at it again.")
+    owner = one(tx, Operator, id=row.operator_id)
+    assert owner is not None  # a foreign key holds it
+    raise Stale(
+        f"Look at {row.name} again: it belongs to {owner.reference} by now, "
+        f"because {row.link_basis}"
+    )
 
 
 def record(

@@ -1,4 +1,4 @@
-"""What may be struck of a claim (payments, allocations, judgments), read and never changed.
+"""What may be struck of a claim (payments, allocations, judgments, steps), read and never changed.
 
 Leaves striking them to `casework.suing.striking`.
 """
@@ -9,17 +9,25 @@ from datetime import date, datetime
 from typing import Any
 
 from casework.errors import NotFound
+from rules.claims import ClaimMove
 from rules.pleading import Struck
 from storage.rows import every, one, table_of
 from storage.session import Transaction
-from storage.tables import ClaimAllocation, ClaimPayment, ClaimStrike, Judgment, JudgmentHead
+from storage.tables import (
+    ClaimAllocation,
+    ClaimPayment,
+    ClaimStep,
+    ClaimStrike,
+    Judgment,
+    JudgmentHead,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A payment, an allocation or a judgment: its day, and its money in the claim's minor units.
+    """A payment, allocation, judgment or step: its day, its money in the claim's minor units.
 
-    `instance`: a judgment's.
+    `instance`: a judgment's. `move`: a step's.
     """
 
     what: Struck
@@ -29,6 +37,7 @@ class Entry:
     instance: int | None
     recorded_by: int
     struck_at: datetime | None
+    move: ClaimMove | None = None
 
 
 def strikes_of(tx: Transaction, claim_id: int) -> Iterator[tuple[ClaimStrike, Entry]]:
@@ -55,10 +64,16 @@ def entry_of(tx: Transaction, claim_id: int, what: Struck, number: int) -> Entry
     if what is Struck.JUDGMENT and (judged := one(tx, Judgment, **said)):
         about = (judged.judged_on, awarded_by(tx, judged.id), judged.instance)
         return Entry(what, judged.id, *about, judged.recorded_by, judged.struck_at)
+    if what is Struck.STEP and (step := one(tx, ClaimStep, **said)):
+        gone = one(tx, ClaimStrike, step_id=step.id, agreed=True)
+        struck_at = gone.decided_at if gone else None
+        return Entry(
+            what, step.id, step.happened_on, 0, None, step.recorded_by, struck_at, step.move
+        )
     raise NotFound("There is no such entry on the claim.")
 
 
 def number_of(asked: ClaimStrike) -> int:
-    number = asked.payment_id or asked.allocation_id or asked.judgment_id
+    number = asked.payment_id or asked.allocation_id or asked.judgment_id or asked.step_id
     assert number is not None  # checks of the table hold one of them
     return number

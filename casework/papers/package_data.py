@@ -34,6 +34,7 @@ def as_data(
         "waivers": [
             {
                 "item": each.part.value,
+                "of": [name for _, name in each.lacked if name],
                 "reason": each.reason,
                 "waived_as": each.waived_as.value,
                 "waived_at": each.waived_at.isoformat(),

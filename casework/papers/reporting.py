@@ -22,7 +22,7 @@ from evidence.digests import PREFIX
 from evidence.report import Disclosed, Entry, Fixed, Part, Row, Sold
 from evidence.vault import Vault
 from evidence.words import Words, words_of
-from rules.completeness import ItemState
+from rules.completeness import ItemState, Lack
 from rules.package import RowKind
 from rules.sales import SalesRecord, counted
 
@@ -96,19 +96,26 @@ def _civil(held: Reported, words: Words) -> Part:
 
 
 def _completeness(held: Reported, words: Words) -> Part:
-    """Each item as it stands; a waiver with its reason, the role that gave it, and the day."""
-    by_item = {waiver.part: waiver for waiver in held.waivers}
+    """Each item as it stands; each waiver with what it let go, its reason, who gave it and when."""
+    by_number = {waiver.id: waiver for waiver in held.waivers}
     entries: list[Entry] = []
     for each in held.items:
-        says, source = words.term(f"item_state.{each.state}"), ""
-        if each.state is ItemState.WAIVED:
-            waiver = by_item[each.item]
-            says = joined(words, [says, waiver.reason])
+        label = capital(words.term(f"item.{each.item}"))
+        if each.state is not ItemState.WAIVED:
+            state = words.term(f"item_state.{each.state}")
+            entries.append(Entry(label, joined(words, [state, *_names(each.open)]), ""))
+        for given in each.waived:
+            waiver = by_number[given.number]
+            says = [words.term("item_state.waived"), *_names(given.of), waiver.reason]
             role, day = words.term(waiver.waived_as), words.day(waiver.waived_at)
             source = words.say("report.waived_by", role=role, day=day)
-        entries.append(Entry(capital(words.term(f"item.{each.item}")), says, source))
+            entries.append(Entry(label, joined(words, says), source))
     note = words.say("report.complete_note")
     return Part(words.say("report.complete"), tuple(entries), "", note)
+
+
+def _names(lacks: Sequence[Lack]) -> list[str]:
+    return [lack.name for lack in lacks if lack.name]
 
 
 def _disclosed(records: Sequence[Record], words: Words) -> Iterator[Disclosed]:

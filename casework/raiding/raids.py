@@ -12,6 +12,7 @@ from datetime import date
 from casework.act import Act
 from casework.errors import NotFound, Refused, Stale, ensure
 from casework.operators.operators import operator_by
+from casework.outcomes.referrals import hold_referral
 from casework.referring.following import follow
 from evidence.digests import sha256_of
 from rules import raids as rule
@@ -40,14 +41,15 @@ def plan(
 ) -> str:
     """Plan a raid and give its reference; what a referral says need not be said again.
 
-    A referral that may lead to it is planned with it, and raided once it is carried out.
+    The referral is one that its agency accepted; it is planned with the raid, and raided once that
+    is carried out. A raid of an agency's own accord has none.
     """
     ensure(rule.may_record(act.role))
     assert act.person is not None  # a liaison is signed in
     with db.write() as tx:
-        led = one(tx, Referral, reference=referral) if referral else None
-        if referral and led is None:
-            raise NotFound(f"There is no referral {referral}. Check the reference.")
+        led = hold_referral(tx, act, referral, None) if referral else None
+        if led:
+            ensure(rule.may_lead(led.reference, led.state))
         against = _operator(tx, operator, led)
         by = _agency(tx, agency, led)
         number = testbuys.next_number(tx, f"RA-{act.now.year}")

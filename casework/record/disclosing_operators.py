@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from casework.outcomes.package_rows import rows_of
-from casework.outcomes.struck import awarded_by, strikes_of
+from casework.outcomes.struck import Entry, awarded_by, strikes_of
 from rules.claims import ClaimMove, ClaimState
 from rules.disclosure import Disclosure
 from rules.identifiers import IdentifierState
 from rules.linkage import ProposalState
 from rules.money import Money
+from rules.pleading import Struck
 from rules.sanctions import SanctionState
 from storage.linking import family
 from storage.rows import every, one, table_of
@@ -24,6 +25,7 @@ from storage.tables import (
     Claim,
     ClaimHead,
     ClaimStep,
+    ClaimStrike,
     Identifier,
     Judgment,
     LinkProposal,
@@ -71,7 +73,12 @@ def _packages(tx: Transaction, operator: Operator, whole: Sequence[int]) -> Iter
     referrals, waivers = table_of(Referral).c, table_of(PackageWaiver).c
     for referral in every(tx, Referral, referrals.operator_id.in_(whole), order_by=referrals.id):
         for waiver in every(tx, PackageWaiver, referral_id=referral.id, order_by=waivers.id):
-            facts = {"item_word": f"item.{waiver.part}", "reason": waiver.reason}
+            names = [name for _, name in waiver.lacked if name]
+            facts = {
+                "item_word": f"item.{waiver.part}",
+                "of": ", ".join(names) or operator.reference,
+                "reason": waiver.reason,
+            }
             yield Told(referral.reference, Disclosure.PACKAGE_WAIVER, waiver.waived_at, facts)
 
 
@@ -137,6 +144,9 @@ def _struck(tx: Transaction, row: Claim) -> Iterator[Told]:
     for asked, entry in strikes_of(tx, row.id):
         if not asked.agreed or entry.struck_at is None:
             continue
+        if entry.what is Struck.STEP:
+            yield _of_day(row, asked, entry)
+            continue
         facts = {
             "court": row.court,
             "what_word": f"struck.{entry.what}",
@@ -145,6 +155,20 @@ def _struck(tx: Transaction, row: Claim) -> Iterator[Told]:
             "reason": asked.reason,
         }
         yield Told(row.reference, Disclosure.CLAIM_CORRECTION, entry.struck_at, facts)
+
+
+def _of_day(row: Claim, asked: ClaimStrike, entry: Entry) -> Told:
+    assert entry.struck_at is not None  # it is struck
+    facts = {
+        "court": row.court,
+        "what_word": f"struck.{entry.move}",
+        "on": entry.on.isoformat(),
+        "reason": asked.reason,
+    }
+    if asked.instead_on is None:
+        return Told(row.reference, Disclosure.CLAIM_STEP, entry.struck_at, facts)
+    facts["instead"] = asked.instead_on.isoformat()
+    return Told(row.reference, Disclosure.CLAIM_DAY, entry.struck_at, facts)
 
 
 def _raids(tx: Transaction, whole: Sequence[int]) -> Iterator[Told]:

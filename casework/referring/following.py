@@ -14,13 +14,15 @@ from casework.errors import Refused, ensure
 from casework.operators.proceedings import end_with
 from casework.outcomes.referrals import advance, hold_referral
 from evidence.digests import sha256_of
+from rules import raids as rules_raids
 from rules import referral as rules_referral
+from rules.raids import RaidState
 from rules.referral import AFTER, DeclineReason, ReferralMove
 from rules.retention import EndedBy
 from storage import ledger
 from storage.rows import add, every, table_of
 from storage.session import Database, Transaction
-from storage.tables import Referral, ReferralStep
+from storage.tables import Raid, Referral, ReferralStep
 
 _steps = table_of(ReferralStep).c
 
@@ -44,7 +46,8 @@ def record(
 ) -> str:
     """A liaison records a step of the agency, on the day it happened; gives the referral's state.
 
-    Closing ends the proceedings that the referral led to, where their end is not on record yet.
+    Closing ends the proceedings that the referral led to, where their end is not on record yet; it
+    waits for the end of the raids that are planned on it.
     """
     if step not in AFTER:
         raise Refused("Record the agency's answer in its own form.")
@@ -68,6 +71,8 @@ def record(
                 until=until,
             )
         )
+        if step is ReferralMove.CLOSE:
+            ensure(rules_raids.may_close(planned_on(tx, row.id)))
         advance(tx, act, row, step, {})
         note(tx, act, row, step, happened_on, words=words, number=number, until=until)
         if step is ReferralMove.CLOSE:
@@ -76,6 +81,16 @@ def record(
         rule = rules_referral.rule_for(step, row.state)
         assert rule is not None  # `may` has just found it
         return rule.target
+
+
+def planned_on(tx: Transaction, referral_id: int) -> list[str]:
+    """The raids that are still planned on a referral, the oldest first.
+
+    Whoever plans one, or closes the referral, holds the referral.
+    """
+    rows = table_of(Raid).c
+    open_ones = {"referral_id": referral_id, "state": RaidState.PLANNED}
+    return [each.reference for each in every(tx, Raid, **open_ones, order_by=rows.id)]
 
 
 def follow(
@@ -90,7 +105,7 @@ def follow(
     """The same within the move of a raid that the referral led to, where the step may follow.
 
     Where it may not (an agency acted before the referral came, or has filed charges since), the
-    referral stays, and the raid's page says so.
+    referral stays as it is, and the raid's page says so.
     """
     row = hold_referral(tx, act, referral.reference, None)
     if row.sent_at is None:

@@ -7,6 +7,7 @@ from casework.outcomes.claims import contributors_of, known, members_of, steps_o
 from casework.outcomes.struck import awarded_by, strikes_of
 from casework.suing.awarding import money_of
 from casework.suing.suing import checklist, completeness, goodwill
+from rules.claim_days import CORRECTED
 from rules.claims import UNFILED, ClaimMove, ClaimState, moves_from
 from rules.decision import Decision
 from rules.pleading import HeadKind, PartyRole, Proof
@@ -68,7 +69,8 @@ class ClaimPage:
     """One claim, whole. `missing` and `unproved` are what stands before approval and filing.
 
     `exhibits` and `verdicts` may be listed as evidence; `moves` follow by the table. `counting` are
-    the numbers of the steps that were not struck, `judgments` those that count, `struck_judgments`
+    the numbers of the steps that were not struck, `correctable` those of which a day may be
+    corrected, `judgments` those that count, `struck_judgments`
     the others with what they awarded, and `strikes` the last word on striking a row, by what it is.
     """
 
@@ -86,6 +88,7 @@ class ClaimPage:
     proofs: tuple[ProofLine, ...]
     steps: Sequence[ClaimStep]
     counting: frozenset[int]
+    correctable: frozenset[int]
     judgments: Sequence[Judgment]
     struck_judgments: tuple[tuple[Judgment, int], ...]
     strikes: dict[tuple[str, int], ClaimStrike]
@@ -142,7 +145,8 @@ def claim_in(tx: Transaction, reference: str) -> ClaimPage:
     operator = one(tx, Operator, id=row.operator_id)
     assert operator is not None  # a foreign key holds it
     parties = every(tx, ClaimParty, claim_id=row.id, order_by=table_of(ClaimParty).c.id)
-    steps = every(tx, ClaimStep, claim_id=row.id, order_by=table_of(ClaimStep).c.id)
+    steps = _steps(tx, row)
+    counting = steps_of(tx, row.id)
     own = table_of(Judgment).c
     judgments = every(tx, Judgment, claim_id=row.id, struck_at=None, order_by=own.instance)
     struck = every(tx, Judgment, own.struck_at.is_not(None), claim_id=row.id, order_by=own.id)
@@ -176,7 +180,8 @@ def claim_in(tx: Transaction, reference: str) -> ClaimPage:
         testbuys=members_of(tx, row.id),
         proofs=_proofs(tx, row, waivers),
         steps=steps,
-        counting=frozenset(each.id for each in steps_of(tx, row.id)),
+        counting=frozenset(each.id for each in counting),
+        correctable=frozenset(each.id for each in counting if each.move in CORRECTED),
         judgments=judgments,
         struck_judgments=tuple((each, awarded_by(tx, each.id)) for each in struck),
         strikes={(entry.what.value, entry.id): asked for asked, entry in strikes},
@@ -207,6 +212,15 @@ def claim_in(tx: Transaction, reference: str) -> ClaimPage:
         verdicts=_verdicts(tx, testbuys),
         names={each.id: each.name for each in parties},
     )  # fmt: skip
+
+
+def _steps(tx: Transaction, row: Claim) -> list[ClaimStep]:
+    """All steps, a correction behind the step it corrects."""
+    rows = every(tx, ClaimStep, claim_id=row.id, order_by=table_of(ClaimStep).c.id)
+    first: dict[int, int] = {}
+    for each in rows:
+        first[each.id] = first.get(each.corrects_id or 0, each.id)
+    return sorted(rows, key=lambda each: (first[each.id], each.id))
 
 
 def _causes(tx: Transaction, row: Claim) -> tuple[tuple[ClaimCause, CauseOfAction], ...]:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from casework.operators.membership import mark_of
 from casework.views.sales import Said, sales_of
 from storage import keyset
 from storage.keyset import FIRST, Paged, Turn
@@ -14,10 +15,11 @@ from storage.tables import Agency, Operator, Shop
 
 @dataclass(frozen=True, slots=True)
 class ShopFacts:
-    """A shop with its sales records, newest first."""
+    """A shop with its sales records, newest first. `mark`: whose it is shown to be."""
 
     shop: Shop
     sales: tuple[Said, ...]
+    mark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,4 +75,4 @@ def _operators(tx: Transaction, found: Sequence[Operator]) -> list[OperatorFacts
 
 def _shops(tx: Transaction, found: Sequence[Shop]) -> list[ShopFacts]:
     known = sales_of(tx, [shop.id for shop in found])
-    return [ShopFacts(shop, tuple(known[shop.id])) for shop in found]
+    return [ShopFacts(shop, tuple(known[shop.id]), mark_of(shop)) for shop in found]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from casework.raiding.raid_lines import claim_of, standing
+from rules.raids import LEADING
 from rules.seizures import Count, Total, counts, totals
 from storage import keyset
 from storage.keyset import FIRST, Paged, Turn
@@ -23,6 +24,9 @@ from storage.tables import (
     Referral,
     SeizureLine,
 )
+
+_OFFERED = 200
+"""Referrals that a form offers; the reference of an older one is typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,15 @@ def agencies_of_raids(db: Database) -> tuple[str, ...]:
     """The names of the agencies that a raid can be planned with, by name."""
     with db.read() as tx:
         return tuple(each.name for each in every(tx, Agency, order_by=table_of(Agency).c.name))
+
+
+def referrals_leading(db: Database) -> tuple[str, ...]:
+    """References of the referrals that a raid can be planned on; the newest of very many."""
+    rows = table_of(Referral).c
+    leading = rows.state.in_(sorted(LEADING))
+    with db.read() as tx:
+        found = every(tx, Referral, leading, order_by=rows.id.desc(), limit=_OFFERED)
+        return tuple(each.reference for each in found)
 
 
 def raids_of_operator(tx: Transaction, whole: Sequence[int]) -> OfOperator:

@@ -19,6 +19,8 @@ from casework.views.package import PackagePage, of_operator
 from casework.views.raids import RaidLine, raids_of_referral
 from rules.completeness import ItemReading
 from rules.feedback import Feedback
+from rules.raids import RaidState
+from rules.referral import ReferralMove, moves_from
 from rules.thresholds import Gauge
 from rules.waiting import SENDING_ANSWER
 from storage import keyset
@@ -88,6 +90,13 @@ class ReferralPage:
     authors: frozenset[int]
     steps: Sequence[ReferralStep]
     feedback: Feedback
+
+    @property
+    def may_follow(self) -> tuple[ReferralMove, ...]:
+        """What a liaison may record of it now; while a raid is planned on it, not its end."""
+        waits = any(each.raid.state is RaidState.PLANNED for each in self.raids)
+        found = moves_from(self.referral.state)
+        return tuple(step for step in found if not (waits and step is ReferralMove.CLOSE))
 
 
 def referrals(db: Database, turn: Turn = FIRST) -> Paged[ReferralLine]:

@@ -45,7 +45,7 @@ def shop_link(request: Request) -> Response:
     form = fields(request)
     operator = form.maybe("operator", limit=20)
     new_name = form.maybe("new_operator_name", limit=120)
-    basis = form.text("basis")
+    basis, seen = form.text("basis"), form.text("seen", limit=80)
     if bool(operator) == bool(new_name):
         form.errors["operator"] = "Choose an operator, or name a new one; not both."
     form.check()
@@ -56,6 +56,7 @@ def shop_link(request: Request) -> Response:
         operator=operator,
         new_operator_name=new_name,
         basis=basis,
+        seen=seen,
     )
     return done("/operators", "linked")
 

@@ -36,8 +36,10 @@ def raids(request: Request) -> HTMLResponse:
     db = database(request)
     view = views.raids(db, turn(request))
     begun = {name: request.query_params.get(name, "")[:40] for name in ("referral", "operator")}
-    agencies = views.agencies_of_raids(db)
-    return page(request, "raids.html", view=view, agencies=agencies, begun=begun)
+    agencies, referrals = views.agencies_of_raids(db), views.referrals_leading(db)
+    return page(
+        request, "raids.html", view=view, agencies=agencies, referrals=referrals, begun=begun
+    )
 
 
 @router.get("/raids.csv", name="raids_csv")

@@ -12,7 +12,8 @@ from portal.pages import again, done, page
 from portal.paging import turn
 from portal.visit import act, addressed, database, now, part
 from rules.completeness import Item
-from rules.referral import DeclineReason, ReferralMove, ReferralState, moves_from
+from rules.raids import LEADING
+from rules.referral import DeclineReason, ReferralMove, ReferralState
 
 router = APIRouter(prefix="/referrals")
 ANSWERS = (ReferralState.ACKNOWLEDGED, ReferralState.ACCEPTED, ReferralState.DECLINED)
@@ -35,7 +36,8 @@ def referral(request: Request) -> HTMLResponse:
         view=view,
         answers=ANSWERS,
         declines=tuple(DeclineReason),
-        steps=moves_from(view.referral.state),
+        steps=view.may_follow,
+        leads=view.referral.state in LEADING,
         today=now(request).date(),
     )
 
@@ -59,7 +61,8 @@ def item_waive(request: Request) -> Response:
     version, item = form.number("version"), form.word("item", Item)
     reason = form.text("reason", limit=1000)
     form.check()
-    gating.waive(*addressed(request), item, version=version, reason=reason)
+    of = form.ticked("of")
+    gating.waive(*addressed(request), item, version=version, of=of, reason=reason)
     return _back(request, "item_waived")
 
 

@@ -1,4 +1,4 @@
-"""The two forms by which an entry of a claim's outcome is struck: asked for, and decided."""
+"""The two forms by which an entry of a claim is struck: asked for, and decided."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -16,12 +16,14 @@ router = APIRouter(prefix="/claims/{reference}")
 @router.post("/strikes", name="claim_strike")
 @again(claim)
 def strike(request: Request) -> Response:
-    """Ask to have a payment, an allocation or a judgment struck that was entered wrongly."""
+    """Ask to have struck what was entered wrongly, or a step's day corrected."""
     form = fields(request)
     version, what = form.number("version"), form.word("what", Struck)
     given, reason = form.number("number", least=1), form.text("reason")
+    instead_on = form.day("instead_on") if form.raw("instead_on") else None
     form.check()
-    striking.ask(*addressed(request), version=version, what=what, number=given, reason=reason)
+    said = {"reason": reason, "instead_on": instead_on}
+    striking.ask(*addressed(request), version=version, what=what, number=given, **said)
     return done(f"/claims/{part(request, 'reference')}", "saved")
 
 

@@ -91,9 +91,10 @@ def _undecided(column: str) -> sa.Index:
 
 
 class ClaimStrike(Table, table=True):
-    """Counsel's word that a payment, an allocation or a judgment was entered wrongly, and why.
+    """Counsel's word that a payment, allocation, judgment or step was entered wrongly, and why.
 
-    A second person strikes it (`agreed`), or leaves it and says why.
+    A second person strikes it (`agreed`), or leaves it and says why. `instead_on`: on which day the
+    step happened; without it, it did not happen.
     """
 
     __table_args__ = (
@@ -102,12 +103,15 @@ class ClaimStrike(Table, table=True):
             "(what = 'allocation') = (allocation_id IS NOT NULL)", name="of_allocation"
         ),
         sa.CheckConstraint("(what = 'judgment') = (judgment_id IS NOT NULL)", name="of_judgment"),
+        sa.CheckConstraint("(what = 'step') = (step_id IS NOT NULL)", name="of_step"),
+        sa.CheckConstraint("instead_on IS NULL OR what = 'step'", name="day_of_step"),
         sa.CheckConstraint("decided_by <> asked_by", name="decider_is_not_asker"),
         sa.CheckConstraint("(decided_at IS NULL) = (decided_by IS NULL)", name="decider_is_named"),
         sa.CheckConstraint("(decided_at IS NULL) = (agreed IS NULL)", name="decision_is_whole"),
         _undecided("payment_id"),
         _undecided("allocation_id"),
         _undecided("judgment_id"),
+        _undecided("step_id"),
     )
     id: int = identity()
     claim_id: int = refers_to("claim.id")
@@ -115,6 +119,8 @@ class ClaimStrike(Table, table=True):
     payment_id: int | None = refers_to("claim_payment.id", optional=True, index=False)
     allocation_id: int | None = refers_to("claim_allocation.id", optional=True, index=False)
     judgment_id: int | None = refers_to("judgment.id", optional=True, index=False)
+    step_id: int | None = refers_to("claim_step.id", optional=True, index=False)
+    instead_on: date | None = None
     reason: str
     asked_by: int = refers_to("person.id", index=False)
     asked_at: datetime = instant()

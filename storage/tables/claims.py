@@ -190,9 +190,11 @@ class ClaimProofWaiver(Table, table=True):
 class ClaimStep(Table, table=True):
     """A move of a claim, the day it happened, and the digest of the paper that shows it.
 
-    `party_id`: who appealed. `said`: what was heard, agreed or ordered, in words.
+    `party_id`: who appealed. `said`: what was heard, agreed or ordered, in words. `corrects_id`: a
+    step that was struck (`ClaimStrike`), in whose place this one stands, on its right day.
     """
 
+    __table_args__ = (sa.UniqueConstraint("corrects_id"),)
     id: int = identity()
     claim_id: int = refers_to("claim.id")
     move: ClaimMove = word(ClaimMove)
@@ -201,5 +203,6 @@ class ClaimStep(Table, table=True):
     digest: str | None = None
     party_id: int | None = refers_to("claim_party.id", optional=True, index=False)
     said: str | None = None
+    corrects_id: int | None = refers_to("claim_step.id", optional=True, index=False)
     recorded_by: int = refers_to("person.id", index=False)
     recorded_at: datetime = instant()

@@ -74,6 +74,13 @@ def lacking(town, referral):
     return [each.item for each in read if each.state is ItemState.MISSING]
 
 
+def still(town, referral, item):
+    """The keys of what an item lacks and nobody let go."""
+    with town.db.read() as tx:
+        read = gating.readings(tx, known(tx, referral), town.act(Role.ANALYST).now)
+    return [lack.key for each in read if each.item is item for lack in each.open]
+
+
 def complete(town, referral):
     """Record what a drafted referral's package lacks; its scale, which a test may be about, is
     waived by the supervisor where nothing is known of it.
@@ -99,4 +106,5 @@ def complete(town, referral):
             with town.db.read() as tx:
                 version = known(tx, referral).version
             waiving = {"version": version, "reason": "The platform was asked twice."}
-            gating.waive(town.db, town.act(Role.SUPERVISOR), referral, item, **waiving)
+            of = still(town, referral, item)
+            gating.waive(town.db, town.act(Role.SUPERVISOR), referral, item, of=of, **waiving)

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+from casework.flags import flagging
 from casework.operators import linking, merging
 from casework.referring import furnishing
 from casework.sanctioning import objecting, sanctioning
-from casework.suing import awarding
+from casework.suing import awarding, striking
 from rules.roles import Role
 from rules.sanctions import SanctionKind
 from tests.casework.raiding.test_found import FINDING, SHOP, tell
@@ -30,6 +31,20 @@ def pay(town, reference, version, amount):
     awarding.record_payment(
         town.db, town.vault, town.act(Role.COUNSEL), reference, version=version,
         received_on=town.now.date(), amount_minor=amount, paper=suits.PAPER,
+    )  # fmt: skip
+
+
+def decide_strike(town, reference, version, strike, person, agreed):
+    striking.decide(
+        town.db, town.act(Role.APPROVER, person), reference, version=version, strike=strike,
+        agreed=agreed, said=None if agreed else "The bank confirms it.",
+    )  # fmt: skip
+
+
+def link_seen(town, shop, seen, operator, basis, person="analyst"):
+    return flagging.link_shop(
+        town.db, town.act(Role.ANALYST, person), shop_id=shop, seen=seen, operator=operator,
+        new_operator_name=None if operator else "Zhao", basis=basis,
     )  # fmt: skip
 
 

@@ -1,16 +1,21 @@
 """Two processes at what becomes of a verdict: one wins, and the other is told what to do."""
 
 from casework.operators import linking
+from casework.operators.membership import mark_of
 from evidence import ledger as chains
 from rules.claims import ClaimMove
 from rules.lifecycle import Stage
 from rules.package import RowKind
+from rules.pleading import Struck
 from rules.referral import ReferralState
 from rules.sanctions import SanctionState
+from storage.rows import table_of
 from storage.tables import (
     ClaimPayment,
+    ClaimStrike,
     FoundSeller,
     HarmRow,
+    MovedShop,
     Operator,
     OperatorChange,
     Sanction,
@@ -22,6 +27,8 @@ from tests.casework.racing import LOST, WON, words
 from tests.casework.raiding.raiding import carried_out
 from tests.casework.sanctioning.sanctioned import appeal, in_force, sanction
 from tests.casework.suing import suits
+from tests.casework.suing.test_claims import pay
+from tests.casework.suing.test_striking import ask
 
 ROUNDS = 4
 
@@ -104,6 +111,61 @@ def test_a_payment_recorded_twice_is_one(both, race):
         assert words(came) == [WON, LOST] and "changed meanwhile" in told(came)
         assert len(town.all(ClaimPayment)) == turn + 1
     whole(town, reference)
+
+
+def test_a_strike_is_decided_once(both, race):
+    """One strikes and one leaves it: the money counts or does not, as the one decision says."""
+    town = both
+    reference, _ = suits.heard(town)
+    suits.judge(town, reference, 10_000, 0)
+    suits.step(town, reference, ClaimMove.BECOME_FINAL)
+    for turn in range(ROUNDS):
+        pay(town, reference, 1_000 + turn)
+        payment = max(each.id for each in town.all(ClaimPayment))
+        strike = ask(town, reference, Struck.PAYMENT, payment)
+        version = suits.row(town, reference).version
+        came = race(
+            ("decide_strike", reference, version, strike, "approver", True),
+            ("decide_strike", reference, version, strike, "other approver", turn % 2 == 1),
+        )
+        assert words(came) == [WON, LOST] and "changed meanwhile" in told(came), came
+        (decided,) = town.all(ClaimStrike, table_of(ClaimStrike).c.id == strike)
+        (paid,) = town.all(ClaimPayment, table_of(ClaimPayment).c.id == payment)
+        assert decided.decided_at and decided.agreed is (paid.struck_at is not None)
+        assert suits.row(town, reference).version == version + 1
+    whole(town, reference)
+
+
+def test_two_analysts_who_link_one_shop_do_not_overwrite_each_other(both, race):
+    """Whoever comes second is told whose it is by now, and why; nothing of theirs is written."""
+    town = both
+    ours = (link(town, 3, "Liu"), link(town, 4, "Wang"))
+    for number in (1, 2):
+        shop = town.shop(number)
+        seen = mark_of(shop)
+        came = race(
+            ("link_seen", shop.id, seen, ours[0], "One phone"),
+            ("link_seen", shop.id, seen, ours[1], "One bank account", "both"),
+        )
+        assert words(came) == [WON, LOST], came
+        winner = next(said for word, said in came if word == WON)
+        basis = "One phone" if winner == ours[0] else "One bank account"
+        assert f"{winner} by now, because {basis}" in told(came)
+        assert owners(town, number) == [owner_of(town, winner)]
+        assert len([each for each in town.all(MovedShop) if each.shop_id == shop.id]) == 1
+    # Shown as linked, too; and a new name of whoever came second opens no operator.
+    seen, known = mark_of(town.shop(1)), len(town.all(Operator))
+    came = race(
+        ("link_seen", town.shop(1).id, seen, ours[0], "The register"),
+        ("link_seen", town.shop(1).id, seen, None, "The register says Zhao", "both"),
+    )
+    assert words(came) == [WON, LOST], came
+    assert len(town.all(Operator)) == known + (came[1][0] == WON)
+    whole(town, *ours)
+
+
+def owner_of(town, reference):
+    return next(each.id for each in town.all(Operator) if each.reference == reference)
 
 
 def test_a_shop_has_one_sanction_of_a_kind(both, race):

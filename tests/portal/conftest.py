@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from rules.roles import Role
 from tests.portal.full_world import furnish
 from tests.portal.phone import PHONE, Journey, Relay
-from tests.portal.small_world import World, build, send
+from tests.portal.small_world import UNLINKED, World, build, send
 
 PATIENCE_MS = 90_000
 """How long a browser is waited for where nothing is wrong, on a machine many times slower."""
@@ -84,7 +84,7 @@ def referral(world: World) -> str:
     link = {"operator": "", "new_operator_name": "Chen trading", "basis": "Same phone number"}
     analyst = world.client(Role.ANALYST)
     shop = world.row(world.testbuys["judged"]).shop_id
-    send(analyst, f"/shops/{shop}/link", **link)
+    send(analyst, f"/shops/{shop}/link", **link, seen=UNLINKED)
     drafted = send(analyst, "/operators/OP-0001/referral", agency="Fengxian police")
     return drafted.headers["location"].split("?")[0].rpartition("/")[2]
 

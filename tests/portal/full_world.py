@@ -25,7 +25,7 @@ from rules.verdicts import Testimony, Verdict
 from storage.rows import add, every, table_of
 from storage.tables import Identifier, Notice, RaidPlace, SignOnBinding
 from tests.portal import claimed_world, small_world
-from tests.portal.small_world import World, sellers_picture, send
+from tests.portal.small_world import UNLINKED, World, sellers_picture, send
 
 BRIEF = {"place": "the office", "condition": "seal intact", "utc_offset": "480"}
 SAID = {"said_at": "2026-11-02 08:00"}
@@ -214,7 +214,7 @@ def _outcome(world: World) -> None:
     analyst, liaison = world.client(Role.ANALYST), world.client(Role.LIAISON)
     shop = world.row(world.testbuys["judged"]).shop_id
     link = {"operator": "", "new_operator_name": "Chen trading", "basis": "Same phone number"}
-    _sent(analyst, f"/shops/{shop}/link", **link)
+    _sent(analyst, f"/shops/{shop}/link", **link, seen=UNLINKED)
     sales = {"period_start": "2026-10-01", "period_end": "2026-10-31", "units": "412"}
     _sent(analyst, f"/shops/{shop}/sales", **sales, amount="41200", currency="CNY", source="Taobao")
     _package(analyst)
@@ -370,7 +370,7 @@ def _examination(world: World) -> None:
 def _raids(world: World) -> None:
     """The source case's raid with two accounts of it, and one that is planned."""
     liaison, day = world.client(Role.LIAISON), str(world.now.date())
-    plan = {"referral": world.testbuys["referral"], "operator": "", "agency": ""}
+    plan = {"referral": "", "operator": "OP-0001", "agency": "Fengxian police"}
     for which, on in (("raid", "2016-08-10"), ("planned raid", day)):
         answer = _sent(liaison, "/raids", **plan, planned_on=on)
         world.testbuys[which] = answer.headers["location"].split("?")[0].rpartition("/")[2]

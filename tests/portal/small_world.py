@@ -28,6 +28,7 @@ from casework.examinations.findings import NewFinding
 from casework.flags import flagging
 from casework.flags.feed import read_feed
 from casework.intake import photographing, receiving
+from casework.operators.membership import mark_of
 from casework.people import access, second_factor
 from casework.people.strongbox import Strongbox
 from casework.programme import bootstrap, programme
@@ -41,7 +42,7 @@ from rules.roles import PERSONS, Role
 from rules.verdicts import Aspect, FindingCode, Severity, Testimony, Verdict
 from storage.rows import every, one, table_of
 from storage.session import Database
-from storage.tables import Examination, RequestedVia, Route, TestBuy
+from storage.tables import Examination, RequestedVia, Route, Shop, TestBuy
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery staple"
@@ -238,6 +239,10 @@ def build(home: Path) -> World:
     world.testbuys["judged"] = _judged(world, _examined(world, 5))
     world.db.close()
     return world
+
+
+UNLINKED = mark_of(Shop(platform="", platform_shop_id="", name=""))
+"""What the form of a shop that nobody has linked names of it."""
 
 
 def csrf(browser: httpx.Client, address: str = "/") -> str:

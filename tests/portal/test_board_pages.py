@@ -13,7 +13,7 @@ from rules.roles import Role
 from storage.rows import every, table_of
 from storage.tables import Flag, LedgerRow, RequestedVia, Route, TestBuy
 from tests.portal import full_world
-from tests.portal.small_world import SHOP, World, csrf, seed, send
+from tests.portal.small_world import SHOP, UNLINKED, World, csrf, seed, send
 
 
 def _references(text):
@@ -99,9 +99,9 @@ def test_an_operators_shops_are_one_list_on_the_board_and_on_its_page(world):
     linked = [world.testbuys[name] for name in ("examined", "judged")]
     first, second = (world.row(reference).shop_id for reference in linked)
     new = {"operator": "", "new_operator_name": "Chen trading", "basis": "Same phone number"}
-    assert send(analyst, f"/shops/{first}/link", **new).status_code == 303
+    assert send(analyst, f"/shops/{first}/link", **new, seen=UNLINKED).status_code == 303
     known = {"operator": "OP-0001", "new_operator_name": "", "basis": "Same return address"}
-    assert send(analyst, f"/shops/{second}/link", **known).status_code == 303
+    assert send(analyst, f"/shops/{second}/link", **known, seen=UNLINKED).status_code == 303
     board = analyst.get("/board?operator=OP-0001").text
     assert _references(board) == sorted(linked, reverse=True)
     held = analyst.get("/board?operator=OP-0001&stage=judged").text

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import subprocess
 
 import httpx
 import pytest
@@ -10,9 +11,10 @@ import pytest
 from casework.flags import flagging
 from casework.suing import claiming
 from casework.suing.claiming import Before
+from rules.claims import ClaimMove
 from rules.roles import Role
 from storage.rows import every, one
-from storage.tables import Claim, Look, OutcomeReview, Photo, Proceeding
+from storage.tables import Claim, ClaimStep, Look, OutcomeReview, Photo, Proceeding
 from tests.portal import claimed_world
 from tests.portal.claimed_world import FENGXIAN, LONGGANG, PDF, say, version
 from tests.portal.small_world import World, send
@@ -251,7 +253,8 @@ def test_a_payment_and_a_judgment_entered_wrongly_are_struck_by_a_second_person(
     say(counsel, claim, "payments", received_on="2017-09-20", amount="120000")
     page = counsel.get(f"/claims/{claim}").text
     assert "CNY 120,000.00 came in; CNY 0.00 of it was allocated." in page
-    assert page.count("Ask to have it struck") == 2
+    # The payment, the judgment, and three days before the court.
+    assert page.count("Ask to have it struck") == 5
     say(counsel, claim, "strikes", what="payment", number="1", reason="It was 12,000.")
     assert "An approver" not in told(counsel.get("/")) and "/strikes/decide" not in page
     approver = sued.client(Role.APPROVER)
@@ -275,6 +278,31 @@ def test_a_payment_and_a_judgment_entered_wrongly_are_struck_by_a_second_person(
     page = told(counsel.get(f"/claims/{claim}"))
     for word in ("已划销的判决", "划销一审判决", "已划销"):
         assert word in page, word
+
+
+def test_a_hearings_day_is_corrected_on_the_claims_page(sued: World) -> None:
+    """The cat-food claim was docketed on 10 March and announced on 25 April 2017."""
+    claim, counsel = sued.testbuys["claim"], sued.client(Role.COUNSEL)
+    approver, here = sued.client(Role.APPROVER), f"/claims/{claim}"
+    with sued.db.read() as tx:
+        row = one(tx, Claim, reference=claim)
+        docketed = one(tx, ClaimStep, claim_id=row.id, move=ClaimMove.DOCKET)
+    asked = {"what": "step", "number": str(docketed.id), "reason": "Canary: the stamp says so."}
+    offered = counsel.get(here).text.partition('id="way"')[2]
+    assert f'name="number" value="{docketed.id}"' in offered and "instead_on" in offered
+    empty = send(counsel, f"{here}/strikes", version=version(counsel, claim), **asked)
+    assert empty.status_code == 409 and "write on which day it was docketed" in empty.text
+    say(counsel, claim, "strikes", **asked, instead_on="2017-03-08")
+    page = told(approver.get(here))
+    assert "It happened on 8 Mar 2017. Canary: the stamp says so." in page
+    say(approver, claim, "strikes/decide", strike="1", decision="strike")
+    page = told(counsel.get(here))
+    assert "struck docketed · 10 Mar 2017" in page and "docketed · 8 Mar 2017" in page
+    paper = counsel.get(f"{here}/petition.pdf?language=en").content
+    shown = subprocess.run(
+        ["pdftotext", "-layout", "-", "-"], input=paper, capture_output=True, check=True
+    ).stdout.decode()
+    assert "8 Mar" in shown and "10 Mar" not in shown
 
 
 def test_pages_speak_chinese(sued: World) -> None:

@@ -7,7 +7,7 @@ import pytest
 from rules.roles import Role
 from storage.tables import Identifier, OperatorPerson, RaidPlace
 from tests import canary
-from tests.portal.small_world import World, send, sent
+from tests.portal.small_world import UNLINKED, World, send, sent
 
 WHO, WHERE, PHONE = "Canary Wardson", "Canary Lane 7", "139 0042 7788"
 WORDS = (WHO, WHERE, PHONE)
@@ -19,7 +19,7 @@ def known(world: World) -> World:
     analyst, liaison = world.client(Role.ANALYST), world.client(Role.LIAISON)
     shop = world.row(world.testbuys["judged"]).shop_id
     link = {"operator": "", "new_operator_name": "Liu", "basis": "He runs it"}
-    sent(analyst, f"/shops/{shop}/link", **link)
+    sent(analyst, f"/shops/{shop}/link", **link, seen=UNLINKED)
     said = {"role": "nominee", "source": "The register"}
     sent(analyst, "/operators/OP-0001/persons", name=WHO, **said)
     day = str(world.now.date())

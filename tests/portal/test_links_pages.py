@@ -7,7 +7,7 @@ from rules.identifiers import IdentifierKind
 from rules.roles import Role
 from storage.rows import change, one, table_of
 from storage.tables import Identifier, LinkProposal, Operator, Photo, Shop
-from tests.portal.small_world import World, send
+from tests.portal.small_world import UNLINKED, World, send
 
 PHONE, ADDRESS = "138 0755 2016", "深圳市罗湖区人民南路 1 号"
 
@@ -114,7 +114,7 @@ def test_merge_split_undo_persons_and_handles_on_the_operators_page(world: World
     shop, other = _sold_by(world), _other(world)
     for number, name in ((shop, "Liu"), (other, "Wang")):
         link = {"operator": "", "new_operator_name": name, "basis": f"{name} registered it"}
-        _taken(send(analyst, f"/shops/{number}/link", **link))
+        _taken(send(analyst, f"/shops/{number}/link", **link, seen=UNLINKED))
     here = "/operators/OP-0001"
     _taken(send(analyst, f"{here}/merge", other="OP-0002", reason="One hand packs for both"))
     page = analyst.get(here).text

@@ -76,6 +76,11 @@ def test_a_second_person_waives_and_approval_says_what_is_missing(
     assert all(f'href="{HERE}#{kind}">Record it' in lacks for kind in ("harm", "premises"))
     page = supervisor.get(here).text
     let_go = {"version": version_of(page), "item": "harm", "reason": "Nobody was hurt"}
+    let_go["of"] = re.search(r'value="harm"><input type="hidden" name="of" value="([^"]+)"', page)[
+        1
+    ]
+    unseen = send(supervisor, f"{here}/waive", **let_go | {"of": ["operator", "shop 1"]})
+    assert unseen.status_code == 409 and "not what was shown any more" in unseen.text
     assert send(liaison, f"{here}/waive", **let_go).status_code == 403
     assert send(supervisor, f"{here}/waive", **let_go).status_code == 303
     assert send(supervisor, f"{here}/waive", **let_go).status_code == 409

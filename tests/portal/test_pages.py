@@ -24,6 +24,7 @@ from tests.portal.small_world import (
     BEFORE_RECEIPT,
     PASSWORD,
     TESTIMONY,
+    UNLINKED,
     World,
     picture,
     seal,
@@ -248,11 +249,15 @@ def test_a_campaign_is_asked_for_approved_and_then_covers_a_launch(world: World)
 def test_shops_are_linked_and_sales_kept(world: World) -> None:
     analyst = world.client(Role.ANALYST)
     both = send(
-        analyst, "/shops/1/link", operator="OP-0001", new_operator_name="New", basis="Same phone"
-    )
+        analyst, "/shops/1/link", operator="OP-0001", new_operator_name="New", basis="Same phone",
+        seen=UNLINKED,
+    )  # fmt: skip
     assert both.status_code == 422
     link = {"operator": "", "new_operator_name": "Chen trading", "basis": "Same phone number"}
-    assert send(analyst, "/shops/1/link", **link).status_code == 303
+    assert send(analyst, "/shops/1/link", **link, seen=UNLINKED).status_code == 303
+    late = send(analyst, "/shops/1/link", **link, seen=UNLINKED)
+    assert late.status_code == 409 and "OP-0001 by now, because Same phone number" in late.text
+    assert "OP-0002" not in analyst.get("/operators").text
     sales = {
         "period_start": "2026-01-01",
         "period_end": "2026-09-30",
@@ -373,7 +378,7 @@ def test_a_referral_is_drafted_by_one_liaison_and_approved_by_another_person(wor
     analyst, liaison = world.client(Role.ANALYST), world.client(Role.LIAISON)
     shop = world.row(world.testbuys["judged"]).shop_id
     link = {"operator": "", "new_operator_name": "Chen trading", "basis": "Same phone number"}
-    send(analyst, f"/shops/{shop}/link", **link)
+    send(analyst, f"/shops/{shop}/link", **link, seen=UNLINKED)
     drafted = send(liaison, "/operators/OP-0001/referral", agency="Fengxian police")
     address = drafted.headers["location"].split("?")[0]
     page = liaison.get(address).text
@@ -387,7 +392,7 @@ def test_a_liaison_reads_why_a_referral_was_not_sent_and_decides(world: World) -
     liaison = world.client(Role.LIAISON)
     link = {"operator": "", "new_operator_name": "Chen trading", "basis": "Same phone number"}
     shop = world.row(world.testbuys["judged"]).shop_id
-    send(world.client(Role.ANALYST), f"/shops/{shop}/link", **link)
+    send(world.client(Role.ANALYST), f"/shops/{shop}/link", **link, seen=UNLINKED)
     drafted = send(
         world.client(Role.ANALYST), "/operators/OP-0001/referral", agency="Fengxian police"
     )

@@ -6,10 +6,11 @@ import re
 
 import pytest
 
+from rules.referral import ReferralState
 from rules.roles import Role
-from storage.rows import every
-from storage.tables import Flag, RaidPaper, SeizureLine, Shop
-from tests.portal.small_world import World, csrf, picture, send
+from storage.rows import change_one, every, one
+from storage.tables import Flag, RaidPaper, Referral, SeizureLine, Shop
+from tests.portal.small_world import UNLINKED, World, csrf, picture, send, sent
 
 GOODS = {"kind": "goods", "description": "Watches", "unit": "pieces", "precision": "exactly"}
 WORTH = {"amount": "2,000,000", "currency": "CNY", "value_of": "all", "value_precision": "about"}
@@ -31,7 +32,7 @@ def raid(world: World) -> str:
     """The address of a raid that was carried out, with two sources, 1 and 2."""
     shop = world.row(world.testbuys["judged"]).shop_id
     link = {"operator": "", "new_operator_name": "Liu", "basis": "He runs it"}
-    _sent(world.client(Role.ANALYST), f"/shops/{shop}/link", **link)
+    _sent(world.client(Role.ANALYST), f"/shops/{shop}/link", **link, seen=UNLINKED)
     liaison = world.client(Role.LIAISON)
     plan = {"operator": "op-0001", "agency": "Fengxian police", "planned_on": "2016-08-10"}
     here = _sent(liaison, "/raids", **plan).split("?")[0]
@@ -243,3 +244,20 @@ def test_a_plan_begins_where_its_operator_is_read(world: World, raid: str) -> No
     begun = liaison.get(on).text
     assert '<details class="more" open>' in begun and 'value="OP-0001"' in begun
     assert '<details class="more" open>' not in liaison.get("/raids").text
+
+
+def test_a_raid_is_offered_the_referrals_that_were_accepted(world: World, raid: str) -> None:
+    analyst, liaison = world.client(Role.ANALYST), world.client(Role.LIAISON)
+    led = sent(analyst, "/operators/OP-0001/referral", agency="Fengxian police")
+    led = led.split("?")[0].rpartition("/")[2]
+    plan = {"referral": led.lower(), "operator": "", "agency": "", "planned_on": "2026-12-01"}
+    assert f'<option value="{led}">' not in liaison.get("/raids").text
+    early = send(liaison, "/raids", **plan)
+    assert early.status_code == 409 and f"{led} is drafted: no agency has accepted" in early.text
+    with world.db.write() as tx:
+        row = one(tx, Referral, reference=led)
+        change_one(tx, Referral, row.id, state=ReferralState.ACCEPTED, sent_at=world.now)
+    assert f'<option value="{led}">' in liaison.get("/raids").text
+    here = sent(liaison, "/raids", **plan)
+    page = liaison.get(f"/referrals/{led}").text
+    assert here.split("?")[0] in page and '<option value="close"' not in page

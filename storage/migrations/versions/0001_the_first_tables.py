@@ -1397,6 +1397,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("lacked", sa.JSON(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("waived_by", sa.Integer(), nullable=False),
         sa.Column(
@@ -1430,8 +1431,12 @@ def upgrade() -> None:
             ["waived_by"], ["person.id"], name=op.f("fk_package_waiver_waived_by")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_package_waiver")),
-        sa.UniqueConstraint("referral_id", "part", name=op.f("uq_package_waiver_referral_id_part")),
     )
+    with op.batch_alter_table("package_waiver", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_package_waiver_referral_id"), ["referral_id"], unique=False
+        )
+
     op.create_table(
         "persona",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -2958,9 +2963,13 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(), nullable=True),
         sa.Column("party_id", sa.Integer(), nullable=True),
         sa.Column("said", sa.String(), nullable=True),
+        sa.Column("corrects_id", sa.Integer(), nullable=True),
         sa.Column("recorded_by", sa.Integer(), nullable=False),
         sa.Column("recorded_at", Instant(), nullable=False),
         sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_claim_step_claim_id")),
+        sa.ForeignKeyConstraint(
+            ["corrects_id"], ["claim_step.id"], name=op.f("fk_claim_step_corrects_id")
+        ),
         sa.ForeignKeyConstraint(
             ["party_id"], ["claim_party.id"], name=op.f("fk_claim_step_party_id")
         ),
@@ -2968,97 +2977,10 @@ def upgrade() -> None:
             ["recorded_by"], ["person.id"], name=op.f("fk_claim_step_recorded_by")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_step")),
+        sa.UniqueConstraint("corrects_id", name=op.f("uq_claim_step_corrects_id")),
     )
     with op.batch_alter_table("claim_step", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_claim_step_claim_id"), ["claim_id"], unique=False)
-
-    op.create_table(
-        "claim_strike",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("claim_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "what",
-            sa.Enum(
-                "payment",
-                "allocation",
-                "judgment",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("payment_id", sa.Integer(), nullable=True),
-        sa.Column("allocation_id", sa.Integer(), nullable=True),
-        sa.Column("judgment_id", sa.Integer(), nullable=True),
-        sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("asked_by", sa.Integer(), nullable=False),
-        sa.Column("asked_at", Instant(), nullable=False),
-        sa.Column("decided_at", Instant(), nullable=True),
-        sa.Column("decided_by", sa.Integer(), nullable=True),
-        sa.Column("agreed", sa.Boolean(), nullable=True),
-        sa.Column("said", sa.String(), nullable=True),
-        sa.CheckConstraint(
-            "(what = 'allocation') = (allocation_id IS NOT NULL)",
-            name=op.f("ck_claim_strike_of_allocation"),
-        ),
-        sa.CheckConstraint(
-            "(what = 'judgment') = (judgment_id IS NOT NULL)",
-            name=op.f("ck_claim_strike_of_judgment"),
-        ),
-        sa.CheckConstraint(
-            "(what = 'payment') = (payment_id IS NOT NULL)", name=op.f("ck_claim_strike_of_payment")
-        ),
-        sa.CheckConstraint(
-            "(decided_at IS NULL) = (agreed IS NULL)",
-            name=op.f("ck_claim_strike_decision_is_whole"),
-        ),
-        sa.CheckConstraint(
-            "(decided_at IS NULL) = (decided_by IS NULL)",
-            name=op.f("ck_claim_strike_decider_is_named"),
-        ),
-        sa.CheckConstraint(
-            "decided_by <> asked_by", name=op.f("ck_claim_strike_decider_is_not_asker")
-        ),
-        sa.ForeignKeyConstraint(
-            ["allocation_id"], ["claim_allocation.id"], name=op.f("fk_claim_strike_allocation_id")
-        ),
-        sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_claim_strike_asked_by")),
-        sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_claim_strike_claim_id")),
-        sa.ForeignKeyConstraint(
-            ["decided_by"], ["person.id"], name=op.f("fk_claim_strike_decided_by")
-        ),
-        sa.ForeignKeyConstraint(
-            ["judgment_id"], ["judgment.id"], name=op.f("fk_claim_strike_judgment_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["payment_id"], ["claim_payment.id"], name=op.f("fk_claim_strike_payment_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_strike")),
-    )
-    with op.batch_alter_table("claim_strike", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_claim_strike_claim_id"), ["claim_id"], unique=False)
-        batch_op.create_index(
-            "uq_claim_strike_allocation_id",
-            ["allocation_id"],
-            unique=True,
-            sqlite_where=sa.text("decided_at IS NULL"),
-            postgresql_where=sa.text("decided_at IS NULL"),
-        )
-        batch_op.create_index(
-            "uq_claim_strike_judgment_id",
-            ["judgment_id"],
-            unique=True,
-            sqlite_where=sa.text("decided_at IS NULL"),
-            postgresql_where=sa.text("decided_at IS NULL"),
-        )
-        batch_op.create_index(
-            "uq_claim_strike_payment_id",
-            ["payment_id"],
-            unique=True,
-            sqlite_where=sa.text("decided_at IS NULL"),
-            postgresql_where=sa.text("decided_at IS NULL"),
-        )
 
     op.create_table(
         "claim_test_buy",
@@ -3919,6 +3841,113 @@ def upgrade() -> None:
     with op.batch_alter_table("chat_translation", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_chat_translation_message_id"), ["message_id"], unique=False
+        )
+
+    op.create_table(
+        "claim_strike",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("claim_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "what",
+            sa.Enum(
+                "payment",
+                "allocation",
+                "judgment",
+                "step",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("payment_id", sa.Integer(), nullable=True),
+        sa.Column("allocation_id", sa.Integer(), nullable=True),
+        sa.Column("judgment_id", sa.Integer(), nullable=True),
+        sa.Column("step_id", sa.Integer(), nullable=True),
+        sa.Column("instead_on", sa.Date(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("asked_by", sa.Integer(), nullable=False),
+        sa.Column("asked_at", Instant(), nullable=False),
+        sa.Column("decided_at", Instant(), nullable=True),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.Column("agreed", sa.Boolean(), nullable=True),
+        sa.Column("said", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "(what = 'allocation') = (allocation_id IS NOT NULL)",
+            name=op.f("ck_claim_strike_of_allocation"),
+        ),
+        sa.CheckConstraint(
+            "(what = 'judgment') = (judgment_id IS NOT NULL)",
+            name=op.f("ck_claim_strike_of_judgment"),
+        ),
+        sa.CheckConstraint(
+            "(what = 'payment') = (payment_id IS NOT NULL)", name=op.f("ck_claim_strike_of_payment")
+        ),
+        sa.CheckConstraint(
+            "(what = 'step') = (step_id IS NOT NULL)", name=op.f("ck_claim_strike_of_step")
+        ),
+        sa.CheckConstraint(
+            "instead_on IS NULL OR what = 'step'", name=op.f("ck_claim_strike_day_of_step")
+        ),
+        sa.CheckConstraint(
+            "(decided_at IS NULL) = (agreed IS NULL)",
+            name=op.f("ck_claim_strike_decision_is_whole"),
+        ),
+        sa.CheckConstraint(
+            "(decided_at IS NULL) = (decided_by IS NULL)",
+            name=op.f("ck_claim_strike_decider_is_named"),
+        ),
+        sa.CheckConstraint(
+            "decided_by <> asked_by", name=op.f("ck_claim_strike_decider_is_not_asker")
+        ),
+        sa.ForeignKeyConstraint(
+            ["allocation_id"], ["claim_allocation.id"], name=op.f("fk_claim_strike_allocation_id")
+        ),
+        sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_claim_strike_asked_by")),
+        sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_claim_strike_claim_id")),
+        sa.ForeignKeyConstraint(
+            ["decided_by"], ["person.id"], name=op.f("fk_claim_strike_decided_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["judgment_id"], ["judgment.id"], name=op.f("fk_claim_strike_judgment_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["payment_id"], ["claim_payment.id"], name=op.f("fk_claim_strike_payment_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["step_id"], ["claim_step.id"], name=op.f("fk_claim_strike_step_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_strike")),
+    )
+    with op.batch_alter_table("claim_strike", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_claim_strike_claim_id"), ["claim_id"], unique=False)
+        batch_op.create_index(
+            "uq_claim_strike_allocation_id",
+            ["allocation_id"],
+            unique=True,
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_claim_strike_judgment_id",
+            ["judgment_id"],
+            unique=True,
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_claim_strike_payment_id",
+            ["payment_id"],
+            unique=True,
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_claim_strike_step_id",
+            ["step_id"],
+            unique=True,
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
         )
 
     op.create_table(
@@ -6257,6 +6286,30 @@ def downgrade() -> None:
         batch_op.drop_index("ix_conclusion_testbuy_id_exhibit_id")
 
     op.drop_table("conclusion")
+    with op.batch_alter_table("claim_strike", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_claim_strike_step_id",
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "uq_claim_strike_payment_id",
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "uq_claim_strike_judgment_id",
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "uq_claim_strike_allocation_id",
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_claim_strike_claim_id"))
+
+    op.drop_table("claim_strike")
     with op.batch_alter_table("chat_translation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_chat_translation_message_id"))
 
@@ -6370,25 +6423,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_claim_test_buy_testbuy_id"))
 
     op.drop_table("claim_test_buy")
-    with op.batch_alter_table("claim_strike", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_claim_strike_payment_id",
-            sqlite_where=sa.text("decided_at IS NULL"),
-            postgresql_where=sa.text("decided_at IS NULL"),
-        )
-        batch_op.drop_index(
-            "uq_claim_strike_judgment_id",
-            sqlite_where=sa.text("decided_at IS NULL"),
-            postgresql_where=sa.text("decided_at IS NULL"),
-        )
-        batch_op.drop_index(
-            "uq_claim_strike_allocation_id",
-            sqlite_where=sa.text("decided_at IS NULL"),
-            postgresql_where=sa.text("decided_at IS NULL"),
-        )
-        batch_op.drop_index(batch_op.f("ix_claim_strike_claim_id"))
-
-    op.drop_table("claim_strike")
     with op.batch_alter_table("claim_step", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_claim_step_claim_id"))
 
@@ -6581,6 +6615,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_persona_buyer_id"))
 
     op.drop_table("persona")
+    with op.batch_alter_table("package_waiver", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_package_waiver_referral_id"))
+
     op.drop_table("package_waiver")
     with op.batch_alter_table("moved_shop", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_moved_shop_shop_id"))

@@ -224,22 +224,39 @@ def test_what_lies_ready_of_a_withdrawn_referral_is_taken_away_and_nothing_else(
     assert outgoing.clear_withdrawn(town.db, town.engine(), home / "nowhere") == 0
 
 
-def test_taking_away_goes_on_where_a_process_died(on_sqlite, quick, monkeypatch):
-    town = on_sqlite
+@pytest.mark.parametrize(
+    ("step", "whole"),
+    [
+        ("casework.mails.outgoing.ledger.append", True),
+        ("casework.mails.outgoing.tempfile.mkdtemp", True),
+        ("pathlib.Path.rename", True),
+        ("casework.mails.outgoing.shutil.rmtree", False),
+        ("pathlib.Path.unlink", False),
+    ],
+)
+def test_taking_away_goes_on_where_a_process_died_and_is_told_once(
+    both, quick, monkeypatch, step, whole
+):
+    """Each line that may be a process's last: what is left goes next time, under the one word."""
+    town = both
     reference = approved(town)
     go(town, reference, quick)
     name, home = town.referral(reference).reference, quick / "outgoing"
+    (home / f"{name}-00ff.p7m").write_bytes(b"sealed for the agency")
     answering.withdraw(
         town.db, town.act(Role.LIAISON), name, version=town.referral(reference).version,
         reason="Another station has it.",
     )  # fmt: skip
     with monkeypatch.context() as died:
-        died.setattr(outgoing.shutil, "rmtree", _dies)
-        with pytest.raises(BrokenOffError):
-            outgoing.clear_withdrawn(town.db, town.engine(), home)
-    assert [each.name[0] for each in home.iterdir()] == ["."], "half a folder has no name"
+        died.setattr(step, _dies)
+        for _ in range(2):
+            with pytest.raises(BrokenOffError):
+                outgoing.clear_withdrawn(town.db, town.engine(), home)
+    assert (home / name).is_dir() is whole, "half a folder has no name of its own"
     assert outgoing.clear_withdrawn(town.db, town.engine(), home) == 1
     assert list(home.iterdir()) == []
+    told = [each["what"] for each in told_in(town, name)]
+    assert told.count("taken out of outgoing") == 1
 
 
 def test_what_began_over_the_interface_goes_no_other_way(both, quick):

@@ -8,14 +8,19 @@ import sqlalchemy as sa
 
 from casework.errors import NotFound, Stale
 from casework.raiding import raid_lines, raid_papers, raid_places, raids
-from casework.referring import referring
+from casework.referring import answering, following
 from casework.views.raid import raid_page
-from casework.views.raids import every_raid, raids_of_operator, raids_of_referral
+from casework.views.raids import (
+    every_raid,
+    raids_of_operator,
+    raids_of_referral,
+    referrals_leading,
+)
+from casework.views.referrals import referral as referral_page
 from evidence.digests import salted
 from rules.holders import ExhibitKind
-from rules.lifecycle import Stage
 from rules.raids import Fate, MetAs, PaperKind, PlaceKind, RaidState, TakesPart
-from rules.referral import ReferralState
+from rules.referral import ReferralMove, ReferralState
 from rules.roles import Role
 from rules.sampling import Drawn
 from rules.seizures import Basis, Precision
@@ -96,23 +101,28 @@ def test_a_person_takes_one_sources_figures_with_a_reason(both):
         raid_lines.choose(both.db, liaison, reference, version=4, source=press, reason=" ")
 
 
+def accepted(town):
+    """A referral that its agency accepted; gives its reference and a test buy it rests on."""
+    testbuy = town.refer()
+    town.approve_referral(testbuy)
+    town.send(testbuy)
+    town.answer(testbuy, ReferralState.ACCEPTED)
+    return town.referral(testbuy).reference, testbuy
+
+
 def test_a_raid_takes_the_referrals_operator_and_agency(both):
-    operator(both)
-    both.bring(Stage.JUDGED)
-    drafted = referring.draft(
-        both.db, both.act(Role.LIAISON), operator="OP-0001", agency="Luohu police"
-    )
-    reference = planned(both, operator=None, agency=None, referral=drafted)
-    assert raid_page(both.db, reference).referral.reference == drafted
+    taken, _ = accepted(both)
+    reference = planned(both, operator=None, agency=None, referral=taken)
+    assert raid_page(both.db, reference).referral.reference == taken
     with both.db.read() as tx:
-        led = one(tx, Referral, reference=drafted)
+        led = one(tx, Referral, reference=taken)
         (line,) = raids_of_referral(tx, led.id)
         assert [each.raid.id for each in raids_of_operator(tx, [led.operator_id]).against] == [
             line.raid.id
         ]
         assert raids_of_operator(tx, [led.operator_id + 1]).against == ()
     other = operator(both, "Other", shop=2)
-    for said in ({"operator": other, "referral": drafted},):
+    for said in ({"operator": other, "referral": taken},):
         with both.refuses("Leave the operator out"):
             planned(both, **said)
     for said in ({"referral": "RF-1999-000001"}, {"operator": None}, {"agency": "Nobody"}):
@@ -120,22 +130,84 @@ def test_a_raid_takes_the_referrals_operator_and_agency(both):
             planned(both, **{"operator": other} | said)
 
 
-def test_a_raid_takes_its_referral_along_and_leaves_one_that_was_not_there(both):
+def on(town, led):
+    """A try to plan a raid on a referral; gives the raid's reference."""
+    return planned(town, operator=None, agency=None, referral=led)
+
+
+def test_a_raid_follows_the_agencys_acceptance_alone(both):
+    """At each stand before it the page says what to do, and nothing is written."""
     town = both
     testbuy = town.refer()
+    led = town.referral(testbuy).reference
+    with town.refuses("is drafted: no agency has accepted it yet"):
+        on(town, led)
     town.approve_referral(testbuy)
-    before = planned(town, operator=None, agency=None, referral=town.referral(testbuy).reference)
-    assert town.referral(testbuy).state is ReferralState.APPROVED
+    with town.refuses("is approved: no agency has accepted it yet"):
+        on(town, led)
     town.send(testbuy)
+    with town.refuses("is sent: record on its page that the agency accepted it"):
+        on(town, led)
+    assert referrals_leading(town.db) == () and town.all(Raid) == []
+    # Of its own accord the agency raids whenever it likes.
+    own = planned(town, operator="OP-0001")
+    assert raid_page(town.db, own).referral is None
     town.answer(testbuy, ReferralState.ACCEPTED)
-    led, day = town.referral(testbuy).reference, town.now.date()
-    liaison = town.act(Role.LIAISON)
-    raids.carry_out(town.db, liaison, before, version=1, on=DAY)  # years before it was sent
-    assert town.referral(testbuy).state is ReferralState.ACCEPTED
-    assert raid_page(town.db, before).left_behind
+    assert referrals_leading(town.db) == (led,)
+    assert raid_page(town.db, on(town, led)).referral.reference == led
+
+
+@pytest.mark.parametrize("end", [ReferralState.DECLINED, ReferralState.WITHDRAWN])
+def test_no_raid_is_planned_on_a_referral_that_came_to_nothing(both, end):
+    town = both
+    testbuy = town.refer()
+    row = town.referral(testbuy)
+    if end is ReferralState.WITHDRAWN:
+        answering.withdraw(
+            town.db, town.act(Role.LIAISON), row.reference, version=row.version, reason="Moved."
+        )
+    else:
+        town.approve_referral(testbuy)
+        town.send(testbuy)
+        town.answer(testbuy, end, "Not ours.")
+    with town.refuses(f"is {end}: nothing comes of it any more"):
+        on(town, row.reference)
+    assert referrals_leading(town.db) == () and town.all(Raid) == []
+
+
+def test_a_referral_is_not_closed_while_a_raid_is_planned_on_it(both):
+    town = both
+    led, testbuy = accepted(town)
+    reference = on(town, led)
+
+    def close():
+        following.record(
+            town.db, town.act(Role.LIAISON), led, ReferralMove.CLOSE, words="Given up.",
+            version=town.referral(testbuy).version, happened_on=town.now.date(),
+        )  # fmt: skip
+
+    assert ReferralMove.CLOSE not in referral_page(town.db, led, town.now).may_follow
+    with town.refuses(f"{reference} is still planned on it"):
+        close()
+    raids.call_off(town.db, town.act(Role.LIAISON), reference, version=1, reason="They moved.")
+    assert ReferralMove.CLOSE in referral_page(town.db, led, town.now).may_follow
+    close()
+    assert town.referral(testbuy).state is ReferralState.CLOSED
+    with town.refuses("is closed: nothing comes of it any more"):
+        on(town, led)
+
+
+def test_a_raid_takes_its_referral_along_and_leaves_one_that_was_not_there(both):
+    town = both
+    led, testbuy = accepted(town)
+    day, liaison = town.now.date(), town.act(Role.LIAISON)
     until = day + timedelta(days=2)
-    reference = planned(town, operator=None, agency=None, referral=led, planned_on=until)
+    before = on(town, led)
     assert town.referral(testbuy).state is ReferralState.PLANNED
+    raids.carry_out(town.db, liaison, before, version=1, on=DAY)  # years before it was sent
+    assert town.referral(testbuy).state is ReferralState.PLANNED
+    assert raid_page(town.db, before).left_behind
+    reference = planned(town, operator=None, agency=None, referral=led, planned_on=until)
     town.later(days=3)
     seen = town.referral(testbuy).version
     raids.carry_out(town.db, town.act(Role.LIAISON), reference, version=1, on=until)

@@ -115,6 +115,11 @@ def doubts(town):
         asked = {"reason": "Nine, not nineteen.", "asked_by": person, "asked_at": now}
         agreed = {"decided_at": now, "decided_by": town.people["approver"], "agreed": True}
         add(tx, ClaimStrike, claim_id=judged, **payment, **asked, **agreed)
+        heard = {"move": ClaimMove.HEAR, "state": ClaimState.HEARD, "happened_on": day}
+        for instead in (day, None):
+            step = add(tx, ClaimStep, claim_id=judged, **heard, **recorded)
+            wrong = {"what": Struck.STEP, "step_id": step, "instead_on": instead}
+            add(tx, ClaimStrike, claim_id=judged, **wrong, **asked, **agreed)
         raid = add(
             tx, Raid, reference="RA-1", operator_id=operator, agency_id=1, version=2,
             state=RaidState.CARRIED_OUT, planned_on=day, carried_out_on=day, planned_by=person,
@@ -199,6 +204,8 @@ def test_each_kind_planted_is_in_the_schedule(both, monkeypatch):
         ("CL-1", Disclosure.CLAIM_ENDED),
         ("CL-2", Disclosure.JUDGMENT),
         ("CL-2", Disclosure.CLAIM_CORRECTION),
+        ("CL-2", Disclosure.CLAIM_DAY),
+        ("CL-2", Disclosure.CLAIM_STEP),
         ("RA-1", Disclosure.DIFFERING_SOURCES),
         (town.referral(counterfeit).reference, Disclosure.PACKAGE_WAIVER),
         (counterfeit, Disclosure.COUNTERFEIT_BUY),

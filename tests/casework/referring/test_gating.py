@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from casework.errors import Stale
+from casework.flags import flagging
 from casework.gauge import pricing
 from casework.papers import reporting
 from casework.papers.reported import reported
@@ -27,12 +28,14 @@ from tests.casework import packaged
 @pytest.fixture
 def bare(on_sqlite):
     """A drafted referral with nothing but its test buy."""
-    reference = on_sqlite.bring(Stage.JUDGED)
-    on_sqlite.run(reference)
-    referring.draft(
-        on_sqlite.db, on_sqlite.act(Role.ANALYST), operator="OP-0001", agency="Luohu police"
-    )
-    return on_sqlite, reference
+    return on_sqlite, drafted(on_sqlite)
+
+
+def drafted(town):
+    reference = town.bring(Stage.JUDGED)
+    town.run(reference)
+    referring.draft(town.db, town.act(Role.ANALYST), operator="OP-0001", agency="Luohu police")
+    return reference
 
 
 def approve(town, reference):
@@ -43,6 +46,7 @@ def approve(town, reference):
 def waive(town, reference, item, role=Role.SUPERVISOR, reason="They said it suffices.", **who):
     row = town.referral(reference)
     said = {"version": row.version, "reason": reason}
+    said["of"] = packaged.still(town, row.reference, item)
     gating.waive(town.db, town.act(role, **who), row.reference, item, **said)
 
 
@@ -115,6 +119,7 @@ def test_a_waiver_is_a_second_persons_with_its_reason_and_is_printed(bare):
         answering.approve(town.db, town.act(Role.LIAISON), seen.reference, version=seen.version)
     with town.refuses("waived already"):
         waive(town, reference, Item.SALES)
+    shop = town.shop(1).name
     with town.refuses("yourself"):
         town.approve_referral(reference, town.act(Role.LIAISON, "supervisor"))
     approve(town, reference)
@@ -127,16 +132,56 @@ def test_a_waiver_is_a_second_persons_with_its_reason_and_is_printed(bare):
         record = read(tx, reference)
         held = reported(tx, seen.reference, [record], town.now)
     assert [line.sentence(words_of("en")) for line in about] == [
-        "The package went without valuation at the genuine price: They said it suffices.",
-        "The package went without sales records: They said it suffices.",
+        "The package went without valuation at the genuine price (CNY): They said it suffices.",
+        f"The package went without sales records ({shop}): They said it suffices.",
     ]
     whole = reporting.content(held, [record], town.vault, town.now, "en")
     (said,) = [each for each in whole.parts if each.title == "Completeness of the package"]
     told = {entry.label: (entry.says, entry.source) for entry in said.entries}
-    assert told["Sales records"][0] == "waived; They said it suffices."
+    assert told["Sales records"][0] == f"waived; {shop}; They said it suffices."
     assert told["Sales records"][1].startswith("Waived by supervisor on ")
     assert told["Harm"] == ("present", "")
     assert held.data["items"]["sales"] == "waived"
+    assert [each["of"] for each in held.data["waivers"]] == [[shop], ["CNY"]]
+
+
+def test_a_waiver_covers_the_shops_that_lacked_then_and_no_later_one(both):
+    """A shop that is linked since has no sales record either: nobody let that go."""
+    town = both
+    reference = drafted(town)
+    packaged.say_all(town)
+    led = town.referral(reference).reference
+    waive(town, reference, Item.SALES)
+    for item in lacking(town, reference):
+        waive(town, reference, item)
+    assert lacking(town, reference) == []
+    seen = packaged.still(town, led, Item.SALES)
+    flagging.link_shop(
+        town.db, town.act(Role.ANALYST), shop_id=town.shop(2).id, operator="OP-0001",
+        new_operator_name=None, basis="One phone",
+    )  # fmt: skip
+    first, second = town.shop(1).name, town.shop(2).name
+    with town.refuses(f"for {second}: obtain one. Waived before was {first} alone"):
+        approve(town, reference)
+    row = town.referral(reference)
+    with town.refuses("not what was shown any more", Stale):
+        gating.waive(
+            town.db, town.act(Role.APPROVER), led, Item.SALES, version=row.version, of=seen,
+            reason="As before",
+        )  # fmt: skip
+    waive(town, reference, Item.SALES, Role.APPROVER, reason="Opened yesterday.")
+    assert lacking(town, reference) == []
+    waived = [each for each in town.all(PackageWaiver) if each.part is Item.SALES]
+    assert [[name for _, name in each.lacked] for each in waived] == [[first], [second]]
+    with town.db.read() as tx:
+        record = read(tx, reference)
+        held = reporting.reported(tx, led, [record], town.now)
+    whole = reporting.content(held, [record], town.vault, town.now, "en")
+    (said,) = [each for each in whole.parts if each.title == "Completeness of the package"]
+    assert [entry.says for entry in said.entries if entry.label == "Sales records"] == [
+        f"waived; {first}; They said it suffices.", f"waived; {second}; Opened yesterday.",
+    ]  # fmt: skip
+    approve(town, reference)
 
 
 def test_a_correction_is_told_in_the_disclosure_schedule(bare):

@@ -9,7 +9,7 @@ from storage.rows import every
 from storage.tables import TestBuy
 from tests.casework import packaged
 from tests.portal.journeys.recorder import Hand, noted, words_of
-from tests.portal.small_world import FEED, World, send
+from tests.portal.small_world import FEED, UNLINKED, World, send
 
 PURPOSE = "Confirm the suspicion"
 
@@ -98,7 +98,7 @@ def drafted(world: World) -> str:
     analyst = world.client(Role.ANALYST)
     shop = world.row(world.testbuys["judged"]).shop_id
     link = {"operator": "", "new_operator_name": "Chen trading", "basis": "Same phone number"}
-    send(analyst, f"/shops/{shop}/link", **link)
+    send(analyst, f"/shops/{shop}/link", **link, seen=UNLINKED)
     answer = send(analyst, "/operators/OP-0001/referral", agency="Fengxian police")
     address = answer.headers["location"].split("?")[0]
     packaged.complete(world, address.rpartition("/")[2])
