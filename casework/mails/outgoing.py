@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from cryptography.x509 import Certificate
+
 from casework.act import Act
 from casework.errors import Refused
 from casework.move import find
@@ -109,8 +111,7 @@ def encrypt(
     """
     with db.read() as tx:
         reader = recipient_of(tx, now, intent.agency)
-    mark = parse(envelope.fingerprint(reader))[:16]
-    target = outgoing / f"{intent.reference}-{mark}.p7m"
+    target = outgoing / _named(intent.reference, reader)
     if not target.is_file():
         outgoing.mkdir(parents=True, exist_ok=True, mode=0o700)
         for left in outgoing.glob(f".{target.name}-*"):
@@ -142,6 +143,11 @@ def encrypted_of(outgoing: Path, reference: str, digest: str) -> Path | None:
     return None
 
 
+def is_for(file: Path, reference: str, reader: Certificate) -> bool:
+    """Whether an encrypted package is that of a referral to this certificate."""
+    return file.name == _named(reference, reader)
+
+
 def clear_withdrawn(db: Database, act: Act, outgoing: Path) -> int:
     """Take away what lies ready of referrals that were withdrawn; gives of how many.
 
@@ -170,6 +176,10 @@ def clear_withdrawn(db: Database, act: Act, outgoing: Path) -> int:
             for left in outgoing.glob(pattern):
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
     return len(gone)
+
+
+def _named(reference: str, reader: Certificate) -> str:
+    return f"{reference}-{parse(envelope.fingerprint(reader))[:16]}.p7m"
 
 
 def _lay(aside: Path, target: Path) -> None:
