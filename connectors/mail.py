@@ -107,13 +107,24 @@ class SmtpMail:
             self._drop()
             raise MailUnreachable(f"The mail server broke off: {_said(error)}") from error
         try:
-            self._step(link.data(message.as_bytes(policy=policy)), MailRefused)
+            answer = link.data(message.as_bytes(policy=policy))
         except smtplib.SMTPDataError as error:
+            # The text was not sent: also where the answer is a yes, which is to an earlier step.
             self._step((error.smtp_code, error.smtp_error), MailRefused)
+            self._drop()
+            raise MailUnreachable(
+                f"The mail server did not ask for the text: {_said(error)}"
+            ) from error
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
             why = f"The mail was sent and the server did not say whether it has it: {_said(error)}"
             raise MailOutcomeUnknown(why) from error
+        self._step(answer, MailRefused)
+        if not 200 <= answer[0] < 300:
+            self._drop()
+            raise MailOutcomeUnknown(
+                f"The mail was sent and the server did not say whether it has it: {answer[0]}"
+            )
 
     def _step(self, answer: tuple[int, bytes | str], no: type[MailError]) -> None:
         """Raise what a server's answer means: `no` for a definite one."""

@@ -71,6 +71,7 @@ DONE = {
     "opening_agreed": "You agreed: the two of you may read what opens the commitment.",
     "opening_erased": "Erased. The commitment stays, and nobody can open it any more.",
     "value_erased": "Erased. The entry stays; nobody can open what it committed to.",
+    "text_covered": "Covered. Nobody can read that text any more.",
     "opened": "The campaign is requested; an approver decides it.",
     "taken_in": "The exhibit is taken in.",
     "hold": "The hold stands; nothing under it is disposed of.",

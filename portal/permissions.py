@@ -307,7 +307,9 @@ PERMISSIONS: dict[str, Permission] = {
     "retention": _KEEPING_READERS,
     "erasure": _ADMINISTRATOR,
     "erasure_of": _ADMINISTRATOR,
+    "erasure_value": _ADMINISTRATOR,
     "erase": _ADMINISTRATOR,
+    "erasure_cover": _ADMINISTRATOR,
     "period_set": (Role.ADMINISTRATOR, Role.COUNSEL),
     "period_verify": (Role.COUNSEL,),
     "proceeding_open": (Role.LIAISON, Role.COUNSEL),
@@ -559,7 +561,8 @@ NOT_FOR_AUDITORS: Mapping[str, str] = {
     ),
     **dict.fromkeys(("webhooks", "api_webhooks", "api_webhook"), _SECRETS),
     **dict.fromkeys(
-        ("erasure", "erasure_of"), "forms alone: what was erased stands in the ledgers"
+        ("erasure", "erasure_of", "erasure_value"),
+        "forms alone: what was erased stands in the ledgers",
     ),
     "approvals": "forms alone: what waits for approval stands on the board",
 }  # fmt: skip

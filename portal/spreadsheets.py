@@ -6,6 +6,7 @@ with begins with an apostrophe (CWE-1236). The mark before the first byte lets i
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 from fastapi.responses import Response
@@ -15,9 +16,17 @@ FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 and Japanese keyboards."""
 
 
+_SIGNS = "=+\\-@＝＋－＠"
+_UNSEEN = "\\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+_BEGINS = re.compile(rf"(?:^|(?<=[;\t\r\n]))[{_UNSEEN}]*(?=[{_SIGNS}])")
+"""Where a cell begins, also for a program that parts cells by semicolons or tabs, as spreadsheets
+do where the comma is the decimal sign: quotes don't keep a text together there."""
+
+
 def plain(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULAS) else text
+    """Text that no spreadsheet takes for a formula, wherever it lets a cell begin."""
+    safe = _BEGINS.sub(lambda found: f"'{found[0]}", text)
+    return f"'{safe}" if safe.startswith(FORMULAS) else safe
 
 
 def sheet(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:

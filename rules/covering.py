@@ -7,6 +7,7 @@ covered of a chat lies whole in the inner bag, opened by the ledger's commitment
 
 import re
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 SIGN = "\u2588\u2588\u2588"
 """Stands where something was covered."""
@@ -17,6 +18,9 @@ _PARTS = re.compile(r"[,;\n\uff0c\uff1b\u3001]+")
 _DISTRICT = re.compile(r"^.*[\u7701\u5e02\u533a\u53bf](?=.)")
 """Province, city, district, county: what stands behind the last of these is street and door."""
 _LEAST_LATIN, _LEAST_CHINESE = 6, 4
+_BETWEEN = "[\\s\\-.()\u00ad\u2010-\u2015\u2212\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+"""What may stand between two signs of a word: spaces, dashes of every length, what nobody sees."""
+_APART = re.compile(_BETWEEN)
 
 
 def leading(account: Collection[str], said_by_buyer: Iterable[str]) -> frozenset[str]:
@@ -36,15 +40,35 @@ def leading(account: Collection[str], said_by_buyer: Iterable[str]) -> frozenset
 
 def covered(text: str, words: Collection[str]) -> str:
     """`text` with each of `words` covered, however it is written in capitals and spaces."""
+    for pattern in _patterns(frozenset(words)):
+        text = pattern.sub(SIGN, text)
+    return text
+
+
+def stands_in(text: str, words: Collection[str]) -> bool:
+    """Whether one of `words` would be covered in `text`."""
+    return any(pattern.search(text) for pattern in _patterns(frozenset(words)))
+
+
+@lru_cache(maxsize=64)
+def _patterns(words: frozenset[str]) -> tuple[re.Pattern[str], ...]:
+    """What finds each word, the longest first: a shorter one may be a part of it."""
+    found: list[re.Pattern[str]] = []
     for word in sorted(words, key=lambda each: (-len(each), each)):
-        letters = [re.escape(sign) for sign in word if not sign.isspace() and sign not in "-."]
+        letters = [sign for sign in word if not _APART.fullmatch(sign)]
         if letters:
             # A short Latin name must not be found inside another word.
             begins = r"(?<![A-Za-z0-9])" if _latin(letters[0]) else ""
             ends = r"(?![A-Za-z0-9])" if _latin(letters[-1]) else ""
-            search = begins + r"[\s\-.]*".join(letters) + ends
-            text = re.sub(search, SIGN, text, flags=re.IGNORECASE)
-    return text
+            search = begins + f"{_BETWEEN}*".join(map(_either_width, letters)) + ends
+            found.append(re.compile(search, re.IGNORECASE))
+    return tuple(found)
+
+
+def _either_width(sign: str) -> str:
+    """A sign as keyboards of both kinds write it: 1 and １."""
+    wide = chr(ord(sign) + 0xFEE0) if "!" <= sign <= "~" else ""
+    return f"[{re.escape(sign)}{wide}]" if wide else re.escape(sign)
 
 
 def _latin(sign: str) -> bool:

@@ -8,9 +8,11 @@ again to `casework.mails.mailing`, and the encrypted file to `casework.mails.out
 
 from email.message import EmailMessage
 
+from cryptography.x509 import Certificate
+
 from casework import letters
 from casework.act import Act
-from casework.errors import ensure
+from casework.errors import Refused, ensure
 from casework.letters import referral as letter_of
 from casework.letters.referral import Brought
 from casework.mails import outgoing
@@ -23,6 +25,7 @@ from casework.outcomes.referrals import (
     referral_of,
     rewrite,
 )
+from casework.papers.levels import recipient_of
 from casework.referring.sending import bring, take_back
 from connectors.mail import MailRefused
 from evidence.words import languages_for
@@ -79,18 +82,26 @@ def owe(db: Database, act: Act, reference: str, package: str, encrypted: Encrypt
 def write(db: Database, act: Act, owed: Owed, office: letters.Office) -> EmailMessage | None:
     """The mail with its package. None where the referral is not to be sent by it any more.
 
-    Raises MailRefused where the agency's contact is no address, or the file is not there.
+    Raises MailRefused where the agency's contact is no address, the file is not there, or the
+    certificate it is encrypted to is not the one that counts today.
     """
     with db.write() as tx:
         row, agency = _of(tx, owed)
         if not _intended(row) or row.packed_digest is None or owed.attached is None:
             mails.forget_package(tx, row.id)
             return None
+        reader = _reader(tx, act, agency)
     file = office.outgoing and outgoing.encrypted_of(office.outgoing, row.reference, owed.attached)
     if not file:
         raise MailRefused(
             "package",
             f"The encrypted package of {row.reference} is not where it was put. "
+            "Send the referral again.",
+        )
+    if not outgoing.is_for(file, row.reference, reader):
+        raise MailRefused(
+            "certificate",
+            f"{agency.name} has another certificate since {row.reference} was encrypted. "
             "Send the referral again.",
         )
     brought = Brought(
@@ -133,6 +144,14 @@ def give_up(db: Database, act: Act, owed: Owed, why: str) -> None:
         facts = {"referral": row.reference}
         sender = members_of(tx, row.id)[0]
         note(tx, act, sender, "referral outcome unknown", facts, waiting=SENDING_ANSWER)
+
+
+def _reader(tx: Transaction, act: Act, agency: Agency) -> Certificate:
+    """Who opens what is sent today: a key of before may be lost, or in other hands."""
+    try:
+        return recipient_of(tx, act.now, agency.name)
+    except Refused as no:
+        raise MailRefused("certificate", str(no)) from no
 
 
 def _intended(row: Referral) -> bool:

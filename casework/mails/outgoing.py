@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from cryptography.x509 import Certificate
+
 from casework.act import Act
 from casework.errors import Refused
 from casework.move import find
@@ -110,8 +112,7 @@ def encrypt(
     """
     with db.read() as tx:
         reader = recipient_of(tx, now, intent.agency)
-    mark = parse(envelope.fingerprint(reader))[:16]
-    target = outgoing / f"{intent.reference}-{mark}.p7m"
+    target = outgoing / _named(intent.reference, reader)
     if not target.is_file():
         outgoing.mkdir(parents=True, exist_ok=True, mode=0o700)
         for left in outgoing.glob(f".{target.name}-*"):
@@ -141,6 +142,11 @@ def encrypted_of(outgoing: Path, reference: str, digest: str) -> Path | None:
         if digest_of_file(file) == digest:
             return file
     return None
+
+
+def is_for(file: Path, reference: str, reader: Certificate) -> bool:
+    """Whether an encrypted package is that of a referral to this certificate."""
+    return file.name == _named(reference, reader)
 
 
 def clear_withdrawn(db: Database, act: Act, outgoing: Path) -> int:
@@ -178,6 +184,10 @@ def _tell_taken(tx: Transaction, act: Act, reference: str) -> None:
     ledger.take_turn(tx, reference)
     if not any(TAKEN_OUT.encode() in each.body for each in ledger.chain(tx, reference)):
         ledger.append(tx, reference, {"what": TAKEN_OUT}, act.now)
+
+
+def _named(reference: str, reader: Certificate) -> str:
+    return f"{reference}-{parse(envelope.fingerprint(reader))[:16]}.p7m"
 
 
 def _lay(aside: Path, target: Path) -> None:

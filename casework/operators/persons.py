@@ -5,19 +5,21 @@ with the reason. Names and handles are persons' data: an operator's ledger is to
 row. Leaves what ties shops to `casework.operators.linking`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from casework.act import Act
 from casework.errors import NotFound, Refused, Stale
 from casework.operators.linking import LINKS_LEDGER
-from casework.operators.operators import ensure_analyst, operator_by
+from casework.operators.operators import ensure_analyst, ensure_own, operator_by
 from evidence.digests import sha256_of
-from rules.linkage import PersonRole
+from rules.linkage import PersonRole, turns_order
 from storage import ledger
-from storage.rows import add, change, change_one, one, table_of
-from storage.session import Database
-from storage.tables import ExternalHandle, OperatorPerson
+from storage.rows import add, change, change_one, every, one, table_of
+from storage.session import Database, Transaction
+from storage.tables import ExternalHandle, Operator, OperatorPerson
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +48,25 @@ def add_person(db: Database, act: Act, operator: str, new: NewPerson) -> int:
     by = ensure_analyst(act)
     if not new.name.strip() or not new.source.strip():
         raise Refused("Write the name, and where it is from.")
+    if turns_order(new.name):
+        raise Refused("The name holds signs that nobody sees. Type it without them.")
     if new.since and new.until and new.until < new.since:
         raise Refused("The role ends before it begins. Correct the days.")
+    if new.since and new.since > act.now.date():
+        raise Refused("A role that has not begun is recorded once it has. Correct the day.")
+    said = {
+        "name": new.name.strip(),
+        "role": new.role,
+        "since": new.since,
+        "until": new.until,
+        "source": new.source.strip(),
+    }
     with db.write() as tx:
-        owner = operator_by(tx, operator)
+        owner = _held(tx, operator)
+        _ensure_new(tx, OperatorPerson, owner, said)
         number = add(
-            tx, OperatorPerson, operator_id=owner.id, name=new.name.strip(), role=new.role,
-            since=new.since, until=new.until, source=new.source.strip(), recorded_by=by,
-            recorded_at=act.now,
-        )  # fmt: skip
+            tx, OperatorPerson, operator_id=owner.id, recorded_by=by, recorded_at=act.now, **said
+        )
         body = {"what": "person recorded", "row": number, "role": new.role, "by": act.by}
         ledger.append(tx, owner.reference, body, act.now)
         return number
@@ -63,6 +75,8 @@ def add_person(db: Database, act: Act, operator: str, new: NewPerson) -> int:
 def end_role(db: Database, act: Act, number: int, *, until: date) -> None:
     """An analyst notes the last day of a role; once."""
     ensure_analyst(act)
+    if until > act.now.date():
+        raise Refused("A role that has not ended is ended once it has. Correct the day.")
     with db.write() as tx:
         row = _person(one(tx, OperatorPerson, id=number, lock=True))
         if row.withdrawn_at is not None or row.until is not None:
@@ -86,13 +100,18 @@ def add_handle(db: Database, act: Act, operator: str, new: NewHandle) -> int:
         raise Refused("Write the platform, the handle, and where it is from.")
     if new.seen_on > act.now.date():
         raise Refused("It can't have been seen in the future. Correct the date.")
+    said = {
+        "platform": new.platform.strip(),
+        "handle": new.handle.strip(),
+        "source": new.source.strip(),
+        "seen_on": new.seen_on,
+    }
     with db.write() as tx:
-        owner = operator_by(tx, operator)
+        owner = _held(tx, operator)
+        _ensure_new(tx, ExternalHandle, owner, said)
         number = add(
-            tx, ExternalHandle, operator_id=owner.id, platform=new.platform.strip(),
-            handle=new.handle.strip(), source=new.source.strip(), seen_on=new.seen_on,
-            recorded_by=by, recorded_at=act.now,
-        )  # fmt: skip
+            tx, ExternalHandle, operator_id=owner.id, recorded_by=by, recorded_at=act.now, **said
+        )
         body = {"what": "handle recorded", "row": number, "by": act.by}
         ledger.append(tx, owner.reference, body, act.now)
         return number
@@ -101,6 +120,27 @@ def add_handle(db: Database, act: Act, operator: str, new: NewHandle) -> int:
 def take_out_handle(db: Database, act: Act, number: int, *, reason: str) -> None:
     """An analyst takes a handle out that was recorded wrongly; the row stays, with the reason."""
     _take_out(db, act, ExternalHandle, number, reason)
+
+
+def _held(tx: Transaction, reference: str) -> Operator:
+    """The operator, held: of two that say the same at once the second finds it, and a merge of the
+    same moment is seen.
+    """
+    owner = operator_by(tx, reference)
+    one(tx, Operator, id=owner.id, lock=True)
+    ensure_own(tx, owner.id)
+    return owner
+
+
+def _ensure_new(
+    tx: Transaction,
+    table: type[OperatorPerson] | type[ExternalHandle],
+    owner: Operator,
+    said: Mapping[str, Any],
+) -> None:
+    """A form sent twice records once; another source, or other days, is another row."""
+    if every(tx, table, operator_id=owner.id, withdrawn_at=None, **said):
+        raise Refused("This is on record already, with the same source and days.")
 
 
 def _take_out(

@@ -6,7 +6,7 @@ digest of the reason. The commitments in the ledgers stay; nobody can open them 
 what can be erased and its list to `casework.views.erasure`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from casework.act import Act
@@ -16,6 +16,7 @@ from casework.operators.operators import reference_of
 from casework.operators.proposing import propose
 from casework.outcomes.claims import append, hold_claim, rewrite
 from casework.outcomes.referrals import rewrite as rewrite_referral
+from casework.privacy import standing
 from casework.referring.furnishing import drafts_with
 from evidence.digests import sha256_of
 from rules.erasure import LEFT, Erasable, is_personal, may_erase
@@ -48,9 +49,18 @@ _shops = table_of(Shop).c
 _GONE = "This was erased already; nothing needs to be done."
 
 
-def erase(db: Database, act: Act, what: Erasable, number: int, *, reason: str) -> None:
+def erase(
+    db: Database,
+    act: Act,
+    what: Erasable,
+    number: int,
+    *,
+    reason: str,
+    also: Collection[str] = (),
+) -> None:
     """An administrator erases one value by the number of its row, with the salt that opens it.
 
+    `also`: the texts, as `casework.privacy.standing` names them, in which it is covered at once.
     Refused while a legal hold or open proceedings need it, NotFound where there is no such row,
     Stale where it was erased meanwhile.
     """
@@ -59,9 +69,11 @@ def erase(db: Database, act: Act, what: Erasable, number: int, *, reason: str) -
         raise Refused("Only an administrator erases what tells who or where somebody is.")
     if not reason.strip():
         raise Refused("Say why it is erased; the ledger keeps the digest of it.")
-    facts = {"row": number, "because": sha256_of(reason.strip().encode())}
+    facts: dict[str, object] = {"row": number, "because": sha256_of(reason.strip().encode())}
     with db.write() as tx:
         turns.take_turn(tx)  # whoever records, confirms or joins by an identifier waits, or came
+        if texts := standing.cover(tx, act, what, number, also):
+            facts["covered"] = list(texts)
         _HOW[what](tx, act, number, {"what": "erased", "of": what, **facts})
 
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from casework.errors import NotFound
-from rules.erasure import Erasable, is_personal
+from casework.privacy import standing
+from rules.erasure import Erasable, Standing, is_personal
+from storage import written
 from storage.keeping import needed_for
 from storage.linking import family, survivor
 from storage.rows import every, one, table_of
@@ -51,6 +53,47 @@ class ErasurePage:
     bound: str
 
 
+@dataclass(frozen=True, slots=True)
+class ErasureText:
+    """A text in which a value stands or stood, by column and row; `about`: under what it is seen.
+
+    `mention`: its number once the value was erased. `covered`: it stands there no more.
+    """
+
+    key: str
+    about: str
+    standing: Standing
+    mention: int | None
+    covered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureValue:
+    """One value of `about`, and where it stands besides."""
+
+    about: str
+    line: ErasureLine
+    bound: str
+    texts: tuple[ErasureText, ...]
+
+
+def erasure_value(db: Database, about: str, what: Erasable, number: int) -> ErasureValue:
+    """Where one value stands in texts: looked for while it is there, as kept once it was erased.
+
+    NotFound where `about` has no such value.
+    """
+    view = erasure_page(db, about)
+    line = next((each for each in view.lines if (each.what, each.number) == (what, number)), None)
+    if line is None and what is Erasable.REGISTRANT:
+        # A shop whose registrant was erased and stood nowhere else has no line any more.
+        line = ErasureLine(what, number, None, str(number), True)
+    if line is None:
+        raise NotFound("There is no such entry.")
+    with db.read() as tx:
+        texts = _left(tx, what, number) if line.erased else _standing(tx, what, number)
+        return ErasureValue(view.about, line, view.bound, tuple(texts))
+
+
 def erasure_page(db: Database, about: str) -> ErasurePage:
     """Everything of an operator (OP-…), raid (RA-…), claim (CL-…) or shop (its number).
 
@@ -87,8 +130,8 @@ def _of_shop(tx: Transaction, shop: Shop) -> Iterator[ErasureLine]:
     for row in rows:
         if is_personal(row.kind):
             yield ErasureLine(Erasable.IDENTIFIER, row.id, row.kind, about, not row.value)
-    if shop.registrant:
-        yield ErasureLine(Erasable.REGISTRANT, shop.id, None, about, False)
+    if shop.registrant or standing.left(tx, Erasable.REGISTRANT, shop.id):
+        yield ErasureLine(Erasable.REGISTRANT, shop.id, None, about, not shop.registrant)
 
 
 def _of_operator(tx: Transaction, operator: Operator) -> Iterator[ErasureLine]:
@@ -125,3 +168,16 @@ def _of_raid(tx: Transaction, raid: Raid) -> Iterator[ErasureLine]:
 def _of_claim(tx: Transaction, claim: Claim) -> Iterator[ErasureLine]:
     for row in every(tx, ClaimParty, claim_id=claim.id, order_by=table_of(ClaimParty).c.id):
         yield ErasureLine(Erasable.PARTY, row.id, row.role, claim.reference, not row.name)
+
+
+def _standing(tx: Transaction, what: Erasable, number: int) -> Iterator[ErasureText]:
+    for each in standing.mentions_of(tx, what, number):
+        yield ErasureText(each.key, each.whose.about, each.standing, None, False)
+
+
+def _left(tx: Transaction, what: Erasable, number: int) -> Iterator[ErasureText]:
+    for row in standing.left(tx, what, number):
+        if place := written.place_of(row.place):
+            now = standing.mention_at(tx, place, row.row)
+            covered = row.covered_at is not None
+            yield ErasureText(now.key, now.whose.about, now.standing, row.id, covered)

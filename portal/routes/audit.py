@@ -1,7 +1,6 @@
 """The auditor's pages: where a person's word took a rule's place, and verifying a test buy now."""
 
-import csv
-import io
+from collections.abc import Iterator
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -11,7 +10,7 @@ from casework.errors import NotFound
 from casework.views import overrides as views
 from portal.numbers import number_of
 from portal.pages import page
-from portal.spreadsheets import plain
+from portal.spreadsheets import sheet
 from portal.visit import database, part, vault
 
 router = APIRouter()
@@ -33,20 +32,18 @@ def overrides_csv(request: Request) -> Response:
     kind = part(request, "kind")
     if kind not in views.KINDS:
         raise NotFound("There is no such list.")
-    told = io.StringIO()
-    table = csv.writer(told)
-    table.writerow(("at", "by", "subject", "told"))
+    return sheet(f"overrides-{kind}.csv", ("at", "by", "subject", "told"), _lines(request, kind))
+
+
+def _lines(request: Request, kind: str) -> Iterator[tuple[str, ...]]:
     older: int | None = None
     while True:
         found = views.listed(database(request), kind, older, 1000)
         for line in found.lines:
-            cells = (line.at.isoformat(), line.by, line.subject, line.told)
-            table.writerow([plain(cell) for cell in cells])
+            yield line.at.isoformat(), line.by, line.subject, line.told
         if found.older is None:
-            break
+            return
         older = found.older
-    headers = {"content-disposition": f'attachment; filename="overrides-{kind}.csv"'}
-    return Response(told.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.get("/testbuys/{reference}/verify", name="testbuy_verify")

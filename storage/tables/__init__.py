@@ -52,6 +52,7 @@ from storage.tables.claims import (
 )
 from storage.tables.codes import ExhibitCode, Lead
 from storage.tables.completeness import PackageWaiver
+from storage.tables.erasing import ErasureMention
 from storage.tables.exhibits import (
     Confirmation,
     CustodyEntry,
@@ -237,6 +238,7 @@ __all__ = [
     "Disposal",
     "Draft",
     "Duty",
+    "ErasureMention",
     "Examination",
     "ExaminationPhoto",
     "ExaminationState",

@@ -2,7 +2,8 @@
 
 import socket
 import ssl
-from contextlib import closing
+import threading
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -116,6 +117,43 @@ def test_silence_after_the_text_is_no_answer(mood):
         with pytest.raises(MailOutcomeUnknown):
             hand(server.port)
         assert len(server.post.got) == 1
+
+
+@pytest.mark.parametrize(
+    ("doubled", "raised"),
+    [("MAIL", MailUnreachable), ("RCPT", MailUnreachable), ("DATA", MailOutcomeUnknown)],
+)
+def test_a_server_that_answers_twice_is_not_believed_to_have_the_mail(doubled, raised):
+    """Each later answer is then to the step before: no text was asked for, or none was taken."""
+    with answering_twice(doubled) as port, pytest.raises(raised):
+        hand(port)
+
+
+@contextmanager
+def answering_twice(doubled: str):
+    """A server that says its answer to one step two times, and refuses the text in the end."""
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        link, _ = listening.accept()
+        with suppress(OSError), link, link.makefile("rb") as lines:  # the sender hangs up
+            link.sendall(b"220 here\r\n")
+            for line in lines:
+                step = line[:4].upper().decode()
+                answer = b"354 go on\r\n" if step == "DATA" else b"250 OK\r\n"
+                link.sendall(answer * (2 if step == doubled else 1))
+                if step == "DATA":
+                    while lines.readline() not in (b".\r\n", b""):
+                        pass
+                    link.sendall(b"554 refused\r\n")
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield listening.getsockname()[1]
+    finally:
+        listening.close()
+        thread.join(5)
 
 
 def test_nobody_there_or_nobody_who_speaks_is_unreachable():

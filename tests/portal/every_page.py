@@ -186,6 +186,8 @@ def fillings_of(world: World) -> dict[str, list[str]]:
         "claims name": [sha256(claimed_world.PDF[1]).hexdigest()],
         "sanctions reference": [each for each in references if each.startswith("SA-")],
         "erasure about": ["OP-0001", "RA-2026-000001", "CL-2026-000001"],
+        "erasure what": ["person", "place", "party"],
+        "erasure row": ["1"],
         "brushing reference": ["BR-2026-000001"],
         "shops shop_id": [str(world.row(world.testbuys["judged"]).shop_id)],
         "exhibit": ["PB/1", "PB/2", "PB/3", "PB/4"],

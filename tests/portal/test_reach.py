@@ -53,6 +53,7 @@ NO_LINK = {
     "code": "a log-in that owes its code is led there",
     "second_factor": "from the account, where a second factor is asked for",
     "erasure_of": "from the form of its list: whoever erases may open no page it is about",
+    "erasure_value": "from that list",
     "offline": "the phone shows it in place of a page it does not have",
 }
 """Page routes nothing links to, each with how one comes there."""

@@ -46,3 +46,16 @@ def test_a_chinese_address_without_commas_is_covered_by_its_street():
         covered("寄到田贝四路12号301室 吗？电话13800138000", words) == f"寄到{SIGN} 吗？电话{SIGN}"
     )
     assert covered("深圳市发货，罗湖区自提", words) == "深圳市发货，罗湖区自提"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "138\u20110013\u20138000",
+        "138 (0013) 8000",
+        "1380013\u200b8000",
+        "\uff11\uff13\uff18 0013 8000",
+    ],
+)
+def test_what_nobody_sees_between_two_signs_hides_nothing(text):
+    assert covered(f"Call {text}!", leading(["138 0013 8000"], [])) == f"Call {SIGN}!"

@@ -11,6 +11,7 @@ from rules.roles import Role
 from rules.sanctions import (
     ENDED,
     SANCTION_MOVES,
+    TOLD,
     SanctionGround,
     SanctionMove,
     SanctionState,
@@ -45,6 +46,46 @@ def test_only_the_roles_of_the_table_may(rule):
     for role in Role:
         assert may(rule.move, rule.source, {role}).allowed is (role in rule.roles)
     assert Role.AUDITOR not in rule.roles and Role.AUTHENTICATOR not in rule.roles
+
+
+ANALYST, APPROVER, SUPERVISOR = {Role.ANALYST}, {Role.APPROVER}, {Role.SUPERVISOR}
+ENGINE = {Role.PROGRAMME}
+HEARS = {Role.ANALYST, Role.LIAISON, Role.COUNSEL}
+WAY = {
+    ("propose", None): ("proposed", ANALYST),
+    ("decide", "proposed"): ("decided", APPROVER),
+    ("decline", "proposed"): ("declined", APPROVER),
+    ("withdraw", "proposed"): ("withdrawn", ANALYST | ENGINE),
+    ("notify", "decided"): ("notified", ANALYST),
+    ("enforce", "notified"): ("in_force", ANALYST | APPROVER),
+    ("enforce", "upheld"): ("in_force", ANALYST | APPROVER),
+    ("appeal", "notified"): ("appealed", HEARS),
+    ("appeal", "in_force"): ("appealed", HEARS),
+    ("appeal", "upheld"): ("appealed", HEARS),
+    ("uphold", "appealed"): ("upheld", APPROVER | SUPERVISOR),
+    ("lift", "decided"): ("lifted", APPROVER | SUPERVISOR | ENGINE),
+    ("lift", "notified"): ("lifted", APPROVER | SUPERVISOR | ENGINE),
+    ("lift", "in_force"): ("lifted", APPROVER | SUPERVISOR | ENGINE),
+    ("lift", "appealed"): ("lifted", APPROVER | SUPERVISOR | ENGINE),
+    ("lift", "upheld"): ("lifted", APPROVER | SUPERVISOR | ENGINE),
+    ("reopen", "in_force"): ("reopened", APPROVER),
+    ("reopen", "upheld"): ("reopened", APPROVER),
+}
+"""Written out once more: who may do what to somebody's shop is no slip of a line."""
+
+
+def test_the_table_is_the_one_that_was_agreed():
+    made = {(rule.move, rule.source): (rule.target, set(rule.roles)) for rule in SANCTION_MOVES}
+    assert made == WAY
+
+
+def test_what_is_bought_after_notice_is_bought_while_the_sellers_word_stands_against_it():
+    assert set(TOLD) == {"notified", "in_force", "appealed", "upheld"}
+
+
+def test_a_refusal_names_people_alone():
+    (reason,) = may(SanctionMove.WITHDRAW, SanctionState.PROPOSED, {Role.APPROVER}).reasons
+    assert reason == "Only analyst may withdraw a sanction."
 
 
 @given(st.lists(st.sampled_from([None, *Verdict]), max_size=5))

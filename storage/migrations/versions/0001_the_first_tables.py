@@ -489,6 +489,40 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_campaign_name")),
     )
     op.create_table(
+        "erasure_mention",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "what",
+            sa.Enum(
+                "identifier",
+                "registrant",
+                "person",
+                "handle",
+                "premises",
+                "place",
+                "person_met",
+                "party",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("erased", sa.Integer(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("found_at", Instant(), nullable=False),
+        sa.Column("covered_at", Instant(), nullable=True),
+        sa.Column("covered_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["covered_by"], ["person.id"], name=op.f("fk_erasure_mention_covered_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasure_mention")),
+        sa.UniqueConstraint(
+            "what", "erased", "place", "row", name=op.f("uq_erasure_mention_what_erased_place_row")
+        ),
+    )
+    op.create_table(
         "external_handle",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("operator_id", sa.Integer(), nullable=False),
@@ -6743,6 +6777,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_external_handle_operator_id"))
 
     op.drop_table("external_handle")
+    op.drop_table("erasure_mention")
     op.drop_table("campaign")
     op.drop_table("buyer")
     with op.batch_alter_table("brand", schema=None) as batch_op:

@@ -319,6 +319,53 @@ def test_a_file_that_is_gone_or_changed_is_not_mailed(on_sqlite, quick):
     assert agency_of(town).delivery is Delivery.MAIL
 
 
+def test_what_a_replaced_certificate_opens_is_not_mailed_any_more(both, key, quick):
+    """Its key may be in other hands by then; sent again it is encrypted to the new one."""
+    reference = approved(both)
+    go(both, reference, quick)
+    send(both, Kept(MailDeferred("greylisted")), quick)
+    new = give_certificate(both)
+    both.later(hours=7)
+    server = Kept()
+    send(both, server, quick)
+    assert to_agency(server) == [] and key.exists()
+    assert "certificate" in both.referral(reference).unsent_because
+    assert both.row(reference).waiting_name == "Waiting for sending decision"
+    liaison(both, sending.send_again, reference)
+    both.later(seconds=5)
+    assert go(both, reference, quick)
+    send(both, server, quick)
+    (mail,) = to_agency(server)
+    assert digest_of_file(opened(mail, new, quick)) == both.referral(reference).bundle_digest
+
+
+def test_a_certificate_that_ran_out_while_no_server_took_the_mail(on_sqlite, quick):
+    town, _ = on_sqlite, by_mail(on_sqlite)
+    reference = approved(town)
+    go(town, reference, quick)
+    send(town, Kept(MailOutcomeUnknown("it broke off")), quick)
+    town.later(days=3651)
+    server = Kept()
+    send(town, server, quick)
+    assert to_agency(server) == []
+    assert town.row(reference).waiting_name == "Waiting for sending answer", "it may have arrived"
+
+
+def test_a_new_address_gets_what_the_old_one_did_not(on_sqlite, quick):
+    town, _ = on_sqlite, by_mail(on_sqlite)
+    reference = approved(town)
+    go(town, reference, quick)
+    send(town, Kept(MailDeferred("later")), quick)
+    put_contact(town, "new@police.example")
+    town.later(hours=7)
+    server = Kept()
+    send(town, server, quick)
+    assert to_agency(server) == []
+    assert "new@police.example" in {each["To"].addresses[0].addr_spec for each in server.got}
+    (mail,) = town.all(Mail, Mail.attached.is_not(None))
+    assert mail.sent_to == "new@police.example"
+
+
 def test_two_runs_that_encrypt_at_once_leave_one_whole_file(on_sqlite, quick, monkeypatch):
     """One lost its lease while it wrote, and another took over: both bring the same bytes."""
     town, _ = on_sqlite, by_mail(on_sqlite)

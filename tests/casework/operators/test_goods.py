@@ -1,6 +1,9 @@
 """Serials on goods as identifiers: a confirmed lead joins shops, a correction takes them apart."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
 
 from casework.errors import NotFound, Stale
 from casework.intake import codes
@@ -165,5 +168,47 @@ def test_persons_and_handles_are_recorded_ended_and_taken_out(both):
     with town.refuses("ends before it begins"):
         late = NewPerson("X", PersonRole.SELLER, "s", date(2026, 2, 1), date(2026, 1, 1))
         persons.add_person(town.db, act, liu, late)
+    with town.refuses("has not begun"):
+        soon = NewPerson("X", PersonRole.SELLER, "s", town.now.date() + timedelta(days=1))
+        persons.add_person(town.db, act, liu, soon)
     bodies = b" ".join(entry.body for entry in town.ledger(liu))
     assert b"person recorded" in bodies and b"Wei" not in bodies and b"liu_w" not in bodies
+
+
+def test_the_same_said_twice_is_recorded_once(both):
+    """A form sent twice; another source, or what was taken out before, is recorded anew."""
+    town = both
+    liu, act = link(town, 1, "Liu"), town.act(Role.ANALYST)
+    person = NewPerson("Liu Wei", PersonRole.CONTROLLER, "police file 7")
+    handle = NewHandle("WeChat", "liu_w", "chat", date(2026, 11, 1))
+    number = persons.add_person(town.db, act, liu, person)
+    called = persons.add_handle(town.db, act, liu, handle)
+    with town.refuses("on record already"):
+        persons.add_person(town.db, act, liu, person)
+    with town.refuses("on record already"):
+        persons.add_handle(town.db, act, liu, handle)
+    persons.add_person(town.db, act, liu, replace(person, source="another"))
+    persons.add_handle(town.db, act, liu, replace(handle, source="another"))
+    persons.take_out_person(town.db, act, number, reason="Wrong.")
+    persons.take_out_handle(town.db, act, called, reason="Wrong.")
+    persons.add_person(town.db, act, liu, person)
+    persons.add_handle(town.db, act, liu, handle)
+    assert len(town.all(OperatorPerson)) == len(town.all(ExternalHandle)) == 3
+
+
+def test_a_role_ends_on_a_day_that_has_come(on_sqlite):
+    town = on_sqlite
+    liu, act = link(town, 1, "Liu"), town.act(Role.ANALYST)
+    number = persons.add_person(town.db, act, liu, NewPerson("A", PersonRole.SELLER, "s"))
+    with town.refuses("has not ended"):
+        persons.end_role(town.db, act, number, until=town.now.date() + timedelta(days=1))
+    persons.end_role(town.db, act, number, until=town.now.date())
+
+
+@pytest.mark.parametrize("name", ["Li\u202egnaW", "Wang\u200b", "Wang\nLi", "\u2066Wang\u2069"])
+def test_a_name_is_what_is_seen_of_it(on_sqlite, name):
+    town = on_sqlite
+    liu = link(town, 1, "Liu")
+    with town.refuses("signs that nobody sees"):
+        said = NewPerson(name, PersonRole.SELLER, "s")
+        persons.add_person(town.db, town.act(Role.ANALYST), liu, said)

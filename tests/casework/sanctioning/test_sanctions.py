@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from casework.errors import NotFound, Stale
 from casework.keeping.retaining import basis_of
 from casework.outcomes.sanctions import under_review
-from casework.sanctioning import deciding, sanctioning
+from casework.sanctioning import deciding, objecting, sanctioning
 from casework.shots.shotcheck import PHYSICAL
 from casework.verdicts import judging
 from casework.views import sanctions as views
@@ -31,6 +31,7 @@ from storage.tables import (
     SanctionTestBuy,
     TestBuy,
 )
+from storage.tables import Verdict as Verdicts
 from tests.casework.sanctioning.sanctioned import (
     appeal,
     decide,
@@ -396,3 +397,82 @@ def test_the_last_day_to_object_is_whole(on_sqlite):
     row = sanction(town, reference)
     assert last_day_of(row) == (town.now + timedelta(days=15)).date()
     assert row.objections_end_at.date() == (town.now + timedelta(days=16)).date()
+
+
+def test_an_upheld_sanction_that_never_worked_is_lifted_and_not_reopened(on_sqlite):
+    town = on_sqlite
+    reference = propose(town)
+    decide(town, reference)
+    notify(town, reference)
+    appeal(town, reference)
+    decide_appeal(town, reference, lifted=False)
+    with town.refuses("was never in force"):
+        do(town, sanctioning.reopen, reference, town.act(Role.APPROVER), reasons="Over.")
+    assert state(town, reference) is SanctionState.UPHELD
+
+
+def test_one_of_a_kind_stands_against_a_shop_and_others_beside_it(on_sqlite):
+    town = on_sqlite
+    mine, other = town.bring(Stage.JUDGED), town.bring(Stage.JUDGED, 2)
+    propose(town, mine)
+    propose(town, mine, kind=SanctionKind.WARNED)
+    propose(town, other)
+    assert len(town.all(Sanction)) == 3
+
+
+@pytest.mark.parametrize("left_out", ["clause", "reasons", "objections_to"])
+def test_each_of_what_a_seller_is_told_is_said(on_sqlite, left_out):
+    fake = on_sqlite.bring(Stage.JUDGED)
+    with on_sqlite.refuses("Name the clause"):
+        propose(on_sqlite, fake, **{left_out: "  "})
+
+
+def test_what_ends_or_decides_a_sanction_says_why(on_sqlite):
+    town = on_sqlite
+    reference = propose(town)
+    for change_, role in (
+        (sanctioning.decide, Role.APPROVER), (sanctioning.decline, Role.APPROVER),
+        (sanctioning.withdraw, Role.ANALYST),
+    ):  # fmt: skip
+        with town.refuses("Say why"):
+            do(town, change_, reference, town.act(role), reasons=" ")
+    decide(town, reference)
+    notify(town, reference)
+    appeal(town, reference)
+    with town.refuses("Say why"):
+        do(
+            town, objecting.decide_appeal, reference, town.act(Role.SUPERVISOR), lifted=True,
+            reasons=" ",
+        )  # fmt: skip
+    assert state(town, reference) is SanctionState.APPEALED
+
+
+@pytest.mark.parametrize(("days", "said"), [(0, "must lie ahead"), (367, "within a year")])
+def test_a_seller_has_a_day_to_a_year(on_sqlite, days, said):
+    town = on_sqlite
+    reference = propose(town)
+    decide(town, reference)
+    with town.refuses(said):
+        notify(town, reference, days=days)
+    notify(town, reference, days=days + 1 if days == 0 else days - 1)
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2])
+def test_nothing_is_done_on_what_is_to_be_looked_at_again(on_sqlite, steps):
+    """Between the judging anew and the review neither decision, notice nor closing is made."""
+    town = on_sqlite
+    reference = propose(town)
+    way = (decide, notify, enforce)
+    for step in way[:steps]:
+        step(town, reference)
+    with town.db.write() as tx:
+        review = add(
+            tx, OutcomeReview, rests=RestsOn.SANCTION, about=reference, opened_at=town.now,
+            testbuy_id=town.all(SanctionTestBuy)[0].testbuy_id, verdict_id=town.all(Verdicts)[0].id,
+        )  # fmt: skip
+    with town.refuses("was judged anew"):
+        way[steps](town, reference)
+    with town.db.write() as tx:
+        done = {"decided_at": town.now, "decision": "It stands.", "decided_by": 1}
+        change(tx, OutcomeReview, table_of(OutcomeReview).c.id == review, **done)
+    way[steps](town, reference)
