@@ -18,6 +18,7 @@ from rules.audience import Beside, Given
 from rules.custody import Broken, Whereabouts
 from rules.deadlines import StepKind
 from rules.disclosure import Disclosure
+from rules.erasure import Standing
 from rules.holders import Method, Vouched
 from rules.notices import MailKind, MailWhen, NoticeKind
 from rules.resting import RestsOn
@@ -34,7 +35,7 @@ from storage.walks import Order
 NEVER_SHOWN = {
     Became, Began, Beside, Broken, Change, ClockSource, Given, Medium, Method, RestsOn, ShotKind,
     StepKind, Vouched, Event, MailKind, MailWhen, NoticeKind, Order, Owed, Proof, Scope,
-    SearchKind, SecondFactorPolicy, Whereabouts,
+    SearchKind, SecondFactorPolicy, Standing, Whereabouts,
 }  # fmt: skip
 """Enums whose words stand in rows and rules alone; pages print sentences or other words."""
 
