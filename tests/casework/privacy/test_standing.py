@@ -29,8 +29,8 @@ from storage.tables import (
     TestBuy,
 )
 from tests import canary
-from tests.casework import raiding
 from tests.casework.programme_in import START, dump
+from tests.casework.raiding import raiding
 
 WHO, PHONE = "Canary Wardson", "139 0042 7788"
 
