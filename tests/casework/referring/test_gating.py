@@ -175,7 +175,7 @@ def test_a_waiver_covers_the_shops_that_lacked_then_and_no_later_one(both):
     assert [[name for _, name in each.lacked] for each in waived] == [[first], [second]]
     with town.db.read() as tx:
         record = read(tx, reference)
-        held = reporting.reported(tx, led, [record], town.now)
+        held = reported(tx, led, [record], town.now)
     whole = reporting.content(held, [record], town.vault, town.now, "en")
     (said,) = [each for each in whole.parts if each.title == "Completeness of the package"]
     assert [entry.says for entry in said.entries if entry.label == "Sales records"] == [
