@@ -30,8 +30,26 @@ TEMPLATE = "migrated"
 RESTRICTED = "testbuy_app"
 """The programme's role on PostgreSQL (`storage.roles`), as an operator makes it."""
 
+ROOM = 8 << 30
+"""Bytes free in memory for it to be used: a run was seen to hold one to two gigabytes at a time."""
+
 # Looking again and again through all that was imported cost a tenth of the suite's CPU.
 gc.set_threshold(100_000, 50, 1000)
+
+
+def roomy_memory() -> Path | None:
+    """The folder of memory that files may lie in, where it has room for a whole run of tests.
+
+    Thousands of databases are copied, synced and dropped again: on a disk that took most of a run.
+    """
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK)
+    return memory if roomy and shutil.disk_usage(memory).free >= ROOM else None
+
+
+# Of pytest, for `tmp_path`; read when the first of them is asked for.
+if (memory := roomy_memory()) is not None:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
 
 
 @pytest.fixture
@@ -121,7 +139,7 @@ class Postgresql:
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Postgresql]:
     # A short path: a socket's may have 107 characters at most.
-    with tempfile.TemporaryDirectory(prefix="testbuy-") as folder:
+    with tempfile.TemporaryDirectory(prefix="testbuy-", dir=roomy_memory()) as folder:
         server = Postgresql(Path(folder))
         yield server
         server.stop()

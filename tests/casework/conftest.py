@@ -18,7 +18,7 @@ from storage import roles
 from storage.session import Database
 from tests.casework.programme_in import Programme, build
 from tests.casework.racing import side
-from tests.conftest import RESTRICTED
+from tests.conftest import RESTRICTED, roomy_memory
 
 
 @pytest.fixture(scope="session")
@@ -44,9 +44,8 @@ def built_postgresql(postgresql, tmp_path_factory: pytest.TempPathFactory):
 
 @pytest.fixture
 def quick() -> Iterator[Path]:
-    """A folder in memory where there is one: syncing hundreds of files a test takes seconds."""
-    memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+    """A folder in memory where there is room: syncing hundreds of files a test takes seconds."""
+    with tempfile.TemporaryDirectory(dir=roomy_memory()) as folder:
         yield Path(folder)
 
 

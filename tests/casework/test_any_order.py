@@ -43,6 +43,7 @@ from storage.tables import (
 )
 from tests.casework import packaged
 from tests.casework.programme_in import FINDINGS, STEPS, TESTIMONY, Programme, picture
+from tests.conftest import roomy_memory
 
 ROLES = st.sampled_from([role for role in Role if role is not Role.ADMINISTRATOR])
 
@@ -65,8 +66,7 @@ def machine(built_file):
     class OneTestBuy(RuleBasedStateMachine):
         def __init__(self):
             super().__init__()
-            memory = Path("/dev/shm")
-            self.folder = tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None)
+            self.folder = tempfile.TemporaryDirectory(dir=roomy_memory())
             home = Path(self.folder.name)
             shutil.copyfile(file, home / "testbuy.db")
             self.town = Programme(Database.in_folder(home), Vault(home / "vault"))
