@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evidence.digests import PREFIX, parse
-from evidence.disk import sync_folder
+from evidence.disk import sync
 from evidence.errors import PackageError
 from evidence.vault import Vault
 
@@ -152,4 +152,4 @@ def whole(target: Path, reference: str) -> Iterator[tuple[Bag, Whole]]:
     finally:
         with suppress(FileNotFoundError):
             Path(aside).unlink()
-    sync_folder(target.parent)
+    sync(target.parent)

@@ -21,7 +21,7 @@ from io import BufferedReader, FileIO
 from pathlib import Path
 from typing import Any
 
-from evidence.disk import sync_folder
+from evidence.disk import sync
 
 _FACTS, _BYTES, _ANSWER = "facts.json", "bytes", "answer.json"
 _NEW, _GONE = ".new-", ".gone-"
@@ -72,14 +72,14 @@ class Spool:
         try:
             _write(made / _FACTS, _packed(upload))
             _write(made / _BYTES, b"")
-            sync_folder(made)
+            sync(made)
             made.rename(self.root / upload.key)
         except OSError as error:
             shutil.rmtree(made, ignore_errors=True)
             if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
                 raise
             return self.find(upload.key)
-        sync_folder(self.root)
+        sync(self.root)
         return upload
 
     def find(self, key: str) -> Upload:
@@ -145,7 +145,7 @@ class Spool:
         aside = folder / f"{_ANSWER}.new"
         _write(aside, json.dumps(answer).encode())
         aside.replace(folder / _ANSWER)
-        sync_folder(folder)
+        sync(folder)
         with suppress(FileNotFoundError):
             (folder / _BYTES).unlink()
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from evidence.digests import PREFIX, parse, sha256_of
-from evidence.disk import sync_folder
+from evidence.disk import sync
 from evidence.pieces import LIST, PIECE, Part, Readable, listed, read_list
 
 _CHUNK = 1 << 20
@@ -232,7 +232,7 @@ class Vault:
     def _link(self, aside: Path, final: Path) -> bool:
         if not final.parent.is_dir():
             final.parent.mkdir(exist_ok=True)
-            sync_folder(self.root)
+            sync(self.root)
         try:
             # Unlike a rename, a link never replaces what is there.
             os.link(aside, final)
@@ -245,7 +245,7 @@ class Vault:
         if final.stat().st_size != size:
             raise _damaged(digest)
         # Also when the file was there: the process that linked it may not have synced yet.
-        sync_folder(final.parent)
+        sync(final.parent)
         return Stored(digest, size, new)
 
 

@@ -2,8 +2,7 @@
 
 Owns the index of patterns: exact to `likeness.NEAR` bits, as they are and mirrored, and a row a
 band of each, so that a picture which ten thousand shops show costs as much to find as one that two
-do. Whoever adds to it
-has taken the turn of codes (`storage.codes`). Leaves what follows to
+do. Whoever adds to it has taken the turn of codes (`storage.codes`). Leaves what follows to
 `casework.operators.picture_links`.
 """
 

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlmodel import AutoString
 
 from storage.session import Transaction
 from storage.tables import Identifier
@@ -75,7 +76,7 @@ def places() -> tuple[Place, ...]:
         for table in _TABLES.values()
         if table.name not in NO_WORDS and isinstance(_number_of(table).type, sa.Integer)
         for column in table.columns
-        if isinstance(column.type, sa.JSON) or type(column.type).__name__ == "AutoString"
+        if isinstance(column.type, sa.JSON | AutoString)
         if column.name not in _NUMBERS and not column.foreign_keys
     )
 

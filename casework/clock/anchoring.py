@@ -23,6 +23,7 @@ from casework.act import Act
 from connectors.timestamping import Timestamping, TimestampingError
 from evidence import ledger, merkle, timestamps
 from evidence.digests import PREFIX
+from evidence.disk import sync
 from storage import anchors
 from storage.rows import add, add_if_absent, every, one, table_of
 from storage.session import Database, Transaction
@@ -156,11 +157,7 @@ def _exported(target: Path, content: bytes) -> bool:
             return False
     finally:
         Path(aside).unlink()
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync(target.parent)
     return True
 
 

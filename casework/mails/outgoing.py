@@ -28,6 +28,7 @@ from casework.referring.sending import SendIntent, take_back
 from casework.verdicts.stating import ORGANISATION
 from evidence import envelope, receipt
 from evidence.digests import digest_of_file, parse
+from evidence.disk import sync
 from evidence.words import languages_for
 from rules.referral import ReferralState
 from storage import ledger
@@ -75,12 +76,12 @@ def seal_folder(
         )
         (aside / SUMS).write_text(sums)
         for file in (bundle, aside / RECEIPT, aside / SUMS, aside):
-            _sync(file)
+            sync(file)
         _lay(aside, target)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
-    _sync(outgoing)
+    sync(outgoing)
     return _as_written(target, package)
 
 
@@ -132,7 +133,7 @@ def encrypt(
                     raise  # else another run was first, and that one's stays
         finally:
             aside.unlink(missing_ok=True)
-        _sync(outgoing)
+        sync(outgoing)
     return Encrypted(target, digest_of_file(target), target.stat().st_size)
 
 
@@ -230,11 +231,3 @@ def _sheet(
         language=languages_for(agency.jurisdiction if agency else None)[0],
     )
     return seals.signed(receipt.render(content, fonts=seals.fonts), now, REASON)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

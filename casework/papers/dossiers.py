@@ -23,6 +23,7 @@ from casework.referring.sending import SendIntent
 from casework.verdicts import statements
 from evidence import bundle, dossier, report, starthere
 from evidence.digests import digest_of_file
+from evidence.disk import sync
 from evidence.vault import Vault
 from storage.session import Database
 
@@ -100,11 +101,7 @@ def write_referral(
         # A run that lost its lease while it packed may meet the one that took over.
         with suppress(FileExistsError):
             os.link(made, target)
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(folder)
     return Package(target, digest_of_file(target))
 
 

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from casework.act import Act
 from casework.errors import Refused
 from evidence import signatures
+from evidence.disk import sync
 from evidence.signatures import Signer, SigningError
 from rules.roles import Role
 from storage import ledger
@@ -99,7 +100,7 @@ def _begin(db: Database, act: Act, file: Path, signer: Signer, password: str) ->
         aside.replace(file)
     finally:
         aside.unlink(missing_ok=True)
-    _sync(file.parent)
+    sync(file.parent)
 
 
 def _record(db: Database, act: Act, signer: Signer, mark: str) -> None:
@@ -138,11 +139,3 @@ def _aside(file: Path, data: bytes) -> Path:
         out.flush()
         os.fsync(out.fileno())
     return Path(name)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

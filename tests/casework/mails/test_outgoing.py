@@ -150,7 +150,7 @@ STEPS = (
     "casework.mails.outgoing.shutil.copyfile",
     "casework.mails.outgoing._sheet",
     "casework.mails.outgoing.digest_of_file",
-    "casework.mails.outgoing._sync",
+    "casework.mails.outgoing.sync",
     "pathlib.Path.rename",
     "casework.mails.outgoing._as_written",
     "casework.mails.outgoing.settle_ready",
