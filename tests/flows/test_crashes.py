@@ -115,8 +115,10 @@ def _drive(matrix, references, names, sweep, seconds=200) -> None:
     def arrived() -> bool:
         nonlocal swept_at
         rows = [programme.row(reference) for reference in references]
-        if all(row.waiting_name in names and not row.lease_holder for row in rows):
-            return not any(open_wakeups(programme, row.id) for row in rows)
+        at_rest = all(row.waiting_name in names and not row.lease_holder for row in rows)
+        if at_rest and not any(open_wakeups(programme, row.id) for row in rows):
+            return True
+        # Also where all are at rest: a lost run's wake-up is owed again by a sweep alone.
         if time.monotonic() - swept_at > 5:
             sweep()
             swept_at = time.monotonic()
