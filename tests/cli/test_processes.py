@@ -81,7 +81,7 @@ def polite(name, tmp_path):
     )
 
 
-def await_end(pids, seconds=5.0):
+def await_end(pids, seconds=60.0):
     deadline = time.monotonic() + seconds
     while any(began(pid) for pid in pids):
         assert time.monotonic() < deadline, "a process stayed behind"

@@ -47,7 +47,7 @@ def lines(servers, key):
     return [each for each in servers.marketplace.ledger("order") if each["key"] == key]
 
 
-def eventually(read, wanted, seconds=5.0):
+def eventually(read, wanted, seconds=60.0):
     until = time.monotonic() + seconds
     while (found := read()) != wanted and time.monotonic() < until:
         time.sleep(0.05)

@@ -144,7 +144,7 @@ def _played(programme, clock, points, first, arrives_at, *beside, **env) -> Matr
     matrix.arm(armed)
     workers = [crashing_worker(programme, f"{first}-{n}", **QUICK, **env) for n in (1, 2)]
     with at_work(programme, *beside, *workers):
-        _drive(matrix, cells.values(), {arrives_at}, clock, seconds=400)
+        _drive(matrix, cells.values(), {arrives_at}, clock)
     for reference in armed.values():
         assert (programme.home / f"crashed-{reference}").exists(), f"nobody died for {reference}"
     return matrix
