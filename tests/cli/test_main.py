@@ -16,8 +16,8 @@ import pytest
 from casework.act import Act
 from casework.people import access
 from casework.programme import bootstrap, programme
-from cli.listing import Entry, listed, write_list
-from cli.loopback import answers, free_port
+from cli.processes.listing import Entry, listed, write_list
+from cli.processes.loopback import answers, free_port
 from rules.lifecycle import Stage
 from rules.roles import Role
 from storage.policies import remind_after

@@ -15,9 +15,9 @@ from typing import Any
 import httpx
 import pytest
 
-from cli.loopback import free_port
-from cli.prefect_processes import api_url, prefect_server, register_deployments, worker
-from cli.processes import Stack
+from cli.processes.loopback import free_port
+from cli.processes.prefect import api_url, prefect_server, register_deployments, worker
+from cli.processes.stack import Stack
 from connectors.prefect_answers import FlowRunRef, PrefectBusy
 from connectors.prefect_api import PrefectApi
 from tests.flows.programme import Outside, Programme, start_outside

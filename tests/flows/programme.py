@@ -33,10 +33,10 @@ from casework.people import access
 from casework.programme import bootstrap, programme
 from casework.referring import answering, referring
 from casework.verdicts import judging
-from cli.loopback import free_port
-from cli.prefect_processes import worker
-from cli.process import Process, python_module
-from cli.processes import Stack
+from cli.processes.loopback import free_port
+from cli.processes.prefect import worker
+from cli.processes.process import Process, python_module
+from cli.processes.stack import Stack
 from connectors.marketplace import HttpMarketplace, ShipTo
 from connectors.prefect_api import PrefectApi
 from evidence.vault import Vault

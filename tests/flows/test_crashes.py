@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.process import Process
+from cli.processes.process import Process
 from evidence import ledger as chains
 from rules.lifecycle import Stage
 from storage import ledger

@@ -14,8 +14,8 @@ import pytest
 from casework.clock import starting
 from casework.clock.starting import GRACE, UNPOLLED_AFTER, Wrong
 from casework.settings import Settings
-from cli import doctor_clock
-from cli.listing import listed
+from cli.doctor import clock as doctor_of_clock
+from cli.processes.listing import listed
 from connectors.prefect_answers import PrefectError
 from connectors.prefect_clock import PrefectClock
 from rules.roles import Role
@@ -82,7 +82,7 @@ class Errand:
         """What doctor says of it."""
         now = datetime.now(UTC) + later
         processes = listed(self.prefect.home)
-        found = doctor_clock.schedules(Settings(home=self.prefect.home), processes, now)
+        found = doctor_of_clock.schedules(Settings(home=self.prefect.home), processes, now)
         return {each.what: (each.well, each.state, each.mend) for each in found}
 
 

@@ -14,8 +14,8 @@ import pytest
 
 from casework.referring import agencies, sending
 from casework.referring.agencies import Stated
-from cli.loopback import free_port
-from cli.process import Said, python_module
+from cli.processes.loopback import free_port
+from cli.processes.process import Said, python_module
 from evidence.digests import digest_of_file
 from rules.delivery import Delivery
 from rules.lifecycle import Stage

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import yaml
 
-from cli.prefect_processes import register_deployments
+from cli.processes.prefect import register_deployments
 from tests.flows.conftest import ask
 
 PROJECT = Path(__file__).parents[2]

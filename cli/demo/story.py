@@ -1,7 +1,7 @@
 """What the demonstration tells of its test buys: the story, and what the control room shows.
 
 Owns the files that are left: `story.json`, `control_room.json`, `ledgers.json`, dossiers and
-bundles. Leaves playing to `cli.demo`.
+bundles. Leaves playing to `cli.demo.playing`.
 """
 
 import json
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from casework.outcomes.outcome import outcome
-from cli.story_outcomes import outcomes
+from cli.demo.outcomes import outcomes
 from connectors.prefect_api import PrefectApi
 from rules.lifecycle import Stage
 from rules.referral import ReferralState
@@ -47,7 +47,7 @@ class Told:
 class Line:
     """A test buy as it stands. `listing_id` is the platform's own number of the listing.
 
-    `operator`, `seizures` and `claims` are as `cli.story_outcomes` tells them.
+    `operator`, `seizures` and `claims` are as `cli.demo.outcomes` tells them.
     """
 
     reference: str

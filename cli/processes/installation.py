@@ -1,7 +1,7 @@
 """One installation: its home folder, and the processes that serve it.
 
 Owns which processes there are, in which order they start, and what each is told. Leaves starting,
-watching and ending them to `cli.processes`.
+watching and ending them to `cli.processes.stack`.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,10 +10,10 @@ from pathlib import Path
 
 from casework.programme import bootstrap
 from casework.settings import Settings
-from cli.loopback import free_port
-from cli.prefect_processes import api_url, prefect_server, register_deployments, worker
-from cli.process import Process, python_module
-from cli.processes import Stack
+from cli.processes.loopback import free_port
+from cli.processes.prefect import api_url, prefect_server, register_deployments, worker
+from cli.processes.process import Process, python_module
+from cli.processes.stack import Stack
 from storage.session import Database
 
 PROJECT = Path(__file__).resolve().parent.parent

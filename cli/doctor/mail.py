@@ -5,7 +5,7 @@ from contextlib import closing
 
 from casework.mails import mailing
 from casework.settings import Settings
-from cli.finding import Finding, troubled, well
+from cli.doctor.finding import Finding, troubled, well
 from connectors.mail import MailUnreachable
 
 

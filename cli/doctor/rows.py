@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from cli.finding import Finding, troubled, well
+from cli.doctor.finding import Finding, troubled, well
 from evidence import ledger as chains
 from rules.roles import Role
 from rules.waiting import ORDER_ANSWER, SENDING_ANSWER, SENDING_DECISION

@@ -13,8 +13,8 @@ from pathlib import Path
 from casework import letters
 from casework.act import Act
 from casework.mails import mailing
-from cli.installation import PROJECT
-from cli.process import Process, Said, python_module
+from cli.processes.installation import PROJECT
+from cli.processes.process import Process, Said, python_module
 from connectors.mail import SmtpMail, SmtpServer
 from rules.roles import Role
 from storage.session import Database

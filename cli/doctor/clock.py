@@ -8,8 +8,8 @@ from typing import assert_never
 from casework.clock import starting
 from casework.clock.starting import Obstacle, Wrong
 from casework.settings import Settings
-from cli.finding import Finding, troubled, well
-from cli.listing import Listed
+from cli.doctor.finding import Finding, troubled, well
+from cli.processes.listing import Listed
 from connectors.prefect_clock import PrefectClock
 
 UP = "testbuy up"

@@ -2,9 +2,9 @@
 
 Owns: real child processes, each in a session of its own with a log file; waiting until each is
 ready; ending all of them in reverse order, whatever becomes of this process; the list in the home
-folder of what runs. Leaves to others what a process is (`cli.process`), that one supervisor has the
-home folder (`cli.claim`), which processes there are and what is told to people (`cli.demo`,
-`cli.serving`), and how each one ends in order when it gets SIGTERM.
+folder of what runs. Leaves to others what a process is (`process`), that one supervisor has the
+home folder (`claim`), which processes there are and what is told to people (`serving`,
+`cli.demo`), and how each one ends in order when it gets SIGTERM.
 
 Nothing stays behind: `stop()` ends each process's whole group; SIGINT and SIGTERM lead there; and
 where this process is killed outright, the guard does it: a small process of its own that holds the
@@ -24,11 +24,11 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Self
 
-from cli import guard
-from cli.claim import Claim
-from cli.listing import Entry, write_list
-from cli.loopback import answers
-from cli.process import Process, ProcessError, Said, complaint
+from cli.processes import guard
+from cli.processes.claim import Claim
+from cli.processes.listing import Entry, write_list
+from cli.processes.loopback import answers
+from cli.processes.process import Process, ProcessError, Said, complaint
 
 #: Seconds a process has to end by itself after SIGTERM; the worker waits 10 s for its runs.
 STOP_SECONDS = 15.0

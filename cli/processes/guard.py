@@ -6,7 +6,7 @@ SIGTERM, the last one first, and after a bounded wait its whole group gets SIGKI
 file of its own with nothing but the standard library, so that it starts in no time and shares
 nothing with what it watches.
 
-    python -I -S cli/guard.py <seconds to wait after SIGTERM>
+    python -I -S cli/processes/guard.py <seconds to wait after SIGTERM>
 """
 
 import os

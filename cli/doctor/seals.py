@@ -12,7 +12,7 @@ from casework.errors import Refused
 from casework.record import keys
 from casework.record.keystate import KeyFault, faults
 from casework.settings import Settings
-from cli.finding import Finding, troubled, well
+from cli.doctor.finding import Finding, troubled, well
 from connectors.http import Timeouts
 from connectors.timestamping import HttpTimestamping, TimestampingError
 from evidence import timestamps

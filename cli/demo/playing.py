@@ -1,8 +1,8 @@
 """`testbuy demo`: a whole programme played with simulated people, shops, carrier and police.
 
 Owns the course of the demonstration: start, set-up, waiting for every story, what is left behind.
-Leaves the people and the stories to the simulator, what is told of them to `cli.story`, and how it
-looks to `cli.demo_screen`.
+Leaves the people and the stories to the simulator, what is told of them to `story`, and how it
+looks to `screen`.
 """
 
 import secrets
@@ -20,14 +20,15 @@ from casework.act import Act
 from casework.programme import programme
 from casework.settings import Settings
 from casework.views.requests import campaigns
-from cli import demo_keys, demo_pockets, demo_programme, story
-from cli.demo_control_room import MAIL, SWEEP, ControlRoomHand
-from cli.demo_post import Post
-from cli.demo_screen import Screen
-from cli.installation import PROJECT, Installation
-from cli.loopback import free_port
-from cli.process import Process, ProcessError, python_module
-from cli.processes import Stack
+from cli.demo import keys, pockets, story
+from cli.demo import programme as demonstrated
+from cli.demo.control_room import MAIL, SWEEP, ControlRoomHand
+from cli.demo.post import Post
+from cli.demo.screen import Screen
+from cli.processes.installation import PROJECT, Installation
+from cli.processes.loopback import free_port
+from cli.processes.process import Process, ProcessError, python_module
+from cli.processes.stack import Stack
 from connectors.prefect_answers import PrefectError
 from connectors.prefect_api import PrefectApi
 from rules.lifecycle import Stage
@@ -96,8 +97,8 @@ class _Play:
         installation = self._start()
         db = self._db = installation.db
         vault = Settings(home=self._home).vault()
-        police = demo_keys.police(self._home)
-        links = demo_programme.set_up(db, vault, installation.portal_url, police)
+        police = keys.police(self._home)
+        links = demonstrated.set_up(db, vault, installation.portal_url, police)
         company = self._company = Company(
             portal_url=installation.portal_url,
             marketplace_url=self._urls["marketplace"],
@@ -111,7 +112,7 @@ class _Play:
             self._go(lambda: hand.repeat(*SWEEP))
             self._go(lambda: hand.repeat(*MAIL))
             self._go(lambda: hand.launch(lambda name: _running(db, name)))
-            for person in demo_programme.people(links, company):
+            for person in demonstrated.people(links, company):
                 self._go(person.run)
             missing = self._await_stories(db)
             company.stopping.set()
@@ -135,16 +136,16 @@ class _Play:
             if not wrong
             else "The control room does not list each test buy once."
         )
-        demo_pockets.fill(links, company)
-        pockets = demo_pockets.recovery(company)
+        pockets.fill(links, company)
+        codes = pockets.recovery(company)
         portal, control_room = installation.portal_url, installation.prefect_ui_url
-        self._screen.addresses(portal, control_room, links, pockets)
+        self._screen.addresses(portal, control_room, links, codes)
         return 1 if missing or wrong or not fetched else 0
 
     def stay(self) -> None:
         """Stay up for whoever plays on, until Ctrl-C."""
         assert self._company is not None  # the people came and went
-        demo_pockets.stay(self._screen, self._company)
+        pockets.stay(self._screen, self._company)
 
     def end(self) -> None:
         """Stop every thread; the processes are the stack's to end."""
@@ -180,7 +181,7 @@ class _Play:
         self._screen.step("marketplace, carrier, police, time-stamp authority and mail server")
         self._stack.start(*outside, self._post.process())
         env = {f"TESTBUY_{name.upper()}_URL": url for name, url in self._urls.items()}
-        env |= demo_keys.sealing(self._home, env.pop("TESTBUY_TIMESTAMPING_URL"))
+        env |= keys.sealing(self._home, env.pop("TESTBUY_TIMESTAMPING_URL"))
         env |= self._post.settings()
         # The simulated shops are on loopback, where no real listing may lead a capture.
         env["TESTBUY_CAPTURE_ALLOW"] = "127.0.0.0/8"

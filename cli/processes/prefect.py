@@ -1,7 +1,7 @@
 """Prefect's server and the worker as processes of one installation, and the registering of flows.
 
 Owns the settings under which both run: everything in the home folder, loopback, no telemetry, no
-setting of the user's own Prefect profile. Leaves supervising to `cli.processes`, and what the
+setting of the user's own Prefect profile. Leaves supervising to `cli.processes.stack`, and what the
 deployments are to `prefect.yaml`.
 """
 
@@ -13,7 +13,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from cli.process import Process, ProcessError, Said, python_module
+from cli.processes.process import Process, ProcessError, Said, python_module
 
 #: Slots of the global concurrency limits that tasks take, by the outside system they call.
 SLOTS = {"marketplace": 4, "agency": 1, "carrier": 8}

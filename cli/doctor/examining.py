@@ -1,8 +1,7 @@
 """What runs, what is stuck and what is misconfigured, each with what mends it.
 
 Owns looking at one installation from outside and at its database; changes nothing. Leaves what the
-rows of test buys tell to `cli.rounds`, what Prefect tells to `cli.doctor_clock`, and mending to
-people.
+rows of test buys tell to `rows`, what Prefect tells to `clock`, and mending to people.
 """
 
 import shutil
@@ -14,12 +13,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from casework.settings import Settings
-from cli import doctor_clock, doctor_mail, doctor_seals
+from cli.doctor import clock, mail, seals
+from cli.doctor.finding import Finding, troubled, well
+from cli.doctor.rows import ROUNDS
 from cli.environment import wrong_settings
-from cli.finding import Finding, troubled, well
-from cli.listing import Listed, listed
-from cli.loopback import answers
-from cli.rounds import ROUNDS
+from cli.processes.listing import Listed, listed
+from cli.processes.loopback import answers
 from evidence.typesetting import can_set
 from storage import migrations, roles, triggers
 from storage.session import Database, DatabaseTrouble
@@ -43,12 +42,12 @@ def examine(home: Path, now: datetime) -> list[Finding]:
     settings = Settings(home=home)
     return [
         *_processes(processes),
-        *doctor_clock.schedules(settings, processes, now),
+        *clock.schedules(settings, processes, now),
         *_secure(settings.public_url, processes),
         *_vault(home / "vault"),
         _fonts(settings.fonts),
-        *doctor_seals.authority(settings, now),
-        *doctor_mail.server(settings),
+        *seals.authority(settings, now),
+        *mail.server(settings),
         *_database(settings, now),
     ]
 
@@ -129,8 +128,8 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
         if not current:
             return
         with db.read() as tx:
-            yield from doctor_seals.signing_key(settings, tx, now)
-            yield from doctor_seals.anchors(settings, tx, now)
+            yield from seals.signing_key(settings, tx, now)
+            yield from seals.anchors(settings, tx, now)
             for look in ROUNDS:
                 yield from look(tx, now)
     except DatabaseTrouble as error:

@@ -1,8 +1,8 @@
 """`testbuy up`: what is looked at before anything starts, and what is done while all of it runs.
 
 Owns the checks of settings, ports and certificates, and that a process which dies is started again.
-Leaves which processes there are to `cli.installation`, and starting and ending one to
-`cli.processes`.
+Leaves which processes there are to `cli.processes.installation`, and starting and ending one to
+`cli.processes.stack`.
 """
 
 import ssl
@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from cli.environment import wrong_settings
-from cli.installation import Installation
-from cli.loopback import is_free
-from cli.process import ProcessError
-from cli.processes import Stack
+from cli.processes.installation import Installation
+from cli.processes.loopback import is_free
+from cli.processes.process import ProcessError
+from cli.processes.stack import Stack
 
 LOOKS_EVERY_S = 1.0
 RESTARTS, WITHIN_S = 5, 600.0

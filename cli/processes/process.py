@@ -1,6 +1,6 @@
 """One process: what to start, how to tell that it is ready, what its log ends with.
 
-Leaves starting, watching and ending to `cli.processes`.
+Leaves starting, watching and ending to `cli.processes.stack`.
 """
 
 from __future__ import annotations

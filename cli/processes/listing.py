@@ -1,7 +1,7 @@
 """The list, in the home folder, of the processes that were started from it.
 
-Owns its file. Leaves starting and ending them to `cli.processes`, and what to make of one that has
-died to `cli.doctor`.
+Owns its file. Leaves starting and ending them to `stack`, and what to make of one that has died to
+`cli.doctor`.
 """
 
 from __future__ import annotations

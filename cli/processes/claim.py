@@ -10,8 +10,8 @@ import fcntl
 import os
 from pathlib import Path
 
-from cli.listing import listed
-from cli.process import ProcessError
+from cli.processes.listing import listed
+from cli.processes.process import ProcessError
 
 CLAIM_NAME = "supervisor.lock"
 

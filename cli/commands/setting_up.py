@@ -29,7 +29,7 @@ def create_user(
 
     from casework.people import access
     from casework.settings import Settings
-    from cli.listing import portal_address
+    from cli.processes.listing import portal_address
 
     db = ready(home)
     administrator = act(Role.ADMINISTRATOR)

@@ -12,7 +12,7 @@ from rich.live import Live
 from rich.table import Table
 
 from casework.clock import summaries
-from cli.story import Line
+from cli.demo.story import Line
 from rules.roles import PERSONS
 from storage.session import Database
 

@@ -14,7 +14,7 @@ from casework.programme import programme
 from casework.referring import agencies
 from casework.referring.agencies import Stated
 from casework.shots import relisting
-from cli import demo_library
+from cli.demo import library
 from evidence.vault import Vault
 from rules.delivery import Delivery
 from rules.lifecycle import Stage
@@ -92,7 +92,7 @@ def set_up(
         )
         for brand in member.brands:
             if brand not in shelved:
-                demo_library.fill(db, vault, person, brand)
+                library.fill(db, vault, person, brand)
                 shelved.add(brand)
         if member.region:
             _enrol(db, person, member, member.region)

@@ -9,8 +9,8 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
-from cli.demo_programme import PARTS
-from cli.demo_screen import Screen
+from cli.demo.programme import PARTS
+from cli.demo.screen import Screen
 from rules.access import SECOND_FACTOR_ROLES
 from simulator.cast import CAST
 from simulator.people.device import STEP_S
