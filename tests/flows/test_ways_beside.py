@@ -35,6 +35,8 @@ from tests.flows.test_crashes import (
     open_wakeups,
 )
 
+pytestmark = pytest.mark.long
+
 POLICE = "Luohu police"
 FOLDER = tuple(
     f"{point}:{when}" for point in ("sealed folder", "folder ready") for when in ("before", "after")
