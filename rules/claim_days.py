@@ -1,7 +1,8 @@
-"""Days before a court that were recorded wrongly: of which steps, and what may stand instead.
+"""What was recorded wrongly of a claim's steps: of which, and what may stand instead.
 
-Owns the corrections of docketing, announcement and hearings. Leaves the way of a claim to
-`rules.claims`.
+Owns the corrections of a step's day and of the number under which a court docketed the claim.
+Leaves the way of a claim to `rules.claims`. A judgment is no such step: it is struck with all that
+it awarded, and recorded again.
 """
 
 from collections.abc import Sequence
@@ -10,8 +11,15 @@ from datetime import date
 from rules.claims import ClaimMove, ClaimState
 from rules.decision import Decision
 
-CORRECTED: frozenset[ClaimMove] = frozenset({ClaimMove.DOCKET, ClaimMove.ANNOUNCE, ClaimMove.HEAR})
-"""Steps whose day a court sets, and of which no paper of the claim shows it."""
+_M = ClaimMove
+
+UNDONE: frozenset[ClaimMove] = frozenset({_M.ANNOUNCE, _M.HEAR})
+"""Steps that may turn out not to have happened: what followed was legal without them."""
+CORRECTED: frozenset[ClaimMove] = UNDONE | {
+    _M.FILE, _M.DOCKET, _M.APPEAL, _M.WITHDRAW_APPEAL, _M.BECOME_FINAL, _M.RECOVER, _M.CLOSE,
+    _M.WITHDRAW, _M.SETTLE, _M.DISMISS,
+}  # fmt: skip
+"""Steps whose day somebody wrote down, and which keep everything else as it was on another day."""
 _BY_THEM: frozenset[ClaimState] = frozenset({ClaimState.ANNOUNCED, ClaimState.HEARD})
 """Where a claim stands by such a step alone, which may turn out not to have happened."""
 
@@ -22,16 +30,16 @@ def may_correct(
 ) -> Decision:  # fmt: skip
     """Whether the step of the day `on` may be one of the day `instead`, or none where that is None.
 
-    `before`, `after`: the days of the steps beside it.
+    `before`, `after`: the days of what is beside it, steps and money.
     """
     if move not in CORRECTED:
         return Decision.no(
-            "Of the steps, only a docketing, an announcement and a hearing are corrected. "
-            "Tell what is so by a later step."
+            "The day of this step is not corrected. A judgment is struck as one and recorded "
+            "again; anything else is told by a later step."
         )
     if instead is None:
-        if move is ClaimMove.DOCKET:
-            return Decision.no("A court has the claim: write on which day it was docketed.")
+        if move not in UNDONE:
+            return Decision.no("This step stands: write on which day it happened.")
         return Decision.yes()
     if instead == on:
         return Decision.no("This is the day on record. Write on which day it happened.")
@@ -39,14 +47,23 @@ def may_correct(
         return Decision.no("This day has not come yet. Write on which day it happened.")
     if before is not None and instead < before:
         return Decision.no(
-            f"The step before it happened on {before.isoformat()}. "
-            "Have that one corrected first, or write another day."
+            f"The step or the money before it is dated {before.isoformat()}. "
+            "Have that corrected first, or write another day."
         )
     if after is not None and instead > after:
         return Decision.no(
-            f"The step after it happened on {after.isoformat()}. "
-            "Have that one corrected first, or write another day."
+            f"The step or the money after it is dated {after.isoformat()}. "
+            "Have that corrected first, or write another day."
         )
+    return Decision.yes()
+
+
+def may_renumber(move: ClaimMove, number: str | None, instead: str) -> Decision:
+    """Whether a docketing under `number` may be one under the number `instead`."""
+    if move is not ClaimMove.DOCKET:
+        return Decision.no("Only a docketing has a number. Leave the number out.")
+    if instead == number:
+        return Decision.no("This is the number on record. Write the right one, or leave it out.")
     return Decision.yes()
 
 

@@ -34,6 +34,7 @@ class Disclosure(StrEnum):
     JUDGMENT = "judgment"
     CLAIM_CORRECTION = "claim_correction"
     CLAIM_DAY = "claim_day"
+    CLAIM_DOCKET = "claim_docket"
     CLAIM_STEP = "claim_step"
     DIFFERING_SOURCES = "differing_sources"
 

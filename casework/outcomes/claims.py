@@ -1,10 +1,11 @@
 """A claim's rows: found and held, brought one step on, and the proceedings that follow it.
 
 Owns which claims rest on a test buy, who put what into one, the order in which operator, test buys
-and claim are locked, and that one claim has one row of proceedings, opened when it is filed and
-ended when it is final or over. Leaves what it says to `casework.suing.claiming`, its way to
-`casework.suing.suing`, and what came of it to `casework.suing.awarding`. Names of parties and what
-people typed stay out of ledgers: those hold numbers, words and digests.
+and claim are locked, and that one claim has one row of proceedings, opened when it is filed, named
+by its docket and ended on the day it is final or over. Leaves what it says to
+`casework.suing.claiming`, its way to `casework.suing.suing`, and what came of it to
+`casework.suing.awarding`. Names of parties and what people typed stay out of ledgers: those hold
+numbers, words and digests.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -122,6 +123,7 @@ def advance(
     digest: str | None = None,
     party: int | None = None,
     said: str | None = None,
+    docket_number: str | None = None,
     changes: Mapping[str, object] | None = None,
 ) -> ClaimState:
     """Bring a claim one step on, if it is still as it was read, with the day of the step.
@@ -146,14 +148,18 @@ def advance(
         digest=digest,
         party_id=party,
         said=said,
+        docket_number=docket_number,
         recorded_by=act.person,
         recorded_at=act.now,
     )
     facts: dict[str, object] = {"what": step, "to": found.target, "step": number, "on": str(on)}
     facts |= {"document": digest} if digest else {}
     facts |= {"said": sha256_of(said.encode())} if said else {}
+    facts |= {"docket": sha256_of(docket_number.encode())} if docket_number else {}
     append(tx, act, row.reference, facts)
     _follow(tx, act, row, found.target, on)
+    if docket_number:
+        bear(tx, row, docket_number)
     return found.target
 
 
@@ -161,6 +167,13 @@ def last_day(tx: Transaction, claim_id: int) -> date | None:
     """The day of the last step before a court; a claim may be put on record long after its days."""
     days = [each.happened_on for each in steps_of(tx, claim_id) if each.state not in UNFILED]
     return days[-1] if days else None
+
+
+def filing_days(tx: Transaction, ids: Sequence[int]) -> dict[int, date]:
+    """On which day each of these claims was filed, by its number; a correction is the later row."""
+    rows = table_of(ClaimStep).c
+    filings = every(tx, ClaimStep, rows.claim_id.in_(ids), move=ClaimMove.FILE, order_by=rows.id)
+    return {each.claim_id: each.happened_on for each in filings}
 
 
 def steps_of(tx: Transaction, claim_id: int) -> list[ClaimStep]:
@@ -217,6 +230,20 @@ def currency_of(db: Database, reference: str) -> str:
     """The one currency of a claim."""
     with db.read() as tx:
         return known(tx, reference).currency
+
+
+def bear(tx: Transaction, row: Claim, docket_number: str) -> None:
+    """Let a claim and its proceedings bear the number of the docketing that counts."""
+    change_one(tx, Claim, row.id, docket_number=docket_number)
+    assert row.proceeding_id is not None  # opened when it was filed
+    change_one(tx, Proceeding, row.proceeding_id, name=f"{row.court}, {docket_number}")
+
+
+def follow_day(tx: Transaction, act: Act, row: Claim, step: ClaimStep, on: date) -> None:
+    """Proceedings that ended with a step ended on its right day: what is kept for them follows."""
+    if step.state in _ENDED and row.proceeding_id is not None:
+        change_one(tx, Proceeding, row.proceeding_id, ended_on=on)
+        _append_proceeding(tx, act, row, "proceedings ended on another day", row.proceeding_id)
 
 
 def _follow(tx: Transaction, act: Act, row: Claim, to: ClaimState, on: date) -> None:

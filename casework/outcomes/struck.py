@@ -27,7 +27,7 @@ from storage.tables import (
 class Entry:
     """A payment, allocation, judgment or step: its day, its money in the claim's minor units.
 
-    `instance`: a judgment's. `move`: a step's.
+    `instance`: a judgment's. `move`: a step's. `docket_number`: a docketing's.
     """
 
     what: Struck
@@ -38,6 +38,7 @@ class Entry:
     recorded_by: int
     struck_at: datetime | None
     move: ClaimMove | None = None
+    docket_number: str | None = None
 
 
 def strikes_of(tx: Transaction, claim_id: int) -> Iterator[tuple[ClaimStrike, Entry]]:
@@ -67,9 +68,9 @@ def entry_of(tx: Transaction, claim_id: int, what: Struck, number: int) -> Entry
     if what is Struck.STEP and (step := one(tx, ClaimStep, **said)):
         gone = one(tx, ClaimStrike, step_id=step.id, agreed=True)
         struck_at = gone.decided_at if gone else None
-        return Entry(
-            what, step.id, step.happened_on, 0, None, step.recorded_by, struck_at, step.move
-        )
+        about = (step.happened_on, 0, None)
+        of = (step.move, step.docket_number)
+        return Entry(what, step.id, *about, step.recorded_by, struck_at, *of)
     raise NotFound("There is no such entry on the claim.")
 
 

@@ -145,7 +145,7 @@ def _struck(tx: Transaction, row: Claim) -> Iterator[Told]:
         if not asked.agreed or entry.struck_at is None:
             continue
         if entry.what is Struck.STEP:
-            yield _of_day(row, asked, entry)
+            yield from _of_step(row, asked, entry)
             continue
         facts = {
             "court": row.court,
@@ -157,18 +157,25 @@ def _struck(tx: Transaction, row: Claim) -> Iterator[Told]:
         yield Told(row.reference, Disclosure.CLAIM_CORRECTION, entry.struck_at, facts)
 
 
-def _of_day(row: Claim, asked: ClaimStrike, entry: Entry) -> Told:
+def _of_step(row: Claim, asked: ClaimStrike, entry: Entry) -> Iterator[Told]:
+    """That it did not happen, or on another day, or that its docket number is another."""
     assert entry.struck_at is not None  # it is struck
+    at, right = entry.struck_at, asked.instead_on
     facts = {
         "court": row.court,
         "what_word": f"struck.{entry.move}",
         "on": entry.on.isoformat(),
         "reason": asked.reason,
     }
-    if asked.instead_on is None:
-        return Told(row.reference, Disclosure.CLAIM_STEP, entry.struck_at, facts)
-    facts["instead"] = asked.instead_on.isoformat()
-    return Told(row.reference, Disclosure.CLAIM_DAY, entry.struck_at, facts)
+    if right is None:
+        yield Told(row.reference, Disclosure.CLAIM_STEP, at, facts)
+    elif right != entry.on:
+        day = {"instead": right.isoformat()}
+        yield Told(row.reference, Disclosure.CLAIM_DAY, at, facts | day)
+    if asked.instead_number is not None:
+        docket = {"number": entry.docket_number or "–", "instead": asked.instead_number}
+        about = {"court": row.court, "reason": asked.reason}
+        yield Told(row.reference, Disclosure.CLAIM_DOCKET, at, about | docket)
 
 
 def _raids(tx: Transaction, whole: Sequence[int]) -> Iterator[Told]:

@@ -24,6 +24,7 @@ from storage.tables import (
     ClaimHead,
     ClaimPayment,
     ClaimRelief,
+    ClaimStep,
     Judgment,
     JudgmentHead,
     JudgmentRelief,
@@ -192,6 +193,17 @@ def money_of(tx: Transaction, claim_id: int) -> tuple[int, int]:
     """
     came, went = _moved(tx, claim_id)
     return sum(minor for _, minor in came), sum(minor for _, minor in went)
+
+
+def money_beside(tx: Transaction, claim_id: int, step: ClaimStep) -> tuple[list[date], list[date]]:
+    """Days of money that moved before a step, and of money that moved after it, as it must have."""
+    came, went = _moved(tx, claim_id)
+    received, allocated = [day for day, _ in came], [day for day, _ in went]
+    if step.state in (ClaimState.FINAL, ClaimState.SETTLED):
+        return [], received
+    if step.move is ClaimMove.RECOVER:
+        return received, []
+    return ([*received, *allocated] if step.move is ClaimMove.CLOSE else []), []
 
 
 def _moved(tx: Transaction, claim_id: int) -> tuple[Moved, Moved]:

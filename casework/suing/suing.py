@@ -30,7 +30,7 @@ from rules.decision import Decision
 from rules.pleading import Proof, Said
 from rules.roles import Role
 from rules.verdicts import COUNTERFEITS
-from storage.rows import add_if_absent, change_one, every, one, table_of
+from storage.rows import add_if_absent, every, one, table_of
 from storage.session import Database, Transaction
 from storage.tables import (
     Claim,
@@ -43,7 +43,6 @@ from storage.tables import (
     ClaimProofWaiver,
     ClaimRelief,
     GoodwillProof,
-    Proceeding,
 )
 
 BY_STEP = frozenset(ClaimMove) - {
@@ -101,7 +100,7 @@ def step(
         row = hold_claim(tx, reference, version)
         ensure(rule.may(move, row.state, frozenset({act.role})))
         changes: dict[str, object] = {}
-        party = None
+        party = docket_number = None
         if move is ClaimMove.SEND_BACK:
             changes = {"approved_by": None, "approved_at": None}
             add_if_absent(tx, ClaimContributor, claim_id=row.id, person_id=act.person)
@@ -109,15 +108,13 @@ def step(
             ensure(_rests(tx, row))
             ensure(goodwill(tx, row))
         elif move is ClaimMove.DOCKET:
-            changes = {"docket_number": _docket(told)}
+            docket_number = _docket(told)
         elif move is ClaimMove.APPEAL:
             party = _appellant(tx, row, told.party)
         advance(
-            tx, act, row, move, on=told.on, digest=digest, party=party, said=said, changes=changes
-        )
-        if move is ClaimMove.DOCKET and row.proceeding_id is not None:
-            name = f"{row.court}, {_docket(told)}"
-            change_one(tx, Proceeding, row.proceeding_id, name=name)
+            tx, act, row, move, on=told.on, digest=digest, party=party, said=said,
+            docket_number=docket_number, changes=changes,
+        )  # fmt: skip
 
 
 def waive_proof(

@@ -7,7 +7,7 @@ from casework.outcomes.claims import contributors_of, known, members_of, steps_o
 from casework.outcomes.struck import awarded_by, strikes_of
 from casework.suing.awarding import money_of
 from casework.suing.suing import checklist, completeness, goodwill
-from rules.claim_days import CORRECTED
+from rules.claim_days import CORRECTED, UNDONE
 from rules.claims import UNFILED, ClaimMove, ClaimState, moves_from
 from rules.decision import Decision
 from rules.pleading import HeadKind, PartyRole, Proof
@@ -70,8 +70,9 @@ class ClaimPage:
 
     `exhibits` and `verdicts` may be listed as evidence; `moves` follow by the table. `counting` are
     the numbers of the steps that were not struck, `correctable` those of which a day may be
-    corrected, `judgments` those that count, `struck_judgments`
-    the others with what they awarded, and `strikes` the last word on striking a row, by what it is.
+    corrected, `undoable` those that may not have happened, `judgments` those that count,
+    `struck_judgments` the others with what they awarded, and `strikes` the last word on striking a
+    row, by what it is.
     """
 
     claim: Claim
@@ -89,6 +90,7 @@ class ClaimPage:
     steps: Sequence[ClaimStep]
     counting: frozenset[int]
     correctable: frozenset[int]
+    undoable: frozenset[int]
     judgments: Sequence[Judgment]
     struck_judgments: tuple[tuple[Judgment, int], ...]
     strikes: dict[tuple[str, int], ClaimStrike]
@@ -182,6 +184,7 @@ def claim_in(tx: Transaction, reference: str) -> ClaimPage:
         steps=steps,
         counting=frozenset(each.id for each in counting),
         correctable=frozenset(each.id for each in counting if each.move in CORRECTED),
+        undoable=frozenset(each.id for each in counting if each.move in UNDONE),
         judgments=judgments,
         struck_judgments=tuple((each, awarded_by(tx, each.id)) for each in struck),
         strikes={(entry.what.value, entry.id): asked for asked, entry in strikes},

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from casework.outcomes.claims import steps_of
+from casework.outcomes.claims import filing_days, steps_of
 from casework.suing.awarding import money_of
 from rules.claims import ClaimMove, ClaimState
 from rules.money import Money
@@ -20,7 +20,6 @@ from storage.tables import (
     Claim,
     ClaimCause,
     ClaimHead,
-    ClaimStep,
     Judgment,
     JudgmentHead,
     LitigationCampaign,
@@ -144,14 +143,12 @@ def _lines(tx: Transaction, rows: Sequence[Claim]) -> list[ClaimLine]:
     }
     campaigns = {each.id: each.name for each in every(tx, LitigationCampaign)}
     causes = {each.id: each.name for each in every(tx, CauseOfAction)}
-    named, claimed, filed = defaultdict(list), defaultdict(int), {}
+    named, claimed = defaultdict(list), defaultdict(int)
     for each in every(tx, ClaimCause, table_of(ClaimCause).c.claim_id.in_(ids)):
         named[each.claim_id].append(causes[each.cause_id])
     for each in every(tx, ClaimHead, table_of(ClaimHead).c.claim_id.in_(ids)):
         claimed[each.claim_id] += each.claimed_minor
-    steps = table_of(ClaimStep).c
-    for each in every(tx, ClaimStep, steps.claim_id.in_(ids), move=ClaimMove.FILE):
-        filed[each.claim_id] = each.happened_on
+    filed = filing_days(tx, ids)
     awarded = last_awards(tx, ids)
     reviews = table_of(OutcomeReview).c
     open_ones = every(

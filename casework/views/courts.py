@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from casework.outcomes.claims import filing_days
 from casework.views.claims import last_awards
 from rules.awards import Ratios, ratios
-from rules.claims import JUDGED_ONCE, ClaimMove, ClaimState
+from rules.claims import JUDGED_ONCE, ClaimState
 from rules.money import Money
 from rules.suits import Progress, progress
 from storage.rows import every, table_of
@@ -16,7 +17,6 @@ from storage.tables import (
     CauseOfAction,
     Claim,
     ClaimHead,
-    ClaimStep,
     GoodwillProof,
     LitigationCampaign,
 )
@@ -98,13 +98,10 @@ def claim_words(db: Database) -> ClaimWords:
 
 def _campaign(tx: Transaction, row: LitigationCampaign, today: date) -> CampaignLine:
     own = {each.id: each for each in every(tx, Claim, campaign_id=row.id)}
-    steps = table_of(ClaimStep).c
-    filed = every(tx, ClaimStep, steps.claim_id.in_(list(own)), move=ClaimMove.FILE)
-    days = [each.happened_on for each in filed]
+    filed = filing_days(tx, list(own))
+    days = list(filed.values())
     at = Counter(
-        own[each.claim_id].court
-        for each in filed
-        if row.opens_on <= each.happened_on <= row.closes_on
+        own[number].court for number, day in filed.items() if row.opens_on <= day <= row.closes_on
     )
     return CampaignLine(
         row,

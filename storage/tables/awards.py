@@ -94,7 +94,8 @@ class ClaimStrike(Table, table=True):
     """Counsel's word that a payment, allocation, judgment or step was entered wrongly, and why.
 
     A second person strikes it (`agreed`), or leaves it and says why. `instead_on`: on which day the
-    step happened; without it, it did not happen.
+    step happened; without it, it did not happen. `instead_number`: under which number the claim was
+    docketed that day, where the recorded one is wrong.
     """
 
     __table_args__ = (
@@ -105,6 +106,9 @@ class ClaimStrike(Table, table=True):
         sa.CheckConstraint("(what = 'judgment') = (judgment_id IS NOT NULL)", name="of_judgment"),
         sa.CheckConstraint("(what = 'step') = (step_id IS NOT NULL)", name="of_step"),
         sa.CheckConstraint("instead_on IS NULL OR what = 'step'", name="day_of_step"),
+        sa.CheckConstraint(
+            "instead_number IS NULL OR instead_on IS NOT NULL", name="number_of_docketing"
+        ),
         sa.CheckConstraint("decided_by <> asked_by", name="decider_is_not_asker"),
         sa.CheckConstraint("(decided_at IS NULL) = (decided_by IS NULL)", name="decider_is_named"),
         sa.CheckConstraint("(decided_at IS NULL) = (agreed IS NULL)", name="decision_is_whole"),
@@ -121,6 +125,7 @@ class ClaimStrike(Table, table=True):
     judgment_id: int | None = refers_to("judgment.id", optional=True, index=False)
     step_id: int | None = refers_to("claim_step.id", optional=True, index=False)
     instead_on: date | None = None
+    instead_number: str | None = None
     reason: str
     asked_by: int = refers_to("person.id", index=False)
     asked_at: datetime = instant()

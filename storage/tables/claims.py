@@ -52,7 +52,8 @@ class Claim(Table, table=True):
     """A civil claim against an operator before one court.
 
     `clause`, `clause_version`, `accepted_on`: what the seller agreed to and when, shown by the
-    document `acceptance_digest`. `proceeding_id` is what keeps exhibits once it is filed.
+    document `acceptance_digest`. `docket_number` is that of the docketing that counts.
+    `proceeding_id` is what keeps exhibits once it is filed.
     """
 
     __table_args__ = (
@@ -190,11 +191,17 @@ class ClaimProofWaiver(Table, table=True):
 class ClaimStep(Table, table=True):
     """A move of a claim, the day it happened, and the digest of the paper that shows it.
 
-    `party_id`: who appealed. `said`: what was heard, agreed or ordered, in words. `corrects_id`: a
-    step that was struck (`ClaimStrike`), in whose place this one stands, on its right day.
+    `party_id`: who appealed. `said`: what was heard, agreed or ordered, in words. `docket_number`:
+    under which it was docketed. `corrects_id`: a step that was struck (`ClaimStrike`), in whose
+    place this one stands, on its right day and under its right number.
     """
 
-    __table_args__ = (sa.UniqueConstraint("corrects_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("corrects_id"),
+        sa.CheckConstraint(
+            "(move = 'docket') = (docket_number IS NOT NULL)", name="number_of_docketing"
+        ),
+    )
     id: int = identity()
     claim_id: int = refers_to("claim.id")
     move: ClaimMove = word(ClaimMove)
@@ -203,6 +210,7 @@ class ClaimStep(Table, table=True):
     digest: str | None = None
     party_id: int | None = refers_to("claim_party.id", optional=True, index=False)
     said: str | None = None
+    docket_number: str | None = None
     corrects_id: int | None = refers_to("claim_step.id", optional=True, index=False)
     recorded_by: int = refers_to("person.id", index=False)
     recorded_at: datetime = instant()

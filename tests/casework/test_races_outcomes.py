@@ -12,12 +12,14 @@ from rules.sanctions import SanctionState
 from storage.rows import table_of
 from storage.tables import (
     ClaimPayment,
+    ClaimStep,
     ClaimStrike,
     FoundSeller,
     HarmRow,
     MovedShop,
     Operator,
     OperatorChange,
+    Proceeding,
     Sanction,
     SanctionAppeal,
     Shop,
@@ -28,6 +30,7 @@ from tests.casework.raiding.raiding import carried_out
 from tests.casework.sanctioning.sanctioned import appeal, in_force, sanction
 from tests.casework.suing import suits
 from tests.casework.suing.test_claims import pay
+from tests.casework.suing.test_correcting import step_of
 from tests.casework.suing.test_striking import ask
 
 ROUNDS = 4
@@ -133,6 +136,31 @@ def test_a_strike_is_decided_once(both, race):
         (paid,) = town.all(ClaimPayment, table_of(ClaimPayment).c.id == payment)
         assert decided.decided_at and decided.agreed is (paid.struck_at is not None)
         assert suits.row(town, reference).version == version + 1
+    whole(town, reference)
+
+
+def test_a_docket_number_is_corrected_once(both, race):
+    """Two approvers strike, or one leaves it: one docketing counts, and all bear its number."""
+    town = both
+    reference, _ = suits.heard(town)
+    for turn in range(ROUNDS):
+        before = suits.row(town, reference).docket_number
+        docketed = step_of(town, reference, ClaimMove.DOCKET)
+        strike = ask(town, reference, Struck.STEP, docketed, docket_number=f"No. {turn}")
+        version = suits.row(town, reference).version
+        came = race(
+            ("decide_strike", reference, version, strike, "approver", True),
+            ("decide_strike", reference, version, strike, "other approver", turn % 2 == 1),
+        )
+        assert words(came) == [WON, LOST] and "changed meanwhile" in told(came), came
+        (decided,) = town.all(ClaimStrike, table_of(ClaimStrike).c.id == strike)
+        later = town.all(ClaimStep, table_of(ClaimStep).c.corrects_id == docketed)
+        number = f"No. {turn}" if decided.agreed else before
+        assert [each.docket_number for each in later] == [number] * bool(decided.agreed)
+        row = suits.row(town, reference)
+        (named,) = town.all(Proceeding, table_of(Proceeding).c.id == row.proceeding_id)
+        assert (row.docket_number, named.name) == (number, f"{row.court}, {number}")
+        assert row.version == version + 1
     whole(town, reference)
 
 

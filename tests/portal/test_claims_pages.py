@@ -253,8 +253,8 @@ def test_a_payment_and_a_judgment_entered_wrongly_are_struck_by_a_second_person(
     say(counsel, claim, "payments", received_on="2017-09-20", amount="120000")
     page = counsel.get(f"/claims/{claim}").text
     assert "CNY 120,000.00 came in; CNY 0.00 of it was allocated." in page
-    # The payment, the judgment, and three days before the court.
-    assert page.count("Ask to have it struck") == 5
+    # The payment, the judgment, and five days of its steps.
+    assert page.count("Ask to have it struck") == 7
     say(counsel, claim, "strikes", what="payment", number="1", reason="It was 12,000.")
     assert "An approver" not in told(counsel.get("/")) and "/strikes/decide" not in page
     approver = sued.client(Role.APPROVER)
@@ -291,7 +291,7 @@ def test_a_hearings_day_is_corrected_on_the_claims_page(sued: World) -> None:
     offered = counsel.get(here).text.partition('id="way"')[2]
     assert f'name="number" value="{docketed.id}"' in offered and "instead_on" in offered
     empty = send(counsel, f"{here}/strikes", version=version(counsel, claim), **asked)
-    assert empty.status_code == 409 and "write on which day it was docketed" in empty.text
+    assert empty.status_code == 409 and "write on which day it happened" in empty.text
     say(counsel, claim, "strikes", **asked, instead_on="2017-03-08")
     page = told(approver.get(here))
     assert "It happened on 8 Mar 2017. Canary: the stamp says so." in page
@@ -303,6 +303,38 @@ def test_a_hearings_day_is_corrected_on_the_claims_page(sued: World) -> None:
         ["pdftotext", "-layout", "-", "-"], input=paper, capture_output=True, check=True
     ).stdout.decode()
     assert "8 Mar" in shown and "10 Mar" not in shown
+
+
+def test_a_docket_number_is_corrected_on_the_claims_page(sued: World) -> None:
+    """Both numbers stand on the page; petition, docket and list bear the one that counts."""
+    claim, counsel = sued.testbuys["claim"], sued.client(Role.COUNSEL)
+    approver, here = sued.client(Role.APPROVER), f"/claims/{claim}"
+    wrong, right = "(2017) 沪0120民初6274号", "(2017) 沪0120民初6247号"
+    with sued.db.read() as tx:
+        row = one(tx, Claim, reference=claim)
+        docketed = one(tx, ClaimStep, claim_id=row.id, move=ClaimMove.DOCKET)
+        filed = one(tx, ClaimStep, claim_id=row.id, move=ClaimMove.FILE)
+    assert told(counsel.get(here)).count(wrong) == 2, "in its head and at its step"
+    asked = {"what": "step", "number": str(docketed.id), "reason": "Canary: two figures swapped."}
+    of_filing = asked | {"number": str(filed.id), "instead_number": right}
+    refused = send(counsel, f"{here}/strikes", version=version(counsel, claim), **of_filing)
+    assert refused.status_code == 409 and "Only a docketing has a number" in refused.text
+    say(counsel, claim, "strikes", **asked, instead_number=right)
+    page = told(approver.get(here))
+    assert f"The docket number is {right}. Canary: two figures swapped." in page
+    assert "It happened on" not in page
+    say(approver, claim, "strikes/decide", strike="1", decision="strike")
+    page = told(counsel.get(here))
+    assert (page.count(wrong), page.count(right)) == (1, 2)
+    assert f"struck docketed · 10 Mar 2017, {wrong}" in page
+    paper = counsel.get(f"{here}/petition.pdf?language=en").content
+    shown = subprocess.run(
+        ["pdftotext", "-layout", "-", "-"], input=paper, capture_output=True, check=True
+    ).stdout.decode()
+    assert "6247" in shown and "6274" not in shown
+    for address in ("/docket", "/claims", "/claims.csv"):
+        text = counsel.get(address).text
+        assert right in text and wrong not in text, address
 
 
 def test_pages_speak_chinese(sued: World) -> None:

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from casework.suing import striking
+from casework.suing.striking import Instead
 from portal.fields import fields
 from portal.pages import again, done
 from portal.routes.suing.claims import claim
@@ -16,13 +17,14 @@ router = APIRouter(prefix="/claims/{reference}")
 @router.post("/strikes", name="claim_strike")
 @again(claim)
 def strike(request: Request) -> Response:
-    """Ask to have struck what was entered wrongly, or a step's day corrected."""
+    """Ask to have struck what was entered wrongly, or a step's day or docket number corrected."""
     form = fields(request)
     version, what = form.number("version"), form.word("what", Struck)
     given, reason = form.number("number", least=1), form.text("reason")
-    instead_on = form.day("instead_on") if form.raw("instead_on") else None
+    on = form.day("instead_on") if form.raw("instead_on") else None
+    right = Instead(on, form.maybe("instead_number", limit=80))
     form.check()
-    said = {"reason": reason, "instead_on": instead_on}
+    said = {"reason": reason, "instead": right}
     striking.ask(*addressed(request), version=version, what=what, number=given, **said)
     return done(f"/claims/{part(request, 'reference')}", "saved")
 

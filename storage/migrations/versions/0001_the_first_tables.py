@@ -2997,9 +2997,14 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(), nullable=True),
         sa.Column("party_id", sa.Integer(), nullable=True),
         sa.Column("said", sa.String(), nullable=True),
+        sa.Column("docket_number", sa.String(), nullable=True),
         sa.Column("corrects_id", sa.Integer(), nullable=True),
         sa.Column("recorded_by", sa.Integer(), nullable=False),
         sa.Column("recorded_at", Instant(), nullable=False),
+        sa.CheckConstraint(
+            "(move = 'docket') = (docket_number IS NOT NULL)",
+            name=op.f("ck_claim_step_number_of_docketing"),
+        ),
         sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_claim_step_claim_id")),
         sa.ForeignKeyConstraint(
             ["corrects_id"], ["claim_step.id"], name=op.f("fk_claim_step_corrects_id")
@@ -3899,6 +3904,7 @@ def upgrade() -> None:
         sa.Column("judgment_id", sa.Integer(), nullable=True),
         sa.Column("step_id", sa.Integer(), nullable=True),
         sa.Column("instead_on", sa.Date(), nullable=True),
+        sa.Column("instead_number", sa.String(), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("asked_by", sa.Integer(), nullable=False),
         sa.Column("asked_at", Instant(), nullable=False),
@@ -3933,6 +3939,10 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint(
             "decided_by <> asked_by", name=op.f("ck_claim_strike_decider_is_not_asker")
+        ),
+        sa.CheckConstraint(
+            "instead_number IS NULL OR instead_on IS NOT NULL",
+            name=op.f("ck_claim_strike_number_of_docketing"),
         ),
         sa.ForeignKeyConstraint(
             ["allocation_id"], ["claim_allocation.id"], name=op.f("fk_claim_strike_allocation_id")

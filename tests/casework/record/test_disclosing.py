@@ -1,5 +1,7 @@
 """The schedule holds every kind of line, of every test buy of the operator."""
 
+from datetime import timedelta
+
 from casework.buying import ending, requesting
 from casework.intake import codes
 from casework.intake.codes import NewCode
@@ -116,9 +118,15 @@ def doubts(town):
         agreed = {"decided_at": now, "decided_by": town.people["approver"], "agreed": True}
         add(tx, ClaimStrike, claim_id=judged, **payment, **asked, **agreed)
         heard = {"move": ClaimMove.HEAR, "state": ClaimState.HEARD, "happened_on": day}
-        for instead in (day, None):
-            step = add(tx, ClaimStep, claim_id=judged, **heard, **recorded)
-            wrong = {"what": Struck.STEP, "step_id": step, "instead_on": instead}
+        docketed = {"move": ClaimMove.DOCKET, "state": ClaimState.DOCKETED, "happened_on": day}
+        docketed |= {"docket_number": "No. 17"}
+        for told, instead in (
+            (heard, {"instead_on": day - timedelta(days=1)}),
+            (heard, {}),
+            (docketed, {"instead_on": day, "instead_number": "No. 71"}),
+        ):
+            step = add(tx, ClaimStep, claim_id=judged, **told, **recorded)
+            wrong = {"what": Struck.STEP, "step_id": step, **instead}
             add(tx, ClaimStrike, claim_id=judged, **wrong, **asked, **agreed)
         raid = add(
             tx, Raid, reference="RA-1", operator_id=operator, agency_id=1, version=2,
@@ -205,6 +213,7 @@ def test_each_kind_planted_is_in_the_schedule(both, monkeypatch):
         ("CL-2", Disclosure.JUDGMENT),
         ("CL-2", Disclosure.CLAIM_CORRECTION),
         ("CL-2", Disclosure.CLAIM_DAY),
+        ("CL-2", Disclosure.CLAIM_DOCKET),
         ("CL-2", Disclosure.CLAIM_STEP),
         ("RA-1", Disclosure.DIFFERING_SOURCES),
         (town.referral(counterfeit).reference, Disclosure.PACKAGE_WAIVER),

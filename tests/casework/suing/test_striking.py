@@ -1,7 +1,5 @@
 """What was entered wrongly of a claim's outcome is struck by a second person, and told of."""
 
-from datetime import timedelta
-
 import pytest
 
 from casework.errors import NotFound, Stale
@@ -9,6 +7,7 @@ from casework.outcomes import claims
 from casework.people import access
 from casework.record import disclosing
 from casework.suing import awarding, striking
+from casework.suing.striking import Instead
 from casework.views import claim as claim_views
 from casework.views import claims as claims_views
 from casework.views import courts, inbox
@@ -17,7 +16,6 @@ from rules.claims import ClaimMove, ClaimState
 from rules.disclosure import Disclosure
 from rules.pleading import Struck
 from rules.roles import Role
-from storage import ledger
 from storage.tables import (
     ClaimAllocation,
     ClaimPayment,
@@ -35,10 +33,11 @@ def rows(town, table):
     return sorted(town.all(table), key=lambda each: each.id)
 
 
-def ask(town, reference, what, number, reason="Canary: twice the sum.", act=None, **said):
+def ask(town, reference, what, number, reason="Canary: twice the sum.", act=None, **instead):
+    """`instead`: what a step is instead (`Instead`)."""
     striking.ask(
         town.db, act or town.act(Role.COUNSEL), reference, **suits.seen(town, reference),
-        what=what, number=number, reason=reason, **said,
+        what=what, number=number, reason=reason, instead=Instead(**instead),
     )  # fmt: skip
     return rows(town, ClaimStrike)[-1].id
 
@@ -235,121 +234,6 @@ def test_the_later_judgment_is_struck_first_and_the_appeal_goes_on(both):
         own = [each.move for each in claims.steps_of(tx, suits.row(town, reference).id)]
     assert own == ["prepare", "approve", "file", "docket", "announce", "hear", "judge"]
     assert len(town.all(ClaimStep)) > len(own)
-
-
-def step_of(town, reference, move):
-    """The number of the last step of a kind that is on record."""
-    return [each.id for each in suits.of(town, ClaimStep, reference) if each.move is move][-1]
-
-
-def standing(town, reference):
-    with town.db.read() as tx:
-        steps = claims.steps_of(tx, suits.row(town, reference).id)
-    return [(each.move.value, each.happened_on) for each in steps if each.state != "prepared"][1:]
-
-
-def test_a_day_of_the_court_is_corrected_by_a_second_person_and_told(both):
-    """Docketing, announcement and hearing were put down three days late; the judgment follows."""
-    town = both
-    reference, _ = suits.filed(town)
-    filed, late = town.now.date(), town.now.date() + timedelta(days=5)
-    town.later(days=9)
-    for move in (ClaimMove.DOCKET, ClaimMove.ANNOUNCE, ClaimMove.HEAR):
-        suits.step(town, reference, move, on=late)
-    suits.judge(town, reference, 5, 0)
-    judged, right = town.now.date(), late - timedelta(days=3)
-    hearing = step_of(town, reference, ClaimMove.HEAR)
-    with town.refuses("The step before it happened on"):
-        ask(town, reference, Struck.STEP, hearing, instead_on=right)
-    with town.refuses("the day on record"):
-        ask(town, reference, Struck.STEP, hearing, instead_on=late)
-    with town.refuses("write on which day it was docketed"):
-        ask(town, reference, Struck.STEP, step_of(town, reference, ClaimMove.DOCKET))
-    with town.refuses("only a docketing, an announcement and a hearing"):
-        ask(town, reference, Struck.STEP, step_of(town, reference, ClaimMove.FILE))
-    for move in (ClaimMove.DOCKET, ClaimMove.ANNOUNCE, ClaimMove.HEAR):
-        number = step_of(town, reference, move)
-        strike = ask(town, reference, Struck.STEP, number, "Canary: misread.", instead_on=right)
-        assert (move.value, late) in standing(town, reference), "until a second person agrees"
-        assert waiting(town) == 1
-        decide(town, reference, strike)
-        assert waiting(town) == 0
-    assert standing(town, reference) == [
-        ("file", filed), ("docket", right), ("announce", right), ("hear", right),
-        ("judge", judged),
-    ]  # fmt: skip
-    assert state(town, reference) is ClaimState.JUDGED
-    days = claims_views.days_of(town.db, suits.row(town, reference).id)
-    assert (days[ClaimMove.DOCKET], days[ClaimMove.HEAR]) == (right, right)
-    page = claim_views.claim(town.db, reference)
-    moves = [(each.move.value, each.id in page.counting) for each in page.steps][3:9]
-    assert moves == [
-        ("docket", False), ("docket", True), ("announce", False), ("announce", True),
-        ("hear", False), ("hear", True),
-    ]  # fmt: skip
-    with town.db.read() as tx:
-        lines = disclosing.schedule(tx, town.shop(1))
-        bodies = b"".join(each.body for each in ledger.chain(tx, reference))
-    said = [each for each in lines if each.kind is Disclosure.CLAIM_DAY]
-    assert f"a hearing was recorded on {late} and happened on {right}: Canary" in " ".join(
-        each.sentence(words_of("en")) for each in said
-    )
-    assert len(said) == 3 and str(right) in said[0].sentence(words_of("zh"))
-    assert b"Canary" not in bodies and b'"step corrected"' in bodies
-    # A corrected day is corrected again; the one that was struck is not.
-    with town.refuses("struck already"):
-        ask(town, reference, Struck.STEP, hearing, instead_on=right)
-    again = step_of(town, reference, ClaimMove.HEAR)
-    decide(town, reference, ask(town, reference, Struck.STEP, again, instead_on=judged))
-    assert ("hear", judged) in standing(town, reference)
-    # A judgment that is struck later takes no correction of before along.
-    struck(town, reference, Struck.JUDGMENT, rows(town, Judgment)[0].id)
-    assert [move for move, _ in standing(town, reference)][-1] == "hear"
-    assert state(town, reference) is ClaimState.DOCKETED
-
-
-def test_a_hearing_that_did_not_happen_leaves_the_claim_where_it_was(both):
-    town = both
-    reference, testbuy = suits.heard(town)
-    decide(
-        town, reference, ask(town, reference, Struck.STEP, step_of(town, reference, ClaimMove.HEAR))
-    )
-    assert state(town, reference) is ClaimState.ANNOUNCED
-    number = step_of(town, reference, ClaimMove.ANNOUNCE)
-    strike = ask(town, reference, Struck.STEP, number)
-    decide(town, reference, strike, agreed=False, said="It hung at the court.")
-    assert state(town, reference) is ClaimState.ANNOUNCED
-    decide(town, reference, ask(town, reference, Struck.STEP, number))
-    assert state(town, reference) is ClaimState.DOCKETED
-    assert [move for move, _ in standing(town, reference)] == ["file", "docket"]
-    suits.step(town, reference, ClaimMove.HEAR)
-    suits.judge(town, reference, 5, 0)
-    assert [move for move, _ in standing(town, reference)][-2:] == ["hear", "judge"]
-    shop = town.shop(1)
-    assert shop.id == town.row(testbuy).shop_id
-    with town.db.read() as tx:
-        lines = disclosing.schedule(tx, shop)
-    said = [each.sentence(words_of("en")) for each in lines if each.kind is Disclosure.CLAIM_STEP]
-    assert any("a hearing of" in each and "did not happen and is struck" in each for each in said)
-    assert len(said) == 2
-
-
-def test_a_step_that_a_struck_judgment_took_along_is_not_corrected(both):
-    """Asked for before; by the decision it counts no more."""
-    town = both
-    reference, _ = suits.heard(town)
-    suits.judge(town, reference, 5, 0)
-    suits.step(town, reference, ClaimMove.APPEAL, party=suits.defendant(town, reference))
-    suits.step(town, reference, ClaimMove.HEAR)
-    strike = ask(town, reference, Struck.STEP, step_of(town, reference, ClaimMove.HEAR))
-    struck(town, reference, Struck.JUDGMENT, rows(town, Judgment)[0].id)
-    with town.refuses("counts no more"):
-        decide(town, reference, strike)
-    assert rows(town, ClaimStrike)[0].agreed is None
-    suits.judge(town, reference, 9, 0)
-    number = rows(town, Judgment)[-1].id
-    with town.refuses("Only a step happens on another day"):
-        ask(town, reference, Struck.JUDGMENT, number, instead_on=town.now.date())
 
 
 def test_a_page_of_before_and_a_row_of_another_claim_are_refused(both):
