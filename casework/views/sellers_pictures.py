@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from casework.errors import NotFound
 from casework.views.testbuy import find
 from rules.pictures import SCREENS
+from storage import pictures
 from storage.persons import names
 from storage.rows import every, one, table_of
 from storage.session import Database
@@ -22,13 +23,15 @@ _pictures, _photos, _captures = (
 class PictureLine:
     """A picture with who handed it in; `screen`: the shot or page that it was cut out of.
 
-    `told`: the identifier that it became, where another shop shows one like it.
+    `told`: the identifier that it became, where another shop shows one like it. `in_doubt`: it
+    looks like a photo of our own people, and nobody has said yet whose it is.
     """
 
     row: SellerPicture
     received_by: str | None
     screen: str | None
     told: Identifier | None
+    in_doubt: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ def pictures_page(db: Database, reference: str) -> PicturesPage:
         numbers = sorted({row.identifier_id for row in rows if row.identifier_id})
         found = every(tx, Identifier, table_of(Identifier).c.id.in_(numbers)) if numbers else ()
         facts = {each.id: each for each in found}
+        doubts = pictures.in_doubt(tx, [row.id for row in rows])
     by_photo = {each.id: each.shot for each in shots}
     by_page = {each.id: str(each.what) for each in pages}
     lines = tuple(
@@ -78,6 +82,7 @@ def pictures_page(db: Database, reference: str) -> PicturesPage:
             people.get(row.received_by or 0),
             by_photo.get(row.photo_id or 0) or by_page.get(row.capture_id or 0),
             facts.get(row.identifier_id or 0),
+            row.id in doubts,
         )
         for row in rows
     )

@@ -20,11 +20,11 @@ WHOSE = ("another_picture", Whose.OURS, Whose.SELLERS)
 
 @router.get("", name="resemblances")
 def resemblances(request: Request) -> HTMLResponse:
-    """What nobody has compared yet."""
-    db = database(request)
+    """What nobody has compared yet; of one seller's picture alone where it is asked for."""
+    db, asked = database(request), request.query_params.get("picture")
     return page(
-        request, "resemblances.html", rows=resembling.waiting(db), answers=ANSWERS,
-        sellers=resembling.pictures_waiting(db), whose=WHOSE,
+        request, "resemblances.html", rows=() if asked else resembling.waiting(db), answers=ANSWERS,
+        sellers=resembling.pictures_waiting(db, asked), whose=WHOSE, asked=asked,
     )  # fmt: skip
 
 
