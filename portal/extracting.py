@@ -152,7 +152,7 @@ COMPOSED = {
     "has none": "evidence/timestamps.py",
     "has another one": "evidence/timestamps.py",
     "carrier's answer": "casework/operators/waybills.py",
-    "metadata of a seller's picture": "casework/operators/picture_links.py",
+    "metadata of a seller's picture": "rules/pictures.py",
 }
 """What is put together of several pieces, as it reads then, and where; written down by hand."""
 

@@ -40,6 +40,7 @@ LOOKED_AT: Mapping[str, tuple[str, str]] = {
     "chat": ("reference", "chat with a seller"),
     "sellers_pictures": ("reference", "pictures of a seller"),
     "sellers_picture": ("public_id", "picture of a seller"),
+    "sellers_picture_masked": ("public_id", "masked picture of a seller"),
     "capture_warc": ("reference", "captured page"),
     "capture_picture": ("reference", "picture of a captured page"),
     "certificate_file": ("reference", "notary's certificate"),

@@ -284,6 +284,9 @@ PERMISSIONS: dict[str, Permission] = {
     "parcel_tell": (Role.CLERK, Role.ANALYST),
     "sellers_pictures": (*_LINK_READERS, Role.SUPERVISOR),
     "sellers_picture": (*_LINK_READERS, Role.SUPERVISOR),
+    "sellers_picture_masked": (*_LINK_READERS, Role.SUPERVISOR),
+    "sellers_picture_masks": _ANALYST,
+    "sellers_picture_mark": _ANALYST,
     "sellers_picture_hand_in": _ANALYST,
     "sellers_picture_cut_page": _ANALYST,
     "sellers_picture_cut": _ANALYST,
@@ -555,7 +558,7 @@ NOT_FOR_AUDITORS: Mapping[str, str] = {
     **dict.fromkeys(
         (
             "import_page", "launch_page", "scan", "photo_masks", "sanction_new",
-            "sellers_picture_cut_page",
+            "sellers_picture_cut_page", "sellers_picture_masks",
         ),
         _FORM,
     ),

@@ -5,6 +5,7 @@ done to the photo. Owns the levels of a package and what a mask may cover. Leave
 destroying pixels to `evidence.masking`, and the shots themselves to `rules.shots`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -21,6 +22,14 @@ class MaskKind(StrEnum):
     ACCOUNT = "account"
     PLACE = "place"
     BARCODE = "barcode"
+    PERSON = "person"
+
+
+class Maskable(StrEnum):
+    """What a person masks: a photo of ours, or a picture that a seller showed or sent."""
+
+    PHOTO = "photo"
+    SELLERS = "seller's picture"
 
 
 class Level(StrEnum):
@@ -74,7 +83,10 @@ ORIGINALS: frozenset[Role] = frozenset(
 )
 """Roles that may have the bytes the device handed over; buyers only their own."""
 
-MASKERS: frozenset[Role] = frozenset({Role.BUYER, Role.CLERK})
+MASKERS: Mapping[Maskable, frozenset[Role]] = {
+    Maskable.PHOTO: frozenset({Role.BUYER, Role.CLERK}),
+    Maskable.SELLERS: frozenset({Role.ANALYST}),
+}
 """Roles that mark what must be masked; buyers only on their own photos."""
 
 COPIES: frozenset[Given] = frozenset({Given.MASKED, Given.PREVIEW})
@@ -115,6 +127,11 @@ def on_page(roles: frozenset[Role], picture: Picture) -> Given:
     return Given.NOTHING
 
 
+def of_seller_on_page(roles: frozenset[Role], *, masked: bool) -> Given:
+    """What a person who may see sellers' pictures sees of one: the whole only to mask it anew."""
+    return Given.MASKED if masked and not roles & MASKERS[Maskable.SELLERS] else Given.PREVIEW
+
+
 def in_package(level: Level, picture: Picture) -> frozenset[Given]:
     """What goes along of an accepted photo, film or document; its digest is named in any case.
 
@@ -146,16 +163,20 @@ def beside(level: Level, what: Beside) -> frozenset[Given]:
     return frozenset(shown or {Given.NOTHING})
 
 
-def of_seller(level: Level, *, fetched: bool, public: bool) -> frozenset[Given]:
+def of_seller(
+    level: Level, *, fetched: bool, public: bool, masked: bool, hides: bool
+) -> frozenset[Given]:
     """What goes along of a picture that a seller showed or sent.
 
     `fetched`: by a machine, as any visitor may. `public`: of a listing, so that a copy without
     metadata may be seen; its file passed through a person's device. What was sent to the buyer may
-    show their name and address, and nobody can cover a part of it.
+    show their name and address, so that it goes along only as a copy that a person `masked`, or
+    said needs no mask. `hides`: the mask covers something; the whole is then the police's alone.
     """
-    if fetched:
+    if fetched and not hides:
         return frozenset({Given.ORIGINAL})
-    shown = frozenset({Given.PREVIEW}) if public else frozenset[Given]()
+    copy = Given.MASKED if masked else Given.PREVIEW
+    shown = frozenset({copy}) if public or masked else frozenset[Given]()
     if level is Level.FULL:
         return shown | {Given.SEALED_ORIGINAL}
     return shown or frozenset({Given.NOTHING})

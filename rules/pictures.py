@@ -71,6 +71,9 @@ def left_out(width: int, height: int, *, readable: bool, flat: bool) -> LeftOut 
     return LeftOut.PLAIN if flat else None
 
 
+METADATA = "metadata of a seller's picture"
+"""Who says which device took it: the identifier's source, beside the test buy."""
+
 _LEAST_DIGITS = 4
 """A word, or a model's name, has fewer."""
 

@@ -6,13 +6,13 @@ do. Whoever adds to it has taken the turn of codes (`storage.codes`). Leaves wha
 `casework.operators.picture_links`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
 
 from rules import likeness
 from rules.identifiers import IdentifierKind, IdentifierState
-from rules.pictures import Whose
+from rules.pictures import METADATA, Whose
 from storage.prepared import Prepared
 from storage.rows import add_if_absent, every, table_of
 from storage.session import Transaction
@@ -102,15 +102,32 @@ def borne_by(tx: Transaction, identifier_id: int) -> bool:
     return bool(every(tx, SellerPicture, stands, ~_is_ours(), limit=1))
 
 
-def doubted(tx: Transaction, identifiers: Iterable[int]) -> bool:
-    """Whether a picture under one of these looks like our own photo, and nobody has said whose."""
-    query = (
-        sa.select(_compared.id)
-        .join(_pictures.id.table, _pictures.id == _compared.picture_id)
-        .where(_compared.same.is_(None), _pictures.identifier_id.in_(sorted(set(identifiers))))
-        .limit(1)
+def in_doubt(tx: Transaction, numbers: Iterable[int]) -> frozenset[int]:
+    """Of these pictures those that look like our own photo, and nobody has said whose they are."""
+    wanted = _compared.picture_id.in_(sorted(set(numbers)))
+    query = sa.select(_compared.picture_id).where(_compared.same.is_(None), wanted)
+    return frozenset(row.picture_id for row in tx.execute(query))
+
+
+def doubted(tx: Transaction, identifiers: Iterable[int]) -> Mapping[int, str]:
+    """Of these identifiers those that rest on a picture in doubt, with the public id of the first.
+
+    Which of a test buy's pictures told of a device no row says: any of them may have.
+    """
+    device = (
+        (_identifiers.kind == IdentifierKind.EXIF_DEVICE)
+        & (_identifiers.said_by == METADATA)
+        & (_identifiers.testbuy_id == _pictures.testbuy_id)
+        & (_identifiers.shop_id == _pictures.shop_id)
     )
-    return tx.execute(query).first() is not None
+    query = (
+        sa.select(_identifiers.id, _pictures.public_id)
+        .join(_pictures.id.table, (_pictures.identifier_id == _identifiers.id) | device)
+        .join(_compared.id.table, _compared.picture_id == _pictures.id)
+        .where(_compared.same.is_(None), _identifiers.id.in_(sorted(set(identifiers))))
+        .order_by(_pictures.id.desc())
+    )
+    return {row.id: row.public_id for row in tx.execute(query)}
 
 
 def unlinked(tx: Transaction, patterns: Iterable[int]) -> Sequence[SellerPicture]:

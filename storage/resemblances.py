@@ -106,8 +106,13 @@ def unsettled(tx: Transaction, limit: int) -> tuple[Unsettled, ...]:
     return tuple(Unsettled(*row) for row in tx.execute(query))
 
 
-def unsettled_pictures(tx: Transaction, limit: int) -> tuple[UnsettledPicture, ...]:
-    """The photos and seller's pictures a person has still to compare, oldest first."""
+def unsettled_pictures(
+    tx: Transaction, limit: int, *, picture: str | None = None
+) -> tuple[UnsettledPicture, ...]:
+    """The photos and seller's pictures a person has still to compare, oldest first.
+
+    `picture`: the public id of the one that is asked for.
+    """
     pairs, photos, pictures = table_of(Resemblance), table_of(Photo), table_of(SellerPicture)
     owner, kept_for = table_of(TestBuy).alias("owner"), table_of(TestBuy).alias("kept_for")
     query = (
@@ -126,7 +131,7 @@ def unsettled_pictures(tx: Transaction, limit: int) -> tuple[UnsettledPicture, .
         .join(pictures, pictures.c.id == pairs.c.picture_id)
         .join(owner, owner.c.id == photos.c.testbuy_id)
         .join(kept_for, kept_for.c.id == pictures.c.testbuy_id)
-        .where(pairs.c.same.is_(None))
+        .where(pairs.c.same.is_(None), pictures.c.public_id == picture if picture else sa.true())
         .order_by(pairs.c.id)
         .limit(limit)
     )

@@ -14,14 +14,11 @@ from casework.operators.linking import NewIdentifier, Source, add_new, take_out
 from casework.operators.proposing import by_programme, propose
 from rules import likeness
 from rules.identifiers import Confidence, IdentifierKind, IdentifierState, normal_form
-from rules.pictures import confidence
+from rules.pictures import METADATA, confidence
 from storage import pictures
 from storage.rows import change_one, every, one, table_of
 from storage.session import Transaction
 from storage.tables import Identifier, SellerPicture, Shop
-
-METADATA = "metadata of a seller's picture"
-"""Who says which device took it: the identifier's source, beside the test buy."""
 
 
 def follow(

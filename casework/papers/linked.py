@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
 
-from casework.operators.picture_links import METADATA
 from casework.papers.pictures_told import Beside, put_alike_together, where
 from casework.papers.rows_told import joined, listed
 from casework.verdicts.stating import capital
@@ -21,6 +20,7 @@ from evidence.report import Entry, Fact, Part, Tie
 from evidence.words import Words
 from rules.identifiers import KINDS, IdentifierKind, IdentifierState, Strength
 from rules.linkage import Key
+from rules.pictures import METADATA
 from storage.linking import family, survivor
 from storage.persons import names
 from storage.rows import every, table_of

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import combinations
 
-from casework.operators.picture_links import METADATA
 from casework.papers.linked import Linked
 from casework.papers.pictures_told import Beside
+from casework.photographs.masking import hides, latest
 from casework.views.linking import IdentifierLine
 from evidence import photos
 from evidence.bundle import Shown, Withheld
@@ -22,13 +22,13 @@ from evidence.envelope import Sealed
 from evidence.media import suffix_of
 from evidence.vault import Vault
 from evidence.words import Words
-from rules.audience import Given, Level, of_seller
+from rules.audience import Given, Level, Maskable, of_seller
 from rules.identifiers import IdentifierKind, IdentifierState
 from rules.linkage import ProposalState
-from rules.pictures import Origin, told
+from rules.pictures import METADATA, Origin, told
 from storage.rows import every, one, table_of
 from storage.session import Transaction
-from storage.tables import LinkProposal, Photo, ProposalEvidence, SellerPicture, TestBuy
+from storage.tables import LinkProposal, Mask, Photo, ProposalEvidence, SellerPicture, TestBuy
 
 FOLDER = "data/sellers-pictures"
 _CHAT = "P04"
@@ -58,8 +58,12 @@ def sellers_shown(
             continue
         testbuy = one(tx, TestBuy, id=picture.testbuy_id)
         assert testbuy is not None  # a foreign key holds it
-        given = of_seller(level, fetched=bool(picture.url), public=_public(tx, picture))
-        file, bagged = _file(picture, testbuy.reference, given), None
+        mask = latest(tx, picture.id, Maskable.SELLERS)
+        given = of_seller(
+            level, fetched=bool(picture.url), public=_public(tx, picture),
+            masked=mask is not None, hides=hides(tx, mask),
+        )  # fmt: skip
+        file, bagged = _file(picture, mask, testbuy.reference, given), None
         if file is not None:
             files[file.name] = file
         if Given.SEALED_ORIGINAL in given:
@@ -69,11 +73,11 @@ def sellers_shown(
                 bagged, chunks=partial(vault.chunks, picture.digest), length=size
             )
         if Given.ORIGINAL not in given:
-            why = words.say("held.sellers_copy" if file else "held.sellers_sent")
-            instead = "preview" if file else None
+            why, instead = _instead(file, mask)
             withheld[picture.public_id] = Withheld(
-                "sellers_picture", picture.digest, why, testbuy.reference, None, bagged, instead
-            )
+                "sellers_picture", picture.digest, words.say(why), testbuy.reference, None, bagged,
+                instead,
+            )  # fmt: skip
         name = f"{FOLDER}/{file.name}" if file else None
         beside[line.row.id] = Beside(
             picture.digest, name, bagged, copy=file is not None and file.made_from is not None
@@ -140,11 +144,23 @@ def _public(tx: Transaction, picture: SellerPicture) -> bool:
     return screen is None or screen.shot != _CHAT
 
 
-def _file(picture: SellerPicture, testbuy: str, given: frozenset[Given]) -> Shown | None:
+def _instead(file: Shown | None, mask: Mask | None) -> tuple[str, str | None]:
+    """Why an original does not go along openly, and what stands in its place."""
+    if file is None:
+        return "held.sellers_sent", None
+    return ("held.sellers_masked", "masked copy") if mask else ("held.sellers_copy", "preview")
+
+
+def _file(
+    picture: SellerPicture, mask: Mask | None, testbuy: str, given: frozenset[Given]
+) -> Shown | None:
     stem = f"{testbuy}-{parse(picture.digest)[:8]}"
     if Given.ORIGINAL in given:
         name = f"{stem}.{suffix_of(picture.media_type)}"
         return Shown(name, picture.digest, testbuy=testbuy)
+    if Given.MASKED in given and mask is not None:
+        made = {"testbuy": testbuy, "made_from": mask.made_from}
+        return Shown(f"{stem}-masked.jpg", mask.digest, **made)
     if Given.PREVIEW in given and picture.preview_digest is not None:
         made = {"testbuy": testbuy, "made_from": picture.digest}
         return Shown(f"{stem}-copy.jpg", picture.preview_digest, **made)

@@ -1,11 +1,11 @@
-"""Marking what a photo must not show, and the masked copy that is made by it.
+"""Marking what a photo or a seller's picture must not show, and the masked copy made by it.
 
 Owns whose word counts, that the copy hides the waybill's number from any reader, and the record of
-both. Leaves finding and painting to `evidence.masking`, and who gets the copy to
+both. Leaves finding and painting to `evidence.masking`, and who masks what and gets the copy to
 `rules.audience`. The copy reaches the vault before the transaction that names it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from casework.act import Act
@@ -16,15 +16,22 @@ from evidence import barcodes, masking
 from evidence.decoding import UnreadableError
 from evidence.media import PICTURES
 from evidence.vault import Vault
-from rules.audience import MASKERS, MOST_REGIONS, MaskKind, Picture, Region
+from rules.audience import MASKERS, MOST_REGIONS, Maskable, MaskKind, Picture, Region
 from rules.roles import Role
 from rules.shots import SHOTS, Proof
 from storage.rows import add, every, one, table_of
 from storage.session import Database, Transaction
-from storage.tables import Mask, MaskRegion, Photo, PhotoCapture, TestBuy
+from storage.tables import Mask, MaskRegion, Photo, PhotoCapture, SellerPicture, TestBuy
 
 _masks = table_of(Mask)
 _NEWEST = _masks.c.version.desc()
+
+_TABLES: Mapping[Maskable, type[Photo] | type[SellerPicture]] = {
+    Maskable.PHOTO: Photo,
+    Maskable.SELLERS: SellerPicture,
+}
+_NOTED = {Maskable.PHOTO: "photo masked", Maskable.SELLERS: "seller's picture masked"}
+_COLUMNS = {Maskable.PHOTO: _masks.c.photo_id, Maskable.SELLERS: _masks.c.picture_id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +44,7 @@ class Marked:
 
 @dataclass(frozen=True, slots=True)
 class MaskedCopy:
-    """The copy of a photo that may be given away, and the original it was made from."""
+    """The copy of a picture that may be given away, and the original it was made from."""
 
     digest: str
     made_from: str
@@ -50,29 +57,33 @@ def mark(
     act: Act,
     public_id: str,
     *,
+    of: Maskable = Maskable.PHOTO,
     seen: int,
     regions: Sequence[Marked],
     nothing: bool,
 ) -> MaskedCopy:
-    """The photo's buyer or a clerk marks regions, or says that there is `nothing` to mask.
+    """A photo's buyer or a clerk marks regions, or says that there is `nothing` to mask; of a
+    seller's picture an analyst does.
 
     `seen` is the version of the marks that the page showed, 0 for none. Raises Refused where the
     copy would still show a barcode with the waybill's number, Stale where somebody was faster.
     """
-    if act.role not in MASKERS or act.person is None:
+    if act.role not in MASKERS[of] or act.person is None:
+        if of is Maskable.SELLERS:
+            raise Refused("Only an analyst marks what a seller's picture must hide.")
         raise Refused("Only the buyer of a test buy or a clerk marks what its photos must hide.")
     if nothing == bool(regions):
         raise Refused(
-            "Mark each place that tells who or where the buyer is, "
+            "Mark each place that must be hidden, "
             "or say that there is nothing to mask: one of both."
         )
     if len(regions) > MOST_REGIONS:
         raise Refused(f"Mark at most {MOST_REGIONS} regions; one large region may cover several.")
     with db.read() as tx:
-        photo, testbuy = own_photo(tx, act, public_id)
+        row, testbuy = own(tx, act, public_id, of)
         waybill = expected_of(tx, testbuy, Proof.WAYBILL)
     try:
-        made = masking.mask(vault.read(photo.digest), [each.region for each in regions])
+        made = masking.mask(vault.read(row.digest), [each.region for each in regions])
     except UnreadableError as unreadable:
         raise Refused(
             "This file can't be drawn, so there is no copy to mask. Only its digest is given away."
@@ -87,16 +98,16 @@ def mark(
         owner = find(tx, act, testbuy.reference)
         if act.role is Role.BUYER:
             ensure_own(act, owner)
-        last = latest(tx, photo.id)
+        last = latest(tx, row.id, of)
         if (last.version if last else 0) != seen:
             raise Stale(
-                "Somebody else marked this photo meanwhile. Nothing of yours was saved: "
+                "Somebody else marked this picture meanwhile. Nothing of yours was saved: "
                 "look at it again."
             )
         mask_id = add(
             tx,
             Mask,
-            photo_id=photo.id,
+            **{_COLUMNS[of].name: row.id},
             version=seen + 1,
             digest=made.digest,
             made_from=made.made_from,
@@ -107,31 +118,41 @@ def mark(
             at = each.region
             edges = {"left": at.left, "top": at.top, "right": at.right, "bottom": at.bottom}
             add(tx, MaskRegion, mask_id=mask_id, kind=each.kind, **edges)
+        shot = getattr(row, "shot", None)  # a seller's picture was taken for none
         facts = {
-            "shot": photo.shot,
-            "digest": photo.digest,
+            **({"shot": shot} if shot else {}),
+            "digest": row.digest,
             "masked": made.digest,
             "regions": len(regions),
             "mask": seen + 1,
         }
-        note(tx, act, owner, "photo masked", facts, wake=False)
+        note(tx, act, owner, _NOTED[of], facts, wake=False)
         return MaskedCopy(made.digest, made.made_from, seen + 1)
 
 
-def own_photo(tx: Transaction, act: Act, public_id: str) -> tuple[Photo, TestBuy]:
-    """The photo with its test buy, where a clerk asks or the buyer whose it is; else NotFound."""
-    photo = one(tx, Photo, public_id=public_id)
-    testbuy = one(tx, TestBuy, id=photo.testbuy_id) if photo else None
-    own = testbuy is not None and (act.role is not Role.BUYER or testbuy.buyer_id == act.person)
-    if photo is None or testbuy is None or not own or act.role not in MASKERS:
+def own(
+    tx: Transaction, act: Act, public_id: str, of: Maskable
+) -> tuple[Photo | SellerPicture, TestBuy]:
+    """What is to be masked, with its test buy: a photo where a clerk asks or the buyer whose it is,
+    a seller's picture where an analyst does; else NotFound.
+    """
+    row = one(tx, _TABLES[of], public_id=public_id)
+    testbuy = one(tx, TestBuy, id=row.testbuy_id) if row else None
+    theirs = testbuy is not None and (act.role is not Role.BUYER or testbuy.buyer_id == act.person)
+    if row is None or testbuy is None or not theirs or act.role not in MASKERS[of]:
         raise NotFound("There is no such photo for you.")
-    return photo, testbuy
+    return row, testbuy
 
 
-def latest(tx: Transaction, photo_id: int) -> Mask | None:
-    """The mask of a photo that counts: the last one."""
-    found = every(tx, Mask, photo_id=photo_id, order_by=_NEWEST, limit=1)
+def latest(tx: Transaction, number: int, of: Maskable = Maskable.PHOTO) -> Mask | None:
+    """The mask that counts of a photo or a seller's picture: the last one."""
+    found = every(tx, Mask, _COLUMNS[of] == number, order_by=_NEWEST, limit=1)
     return found[0] if found else None
+
+
+def hides(tx: Transaction, mask: Mask | None) -> bool:
+    """Whether a mask covers something; not where it says that there is nothing to mask."""
+    return mask is not None and bool(every(tx, MaskRegion, mask_id=mask.id, limit=1))
 
 
 def picture_of(tx: Transaction, photo: Photo) -> Picture:
@@ -142,6 +163,6 @@ def picture_of(tx: Transaction, photo: Photo) -> Picture:
         SHOTS[photo.shot],
         masked=mask is not None,
         names_place=capture is not None and (capture.latitude is not None or capture.names_person),
-        hides=mask is not None and bool(every(tx, MaskRegion, mask_id=mask.id, limit=1)),
+        hides=hides(tx, mask),
         drawn=photo.media_type in PICTURES,
     )

@@ -239,7 +239,12 @@ def waiting(db: Database) -> tuple[resemblances.Unsettled, ...]:
         return resemblances.unsettled(tx, _SHOWN)
 
 
-def pictures_waiting(db: Database) -> tuple[resemblances.UnsettledPicture, ...]:
-    """The photos and seller's pictures nobody has compared yet, oldest first."""
+def pictures_waiting(
+    db: Database, picture: str | None = None
+) -> tuple[resemblances.UnsettledPicture, ...]:
+    """The photos and seller's pictures nobody has compared yet, oldest first.
+
+    `picture`: the public id of a seller's picture, for those with it alone.
+    """
     with db.read() as tx:
-        return resemblances.unsettled_pictures(tx, _SHOWN)
+        return resemblances.unsettled_pictures(tx, _SHOWN, picture=picture)

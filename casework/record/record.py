@@ -202,7 +202,7 @@ def _with_masks(tx: Transaction, photos: Sequence[Photo]) -> tuple[Sequence[Phot
     kept = every(
         tx, Mask, masks.c.photo_id.in_([each.id for each in photos]), order_by=masks.c.version
     )
-    copies = {each.photo_id: each.digest for each in kept}
+    copies = {each.photo_id: each.digest for each in kept if each.photo_id}
     shown: list[Any] = list(photos)  # rows are named tuples, typed as their table
     return [
         each._replace(preview_digest=copies[each.id]) if each.id in copies else each

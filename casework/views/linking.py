@@ -51,6 +51,8 @@ class IdentifierLine:
     shared: tuple[str, ...]
     picture: SellerPicture | None = None
     """The seller's picture that it stands for."""
+    doubt: str | None = None
+    """The public id of a picture that it rests on and that may be our own people's photo."""
 
     @property
     def weight(self) -> Weight:
@@ -143,7 +145,7 @@ def lines_of(tx: Transaction, rows: Sequence[Identifier]) -> tuple[IdentifierLin
         pattern = likeness.read(row.normal)
         if pattern is not None:
             alike[Key(row.kind, row.normal)] |= pictures.bearers(tx, pattern, MANY)
-    shown = _pictures_of(tx, rows)
+    shown, doubts = _pictures_of(tx, rows), pictures.doubted(tx, [row.id for row in rows])
     wanted = {row.shop_id for row in rows} | {each for shops in alike.values() for each in shops}
     shops = {row.id: row for row in _by_number(tx, Shop, wanted)}
     testbuys = {row.id: row for row in _by_number(tx, TestBuy, (row.testbuy_id for row in rows))}
@@ -171,6 +173,7 @@ def lines_of(tx: Transaction, rows: Sequence[Identifier]) -> tuple[IdentifierLin
             people.get(row.withdrawn_by or 0),
             tuple(sorted(shops[each].name for each in others)) if ties and not withdrawn else (),
             shown.get(row.id),
+            None if withdrawn else doubts.get(row.id),
         )
 
     order = {kind: place for place, kind in enumerate(IdentifierKind)}

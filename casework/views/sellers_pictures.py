@@ -4,8 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from casework.errors import NotFound
+from casework.photographs.masking import hides, latest
 from casework.views.testbuy import find
+from rules.audience import Given, Maskable, of_seller_on_page
 from rules.pictures import SCREENS
+from rules.roles import Role
+from storage import pictures
 from storage.persons import names
 from storage.rows import every, one, table_of
 from storage.session import Database
@@ -22,13 +26,17 @@ _pictures, _photos, _captures = (
 class PictureLine:
     """A picture with who handed it in; `screen`: the shot or page that it was cut out of.
 
-    `told`: the identifier that it became, where another shop shows one like it.
+    `told`: the identifier that it became, where another shop shows one like it. `in_doubt`: it
+    looks like a photo of our own people, and nobody has said yet whose it is. `hides`: whether a
+    person covered a part of it, None where nobody has looked what is to be covered.
     """
 
     row: SellerPicture
     received_by: str | None
     screen: str | None
     told: Identifier | None
+    in_doubt: bool
+    hides: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,9 @@ def pictures_page(db: Database, reference: str) -> PicturesPage:
         numbers = sorted({row.identifier_id for row in rows if row.identifier_id})
         found = every(tx, Identifier, table_of(Identifier).c.id.in_(numbers)) if numbers else ()
         facts = {each.id: each for each in found}
+        doubts = pictures.in_doubt(tx, [row.id for row in rows])
+        masks = {row.id: latest(tx, row.id, Maskable.SELLERS) for row in rows}
+        hidden = {number: hides(tx, mask) for number, mask in masks.items() if mask}
     by_photo = {each.id: each.shot for each in shots}
     by_page = {each.id: str(each.what) for each in pages}
     lines = tuple(
@@ -78,6 +89,8 @@ def pictures_page(db: Database, reference: str) -> PicturesPage:
             people.get(row.received_by or 0),
             by_photo.get(row.photo_id or 0) or by_page.get(row.capture_id or 0),
             facts.get(row.identifier_id or 0),
+            row.id in doubts,
+            hidden.get(row.id),
         )
         for row in rows
     )
@@ -106,10 +119,21 @@ def screen(db: Database, reference: str, photo: str, capture: str) -> tuple[Pict
     raise NotFound("There is no such capture of this test buy.")
 
 
-def copy_of(db: Database, public_id: str) -> str:
-    """The digest of the copy to look at; NotFound where there is none."""
+def copy_of(
+    db: Database, roles: frozenset[Role], public_id: str, *, masked: bool
+) -> tuple[str, str]:
+    """The digests of the copy to look at and of the original; NotFound where there is none.
+
+    `masked`: the copy that others see, also for those who may see more.
+    """
     with db.read() as tx:
         row = one(tx, SellerPicture, public_id=public_id)
+        mask = latest(tx, row.id, Maskable.SELLERS) if row else None
     if row is None or row.preview_digest is None:
         raise NotFound("There is no such picture, or it can't be drawn.")
-    return row.preview_digest
+    if masked and mask is None:
+        raise NotFound("Nobody has masked this picture yet.")
+    given = of_seller_on_page(roles, masked=mask is not None)
+    if mask is not None and (masked or given is Given.MASKED):
+        return mask.digest, row.digest
+    return row.preview_digest, row.digest

@@ -13,9 +13,10 @@ from portal.routes.buying import (
 )
 from portal.routes.custody import custody, exhibits, handing, keeping, kits, scanning, stores
 from portal.routes.flags import brushing, flags, sources
-from portal.routes.intake import codes, desk, photos, resemblances, uploads
+from portal.routes.intake import codes, desk, uploads
 from portal.routes.operators import docket, linking, operators, sellers_pictures, shops
 from portal.routes.people import account, entry, languages, people, sign_on, tokens
+from portal.routes.photographs import photos, resemblances
 from portal.routes.privacy import erasure, identity
 from portal.routes.programme import categories, frame, prices, wakeups
 from portal.routes.raiding import raids, second_sellers, seizures

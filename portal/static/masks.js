@@ -30,7 +30,7 @@ const rows = [...document.querySelectorAll(".maskrows > li")].map((row, index) =
 
 function take() {
   const index = rows.findIndex((row) => !row.filled());
-  if (index >= 0) rows[index].kind.value = "recipient";
+  if (index >= 0) rows[index].kind.value = board.dataset.first;
   return index;
 }
 

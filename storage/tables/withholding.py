@@ -11,15 +11,20 @@ from storage.tables.columns import Table, identity, instant, refers_to, word
 
 
 class Mask(Table, table=True):
-    """A person's word on what a photo must not show, and the copy made by it.
+    """A person's word on what a photo or a seller's picture must not show, and the copy made by it.
 
     A later version takes the place of an earlier one. Without regions it says that there is
     nothing to mask. `made_from` is the digest of the original, `digest` that of the copy.
     """
 
-    __table_args__ = (sa.UniqueConstraint("photo_id", "version"),)
+    __table_args__ = (
+        sa.UniqueConstraint("photo_id", "version"),
+        sa.UniqueConstraint("picture_id", "version"),
+        sa.CheckConstraint("(photo_id IS NULL) <> (picture_id IS NULL)", name="of_one_picture"),
+    )
     id: int = identity()
-    photo_id: int = refers_to("photo.id", index=False)
+    photo_id: int | None = refers_to("photo.id", optional=True, index=False)
+    picture_id: int | None = refers_to("seller_picture.id", optional=True, index=False)
     version: int
     digest: str = Field(index=True)
     made_from: str

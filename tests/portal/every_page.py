@@ -72,6 +72,7 @@ NO_PAGE = {
     "raid_paper_file": "a file",
     "raid_paper_small": "a picture",
     "sellers_picture": "a picture",
+    "sellers_picture_masked": "a picture",
 }
 """GET routes that show no page, each with what they give instead."""
 

@@ -26,6 +26,8 @@ SENSITIVE = {
         Role.SUPERVISOR,
     },
     "sellers_picture_cut": {Role.ANALYST},
+    "sellers_picture_mark": {Role.ANALYST},
+    "sellers_picture_masks": {Role.ANALYST},
     "task_sellers_picture": {Role.BUYER},
     "capture_warc": {Role.LIAISON, Role.ANALYST, Role.AUDITOR, Role.SUPERVISOR},
     "certificate_file": {

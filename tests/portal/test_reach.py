@@ -45,6 +45,7 @@ ONCE = {
     "package_dossier",
     "package_preview",
     "photo_masks",
+    "sellers_picture_masks",
     "statement",
 }
 """Files and pages that take long to make: as a role that may have one, one is asked for."""

@@ -27,6 +27,7 @@ SHOWS_NOTHING = {
     "examination_signed_copy": "test_statements.py",
     "statement_signed_copy": "test_statements.py",
     "photo_masked": "test_masks.py",
+    "sellers_picture_masked": "test_sellers_pictures.py",
     "reference_photo": "test_workbench.py",
     "reference_photo_close": "test_workbench.py",
     "api_examination_reference": "test_api_seen.py",

@@ -61,6 +61,36 @@ def test_nobody_else_sees_hands_in_or_cuts(world: World):
     assert len(world.rows(SellerPicture)) == 1
 
 
+def test_an_analyst_covers_a_part_and_everybody_else_sees_the_copy_only(world: World):
+    _hand_in(world, "judged", "one")
+    (row,) = world.rows(SellerPicture)
+    here = f"/sellers-pictures/{row.public_id}"
+    listed = f"/testbuys/{world.testbuys['judged']}/sellers-pictures"
+    analyst, auditor = world.client(Role.ANALYST), world.client(Role.AUDITOR)
+    assert f'href="{here}/masks"' in analyst.get(listed).text
+    assert f"{here}/masks" not in auditor.get(listed).text
+    assert "a part is covered" not in analyst.get(listed).text
+    whole = analyst.get(here)
+    assert auditor.get(here).content == whole.content
+    assert auditor.get(f"{here}/masked").status_code == 404
+    page = analyst.get(f"{here}/masks").text
+    assert 'data-first="person"' in page and "whoever has no part in the matter" in page
+    edges = {"left": ["10"], "top": ["10"], "right": ["60"], "bottom": ["60"]}
+    wrong = send(analyst, f"{here}/masks", seen="0", kind=["person"], **edges | {"right": ["5"]})
+    assert wrong.status_code == 422
+    made = send(analyst, f"{here}/masks", seen="0", kind=["person"], **edges)
+    assert made.headers["location"] == f"{here}/masks?did=masked"
+    copy = analyst.get(f"{here}/masked")
+    assert copy.headers["x-made-from"] == row.digest and copy.content != whole.content
+    for role in (Role.AUDITOR, Role.LIAISON, Role.COUNSEL, Role.SUPERVISOR):
+        client = world.client(role)
+        assert client.get(here).content == copy.content, role
+        assert client.get(f"{here}/masks").status_code == 403
+        assert send(client, f"{here}/masks", seen="1", nothing="yes").status_code == 403
+    assert analyst.get(here).content == whole.content, "to mask it anew"
+    assert "a part is covered" in auditor.get(listed).text
+
+
 def test_a_screen_is_cut_once_and_a_wrong_frame_is_told(world: World):
     reference = world.testbuys["judged"]
     photos = table_of(Photo).c

@@ -13,6 +13,8 @@ from rules.audience import (
     Picture,
     beside,
     in_package,
+    of_seller,
+    of_seller_on_page,
     on_page,
 )
 from rules.roles import PERSONS, Role
@@ -84,3 +86,27 @@ def test_the_chat_is_in_every_package_and_whole_in_the_inner_bag_alone() -> None
     for what in (Beside.CHAT, Beside.CERTIFICATE):
         assert Given.SEALED_ORIGINAL in beside(Level.FULL, what)
         assert Given.SEALED_ORIGINAL not in beside(Level.REDACTED, what)
+
+
+@pytest.mark.parametrize(
+    ("fetched", "public", "masked", "hides"), list(product((True, False), repeat=4))
+)
+def test_what_is_covered_in_a_sellers_picture_is_the_polices_alone(fetched, public, masked, hides):
+    if hides and not masked:
+        return  # a mask hides
+    at = {"fetched": fetched, "public": public, "masked": masked, "hides": hides}
+    redacted, full = of_seller(Level.REDACTED, **at), of_seller(Level.FULL, **at)
+    assert Given.SEALED_ORIGINAL not in redacted
+    assert (Given.ORIGINAL in redacted) == (Given.ORIGINAL in full) == (fetched and not hides)
+    if Given.ORIGINAL in full:
+        return
+    shown = {Given.MASKED} if masked else {Given.PREVIEW} if public else set()
+    assert redacted == (shown or {Given.NOTHING})
+    assert full == shown | {Given.SEALED_ORIGINAL}
+
+
+def test_only_whoever_masks_a_sellers_picture_sees_the_whole_of_a_masked_one():
+    for role in Role:
+        seen = of_seller_on_page(frozenset({role}), masked=True)
+        assert (seen is Given.PREVIEW) == (role is Role.ANALYST), role
+        assert of_seller_on_page(frozenset({role}), masked=False) is Given.PREVIEW

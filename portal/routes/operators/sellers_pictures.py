@@ -1,17 +1,20 @@
-"""What a seller showed or sent: handed in, cut out of a screen, and looked at."""
+"""What a seller showed or sent: handed in, cut out of a screen, masked, and looked at."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from casework.operators import sellers_pictures
+from casework.photographs import masking
 from casework.views import sellers_pictures as views
+from casework.views.masks import masks_page
 from portal.fields import fields
 from portal.numbers import number_of
 from portal.pages import again, done, page
 from portal.picturing import picture
 from portal.routes.buying.capture import task_chat
-from portal.visit import act, database, part, vault
-from rules.audience import PARTS, Region
+from portal.routes.photographs.photos import marks_in
+from portal.visit import act, database, part, vault, visitor
+from rules.audience import PARTS, Maskable, MaskKind, Region
 from rules.pictures import HANDED_IN, Origin
 
 router = APIRouter()
@@ -78,8 +81,51 @@ def cut(request: Request) -> Response:
 
 @router.get("/sellers-pictures/{public_id}", name="sellers_picture")
 def look(request: Request) -> Response:
-    """A copy of a seller's picture without its metadata."""
-    return picture(request, views.copy_of(database(request), part(request, "public_id")))
+    """A copy of a seller's picture without its metadata: the masked one where there is one, but
+    for whoever masks it.
+    """
+    return _copy(request, masked=False)
+
+
+@router.get("/sellers-pictures/{public_id}/masked", name="sellers_picture_masked")
+def masked(request: Request) -> Response:
+    """The masked copy, as others see it."""
+    return _copy(request, masked=True)
+
+
+@router.get("/sellers-pictures/{public_id}/masks", name="sellers_picture_masks")
+def masks(request: Request) -> HTMLResponse:
+    """A seller's picture with its marks, or with those that are proposed."""
+    view = masks_page(
+        database(request),
+        vault(request),
+        act(request),
+        part(request, "public_id"),
+        Maskable.SELLERS,
+    )
+    return page(request, "photographs/masks.html", view=view, kinds=list(MaskKind))
+
+
+@router.post("/sellers-pictures/{public_id}/masks", name="sellers_picture_mark")
+@again(masks)
+def mark(request: Request) -> Response:
+    """Mark what the picture must not show, or say that there is nothing."""
+    form = fields(request)
+    seen, nothing = form.number("seen"), form.raw("nothing") == "yes"
+    marks = marks_in(form)
+    form.check()
+    public_id = part(request, "public_id")
+    masking.mark(
+        database(request), vault(request), act(request), public_id, of=Maskable.SELLERS,
+        seen=seen, regions=marks, nothing=nothing,
+    )  # fmt: skip
+    return done(f"/sellers-pictures/{public_id}/masks", "masked")
+
+
+def _copy(request: Request, *, masked: bool) -> Response:
+    roles, public_id = visitor(request).roles, part(request, "public_id")
+    copy, made_from = views.copy_of(database(request), roles, public_id, masked=masked)
+    return picture(request, copy, {"x-made-from": made_from})
 
 
 def _keep(request: Request) -> None:

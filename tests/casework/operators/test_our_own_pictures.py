@@ -66,6 +66,21 @@ def test_a_photo_taken_after_the_same_picture_was_a_sellers_is_put_before_people
     assert owners(town, 1, 2) == [None, None]
 
 
+def test_what_a_picture_in_doubt_tells_of_a_camera_is_in_doubt_too(on_sqlite):
+    town = on_sqlite
+    ours = town.bring(Stage.ORDERED, 1)
+    hand_in(town, ours, picture(3, Make="Canon", BodySerialNumber="0420712345"))
+    (device,) = town.all(Identifier)
+    assert take(town, ours, "R01", fits(picture(3))).accepted
+    with town.refuses("our own people looks nearly the same"):
+        confirm(town, device.id)
+    resembling.settle_picture(
+        town.db, town.act(Role.ANALYST), of(town, ours).number, whose=None, remark=""
+    )
+    confirm(town, device.id)
+    assert [row.state for row in town.all(Identifier)] == [IdentifierState.CONFIRMED]
+
+
 def test_found_to_be_our_own_it_is_no_sellers_and_says_nothing_again(compared):
     town, ours, other, _ = compared
     number = of(town, ours).number

@@ -8,18 +8,19 @@ import pytest
 from PIL import Image
 
 from casework.papers import previewing, reporting
+from casework.photographs import masking
 from casework.privacy import releases
 from casework.record.record import read
 from casework.record.seals import Seals
 from casework.referring import agencies
 from evidence import signatures
 from evidence.digests import sha256_of
-from rules.audience import Level
+from rules.audience import Level, Maskable, MaskKind, Region
 from rules.identifiers import IdentifierKind
 from rules.lifecycle import Stage
 from rules.pictures import Origin
 from rules.roles import Role
-from storage.tables import Agency, Identifier
+from storage.tables import Agency, Identifier, SellerPicture
 from tests.casework import packaged
 from tests.casework.operators.test_linking import confirm
 from tests.casework.operators.test_sellers_pictures import fetched, hand_in, picture, turned
@@ -30,6 +31,17 @@ SERIAL = {"Make": "Canon", "Model": "Canon EOS 5D", "BodySerialNumber": "0420712
 SHOWN, SENT = picture(1), turned(picture(1))
 TAKEN, LISTED = picture(4, **SERIAL), picture(5, **SERIAL)
 UNBORNE, ALONE = picture(2), picture(6)
+
+HEAD = masking.Marked(MaskKind.PERSON, Region(2000, 2000, 6000, 6000))
+
+
+def masked(town, data, *regions):
+    """An analyst covers regions of a picture, or says that there is nothing to cover."""
+    (row,) = [each for each in town.all(SellerPicture) if each.digest == sha256_of(data)]
+    return masking.mark(
+        town.db, town.vault, town.act(Role.ANALYST), row.public_id, of=Maskable.SELLERS, seen=0,
+        regions=regions, nothing=not regions,
+    ).digest  # fmt: skip
 
 
 @pytest.fixture
@@ -90,6 +102,32 @@ def test_those_a_confirmed_link_rests_on_go_along_and_no_other(told, tmp_path):
     index = json.loads((bag / "data/index.json").read_text())
     made = {row["name"]: row for row in index["documents"] if "sellers-pictures" in row["name"]}
     assert made[f"data/sellers-pictures/{copy}"]["made_from"] == sha256_of(LISTED)
+
+
+def test_a_masked_copy_goes_along_in_place_of_what_is_covered_or_was_sent(told, tmp_path):
+    town, first, second = told
+    copies = {
+        name(first, SHOWN, "-masked.jpg"): masked(town, SHOWN, HEAD),
+        name(second, SENT, "-masked.jpg"): masked(town, SENT),
+        name(second, LISTED, "-masked.jpg"): masked(town, LISTED, HEAD),
+    }
+    bag, disclosure = unpacked(packed(town, first, tmp_path), tmp_path / "out")
+    assert files_of(bag) == {name(first, TAKEN), *copies}
+    folder = bag / "data/sellers-pictures"
+    assert {each: sha256_of((folder / each).read_bytes()) for each in copies} == copies
+    seen = Image.open(folder / name(first, SHOWN, "-masked.jpg"))
+    covered = seen.crop(
+        (0.25 * seen.width, 0.25 * seen.height, 0.55 * seen.width, 0.55 * seen.height)
+    )
+    assert max(high for _, high in covered.getextrema()) <= 2
+    whole = b"".join(file.read_bytes() for file in bag.rglob("*") if file.is_file())
+    for held in (SHOWN, SENT, LISTED):
+        assert held not in whole
+    rows = {row["digest"]: row for row in disclosure["withheld"] if "seller" in row["kind"]}
+    assert {row["instead"] for row in rows.values()} == {"masked copy"}
+    assert set(rows) == {sha256_of(SHOWN), sha256_of(SENT), sha256_of(LISTED)}
+    ran = verified(bag)
+    assert ran.returncode == 0, ran.stdout
 
 
 def test_one_that_the_ledger_never_noted_is_told(told, tmp_path):
@@ -158,6 +196,7 @@ def test_the_preview_lists_what_the_package_holds(told, tmp_path):
 
 def test_the_full_package_bags_what_a_person_handed_in(told, tmp_path):
     town, first, second = told
+    masked(town, SHOWN, HEAD)
     police = signatures.make("Police", "Luohu", town.now, timedelta(days=30))
     agencies.add_certificate(
         town.db, town.act(Role.LIAISON), agency=town.all(Agency)[0].name, data=police.pem
@@ -170,11 +209,14 @@ def test_the_full_package_bags_what_a_person_handed_in(told, tmp_path):
     assert page.level is Level.FULL
     inner = {each.digest: each.name for each in page.inner}
     assert inner[sha256_of(SENT)] == f"seller-{second}-{sha256_of(SENT)[7:23]}.jpg"
-    assert sha256_of(LISTED) in inner and sha256_of(SHOWN) not in inner
+    assert sha256_of(LISTED) in inner and sha256_of(TAKEN) not in inner
+    assert sha256_of(SHOWN) in inner, "the whole of what is covered is the police's"
     bag, disclosure = unpacked(packed(town, first, tmp_path), tmp_path / "out")
     assert verified(bag).returncode == 0
     assert files_of(bag) == {
-        name(first, SHOWN), name(first, TAKEN), name(second, LISTED, "-copy.jpg")
+        name(first, SHOWN, "-masked.jpg"), name(first, TAKEN), name(second, LISTED, "-copy.jpg")
     }  # fmt: skip
     rows = [row for row in disclosure["withheld"] if row["kind"] == "sellers_picture"]
-    assert {row["inner_name"] for row in rows} == {inner[sha256_of(SENT)], inner[sha256_of(LISTED)]}
+    assert {row["inner_name"] for row in rows} == {
+        inner[sha256_of(each)] for each in (SHOWN, SENT, LISTED)
+    }

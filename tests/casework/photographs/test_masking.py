@@ -5,6 +5,7 @@ import subprocess
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import zxingcpp
@@ -13,6 +14,7 @@ from PIL import Image
 from casework.buying import commitments
 from casework.errors import NotFound, Stale
 from casework.intake import photographing
+from casework.operators import sellers_pictures
 from casework.papers import levels
 from casework.papers.packing import pack
 from casework.photographs import masking
@@ -22,9 +24,11 @@ from casework.record.record import read
 from casework.referring import agencies
 from casework.views.masks import masks_page
 from evidence import envelope
+from evidence.digests import sha256_of
 from evidence.words import words_of
-from rules.audience import Level, MaskKind, Region
+from rules.audience import Level, Maskable, MaskKind, Region
 from rules.lifecycle import Stage
+from rules.pictures import Origin
 from rules.roles import Role
 from simulator.pictures import draw
 from storage.rows import one
@@ -231,3 +235,41 @@ def test_the_buyer_meant_does_not_agree_to_the_opening(both: Programme) -> None:
     meant = both.row(reference).buyer_id
     with both.refuses("meant by it"):
         opening.approve(both.db, type(buyer)(Role.SUPERVISOR, both.now, buyer.seed, meant), number)
+
+
+def test_an_analyst_masks_a_sellers_picture_which_stays_as_it_came(waybill) -> None:
+    in_, reference, photo = waybill
+    # The seller sent a picture of the waybill: the number is hidden in its copy, too.
+    label = draw(
+        "R02", seed=6, reference=reference, tracking_number=f"SF{in_.row(reference).id:09d}",
+        taken_at=in_.now,
+    )  # fmt: skip
+    analyst = in_.act(Role.ANALYST)
+    public_id = sellers_pictures.hand_in(
+        in_.db, in_.vault, analyst, reference, origin=Origin.CHAT, data=label
+    )
+
+    def mark_it(act, *regions: Marked, seen: int = 0, nothing=False):
+        return masking.mark(
+            in_.db, in_.vault, act, public_id, of=Maskable.SELLERS, seen=seen, regions=regions,
+            nothing=nothing,
+        )  # fmt: skip
+
+    for act in (in_.act(Role.CLERK), in_.buyer(reference), in_.act(Role.SUPERVISOR)):
+        with in_.refuses("Only an analyst"):
+            mark_it(act, PHONE)
+    with in_.refuses(kind=NotFound):
+        mark(in_, in_.act(Role.CLERK), SimpleNamespace(public_id=public_id), PHONE)
+    with in_.refuses("can still be read"):
+        mark_it(analyst, nothing=True)
+    page = masks_page(in_.db, in_.vault, analyst, public_id, Maskable.SELLERS)
+    assert page.marks and page.shot is None
+    made = mark_it(analyst, *page.marks)
+    assert made.made_from == sha256_of(label) and in_.vault.read(made.made_from) == label
+    assert zxingcpp.read_barcodes(Image.open(io.BytesIO(in_.vault.read(made.digest)))) == []
+    assert b"seller's picture masked" in facts(in_, reference)
+    with in_.refuses(kind=Stale):
+        mark_it(analyst, PHONE, *page.marks)
+    assert mark_it(analyst, PHONE, *page.marks, seen=1).version == 2
+    with in_.db.read() as tx:
+        assert masking.latest(tx, photo.id) is None, "the photo of that number is another thing"

@@ -20,11 +20,12 @@ WHOSE = ("another_picture", Whose.OURS, Whose.SELLERS)
 
 @router.get("", name="resemblances")
 def resemblances(request: Request) -> HTMLResponse:
-    """What nobody has compared yet."""
-    db = database(request)
+    """What nobody has compared yet; of one seller's picture alone where it is asked for."""
+    db, asked = database(request), request.query_params.get("picture")
+    rows = () if asked else resembling.waiting(db)
     return page(
-        request, "intake/resemblances.html", rows=resembling.waiting(db), answers=ANSWERS,
-        sellers=resembling.pictures_waiting(db), whose=WHOSE,
+        request, "photographs/resemblances.html", rows=rows, answers=ANSWERS,
+        sellers=resembling.pictures_waiting(db, asked), whose=WHOSE, asked=asked,
     )  # fmt: skip
 
 

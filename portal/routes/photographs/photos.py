@@ -73,7 +73,7 @@ def photo_original(request: Request) -> Response:
 def photo_masks(request: Request) -> HTMLResponse:
     """The photo with its marks, or with those that are proposed."""
     view = masks_page(database(request), vault(request), act(request), part(request, "public_id"))
-    return page(request, "intake/masks.html", view=view, kinds=list(MaskKind))
+    return page(request, "photographs/masks.html", view=view, kinds=list(MaskKind))
 
 
 @router.post("/masks", name="photo_mark")
@@ -82,7 +82,7 @@ def photo_mark(request: Request) -> Response:
     """Mark what the photo must not show, or say that there is nothing."""
     form = fields(request)
     seen, nothing = form.number("seen"), form.raw("nothing") == "yes"
-    marks = _marks(form)
+    marks = marks_in(form)
     form.check()
     public_id = part(request, "public_id")
     masking.mark(
@@ -114,7 +114,7 @@ def _not_drawn() -> NotFound:
     return NotFound("This file can't be drawn. Its original is kept as it came.")
 
 
-def _marks(form: Fields) -> list[Marked]:
+def marks_in(form: Fields) -> list[Marked]:
     """The rows with a kind; edges are percents of the picture with at most two decimals."""
     marks: list[Marked] = []
     names = ("kind", "left", "top", "right", "bottom")

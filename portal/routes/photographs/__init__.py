@@ -1,0 +1,1 @@
+"""Photos that are kept: covered in part, and compared with what they look like."""
