@@ -1,7 +1,8 @@
 """Codes on goods as rows: who takes turns, which stand uncorrected, which are alike elsewhere.
 
 On PostgreSQL whoever puts a serial on an exhibit takes a turn before holding any test buy, so that
-of two who do it at once the second sees the first (docs/adr/0004). Leaves what counts as alike to
+of two who do it at once the second sees the first (docs/adr/0004). Whoever moves shops, erases or
+opens an operator takes the same turn. Leaves what counts as alike to
 `rules.codes` and what follows to `casework.operators.leads`.
 """
 

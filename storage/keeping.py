@@ -1,6 +1,6 @@
 """Which exhibits a hold or proceedings reach, and which ended test buys still have exhibits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -44,6 +44,23 @@ def lock_all_of(tx: Transaction, operator_id: int) -> Sequence[TestBuy]:
     linked = sa.select(_shops.c.id).where(_shops.c.operator_id == has_them)
     wanted = _testbuys.c.shop_id.in_(linked)
     return every(tx, TestBuy, wanted, order_by=_testbuys.c.id, lock=True)
+
+
+def lock_over(tx: Transaction, shops: Iterable[int], operators: Iterable[int]) -> None:
+    """Shops, operators and every test buy of either, locked in the order that all keep to.
+
+    A hold on any of them waits, or came before and is seen; also one on a test buy of a shop that
+    nobody linked.
+    """
+    numbers = sorted(set(shops))
+    held = every(tx, Shop, _shops.c.id.in_(numbers), order_by=_shops.c.id, lock=True)
+    named = {*operators, *(each.operator_id for each in held if each.operator_id is not None)}
+    owners = sorted(named | {survivor(tx, each) for each in named})
+    rows = table_of(Operator).c
+    every(tx, Operator, rows.id.in_(owners), order_by=rows.id, lock=True)
+    theirs = _shops.c.id.in_(numbers) | _shops.c.operator_id.in_(owners)
+    wanted = _testbuys.c.shop_id.in_(sa.select(_shops.c.id).where(theirs))
+    every(tx, TestBuy, wanted, order_by=_testbuys.c.id, lock=True)
 
 
 def standing_over(

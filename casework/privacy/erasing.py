@@ -23,7 +23,7 @@ from rules.erasure import LEFT, Erasable, is_personal, may_erase
 from rules.identifiers import IdentifierKind, IdentifierState, normal_form
 from storage import codes as turns
 from storage import ledger
-from storage.keeping import lock_all_of, needed_for
+from storage.keeping import needed_for
 from storage.linking import survivor
 from storage.rows import change, change_one, one, remove, table_of
 from storage.session import Database, Transaction
@@ -72,6 +72,7 @@ def erase(
     facts: dict[str, object] = {"row": number, "because": sha256_of(reason.strip().encode())}
     with db.write() as tx:
         turns.take_turn(tx)  # whoever records, confirms or joins by an identifier waits, or came
+        # Holds first all that it is about: whoever lays a hold on any of it waits, or came.
         if texts := standing.cover(tx, act, what, number, also):
             facts["covered"] = list(texts)
         _HOW[what](tx, act, number, {"what": "erased", "of": what, **facts})
@@ -164,12 +165,10 @@ def _party(tx: Transaction, act: Act, number: int, facts: Mapping[str, object]) 
 
 
 def _free_shop(tx: Transaction, shop_id: int) -> int | None:
-    """The operator of a shop, both held in their order; Refused where one of them is bound."""
-    shop = one(tx, Shop, id=shop_id, lock=True)
+    """The operator of a shop; Refused where one of them is bound."""
+    shop = one(tx, Shop, id=shop_id)
     if shop is None:
         raise NotFound("There is no such shop.")
-    if shop.operator_id is not None:
-        lock_all_of(tx, shop.operator_id)  # a hold of the same moment takes turns with it
     _ensure_free(tx, shop.operator_id, shop_id)
     return shop.operator_id
 
@@ -179,11 +178,10 @@ def _of_operator(
     table: type[OperatorPerson] | type[ExternalHandle] | type[PremisesRow],
     number: int,
 ) -> str:
-    """The operator a row was recorded about, held and free; gives its reference."""
+    """The operator a row was recorded about, free; gives its reference."""
     row = one(tx, table, id=number)
     if row is None:
         raise NotFound("There is no such entry.")
-    lock_all_of(tx, row.operator_id)
     _ensure_free(tx, row.operator_id)
     return reference_of(tx, row.operator_id)
 
@@ -193,7 +191,6 @@ def _of_raid(tx: Transaction, table: type[RaidPlace] | type[RaidPerson], number:
     raid = one(tx, Raid, id=row.raid_id) if row else None
     if raid is None:
         raise NotFound("There is no such entry.")
-    lock_all_of(tx, raid.operator_id)
     _ensure_free(tx, raid.operator_id)
     return raid.reference
 

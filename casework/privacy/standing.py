@@ -15,8 +15,9 @@ from evidence.digests import sha256_of
 from rules.covering import SIGN, covered, stands_in
 from rules.erasure import Erasable, Standing, may_erase, spellings, standing
 from rules.identifiers import IdentifierKind
+from storage import codes as turns
 from storage import ledger, written
-from storage.keeping import lock_all_of, needed_for
+from storage.keeping import lock_over, needed_for
 from storage.linking import survivor
 from storage.rows import add_if_absent, change, every, one, table_of
 from storage.session import Database, Transaction
@@ -25,9 +26,9 @@ from storage.tables import (
     ErasureMention,
     ExternalHandle,
     Identifier,
-    Operator,
     OperatorPerson,
     PremisesAddress,
+    Raid,
     RaidPerson,
     RaidPlace,
     Shop,
@@ -35,6 +36,7 @@ from storage.tables import (
 from storage.written import Place, Whose
 
 _rows = table_of(ErasureMention).c
+_RAID = "RA-"
 _HAS = {
     Erasable.PERSON: (OperatorPerson, ("name",)),
     Erasable.HANDLE: (ExternalHandle, ("handle",)),
@@ -93,28 +95,29 @@ def mention_at(tx: Transaction, place: Place, row: int) -> Mention:
     )
 
 
-def hold_all(tx: Transaction, mentions: Sequence[Mention]) -> None:
-    """Keep a hold of the same moment from coming over what is covered; in the order of all."""
-    wheres = [each.whose for each in mentions]
-    for shop in sorted({each.shop_id for each in wheres if each.shop_id is not None}):
-        one(tx, Shop, id=shop, lock=True)
-    operators = sorted({each.operator_id for each in wheres if each.operator_id is not None})
-    for operator in operators:
-        one(tx, Operator, id=operator, lock=True)
-    for operator in operators:
-        lock_all_of(tx, operator)
+def hold_all(tx: Transaction, wheres: Collection[Whose]) -> None:
+    """Keep a hold of the same moment from coming over what is erased or covered: raids, shops,
+    operators and test buys at one go, in the order of all (docs/adr/0004).
+    """
+    for raid in sorted({each.about for each in wheres if each.about.startswith(_RAID)}):
+        one(tx, Raid, reference=raid, lock=True)
+    shops = {each.shop_id for each in wheres if each.shop_id is not None}
+    lock_over(tx, shops, {each.operator_id for each in wheres if each.operator_id is not None})
 
 
 def cover(
     tx: Transaction, act: Act, what: Erasable, number: int, keys: Collection[str]
 ) -> Sequence[str]:
-    """Cover the value in the texts that `keys` name, and keep where it stays; gives what was done.
+    """Hold what the value is about and cover it in the texts that `keys` name; keep where it stays.
+
+    Gives what was done.
 
     Stale where a text named holds it no longer, or must not be changed any more.
     """
     found = mentions_of(tx, what, number)
     chosen = [each for each in found if each.key in keys and each.standing is Standing.COVERABLE]
-    hold_all(tx, chosen)
+    own = written.whose(tx, table_of(_HAS[what][0]), number)
+    hold_all(tx, [own, *(each.whose for each in chosen)])
     if len(chosen) < len(set(keys)) or any(_bound(tx, each.whose) for each in chosen):
         raise Stale("Where it stands is not as you saw it. Look at the list again.")
     words = words_of(tx, what, number)
@@ -141,13 +144,14 @@ def blank(db: Database, act: Act, mention: int, *, reason: str) -> None:
     if not reason.strip():
         raise Refused("Say why it is covered; the ledger keeps the digest of it.")
     with db.write() as tx:
+        turns.take_turn(tx)  # whose shops are whose stays so
         row = one(tx, ErasureMention, id=mention, lock=True)
         place = written.place_of(row.place) if row else None
         if row is None or place is None:
             raise NotFound("There is no such entry.")
         if row.covered_at is not None:
             raise Stale("This was covered already; nothing needs to be done.")
-        hold_all(tx, [mention_at(tx, place, row.row)])
+        hold_all(tx, [mention_at(tx, place, row.row).whose])
         if mention_at(tx, place, row.row).standing is not Standing.COVERABLE:
             raise Refused("This text must stay as it is. The page of what was erased says why.")
         written.rewrite(tx, place, row.row, lambda text: SIGN if text.strip() else text)

@@ -20,6 +20,7 @@ from rules.lifecycle import Stage
 from rules.referral import ReferralMove, ReferralState
 from rules.verdicts import COUNTERFEITS
 from rules.waiting import HELD, REFERRAL_APPROVAL
+from storage import codes as turns
 from storage import ledger, testbuys
 from storage.linking import family
 from storage.rows import add, every, one, table_of
@@ -39,6 +40,9 @@ def consider(db: Database, act: Act, reference: str) -> str | None:
         seen = testbuys.by_reference(tx, reference)
         if seen is None or seen.stage is not Stage.JUDGED or seen.conclusion not in COUNTERFEITS:
             return None
+        # A shop that nobody linked gets an operator with the next number, which is drawn in this
+        # turn alone: otherwise who opens one at a raid would wait for this shop with it in hand.
+        turns.take_turn(tx)
         # Shop and operator first: two test buys of one operator concluded at once would otherwise
         # each hold itself and wait for the other.
         shop = one(tx, Shop, _shops.c.id == seen.shop_id, lock=True)

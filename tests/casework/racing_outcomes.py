@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from casework.flags import flagging
 from casework.operators import linking, merging
+from casework.privacy import erasing, standing
 from casework.referring import furnishing
 from casework.sanctioning import objecting, sanctioning
 from casework.suing import awarding, striking
@@ -46,6 +47,15 @@ def link_seen(town, shop, seen, operator, basis, person="analyst"):
         town.db, town.act(Role.ANALYST, person), shop_id=shop, seen=seen, operator=operator,
         new_operator_name=None if operator else "Zhao", basis=basis,
     )  # fmt: skip
+
+
+def erase(town, what, number, also, person):
+    by = town.act(Role.ADMINISTRATOR, person)
+    erasing.erase(town.db, by, what, number, reason="They asked.", also=also)
+
+
+def blank(town, mention, person):
+    standing.blank(town.db, town.act(Role.ADMINISTRATOR, person), mention, reason="They asked.")
 
 
 def propose(town, shop, testbuy, person="analyst"):
