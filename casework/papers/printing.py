@@ -14,6 +14,7 @@ from casework.keeping.kept import kept_rows
 from casework.outcomes import outcome as outcomes
 from casework.papers import asked, glance
 from casework.papers.remarking import remarks
+from casework.papers.rows_told import placed
 from casework.papers.valuing import gauge_line, valuations
 from casework.privacy.tracing import BUYER, HandOver
 from casework.record import particulars
@@ -164,7 +165,7 @@ def _parties(record: Record, words: Words) -> Iterator[dossier.Row]:
     for examiner in dict.fromkeys(sealed.examiner for sealed in record.verdicts):
         yield _row(words, "examiner", examiner)
     if record.agency:
-        yield _row(words, "agency", f"{record.agency.name} ({record.agency.jurisdiction})")
+        yield _row(words, "agency", placed(record.agency.name, record.agency.jurisdiction, words))
 
 
 def _rows(record: Record, words: Words) -> Iterator[dossier.Row]:

@@ -11,6 +11,7 @@ from casework.verdicts.stating import capital
 from evidence.report import Entry, Part
 from evidence.words import Words
 from rules import package
+from rules.countries import name_of
 from rules.package import RowKind, Said
 
 
@@ -27,6 +28,11 @@ def joined(words: Words, parts: Sequence[str]) -> str:
 def listed(words: Words, parts: Sequence[str]) -> str:
     """Names, each once."""
     return ("、" if words.language == "zh" else ", ").join(dict.fromkeys(parts))
+
+
+def placed(name: str, country: str, words: Words) -> str:
+    """An agency or a court with its country, which a reader of another one knows by name alone."""
+    return f"{name} ({words.recorded(name_of(country))})"
 
 
 def part(name: str, kind: RowKind, rows: PackageRows, words: Words) -> Part:
