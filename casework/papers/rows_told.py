@@ -6,7 +6,7 @@ Owns how a row is told and how its document is called. Leaves which rows are tol
 
 from collections.abc import Sequence
 
-from casework.outcomes.package_rows import Kept, PackageRows
+from casework.outcomes.package_rows import Kept, PackageRows, SellerTold
 from casework.verdicts.stating import capital
 from evidence.report import Entry, Part
 from evidence.words import Words
@@ -36,12 +36,30 @@ def placed(name: str, country: str, words: Words) -> str:
 
 
 def part(name: str, kind: RowKind, rows: PackageRows, words: Words) -> Part:
-    """The part of the summary that tells the rows of a kind."""
-    return Part(
-        words.say(f"report.{name}"),
-        tuple(_entry(row, words) for row in rows.of(kind)),
-        words.say(f"report.no_{name}"),
-    )
+    """The part of the summary that tells the rows of a kind; with knowledge, who was told."""
+    entries = [_entry(row, words) for row in rows.of(kind)]
+    if kind is RowKind.KNOWLEDGE:
+        entries += [_told(each, words) for each in rows.told]
+    return Part(words.say(f"report.{name}"), tuple(entries), words.say(f"report.no_{name}"))
+
+
+def _told(row: SellerTold, words: Words) -> Entry:
+    told = words.say(
+        "report.told", day=words.day(row.told_on), shop=row.shop.name, way=row.given_by,
+        clause=row.sanction.clause,
+    )  # fmt: skip
+    again = [
+        words.say(
+            "report.bought", testbuy=each.reference,
+            conclusion=words.term(each.conclusion or each.stage),
+        )
+        for each in row.bought
+    ]  # fmt: skip
+    since = words.say("report.bought_since", testbuys=listed(words, again)) if again else ""
+    source = [words.say("report.notice_of", sanction=row.sanction.reference)]
+    source += [words.say("report.notice", digest=each) for each in row.notices]
+    label = capital(words.term(f"sanction_kind.{row.sanction.kind}"))
+    return Entry(label, joined(words, [told, since]), "\n".join(source))
 
 
 def _entry(row: Kept, words: Words) -> Entry:
