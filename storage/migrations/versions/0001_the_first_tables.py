@@ -5494,6 +5494,7 @@ def upgrade() -> None:
                 "payment_account",
                 "sender_name",
                 "sender_label",
+                "parcel_seal",
                 "enclosed_document",
                 "courier",
                 "postmark",
