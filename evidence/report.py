@@ -111,8 +111,8 @@ class Fixed:
 class Report:
     """All that is printed. `head` are the references of page one, `glance` its summary: who, what,
     where, since when, scale, safety, urgency. `history`: how the shops came together, in sentences.
-    `limbs` are the gauge's, `reasons` and `missing` its sentences. `evidence_set` is the digest of
-    data/evidence-set.txt, None where nothing was handed in.
+    `limbs` are the gauge's, `reasons`, `made_up` and `missing` its sentences. `evidence_set` is the
+    digest of data/evidence-set.txt, None where nothing was handed in.
     """
 
     reference: str
@@ -133,6 +133,7 @@ class Report:
     grounds: tuple[str, ...]
     limbs: tuple[GaugeLine, ...]
     reasons: tuple[str, ...]
+    made_up: tuple[str, ...]
     missing: tuple[str, ...]
     parts: tuple[Part, ...]
     disclosed: tuple[Disclosed, ...]

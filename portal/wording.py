@@ -21,6 +21,7 @@ from rules.brushing import BrushingState
 from rules.claims import ClaimMove, ClaimState
 from rules.codes import LeadState
 from rules.completeness import Item, ItemState
+from rules.countries import name_of
 from rules.erasure import Erasable
 from rules.holders import ExhibitKind, HolderKind
 from rules.identifiers import Confidence, IdentifierKind, IdentifierState, Strength
@@ -104,7 +105,7 @@ class Wording:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """What the templates call them."""
-        plain = (self.when, self.day, self.words, self.told, self.number)
+        plain = (self.when, self.day, self.words, self.told, self.number, self.country)
         return {each.__name__: each for each in plain} | {
             "local": local,
             "offset": offset,
@@ -162,6 +163,10 @@ class Wording:
     def told(self, text: object) -> str:
         """A sentence that the programme wrote, in the page's language; others as they stand."""
         return "–" if text is None else self._sentences.tell(str(text))
+
+    def country(self, code: str) -> str:
+        """A country by its two letters: "China", "中国"; a code without a name as it stands."""
+        return self.told(name_of(code))
 
     def complaint(self, name: str, text: str) -> str:
         """A field of a form by its name, and what is wrong with it: "seal in: Fill this in."."""

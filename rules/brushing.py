@@ -12,6 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from rules import thresholds
+from rules.countries import name_of
 from rules.money import Money
 from rules.sales import SalesRecord, counted
 from rules.thresholds import Gauge, LimbState, Threshold
@@ -141,13 +142,13 @@ def gauge(
     )
     said = [_sentence(each) for each in ranges(records, estimates)]
     said += [
-        f"{row.jurisdiction}, {row.offence}: met only with orders that may be made up, which do "
-        f"not count."
+        f"{name_of(row.jurisdiction)}, {row.offence}: met only with orders that may be made up, "
+        f"which do not count."
         for recorded, left in zip(plain.limbs, lower.limbs, strict=True)
         for row in (left.threshold,)
         if recorded.state is LimbState.MET and left.state is not LimbState.MET
     ]
-    return replace(lower, reasons=(*lower.reasons, *said))
+    return replace(lower, reasons=(*lower.reasons, *said), made_up=tuple(said))
 
 
 def _sentence(each: SalesRange) -> str:

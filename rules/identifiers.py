@@ -20,6 +20,7 @@ class IdentifierKind(StrEnum):
     PAYMENT_ACCOUNT = "payment_account"
     SENDER_NAME = "sender_name"
     SENDER_LABEL = "sender_label"
+    PARCEL_SEAL = "parcel_seal"
     ENCLOSED_DOCUMENT = "enclosed_document"
     COURIER = "courier"
     POSTMARK = "postmark"
@@ -82,6 +83,9 @@ KINDS: Mapping[IdentifierKind, Weight] = {
     IdentifierKind.SENDER_LABEL: Weight(
         Strength.WEAK, "A label is bought or copied by anybody; it shows who packed, not who sells."
     ),
+    IdentifierKind.PARCEL_SEAL: Weight(
+        Strength.WEAK, "Tape and seals are bought by the roll; one shows who packed, not who sells."
+    ),
     IdentifierKind.ENCLOSED_DOCUMENT: Weight(
         Strength.WEAK, "Cards and receipts are printed by the thousand and copied."
     ),
@@ -128,6 +132,7 @@ PARCEL_KINDS = (
     IdentifierKind.RETURN_ADDRESS,
     IdentifierKind.PHONE,
     IdentifierKind.SENDER_LABEL,
+    IdentifierKind.PARCEL_SEAL,
     IdentifierKind.COURIER,
     IdentifierKind.POSTMARK,
     IdentifierKind.ENCLOSED_DOCUMENT,

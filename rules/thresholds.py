@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from rules.countries import name_of
 from rules.money import Money
 from rules.sales import SalesRecord, counted
 
@@ -158,12 +159,16 @@ class LimbReading:
 
 @dataclass(frozen=True, slots=True)
 class Gauge:
-    """The whole answer. `met`: at least one limb is. `missing`: what to obtain, as sentences."""
+    """The whole answer. `met`: at least one limb is. `missing`: what to obtain, as sentences.
+
+    `made_up`: what orders that may be made up change (`rules.brushing`); part of the reasons.
+    """
 
     limbs: tuple[LimbReading, ...]
     met: bool
     reasons: tuple[str, ...]
     missing: tuple[str, ...]
+    made_up: tuple[str, ...] = ()
 
 
 def gauge(
@@ -191,14 +196,18 @@ def gauge(
         and not (row.reoffender and known_reoffender is False)
     ]
     if not applying:
-        reason = f"No threshold is on record for {jurisdiction}: add a dated row with its source."
+        there = name_of(jurisdiction)
+        reason = f"No threshold is on record for {there}: add a dated row with its source."
         return Gauge((), False, (reason,), (reason,))
     limbs = tuple(_read(row, records, known_reoffender) for row in applying)
     met = [limb for limb in limbs if limb.state is LimbState.MET]
     if met:
         reasons = [limb.sentence for limb in met]
     else:
-        reasons = [f"No threshold of {jurisdiction} is met.", *(limb.sentence for limb in limbs)]
+        reasons = [
+            f"No threshold of {name_of(jurisdiction)} is met.",
+            *(limb.sentence for limb in limbs),
+        ]
     missing = _missing(limbs, records, known_reoffender, names or {})
     return Gauge(limbs, bool(met), tuple(reasons), missing)
 
@@ -214,7 +223,7 @@ def _read(
         )
     caution = "" if row.verified else " This threshold is unverified: have counsel confirm it."
     limb = "" if row.limb is Limb.NONE else f" ({row.limb})"
-    sentence = f"{row.jurisdiction}, {row.offence}{limb}: {finding}.{caution}"
+    sentence = f"{name_of(row.jurisdiction)}, {row.offence}{limb}: {finding}.{caution}"
     return LimbReading(row, state, short_by, sentence)
 
 

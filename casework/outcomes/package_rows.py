@@ -4,18 +4,21 @@ Owns reading them, for pages, papers and the gate alike, so that all say the sam
 `casework.referring.furnishing` and what a row may say to `rules.package`.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from casework.outcomes.sanctions import under_review
 from rules import package
 from rules.package import RowKind, Said
+from rules.sanctions import TOLD, SanctionState
 from storage.linking import family, survivor
 from storage.rows import every, one, table_of
 from storage.session import Transaction
 from storage.tables import (
     Brand,
+    FollowUp,
     HarmRow,
     KnowledgeRow,
     PremisesAddress,
@@ -24,6 +27,8 @@ from storage.tables import (
     ProceedingKind,
     RightsHolder,
     RightsRow,
+    Sanction,
+    SanctionNotice,
     Shop,
     TestBuy,
     UndertakingRow,
@@ -67,11 +72,27 @@ class Replaced:
 
 
 @dataclass(frozen=True, slots=True)
+class SellerTold:
+    """A seller was told of a measure that stands, or stood until its time was over: they knew.
+
+    `notices`: what they were given, by digest. `bought`: the test buys made after that.
+    """
+
+    sanction: Sanction
+    shop: Shop
+    told_on: date
+    given_by: str
+    notices: tuple[str, ...]
+    bought: tuple[TestBuy, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PackageRows:
     """All that is on record for the package of one operator; `rights` of its `brands`.
 
-    `civil` are civil and administrative proceedings that have not ended. `replaced`: what a later
-    row corrected or withdrew, the latest first.
+    `told`: the operator's sellers, which is knowledge that nobody has to write down again. `civil`
+    are civil and administrative proceedings that have not ended. `replaced`: what a later row
+    corrected or withdrew, the latest first.
     """
 
     brands: tuple[Brand, ...]
@@ -81,6 +102,7 @@ class PackageRows:
     knowledge: tuple[Kept, ...]
     rights: tuple[Kept, ...]
     undertaking: tuple[Kept, ...]
+    told: tuple[SellerTold, ...]
     civil: tuple[Proceeding, ...]
     replaced: tuple[Replaced, ...]
 
@@ -135,6 +157,7 @@ def rows_of(tx: Transaction, operator_id: int) -> PackageRows:
         tuple(brands),
         tuple(holders),
         *(standing[kind] for kind in RowKind),
+        told=tuple(_told(tx, operator_id)),
         civil=_civil(tx, operator_id),
         replaced=tuple(sorted(replaced, key=lambda each: each.at, reverse=True)),
     )
@@ -176,6 +199,27 @@ def _brands(tx: Transaction, operator_id: int) -> Sequence[Brand]:
     bought = every(tx, TestBuy, table_of(TestBuy).c.shop_id.in_(of_operator))
     ids = sorted({row.brand_id for row in bought})
     return every(tx, Brand, table_of(Brand).c.id.in_(ids), order_by=table_of(Brand).c.id)
+
+
+def _told(tx: Transaction, operator_id: int) -> Iterator[SellerTold]:
+    """The notices given to its sellers. One of a measure that was wrong, or is in doubt, shows
+    nothing here: the disclosure schedule tells it.
+    """
+    of, rows = survivor(tx, operator_id), table_of(Sanction).c
+    shops = {each.id: each for each in every(tx, Shop, operator_id=of)}
+    stood = rows.state.in_([*TOLD, SanctionState.REOPENED])
+    for row in every(tx, Sanction, rows.shop_id.in_(list(shops)), stood, order_by=rows.id):
+        given = every(
+            tx, SanctionNotice, sanction_id=row.id, order_by=table_of(SanctionNotice).c.id
+        )
+        if row.notified_at is None or not given or under_review(tx, row):
+            continue
+        tied = every(tx, FollowUp, sanction_id=row.id, order_by=table_of(FollowUp).c.testbuy_id)
+        bought = [one(tx, TestBuy, id=each.testbuy_id) for each in tied]
+        yield SellerTold(
+            row, shops[row.shop_id], row.notified_at.date(), given[0].given_by,
+            tuple(each.digest for each in given), tuple(each for each in bought if each),
+        )  # fmt: skip
 
 
 def _civil(tx: Transaction, operator_id: int) -> tuple[Proceeding, ...]:

@@ -7,7 +7,7 @@ Leaves everything at length to the dossier (`casework.papers.printing`).
 from collections.abc import Iterator, Sequence
 
 from casework.papers.glance import rows
-from casework.papers.printing import withheld
+from casework.papers.printing import followed, withheld
 from casework.papers.rows_told import joined, listed
 from casework.record.record import Record
 from casework.shots.shotlists import title
@@ -29,7 +29,12 @@ def bought(record: Record, vault: Vault, words: Words) -> Bought:
         record.listing.title,
         capital(concluded or words.say("no_conclusion")),
         _picture(record, vault, words),
-        (*_flagged(record, words), *_glance(record, words), *_judged(record, words)),
+        (
+            *_flagged(record, words),
+            *_followed(record, words),
+            *_glance(record, words),
+            *_judged(record, words),
+        ),
         tuple(_digests(record, words)),
     )
 
@@ -111,6 +116,11 @@ def _flagged(record: Record, words: Words) -> Iterator[Row]:
     flag = record.flag
     told = words.say("report.flagged", source=capital(flag.source), day=words.day(flag.seen_at))
     yield Row(words.say("row.flag"), told)
+
+
+def _followed(record: Record, words: Words) -> Iterator[Row]:
+    if told := followed(record, words):
+        yield Row(words.say("row.follows"), told)
 
 
 def _glance(record: Record, words: Words) -> Iterator[Row]:

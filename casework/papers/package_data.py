@@ -26,6 +26,21 @@ def as_data(
         ]
         for kind in RowKind
     } | {
+        "told": [
+            {
+                "sanction": each.sanction.reference,
+                "measure": each.sanction.kind.value,
+                "shop": each.shop.name,
+                "told_on": each.told_on.isoformat(),
+                "given_by": each.given_by,
+                "clause": each.sanction.clause,
+                "notices": list(each.notices),
+                "bought_since": [
+                    {"testbuy": row.reference, "conclusion": row.conclusion} for row in each.bought
+                ],
+            }
+            for each in rows.told
+        ],
         "civil": [
             {"kind": each.kind.value, "name": each.name, "since": each.opened_at.isoformat()}
             for each in rows.civil

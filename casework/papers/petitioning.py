@@ -9,7 +9,7 @@ handed in with the step. Leaves reading a claim to `casework.views.claim`, setti
 from collections.abc import Iterator
 from datetime import datetime
 
-from casework.papers.rows_told import joined
+from casework.papers.rows_told import joined, placed
 from casework.privacy.tracing import Cover
 from casework.record.seals import NONE, Seals
 from casework.suing.grounding import lines_of
@@ -124,7 +124,8 @@ class _Telling:
     def _head(self) -> Iterator[Row]:
         row, words = self._page.claim, self._words
         yield Row(words.say("petition.claim"), row.reference)
-        yield Row(words.say("petition.court"), f"{row.court}, {row.city} ({row.jurisdiction})")
+        court = placed(f"{row.court}, {row.city}", row.jurisdiction, words)
+        yield Row(words.say("petition.court"), court)
         docket = row.docket_number or words.say("petition.no_docket")
         yield Row(words.say("petition.docket"), docket)
         yield Row(words.say("petition.state"), words.term(f"claim.{row.state}"))

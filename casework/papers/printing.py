@@ -14,6 +14,7 @@ from casework.keeping.kept import kept_rows
 from casework.outcomes import outcome as outcomes
 from casework.papers import asked, glance
 from casework.papers.remarking import remarks
+from casework.papers.rows_told import placed
 from casework.papers.valuing import gauge_line, valuations
 from casework.privacy.tracing import BUYER, HandOver
 from casework.record import particulars
@@ -164,7 +165,7 @@ def _parties(record: Record, words: Words) -> Iterator[dossier.Row]:
     for examiner in dict.fromkeys(sealed.examiner for sealed in record.verdicts):
         yield _row(words, "examiner", examiner)
     if record.agency:
-        yield _row(words, "agency", f"{record.agency.name} ({record.agency.jurisdiction})")
+        yield _row(words, "agency", placed(record.agency.name, record.agency.jurisdiction, words))
 
 
 def _rows(record: Record, words: Words) -> Iterator[dossier.Row]:
@@ -183,10 +184,8 @@ def _rows(record: Record, words: Words) -> Iterator[dossier.Row]:
     )
     yield _row(words, "price_seen", _price(testbuy.price_minor, testbuy.currency, words))
     yield _row(words, "purpose", testbuy.purpose)
-    if after := record.followed:
-        told = {"sanction": after.sanction, "day": words.day(after.told_at)}
-        key = "follows.first" if after.first else "follows"
-        yield _row(words, "follows", words.say(key, **told, first=after.first or ""))
+    if told := followed(record, words):
+        yield _row(words, "follows", told)
     yield _row(words, "requested", words.term(testbuy.requested_via))
     yield _row(words, "ordered", words.term(testbuy.route))
     yield _row(words, "challenge", testbuy.challenge_code)
@@ -255,6 +254,16 @@ def _referral(record: Record, words: Words) -> dossier.Referral | None:
     return dossier.Referral(
         row.reference, record.agency.name, words.term(row.state), tuple(details)
     )
+
+
+def followed(record: Record, words: Words) -> str:
+    """That the seller had been told before it was bought, and of what; "" where they were not."""
+    after = record.followed
+    if after is None:
+        return ""
+    told = {"sanction": after.sanction, "day": words.day(after.told_at)}
+    key = "follows.first" if after.first else "follows"
+    return words.say(key, **told, first=after.first or "")
 
 
 def withheld(record: Record, words: Words) -> Iterator[str]:

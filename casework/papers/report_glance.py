@@ -8,13 +8,14 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from casework.papers.reported import Reported
-from casework.papers.rows_told import joined, listed
+from casework.papers.rows_told import joined, listed, placed
 from casework.papers.valuing import gauge_line
 from casework.record.record import Record
 from casework.verdicts.stating import ORGANISATION, capital
 from evidence.report import Row
 from evidence.words import Words
 from rules import package
+from rules.countries import name_of
 from rules.package import HarmKind, PremisesKind, Said
 from rules.sales import counted
 from rules.thresholds import LimbState
@@ -24,8 +25,7 @@ def head(held: Reported, records: Sequence[Record], words: Words) -> Iterator[Ro
     """The references of page one."""
     row = held.referral
     yield Row(words.say("report.referral"), row.reference)
-    agency = f"{held.agency.name} ({held.agency.jurisdiction})"
-    yield Row(words.say("row.agency"), agency)
+    yield Row(words.say("row.agency"), placed(held.agency.name, held.agency.jurisdiction, words))
     if row.agency_number:
         yield Row(words.say("row.agency_number"), row.agency_number)
     operator = f"{words.recorded(held.operator.name)} ({held.operator.reference})"
@@ -123,8 +123,11 @@ def _scale(held: Reported, words: Words) -> str:
             sold = {"total": valued.total.format(), "pieces": valued.pieces}
             parts.append(words.say("report.worth", **sold))
     met = [gauge_line(limb, words).limb for limb in held.gauge.limbs if limb.state is LimbState.MET]
+    # An officer who reads no further must not take for sold what may be made up.
+    parts += [words.recorded(each).rstrip(".。") for each in held.gauge.made_up]
     if met:
         parts.append(words.say("report.met", limbs=listed(words, met)))
     else:
-        parts.append(words.say("report.not_met", jurisdiction=held.agency.jurisdiction))
+        there = words.recorded(name_of(held.agency.jurisdiction))
+        parts.append(words.say("report.not_met", jurisdiction=there))
     return capital(joined(words, parts))

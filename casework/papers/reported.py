@@ -13,7 +13,7 @@ from typing import Any
 
 from casework.gauge.gauging import gauge
 from casework.gauge.pricing import Worth, worth
-from casework.outcomes.package_rows import PackageRows, rows_of
+from casework.outcomes.package_rows import PackageRows, SellerTold, rows_of
 from casework.papers import linked
 from casework.papers.linked import Linked
 from casework.papers.package_data import as_data, fields_of
@@ -71,7 +71,7 @@ def reported(tx: Transaction, reference: str, records: Sequence[Record], now: da
         agency,
         operator,
         linked.linked(tx, operator, shops, cover),
-        replace(rows, **standing),
+        replace(rows, **standing, told=tuple(_told(each, cover) for each in rows.told)),
         gauge(tx, operator.id, agency.jurisdiction, now),
         tuple(worth(tx, operator.id, currency) for currency in currencies),
         gating.readings(tx, row, now),
@@ -97,6 +97,12 @@ def _cover(tx: Transaction, shops: Sequence[Shop]) -> linked.Cover:
         return text
 
     return cover
+
+
+def _told(row: SellerTold, cover: linked.Cover) -> SellerTold:
+    sanction: Any = row.sanction  # a named tuple, typed as its table
+    clause = cover(row.sanction.clause)
+    return replace(row, sanction=sanction._replace(clause=clause), given_by=cover(row.given_by))
 
 
 def _covered(said: Said, cover: linked.Cover) -> Said:

@@ -13,7 +13,7 @@ from casework.papers import linked
 from casework.papers.bought import bought, conduct, evidence_set, kept_back, waived
 from casework.papers.report_glance import glance, head
 from casework.papers.reported import Reported
-from casework.papers.rows_told import joined, part
+from casework.papers.rows_told import joined, part, placed
 from casework.papers.valuing import gauge_line
 from casework.record.record import Record
 from casework.verdicts.stating import ORGANISATION, capital
@@ -40,7 +40,7 @@ def content(
     words, rows = words_of(language), held.rows
     return report.Report(
         reference=held.referral.reference,
-        agency=f"{held.agency.name} ({held.agency.jurisdiction})",
+        agency=placed(held.agency.name, held.agency.jurisdiction, words),
         operator=words.recorded(held.operator.name),
         organisation=ORGANISATION,
         generated_at=now,
@@ -57,6 +57,7 @@ def content(
         grounds=tuple(words.recorded(each) for each in held.referral.grounds),
         limbs=tuple(gauge_line(limb, words) for limb in held.gauge.limbs),
         reasons=tuple(words.recorded(each) for each in held.gauge.reasons),
+        made_up=tuple(words.recorded(each) for each in held.gauge.made_up),
         missing=tuple(words.recorded(each) for each in held.gauge.missing),
         parts=(
             part("knowledge", RowKind.KNOWLEDGE, rows, words),

@@ -6,11 +6,12 @@ Owns how a row is told and how its document is called. Leaves which rows are tol
 
 from collections.abc import Sequence
 
-from casework.outcomes.package_rows import Kept, PackageRows
+from casework.outcomes.package_rows import Kept, PackageRows, SellerTold
 from casework.verdicts.stating import capital
 from evidence.report import Entry, Part
 from evidence.words import Words
 from rules import package
+from rules.countries import name_of
 from rules.package import RowKind, Said
 
 
@@ -29,13 +30,36 @@ def listed(words: Words, parts: Sequence[str]) -> str:
     return ("、" if words.language == "zh" else ", ").join(dict.fromkeys(parts))
 
 
+def placed(name: str, country: str, words: Words) -> str:
+    """An agency or a court with its country, which a reader of another one knows by name alone."""
+    return f"{name} ({words.recorded(name_of(country))})"
+
+
 def part(name: str, kind: RowKind, rows: PackageRows, words: Words) -> Part:
-    """The part of the summary that tells the rows of a kind."""
-    return Part(
-        words.say(f"report.{name}"),
-        tuple(_entry(row, words) for row in rows.of(kind)),
-        words.say(f"report.no_{name}"),
-    )
+    """The part of the summary that tells the rows of a kind; with knowledge, who was told."""
+    entries = [_entry(row, words) for row in rows.of(kind)]
+    if kind is RowKind.KNOWLEDGE:
+        entries += [_told(each, words) for each in rows.told]
+    return Part(words.say(f"report.{name}"), tuple(entries), words.say(f"report.no_{name}"))
+
+
+def _told(row: SellerTold, words: Words) -> Entry:
+    told = words.say(
+        "report.told", day=words.day(row.told_on), shop=row.shop.name, way=row.given_by,
+        clause=row.sanction.clause,
+    )  # fmt: skip
+    again = [
+        words.say(
+            "report.bought", testbuy=each.reference,
+            conclusion=words.term(each.conclusion or each.stage),
+        )
+        for each in row.bought
+    ]  # fmt: skip
+    since = words.say("report.bought_since", testbuys=listed(words, again)) if again else ""
+    source = [words.say("report.notice_of", sanction=row.sanction.reference)]
+    source += [words.say("report.notice", digest=each) for each in row.notices]
+    label = capital(words.term(f"sanction_kind.{row.sanction.kind}"))
+    return Entry(label, joined(words, [told, since]), "\n".join(source))
 
 
 def _entry(row: Kept, words: Words) -> Entry:

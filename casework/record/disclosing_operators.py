@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from casework.gauge.brushing import estimates_of
 from casework.outcomes.package_rows import rows_of
 from casework.outcomes.struck import Entry, awarded_by, strikes_of
 from rules.claims import ClaimMove, ClaimState
@@ -17,11 +18,15 @@ from rules.identifiers import IdentifierState
 from rules.linkage import ProposalState
 from rules.money import Money
 from rules.pleading import Struck
+from rules.referral import ReferralMove, ReferralState
 from rules.sanctions import SanctionState
 from storage.linking import family
 from storage.rows import every, one, table_of
 from storage.session import Transaction
 from storage.tables import (
+    Agency,
+    Brushing,
+    BrushingEstimate,
     Claim,
     ClaimHead,
     ClaimStep,
@@ -34,7 +39,9 @@ from storage.tables import (
     Raid,
     RaidSource,
     Referral,
+    ReferralStep,
     Sanction,
+    SanctionAppeal,
     SanctionStep,
     Shop,
 )
@@ -42,6 +49,12 @@ from storage.tables import (
 NOTHING_CAME = frozenset({SanctionState.LIFTED, SanctionState.DECLINED, SanctionState.WITHDRAWN})
 """How a sanction ends that was wrong, or was never put in force."""
 LOST = frozenset({ClaimState.DISMISSED, ClaimState.WITHDRAWN})
+ENDED_BY = {
+    ReferralState.DECLINED: ReferralMove.DECLINE_BY_AGENCY,
+    ReferralState.CLOSED: ReferralMove.CLOSE,
+    ReferralState.WITHDRAWN: None,
+}
+"""Referrals that go on no more, and the step at the agency that tells why; None: our own word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +73,11 @@ def of_operator(tx: Transaction, operator_id: int, shops: Sequence[int]) -> Iter
     assert operator is not None  # a foreign key holds it
     whole = family(tx, operator_id)
     yield from _packages(tx, operator, whole)
+    yield from _referrals(tx, whole)
     yield from _links(tx, operator, shops)
     yield from _sanctions(tx, shops)
+    yield from _objections(tx, shops)
+    yield from _made_up(tx, shops)
     yield from _claims(tx, whole)
     yield from _raids(tx, whole)
 
@@ -80,6 +96,25 @@ def _packages(tx: Transaction, operator: Operator, whole: Sequence[int]) -> Iter
                 "reason": waiver.reason,
             }
             yield Told(referral.reference, Disclosure.PACKAGE_WAIVER, waiver.waived_at, facts)
+
+
+def _referrals(tx: Transaction, whole: Sequence[int]) -> Iterator[Told]:
+    """Those that an agency declined or closed, or that were taken back, each with the reason."""
+    referrals, steps = table_of(Referral).c, table_of(ReferralStep).c
+    ended = (referrals.operator_id.in_(whole), referrals.state.in_(list(ENDED_BY)))
+    for row in every(tx, Referral, *ended, order_by=referrals.id):
+        agency, move = one(tx, Agency, id=row.agency_id), ENDED_BY[row.state]
+        assert agency is not None  # a foreign key holds it
+        found = every(tx, ReferralStep, referral_id=row.id, move=move, order_by=steps.id.desc())
+        last = found[0] if found else None
+        why = last.decline_reason if last else None
+        facts = {
+            "agency": agency.name,
+            "state_word": f"referral_ended.{why or row.state}",
+            "reason": (last.words if last else row.answer) or "–",
+        }
+        at = last.recorded_at if last else row.changed_at
+        yield Told(row.reference, Disclosure.REFERRAL_ENDED, at, facts)
 
 
 def _links(tx: Transaction, operator: Operator, shops: Sequence[int]) -> Iterator[Told]:
@@ -114,6 +149,50 @@ def _sanctions(tx: Transaction, shops: Sequence[int]) -> Iterator[Told]:
             "reason": last.said or "–",
         }
         yield Told(row.reference, Disclosure.SANCTION_ENDED, last.at, facts)
+
+
+def _objections(tx: Transaction, shops: Sequence[int]) -> Iterator[Told]:
+    """What sellers said against measures, whatever was decided; the document is named alone."""
+    rows, appeals = table_of(Sanction).c, table_of(SanctionAppeal).c
+    for row in every(tx, Sanction, rows.shop_id.in_(shops), order_by=rows.id):
+        for each in every(tx, SanctionAppeal, sanction_id=row.id, order_by=appeals.number):
+            heard = {None: "open", True: "lifted", False: "upheld"}[each.lifted]
+            facts = {
+                "on": each.received_on.isoformat(),
+                "digest": each.digest,
+                "state_word": f"objection.{heard}",
+                "reason": each.reasons or "–",
+            }
+            yield Told(row.reference, Disclosure.OBJECTION, each.recorded_at, facts)
+
+
+def _made_up(tx: Transaction, shops: Sequence[int]) -> Iterator[Told]:
+    """Each case of made-up orders as it stands, and each figure of each: docs/adr/0044."""
+    cases = table_of(Brushing).c
+    for case in every(tx, Brushing, cases.shop_id.in_(shops), order_by=cases.id):
+        shop = _name(tx, case.shop_id)
+        facts = {
+            "shop": shop,
+            "state_word": f"brushing.{case.state}",
+            "reason": case.settled_because or case.reasons,
+        }
+        yield Told(case.reference, Disclosure.MADE_UP_ORDERS, case.opened_at, facts)
+        for each in estimates_of(tx, case.id):
+            figure = _figure(each) | {"shop": shop, "note": each.source}
+            yield Told(case.reference, Disclosure.MADE_UP_FIGURE, each.recorded_at, figure)
+
+
+def _figure(row: BrushingEstimate) -> dict[str, str]:
+    low, high = row.amount_low_minor, row.amount_high_minor
+    facts = {
+        "first": row.period_start.isoformat(),
+        "last": row.period_end.isoformat(),
+        "orders": f"{row.orders_low:,}–{row.orders_high:,}",
+        "worth": "–",
+    }
+    if low is not None and high is not None and row.currency is not None:
+        facts["worth"] = f"{Money(low, row.currency)} – {Money(high, row.currency)}"
+    return facts
 
 
 def _claims(tx: Transaction, whole: Sequence[int]) -> Iterator[Told]:

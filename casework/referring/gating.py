@@ -63,7 +63,7 @@ def readings(tx: Transaction, row: Referral, now: datetime) -> tuple[ItemReading
         Item.UNDERTAKING: _without_undertaking(tx, members, rows),
     }
     for item, said in (
-        (Item.KNOWLEDGE, rows.knowledge),
+        (Item.KNOWLEDGE, rows.knowledge or rows.told),
         (Item.HARM, rows.harm),
         (Item.PREMISES, rows.premises),
     ):

@@ -57,6 +57,16 @@ def operators(db: Database, turn: Turn = FIRST, of_shops: Turn = FIRST) -> Opera
         )
 
 
+def every_shop(db: Database) -> Sequence[tuple[Shop, str]]:
+    """Every shop that is linked with its operator's reference, by operator and name."""
+    shops = table_of(Shop).c
+    with db.read() as tx:
+        known = {row.id: row.reference for row in every(tx, Operator)}
+        order = (shops.operator_id, shops.name)
+        found = every(tx, Shop, shops.operator_id.is_not(None), order_by=order)
+        return [(row, known[row.operator_id]) for row in found if row.operator_id is not None]
+
+
 def operator_of(db: Database, shop_id: int | None) -> int | None:
     """The number of the operator that a shop is linked to."""
     with db.read() as tx:

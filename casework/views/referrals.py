@@ -1,9 +1,9 @@
 """Referrals: what waits for a liaison, and one referral with the test buys it rests on."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from casework.errors import NotFound
 from casework.gauge.gauging import gauge
@@ -20,7 +20,7 @@ from casework.views.raids import RaidLine, raids_of_referral
 from rules.completeness import ItemReading
 from rules.feedback import Feedback
 from rules.raids import RaidState
-from rules.referral import ReferralMove, moves_from
+from rules.referral import DeclineReason, ReferralMove, moves_from
 from rules.thresholds import Gauge
 from rules.waiting import SENDING_ANSWER
 from storage import keyset
@@ -130,6 +130,47 @@ def _lines(tx: Transaction, rows: Sequence[Referral]) -> list[ReferralLine]:
         )
         for row in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralFacts:
+    """A referral as a table tells it; `days`: of the newest step of each kind at its agency.
+
+    `file_number`: of the criminal file; `declined`: the reason from the list.
+    """
+
+    line: ReferralLine
+    operator: str
+    country: str
+    days: Mapping[ReferralMove, date]
+    file_number: str
+    declined: DeclineReason | None
+
+
+def every_referral(db: Database) -> Sequence[ReferralFacts]:
+    """All of them, the oldest first."""
+    rows, own = table_of(Referral).c, table_of(ReferralStep).c
+    with db.read() as tx:
+        operators = {row.id: row.reference for row in every(tx, Operator)}
+        countries = {row.id: row.jurisdiction for row in every(tx, Agency)}
+        steps: dict[int, list[ReferralStep]] = defaultdict(list)
+        for step in every(tx, ReferralStep, order_by=own.id):
+            steps[step.referral_id].append(step)
+        return [
+            ReferralFacts(
+                line,
+                operators[line.referral.operator_id],
+                countries[line.referral.agency_id],
+                {step.move: step.happened_on for step in steps[line.referral.id]},
+                _file_number(steps[line.referral.id]),
+                next((e.decline_reason for e in steps[line.referral.id] if e.decline_reason), None),
+            )
+            for line in _lines(tx, every(tx, Referral, order_by=rows.id))
+        ]
+
+
+def _file_number(steps: Sequence[ReferralStep]) -> str:
+    return next((each.number or "" for each in steps if each.move is ReferralMove.FILE), "")
 
 
 def to_review(db: Database) -> Sequence[str]:

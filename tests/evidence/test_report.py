@@ -38,7 +38,7 @@ def sample(**changes):
     """A report of two shops with all that is printed; `changes` replace fields."""
     said = {
         "reference": "RF-2026-000003",
-        "agency": "Police of Luohu District (CN)",
+        "agency": "Police of Luohu District (China)",
         "operator": "Liu",
         "organisation": "Test-buy programme",
         "generated_at": datetime(2026, 11, 3, 9, tzinfo=UTC),
@@ -55,9 +55,10 @@ def sample(**changes):
             r.Sold(LONG, "1 January 2026 – 31 October 2026", "12,345", "CNY 1,234,567.89", LONG,
                    "counts"),
         ),
-        "grounds": ("CN, art. 214: met.",),
+        "grounds": ("China, art. 214: met.",),
         "limbs": tuple(GaugeLine(f"art. {n}", "unknown", "no record of it.") for n in range(30)),
         "reasons": (),
+        "made_up": (),
         "missing": ("There is no record of gains with a source.",),
         "parts": (PART, replace(PART, title="Conduct"), r.Part("Civil", (), "None.")),
         "disclosed": (
@@ -140,7 +141,8 @@ def test_the_same_report_is_the_same_bytes(tmp_path):
 
 def test_a_report_of_nothing_says_so_everywhere(tmp_path, poppler):
     bare = sample(
-        ties=(), alone=(), history=(), testbuys=(), sold=(), limbs=(), missing=(), grounds=(),
+        ties=(), alone=(), history=(), testbuys=(), sold=(), limbs=(), missing=(),
+        made_up=(), grounds=(),
         reasons=("No threshold is on record for XX.",), disclosed=(), evidence_set=None,
     )  # fmt: skip
     said = " ".join(" ".join(pages_of(poppler, r.render(bare), tmp_path)).split())

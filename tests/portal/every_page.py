@@ -42,6 +42,8 @@ NO_PAGE = {
     "task_code": "a file",
     "assets_csv": "a file",
     "claims_csv": "a file",
+    "operators_csv": "a file",
+    "referrals_csv": "a file",
     "claim_paper": "a file",
     "claim_petition": "a file",
     "sign_on": "leads to the provider",

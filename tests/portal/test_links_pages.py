@@ -43,6 +43,7 @@ def _told(world: World) -> None:
             return_address=ADDRESS,
             sender_name="刘",
             courier="SF",
+            parcel_seal="Ruby tape 07",
             photo=label.public_id,
             seen_on=str(world.now.date()),
             confidence="certain",

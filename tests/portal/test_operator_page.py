@@ -8,7 +8,7 @@ from casework.operators import proceedings
 from rules.retention import EndedBy
 from rules.roles import Role
 from storage.tables import ProceedingKind
-from tests.portal.small_world import World
+from tests.portal.small_world import World, sent
 
 
 def _linked(world: World) -> None:
@@ -50,6 +50,30 @@ def test_the_gauge_of_an_operator_says_unknown_until_each_shop_has_a_record(worl
     assert "short by CNY 1,000.00 of CNY 50,000.00" in liaison.get("/operators/OP-0001").text
     assert liaison.get("/operators/OP-9999").status_code == 404
     assert world.client(Role.AUTHENTICATOR).get("/operators/OP-0001").status_code == 403
+
+
+def test_orders_that_may_be_made_up_are_told_beside_the_gauge_wherever_it_stands(
+    world: World,
+) -> None:
+    """Whoever approves a referral must not take the sum as recorded for what was sold."""
+    _linked(world)
+    _sold(world, 3, 4_000_000)
+    _sold(world, 5, 2_000_000)
+    analyst, liaison = world.client(Role.ANALYST), world.client(Role.LIAISON)
+    drafted = sent(analyst, "/operators/OP-0001/referral", agency="Fengxian police")
+    case = sent(analyst, "/shops/3/brushing", reasons="Many orders of one minute.")
+    period = {"period_start": "2026-10-01", "period_end": "2026-10-31"}
+    worth = {"amount_low": "20000", "amount_high": "25000", "currency": "CNY"}
+    orders = {"orders_low": "1", "orders_high": "2", "source": "Risk team"}
+    sent(analyst, f"{case}/estimate", **period, **worth, **orders)
+    for page in ("/operators/OP-0001", drafted):
+        said = liaison.get(page).text
+        assert "CNY 60,000.00 as recorded are CNY 35,000.00 to CNY 40,000.00 without" in said
+        assert "China, art. 214, selling: met only with orders that may be made up" in said
+    liaison.headers["accept-language"] = "zh-CN"
+    said = liaison.get(drafted).text
+    assert "中国，《刑法》第二百一十四条，销售假冒注册商标的商品：仅在计入" in said
+    assert "剔除可能虚构的订单后为 CNY 35,000.00 至 CNY 40,000.00" in said
 
 
 def test_what_a_source_said_again_stands_once(world: World) -> None:

@@ -114,7 +114,7 @@ def test_what_may_be_made_up_makes_a_met_limb_short_and_says_so():
     assert found.reasons[-2:] == (
         "Sales of CNY 60,000.00 as recorded are CNY 30,000.00 to CNY 45,000.00 without orders "
         "that may be made up; the lower figure counts.",
-        "CN, art. 214, selling: met only with orders that may be made up, which do not count.",
+        "China, art. 214, selling: met only with orders that may be made up, which do not count.",
     )
 
 

@@ -11,8 +11,10 @@ from portal.fields import fields
 from portal.graphs import draw
 from portal.pages import again, done, page
 from portal.paging import turn
+from portal.spreadsheets import sheet
 from portal.visit import act, database, now, number, part
 from rules.linkage import PersonRole
+from storage.tables import Shop
 
 router = APIRouter()
 
@@ -27,6 +29,16 @@ def operators(request: Request) -> HTMLResponse:
         turn(request, "shops_", at=about),
     )
     return page(request, "operators/operators.html", view=view)
+
+
+@router.get("/operators.csv", name="operators_csv")
+def operators_csv(request: Request) -> Response:
+    """Every linked shop as a table, and what the link rests on; no person is in it."""
+    head = (
+        "operator", "platform", "shop", "shop_name", "country", "link_basis", "opened_on",
+        "closed_at", "cleared_at",
+    )  # fmt: skip
+    return sheet("operators.csv", head, map(_as_row, views.every_shop(database(request))))
 
 
 @router.get("/operators/{operator}", name="operator")
@@ -102,3 +114,11 @@ def referral_draft(request: Request) -> Response:
         database(request), act(request), operator=part(request, "operator"), agency=agency
     )
     return done(f"/referrals/{reference}", "drafted")
+
+
+def _as_row(linked: tuple[Shop, str]) -> tuple[object, ...]:
+    shop, operator = linked
+    return (
+        operator, shop.platform, shop.platform_shop_id, shop.name, shop.region, shop.link_basis,
+        shop.opened_on, shop.closed_at, shop.cleared_at,
+    )  # fmt: skip

@@ -10,12 +10,17 @@ from casework.views import referrals as views
 from portal.fields import fields
 from portal.pages import again, done, page
 from portal.paging import turn
+from portal.spreadsheets import sheet
 from portal.visit import act, addressed, database, now, part
 from rules.completeness import Item
 from rules.raids import LEADING
-from rules.referral import DeclineReason, ReferralMove, ReferralState
+from rules.referral import AFTER, DeclineReason, ReferralMove, ReferralState
 
 router = APIRouter(prefix="/referrals")
+TOLD = (
+    ReferralMove.ACKNOWLEDGE, ReferralMove.ACCEPT, ReferralMove.DECLINE_BY_AGENCY, *AFTER,
+)  # fmt: skip
+"""What an agency does with a referral, of which a table has the last day of each."""
 ANSWERS = (ReferralState.ACKNOWLEDGED, ReferralState.ACCEPTED, ReferralState.DECLINED)
 
 
@@ -24,6 +29,17 @@ def referrals(request: Request) -> HTMLResponse:
     """A page of referrals, the newest first."""
     view = views.referrals(database(request), turn(request))
     return page(request, "referring/referrals.html", view=view)
+
+
+@router.get(".csv", name="referrals_csv")
+def referrals_csv(request: Request) -> Response:
+    """All of them as a table, with the day of each step; what people wrote is not in it."""
+    head = (
+        "referral", "state", "operator", "agency", "country", "test_buys", "drafted_at",
+        "approved_at", "sent_at", "package_digest", "agency_number",
+        *(f"{each}_on" for each in TOLD), "file_number", "decline_reason", "under_review",
+    )  # fmt: skip
+    return sheet("referrals.csv", head, map(_as_row, views.every_referral(database(request))))
 
 
 @router.get("/{reference}", name="referral")
@@ -203,3 +219,13 @@ def level_agree(request: Request) -> Response:
 
 def _back(request: Request, did: str) -> Response:
     return done(f"/referrals/{part(request, 'reference')}", did)
+
+
+def _as_row(facts: views.ReferralFacts) -> tuple[object, ...]:
+    row = facts.line.referral
+    return (
+        row.reference, row.state, facts.operator, facts.line.agency, facts.country,
+        facts.line.testbuys, row.drafted_at, row.approved_at, row.sent_at, row.bundle_digest,
+        row.agency_number, *(facts.days.get(each) for each in TOLD), facts.file_number,
+        facts.declined, facts.line.under_review,
+    )  # fmt: skip

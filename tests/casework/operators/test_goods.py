@@ -121,6 +121,15 @@ def test_what_a_parcel_tells_is_the_shops_with_the_test_buy_as_its_source(both):
         write_down(town, reference)
 
 
+def test_the_seal_of_a_parcel_proposes_beside_another_shops_and_joins_nobody(both):
+    """Whoever prints their own tape packs with it in every shop; others may buy the same."""
+    town = both
+    for flag, words in ((1, "Ruby tape 开封无效 07"), (2, "RUBY TAPE  开封无效-07")):
+        write_down(town, town.bring(Stage.RECEIVED, flag), Told(IdentifierKind.PARCEL_SEAL, words))
+    assert [row.kind for row in town.all(Identifier)] == [IdentifierKind.PARCEL_SEAL] * 2
+    assert len(proposals(town)) == 1 and owners(town, 1, 2) == [None, None]
+
+
 def test_a_parcel_tells_nothing_before_it_came_nor_to_others_nor_unshown(both):
     town = both
     early = town.bring(Stage.ORDERED, 1)

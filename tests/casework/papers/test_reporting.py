@@ -35,6 +35,7 @@ from storage.tables import (
 )
 from tests.casework import packaged
 from tests.casework.buying import test_chatting
+from tests.casework.gauge import test_brushing
 from tests.casework.operators import test_linking
 from tests.casework.papers.test_dossier_in_chinese import english
 
@@ -237,6 +238,30 @@ def test_what_speaks_for_the_accused_is_told_in_full(told):
     assert {each.sentence for each in said.disclosed} == {
         each.sentence(words_of("en")) for each in lines
     }
+
+
+def test_orders_that_may_be_made_up_are_told_on_page_one_and_beside_the_gauge(
+    told, tmp_path, poppler
+):
+    """The sum as recorded alone would say that all of it was sold."""
+    town, first, second = told
+    referral = town.referral(first).reference
+    assert "made up" not in str(content(town, referral, first, second))
+    test_brushing.estimate(town, test_brushing.open_case(town), 500_000, 600_000, "CNY")
+    said = content(town, referral, first, second)
+    left = "CNY 114,000.00 to CNY 115,000.00 without orders that may be made up"
+    (range_,) = said.made_up
+    assert range_ == f"Sales of CNY 120,000.00 as recorded are {left}; the lower figure counts."
+    (scale,) = [row.value for row in said.glance if row.label == "Scale"]
+    assert left in scale
+    kinds = [line.kind for line in said.disclosed]
+    assert {"made-up orders", "figure of made-up orders"} <= set(kinds)
+    pdf = tmp_path / "report.pdf"
+    pdf.write_bytes(report.render(said))
+    read_by = subprocess.run([poppler("pdftotext"), "-layout", pdf, "-"], capture_output=True)
+    text = " ".join(read_by.stdout.decode().split())
+    assert text.count("without orders that may be made up") >= 2
+    assert "虚构" in str(content(town, referral, first, second, language="zh").made_up)
 
 
 def test_nothing_typed_about_a_link_leads_to_a_buyer(told):

@@ -7,6 +7,7 @@ from casework.intake import codes
 from casework.intake.codes import NewCode
 from casework.record.disclosing import as_data, schedule
 from evidence.words import words_of
+from rules.brushing import BrushingState
 from rules.claims import ClaimMove, ClaimState
 from rules.codes import CodeKind
 from rules.disclosure import Disclosure
@@ -15,6 +16,7 @@ from rules.lifecycle import EarlyEnd, Stage
 from rules.linkage import ProposalState
 from rules.pleading import HeadKind, Struck
 from rules.raids import RaidState
+from rules.referral import DeclineReason, ReferralMove, ReferralState
 from rules.roles import Role
 from rules.sanctions import SanctionGround, SanctionKind, SanctionMove, SanctionState
 from rules.seizures import SourceKind
@@ -22,6 +24,8 @@ from rules.shots import Proof
 from rules.verdicts import Verdict
 from storage.rows import add, change, table_of
 from storage.tables import (
+    Brushing,
+    BrushingEstimate,
     CauseOfAction,
     ChatMessage,
     Claim,
@@ -40,7 +44,10 @@ from storage.tables import (
     Photo,
     Raid,
     RaidSource,
+    Referral,
+    ReferralStep,
     Sanction,
+    SanctionAppeal,
     SanctionStep,
     Shop,
     Side,
@@ -95,6 +102,32 @@ def doubts(town):
             tx, SanctionStep, sanction_id=sanction, number=1, **lifted, said="The invoices fit.",
             by_role=Role.SUPERVISOR, at=now,
         )  # fmt: skip
+        appeal = {"number": 1, "received_on": day, "digest": "sha256:1", "media_type": "text/plain"}
+        heard = {"decided_at": now, "decided_by": town.people["approver"], "lifted": False}
+        upheld = {"reasons": "The invoices are of another year."}
+        add(tx, SanctionAppeal, sanction_id=sanction, **appeal, **heard, **upheld, **recorded)
+        for number, state in enumerate((ReferralState.DECLINED, ReferralState.WITHDRAWN)):
+            ended = add(
+                tx, Referral, reference=f"RF-{number}", operator_id=operator, agency_id=1,
+                state=state, version=1, key=f"k{number}", grounds=[], drafted_at=now,
+                answer="Too little." if number else None, changed_at=now,
+            )  # fmt: skip
+            if state is ReferralState.DECLINED:
+                why = {"words": "Nobody knows.", "decline_reason": DeclineReason.EVIDENCE}
+                add(
+                    tx, ReferralStep, referral_id=ended, happened_on=day, number="", **why,
+                    move=ReferralMove.DECLINE_BY_AGENCY, **recorded,
+                )  # fmt: skip
+        case = add(
+            tx, Brushing, reference="BR-1", shop_id=town.shop(1).id, state=BrushingState.OPEN,
+            version=1, reasons="Hundreds in a minute.", opened_by=person, opened_at=now,
+        )  # fmt: skip
+        orders = {"period_start": day, "period_end": day, "orders_low": 100, "orders_high": 240}
+        for worth in ({}, {"amount_low_minor": 1, "amount_high_minor": 200, "currency": "CNY"}):
+            add(
+                tx, BrushingEstimate, brushing_id=case, **orders, **worth, source="Risk team",
+                **recorded,
+            )  # fmt: skip
         court = {"court": "The court C", "city": "S", "jurisdiction": "CN", "currency": "CNY"}
         about = {"operator_id": operator, "version": 1, "prepared_by": person, **court}
         about |= {"prepared_at": now, "changed_at": now}
@@ -209,6 +242,11 @@ def test_each_kind_planted_is_in_the_schedule(both, monkeypatch):
         ("OP-0001", Disclosure.LINK_REJECTED),
         ("OP-0001", Disclosure.LINK_WITHDRAWN),
         ("SA-1", Disclosure.SANCTION_ENDED),
+        ("SA-1", Disclosure.OBJECTION),
+        ("RF-0", Disclosure.REFERRAL_ENDED),
+        ("RF-1", Disclosure.REFERRAL_ENDED),
+        ("BR-1", Disclosure.MADE_UP_ORDERS),
+        ("BR-1", Disclosure.MADE_UP_FIGURE),
         ("CL-1", Disclosure.CLAIM_ENDED),
         ("CL-2", Disclosure.JUDGMENT),
         ("CL-2", Disclosure.CLAIM_CORRECTION),
@@ -244,6 +282,15 @@ def test_each_kind_planted_is_in_the_schedule(both, monkeypatch):
     assert "The court C awarded CNY 1.00 of CNY 25.00 claimed: Little was shown." in said
     assert "(phone) was withdrawn: Another person's." in said
     assert "A sanction (warning) is lifted: The invoices fit." in said
+    day = town.now.date()
+    objected = f"The seller objected on {day} (document sha256:1) and was told no: The invoices"
+    assert objected in said
+    assert "A referral to Luohu police was declined for want of evidence: Nobody knows." in said
+    assert "A referral to Luohu police was withdrawn: Too little." in said
+    assert "Orders of Shop 1 may be made up (open): Hundreds in a minute." in said
+    figure = f"From {day} to {day}, 100–240 orders of Shop 1 may be made up"
+    assert f"{figure} (worth CNY 0.01 – CNY 2.00), says Risk team." in said
+    assert f"{figure} (worth –), says Risk team." in said
 
 
 def test_a_shop_of_nobody_known_has_its_own_test_buys_alone(on_sqlite):

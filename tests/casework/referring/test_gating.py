@@ -12,6 +12,7 @@ from casework.papers.reported import reported
 from casework.record import disclosing
 from casework.record.record import read
 from casework.referring import answering, furnishing, gating, referring, sending
+from casework.sanctioning import sanctioning
 from evidence.words import words_of
 from rules.completeness import Item
 from rules.disclosure import Disclosure
@@ -20,9 +21,12 @@ from rules.money import Money
 from rules.package import RowKind
 from rules.referral import ReferralState
 from rules.roles import Role
+from rules.sanctions import SanctionKind
 from storage.rows import change, one, table_of
 from storage.tables import Agency, Examination, PackageWaiver, Shop, UndertakingRow
 from tests.casework import packaged
+from tests.casework.buying import test_follow_ups
+from tests.casework.sanctioning import sanctioned
 
 
 @pytest.fixture
@@ -101,6 +105,39 @@ def test_an_agency_that_wants_the_exhibit_takes_no_photographs(bare):
     with town.db.write() as tx:
         change(tx, Agency, table_of(Agency).c.name == "Luohu police", needs_exhibit=False)
     approve(town, reference)
+
+
+def test_a_seller_who_was_told_knew_and_what_was_bought_since_is_told_beside_it(bare):
+    """What the programme gave the seller itself is on record: nobody writes it down again."""
+    town, reference = bare
+    assert Item.KNOWLEDGE in lacking(town, reference)
+    measure = sanctioned.in_force(town, reference, kind=SanctionKind.WARNED)
+    again = test_follow_ups.follow(town, measure)
+    assert Item.KNOWLEDGE not in lacking(town, reference)
+    referral = town.referral(reference).reference
+    with town.db.read() as tx:
+        records = [read(tx, each) for each in (reference, again)]
+        held = reported(tx, referral, records, town.now)
+    said = reporting.content(held, records, town.vault, town.now, "en")
+    (told,) = said.parts[0].entries
+    assert told.label == "Warning"
+    assert "the seller of Shop 1 was told of it by The platform's messages" in told.says
+    assert f"bought again after that: {again} (requested)" in told.says
+    assert "clause 5.2" in told.says and f"Source: {measure}" in told.source
+    (data,) = held.data["told"]
+    assert data["bought_since"] == [{"testbuy": again, "conclusion": None}]
+    assert data["notices"][0] in told.source
+    after = [row.value for row in said.testbuys[1].rows if row.label == "Bought after notice"]
+    day = words_of("en").day(town.now)
+    assert after == [f"{measure}, of which the seller was told on {day}; it followed {reference}"]
+    sanctioned.do(
+        town, sanctioning.lift, measure, town.act(Role.SUPERVISOR), reasons="The invoices fit."
+    )
+    assert Item.KNOWLEDGE in lacking(town, reference)
+    with town.db.read() as tx:
+        held = reported(tx, referral, records, town.now)
+    said = reporting.content(held, records, town.vault, town.now, "zh")
+    assert said.parts[0].entries == () and held.data["told"] == []
 
 
 def test_a_waiver_is_a_second_persons_with_its_reason_and_is_printed(bare):
