@@ -5217,23 +5217,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("hold_id", name=op.f("pk_hold_lift")),
     )
     op.create_table(
-        "mask",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("photo_id", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("digest", sa.String(), nullable=False),
-        sa.Column("made_from", sa.String(), nullable=False),
-        sa.Column("marked_by", sa.Integer(), nullable=False),
-        sa.Column("marked_at", Instant(), nullable=False),
-        sa.ForeignKeyConstraint(["marked_by"], ["person.id"], name=op.f("fk_mask_marked_by")),
-        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_mask_photo_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_mask")),
-        sa.UniqueConstraint("photo_id", "version", name=op.f("uq_mask_photo_id_version")),
-    )
-    with op.batch_alter_table("mask", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_mask_digest"), ["digest"], unique=False)
-
-    op.create_table(
         "opening_reading",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("request_id", sa.Integer(), nullable=False),
@@ -5504,6 +5487,7 @@ def upgrade() -> None:
                 "payment_account",
                 "sender_name",
                 "sender_label",
+                "parcel_seal",
                 "enclosed_document",
                 "courier",
                 "postmark",
@@ -5667,35 +5651,6 @@ def upgrade() -> None:
             postgresql_where=sa.text("state = 'open'"),
         )
         batch_op.create_index(batch_op.f("ix_lead_other_id"), ["other_id"], unique=False)
-
-    op.create_table(
-        "mask_region",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("mask_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "kind",
-            sa.Enum(
-                "recipient",
-                "phone",
-                "address",
-                "account",
-                "place",
-                "barcode",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("left", sa.Integer(), nullable=False),
-        sa.Column("top", sa.Integer(), nullable=False),
-        sa.Column("right", sa.Integer(), nullable=False),
-        sa.Column("bottom", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["mask_id"], ["mask.id"], name=op.f("fk_mask_region_mask_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_mask_region")),
-    )
-    with op.batch_alter_table("mask_region", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_mask_region_mask_id"), ["mask_id"], unique=False)
 
     op.create_table(
         "outcome_review",
@@ -6020,6 +5975,31 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "mask",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("photo_id", sa.Integer(), nullable=True),
+        sa.Column("picture_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("made_from", sa.String(), nullable=False),
+        sa.Column("marked_by", sa.Integer(), nullable=False),
+        sa.Column("marked_at", Instant(), nullable=False),
+        sa.CheckConstraint(
+            "(photo_id IS NULL) <> (picture_id IS NULL)", name=op.f("ck_mask_of_one_picture")
+        ),
+        sa.ForeignKeyConstraint(["marked_by"], ["person.id"], name=op.f("fk_mask_marked_by")),
+        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_mask_photo_id")),
+        sa.ForeignKeyConstraint(
+            ["picture_id"], ["seller_picture.id"], name=op.f("fk_mask_picture_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mask")),
+        sa.UniqueConstraint("photo_id", "version", name=op.f("uq_mask_photo_id_version")),
+        sa.UniqueConstraint("picture_id", "version", name=op.f("uq_mask_picture_id_version")),
+    )
+    with op.batch_alter_table("mask", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mask_digest"), ["digest"], unique=False)
+
+    op.create_table(
         "resemblance",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("photo_id", sa.Integer(), nullable=False),
@@ -6081,8 +6061,42 @@ def upgrade() -> None:
             postgresql_where=sa.text("same IS NULL"),
         )
 
+    op.create_table(
+        "mask_region",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("mask_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "recipient",
+                "phone",
+                "address",
+                "account",
+                "place",
+                "barcode",
+                "person",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("left", sa.Integer(), nullable=False),
+        sa.Column("top", sa.Integer(), nullable=False),
+        sa.Column("right", sa.Integer(), nullable=False),
+        sa.Column("bottom", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["mask_id"], ["mask.id"], name=op.f("fk_mask_region_mask_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mask_region")),
+    )
+    with op.batch_alter_table("mask_region", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mask_region_mask_id"), ["mask_id"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("mask_region", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mask_region_mask_id"))
+
+    op.drop_table("mask_region")
     with op.batch_alter_table("resemblance", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_resemblance_unsettled",
@@ -6093,6 +6107,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_resemblance_earlier_id"))
 
     op.drop_table("resemblance")
+    with op.batch_alter_table("mask", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mask_digest"))
+
+    op.drop_table("mask")
     with op.batch_alter_table("seller_picture", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_seller_picture_unlinked",
@@ -6124,10 +6142,6 @@ def downgrade() -> None:
     op.drop_table("shown_photo")
     op.drop_table("referral_review")
     op.drop_table("outcome_review")
-    with op.batch_alter_table("mask_region", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_mask_region_mask_id"))
-
-    op.drop_table("mask_region")
     with op.batch_alter_table("lead", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_lead_other_id"))
         batch_op.drop_index(
@@ -6172,10 +6186,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_opening_reading_request_id"))
 
     op.drop_table("opening_reading")
-    with op.batch_alter_table("mask", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_mask_digest"))
-
-    op.drop_table("mask")
     op.drop_table("hold_lift")
     with op.batch_alter_table("exhibit_code", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_exhibit_code_testbuy_id"))
