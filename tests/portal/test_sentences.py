@@ -35,7 +35,7 @@ from storage.walks import Order
 NEVER_SHOWN = {
     Became, Began, Beside, Broken, Change, ClockSource, Given, Medium, Method, RestsOn, ShotKind,
     StepKind, Vouched, Event, MailKind, MailWhen, NoticeKind, Order, Owed, Proof, Scope,
-    SearchKind, SecondFactorPolicy, Standing, Whereabouts,
+    Maskable, SearchKind, SecondFactorPolicy, Standing, Whereabouts,
 }  # fmt: skip
 """Enums whose words stand in rows and rules alone; pages print sentences or other words."""
 
