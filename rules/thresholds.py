@@ -186,7 +186,7 @@ def gauge(
     so the lower thresholds cannot be met yet. Amounts in another currency than a threshold's do not
     count towards it, and what is missing says so.
     """
-    today = now.date()
+    today, there = now.date(), name_of(jurisdiction)
     applying = [
         row
         for row in thresholds
@@ -196,18 +196,13 @@ def gauge(
         and not (row.reoffender and known_reoffender is False)
     ]
     if not applying:
-        there = name_of(jurisdiction)
         reason = f"No threshold is on record for {there}: add a dated row with its source."
         return Gauge((), False, (reason,), (reason,))
     limbs = tuple(_read(row, records, known_reoffender) for row in applying)
     met = [limb for limb in limbs if limb.state is LimbState.MET]
-    if met:
-        reasons = [limb.sentence for limb in met]
-    else:
-        reasons = [
-            f"No threshold of {name_of(jurisdiction)} is met.",
-            *(limb.sentence for limb in limbs),
-        ]
+    reasons = [limb.sentence for limb in met or limbs]
+    if not met:
+        reasons.insert(0, f"No threshold of {there} is met.")
     missing = _missing(limbs, records, known_reoffender, names or {})
     return Gauge(limbs, bool(met), tuple(reasons), missing)
 

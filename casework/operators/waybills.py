@@ -65,7 +65,7 @@ def write_down(
     if not told:
         raise Refused("Write at least one thing that the waybill or the parcel tells.")
     if any(each.kind not in PARCEL_KINDS for each in told):
-        raise Refused("A parcel tells its sender, label, courier, postmark and papers.")
+        raise Refused("A parcel tells its sender, label, seal, courier, postmark and papers.")
     with db.write() as tx:
         turns.take_turn(tx)
         testbuy, shop = hold_testbuy_and_shop(tx, act, reference)

@@ -6,8 +6,8 @@ Leaves everything at length to the dossier (`casework.papers.printing`).
 
 from collections.abc import Iterator, Sequence
 
-from casework.papers.glance import rows
-from casework.papers.printing import followed, withheld
+from casework.papers.glance import followed, rows
+from casework.papers.printing import withheld
 from casework.papers.rows_told import joined, listed
 from casework.record.record import Record
 from casework.shots.shotlists import title

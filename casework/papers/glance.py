@@ -47,3 +47,13 @@ def rows(record: Record, words: Words) -> Iterator[dossier.Row]:
 
 def _row(words: Words, key: str, value: str) -> dossier.Row:
     return dossier.Row(words.say(f"glance.{key}"), value)
+
+
+def followed(record: Record, words: Words) -> str:
+    """That the seller had been told before it was bought, and of what; "" where they were not."""
+    after = record.followed
+    if after is None:
+        return ""
+    told = {"sanction": after.sanction, "day": words.day(after.told_at)}
+    key = "follows.first" if after.first else "follows"
+    return words.say(key, **told, first=after.first or "")

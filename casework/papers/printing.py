@@ -184,7 +184,7 @@ def _rows(record: Record, words: Words) -> Iterator[dossier.Row]:
     )
     yield _row(words, "price_seen", _price(testbuy.price_minor, testbuy.currency, words))
     yield _row(words, "purpose", testbuy.purpose)
-    if told := followed(record, words):
+    if told := glance.followed(record, words):
         yield _row(words, "follows", told)
     yield _row(words, "requested", words.term(testbuy.requested_via))
     yield _row(words, "ordered", words.term(testbuy.route))
@@ -254,16 +254,6 @@ def _referral(record: Record, words: Words) -> dossier.Referral | None:
     return dossier.Referral(
         row.reference, record.agency.name, words.term(row.state), tuple(details)
     )
-
-
-def followed(record: Record, words: Words) -> str:
-    """That the seller had been told before it was bought, and of what; "" where they were not."""
-    after = record.followed
-    if after is None:
-        return ""
-    told = {"sanction": after.sanction, "day": words.day(after.told_at)}
-    key = "follows.first" if after.first else "follows"
-    return words.say(key, **told, first=after.first or "")
 
 
 def withheld(record: Record, words: Words) -> Iterator[str]:

@@ -238,8 +238,17 @@ def test_an_auditor_may_look_at_all_that_has_no_reason_against_it(world: World) 
     assert all(NOT_FOR_AUDITORS.values())
 
 
+DEEDS = (
+    "Record it<", "Link a shop, or keep", "Answer proposals", "and decide<", "add its certificate",
+    "Record or correct what",
+)  # fmt: skip
+"""Links that ask for a deed; whoever may not do it is led nowhere by them."""
+
+
 def test_an_auditor_meets_no_form_that_would_be_refused(world: World, referral: str) -> None:
     """Every page of theirs, as the world fills it: a form is shown to whoever may send it."""
+    ask = {"level_reason": "The procurator asks who bought it."}
+    assert send(world.client(Role.LIAISON), f"/referrals/{referral}/level", **ask).is_redirect
     auditor = world.client(Role.AUDITOR)
     posts = [route for route in _routes(world.app) if "POST" in route.methods]
     references = [*world.testbuys.values()]
@@ -261,6 +270,8 @@ def test_an_auditor_meets_no_form_that_would_be_refused(world: World, referral: 
             for action in re.findall(r'<form method="post" action="([^"]+)"', page.text):
                 to = next(each for each in posts if each.path_regex.fullmatch(action))
                 assert permits(to.name, {Role.AUDITOR}), f"{route.path} shows {action}"
+            asked = [deed for deed in DEEDS if deed in page.text]
+            assert asked == [], route.path
     assert seen > 20
 
 
