@@ -14,7 +14,7 @@ from portal.extracting import COMPOSED, NOT_TOLD, ROOT, numbered, sentences
 from portal.sentences import CatalogueError, pattern, read, read_words, sentences_of
 from portal.wording import GROUPS
 from rules.access import Began, Owed, Proof, SecondFactorPolicy
-from rules.audience import Beside, Given
+from rules.audience import Beside, Given, Maskable
 from rules.custody import Broken, Whereabouts
 from rules.deadlines import StepKind
 from rules.disclosure import Disclosure
