@@ -23,6 +23,7 @@ from cli.commands import (
     withholding,
 )
 from cli.terminal import HOME, Home, act, console, fail, present, ready
+from rules import signs
 from rules.roles import Role
 
 app = typer.Typer(
@@ -236,6 +237,10 @@ def main() -> None:
         # A terminal that can't show a letter gets its number: saying what broke must not break.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    for typed in sys.argv[1:]:
+        if wrong := signs.complaint(typed):
+            console.print(wrong, style="red")
+            sys.exit(1)
     try:
         app()
     except Exception as error:

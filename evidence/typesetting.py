@@ -1,6 +1,7 @@
 """Documents set by typst as PDF/A-3b: fonts, texts, and refusing what typst would let pass.
 
-Owns that the same content gives the same bytes, and that a missing font, sign or text is an error.
+Owns that the same content gives the same bytes, that a missing font, sign or text is an error, and
+that a sign which nobody sees is shown by its number.
 Leaves the content to the document's own module and its looks to `templates`.
 """
 
@@ -17,6 +18,7 @@ import typst
 from evidence.errors import PackageError
 from evidence.fonts import CJK_FONTS
 from evidence.words import Words
+from rules.signs import visible
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _LOOKS = "look.typ"
@@ -56,7 +58,7 @@ def typeset(
             (folder / name).write_bytes((_TEMPLATES / name).read_bytes())
         for name, picture in (pictures or {}).items():
             (folder / name).write_bytes(picture)
-        _store(folder / "content.json", {**data, "look": look})
+        _store(folder / "content.json", {**_seen(data), "look": look})
         _store(folder / "words.json", words.label)
         return _set(folder / template, found, generated_at)
 
@@ -126,6 +128,15 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for inner in value:
             yield from _texts(inner)
+
+
+def _seen(value: Any) -> Any:
+    """What a reader of paper sees of texts: signs that nobody sees by their numbers."""
+    if isinstance(value, str):
+        return visible(value)
+    if isinstance(value, Mapping):
+        return {key: _seen(inner) for key, inner in value.items()}
+    return [_seen(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def _plain(value: Any) -> Any:

@@ -4,17 +4,26 @@ The control room knows no persons, so the requester stays unverified: inside an 
 limits the campaign authorises the test buy; outside, it waits until an analyst adopts it.
 """
 
-from typing import Any
+from typing import Annotated, Any
 
 from prefect import flow
 from prefect.artifacts import create_table_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from casework.buying import launching
+from rules import signs
 from storage.tables import RequestedVia, Route
 from tasks.office import office
+
+
+def _seen(text: str) -> str:
+    """A typed text tidied; refused where it holds a sign that nobody sees."""
+    tidied = signs.tidied(text, lines=True)
+    if wrong := signs.complaint(tidied):
+        raise ValueError(wrong)
+    return tidied
 
 
 class Launch(BaseModel):
@@ -24,7 +33,9 @@ class Launch(BaseModel):
         description="The flags to buy, one a line, as their source numbers them.",
         examples=["FL-000017", "FL-000017\nFL-000018"],
     )
-    purpose: str = Field(description="What the test buys are for.", min_length=3)
+    purpose: Annotated[str, AfterValidator(_seen)] = Field(
+        description="What the test buys are for.", min_length=3
+    )
     campaign: str | None = Field(
         default=None, description="The campaign whose limits cover them; empty: none."
     )

@@ -12,7 +12,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from portal.numbers import number_of
 from portal.pages import wording_of
-from rules import money
+from rules import money, signs
 
 Word = TypeVar("Word", bound=StrEnum)
 Value = TypeVar("Value")
@@ -20,6 +20,14 @@ Value = TypeVar("Value")
 LARGEST_MINOR = 10**15
 OURS = {"condition": ("seal intact", "complete, unopened"), "purpose": ("to be examined",)}
 """What a page fills in for its reader, in the reader's language; it is kept as this one word."""
+LINES = frozenset(
+    {
+        "address", "authority", "basis", "conflict_statement", "covers", "decision", "happens",
+        "level_reason", "limits", "method", "needs", "note", "qualification", "reason", "reasons",
+        "reference_samples", "remark", "said", "seals_seen", "source", "text", "words",
+    }
+)  # fmt: skip
+"""Fields that a page lets write in several lines; any other is made one."""
 
 
 class Invalid(Exception):  # noqa: N818 - the answer is the form again
@@ -55,11 +63,18 @@ class Fields:
         """A text that may be missing."""
         value = self.raw(name)
         value = next((word for word in OURS.get(name, ()) if value == self._told(word)), value)
-        if len(value) > limit:
-            self.errors[name] = f"Write at most {limit} characters; these are {len(value)}."
+        return self._fitting(name, self._seen(name, value), limit) or None
+
+    def quoted(self, name: str, *, limit: int, required: bool = True) -> str:
+        """What somebody else wrote: kept to the sign as it is, and shown with signs that nobody
+        sees made visible.
+        """
+        value = self._fitting(name, self.raw(name), limit)
+        if required and not value:
+            self.errors.setdefault(name, "Fill this in.")
         if "\x00" in value:
             self.errors[name] = "This holds a character that can't be stored."
-        return value or None
+        return value
 
     def number(self, name: str, *, least: int = 0, most: int = 2**31 - 1) -> int:
         """A whole number."""
@@ -142,7 +157,8 @@ class Fields:
 
     def ticked(self, name: str) -> list[str]:
         """Every value sent under `name`, in order; empty ones are kept for rows of a table."""
-        return [value.strip() for value in self._form.getlist(name) if isinstance(value, str)]
+        sent = self._form.getlist(name)
+        return [self._seen(name, value.strip()) for value in sent if isinstance(value, str)]
 
     def numbers(self, name: str) -> tuple[int, ...]:
         """Rows that were ticked under `name`, by their numbers; what is no number is left out."""
@@ -189,6 +205,18 @@ class Fields:
             for name in self._form
             if name not in secret and "password" not in name
         }
+
+    def _seen(self, name: str, value: str) -> str:
+        """A typed value tidied; what it holds that nobody sees is complained of."""
+        tidied = signs.tidied(value, lines=name in LINES)
+        if wrong := signs.complaint(tidied):
+            self.errors[name] = wrong
+        return tidied
+
+    def _fitting(self, name: str, value: str, limit: int) -> str:
+        if len(value) > limit:
+            self.errors[name] = f"Write at most {limit} characters; these are {len(value)}."
+        return value
 
     def _one_of(self, text: str, kind: type[Word]) -> Word:
         try:

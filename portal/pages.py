@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from casework.people.proving import to_sign
 from portal.assets import address
@@ -25,6 +26,7 @@ from portal.visit import Failed, database, now, settings
 from portal.wayback import SAID, page_address
 from portal.wording import Wording, age
 from rules.lifecycle import WAY
+from rules.signs import visible
 
 FOLDER = Path(__file__).parent
 
@@ -141,6 +143,14 @@ DONE = {
 """What a page says after a form was taken; `?did=` in the address chooses."""
 
 
+def _seen(value: Any) -> Any:
+    """What a page prints: no sign in it that nobody sees, whoever wrote it (docs/adr/0052)."""
+    if not isinstance(value, str):
+        return value
+    said = visible(value)
+    return Markup(said) if isinstance(value, Markup) else said  # noqa: S704 - was so before
+
+
 @cache
 def environment(language: str, *, development: bool = False) -> Environment:
     """The templates with their filters, speaking `language`; an unknown name is an error.
@@ -154,6 +164,7 @@ def environment(language: str, *, development: bool = False) -> Environment:
         autoescape=True,
         auto_reload=development,
         undefined=StrictUndefined,
+        finalize=_seen,
         trim_blocks=True,
         lstrip_blocks=True,
     )

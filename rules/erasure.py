@@ -7,6 +7,7 @@ from enum import StrEnum
 from rules.decision import Decision
 from rules.identifiers import FROM_CODES, IdentifierKind
 from rules.roles import Role
+from rules.signs import bare
 
 
 class Erasable(StrEnum):
@@ -88,7 +89,7 @@ def spellings(values: Collection[str], *, phone: bool = False) -> frozenset[str]
     """As which words values are looked for in texts: a phone number without and behind China's
     country code, too. Of one sign nothing is looked for: it is anywhere.
     """
-    said = {unicodedata.normalize("NFKC", each).strip() for each in values}
+    said = {unicodedata.normalize("NFKC", bare(each)).strip() for each in values}
     if phone:
         digits = {"".join(filter(str.isdigit, each)) for each in said}
         own = {each.removeprefix("00").removeprefix("86") for each in digits}

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from rules.signs import bare
+
 
 class IdentifierKind(StrEnum):
     """What an identifier is."""
@@ -155,11 +157,12 @@ _CHINESE_MOBILE = re.compile(r"86(1[3-9]\d{9})")
 def normal_form(kind: IdentifierKind, value: str, region: str | None = None) -> str:
     """What two values of one kind are compared by; "" where nothing of it can be compared.
 
-    Signs in one width and case (NFKC), spaces and punctuation alike. A phone number is its digits
+    Signs in one width and case (NFKC), spaces and punctuation alike, those that nobody sees
+    left out. A phone number is its digits
     behind its country's; without a sign of it, the country is the shop's `region`. Signs that were
     masked stay as `*`.
     """
-    plain = unicodedata.normalize("NFKC", value).casefold()
+    plain = unicodedata.normalize("NFKC", bare(value)).casefold()
     if kind is IdentifierKind.PHONE:
         return _phone(plain, region)
     if kind in (IdentifierKind.PAYMENT_ACCOUNT, IdentifierKind.SERIAL, IdentifierKind.BATCH):

@@ -10,7 +10,6 @@ picture is no new evidence about them. Leaves how identifiers are compared to `r
 and `rules.likeness`, and whose shops become whose to `casework.operators.membership`.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
@@ -50,18 +49,6 @@ class PersonRole(StrEnum):
     WAREHOUSE = "warehouse"
     COURIER = "courier"
     BRUSHER = "brusher"
-
-
-_UNSEEN = re.compile(
-    "[\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060\\u2066-\\u2069\\ufeff]"
-)
-
-
-def turns_order(name: str) -> bool:
-    """Whether a name holds signs that nobody sees: they show another name than was written, and
-    turn the words beside it. Look-alikes of another script are seen, and stay a reader's to tell.
-    """
-    return _UNSEEN.search(name) is not None
 
 
 @dataclass(frozen=True, slots=True, order=True)

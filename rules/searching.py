@@ -2,12 +2,15 @@
 
 Owns how text is cut into words. Chinese is written without spaces, so that each pair of signs side
 by side is a word, and what is asked is found wherever its pairs stand. Everything is compared
-without regard to case and width. Leaves keeping the words to `storage.searching`.
+without regard to case, width and signs that nobody sees. Leaves keeping the words to
+`storage.searching`.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable
+
+from rules.signs import bare
 
 _CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af"
 _RUNS = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+")
@@ -21,7 +24,7 @@ MOST = 32
 
 def words_of(text: str) -> tuple[str, ...]:
     """The different words of a text, in its order; a single Chinese sign is a word of its own."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = unicodedata.normalize("NFKC", bare(text)).casefold()
     found: dict[str, None] = {}
     for run in _RUNS.findall(plain):
         if _IS_CJK.match(run) and len(run) > 1:

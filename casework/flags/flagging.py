@@ -16,6 +16,7 @@ from rules.identifiers import Confidence, IdentifierKind, normal_form
 from rules.linkage import OperatorChangeKind
 from rules.money import Money
 from rules.roles import Role
+from rules.signs import bare
 from storage import codes as turns
 from storage import searching
 from storage.keeping import lock_all_of
@@ -181,13 +182,14 @@ def _import_some(db: Database, act: Act, rows: Sequence[FlagRow]) -> Imported:
         brands = {row.name: row.id for row in every(tx, Brand, order_by=_brands.c.id, lock=True)}
         categories = {row.name: row.id for row in every(tx, Category)}
         for row in rows:
-            if row.brand not in brands:
+            brand = brands.get(bare(row.brand))
+            if brand is None:
                 reason = f"The brand “{row.brand}” is not in the programme."
                 rejected.append(Rejected(row.line, reason))
-            elif row.category not in categories:
+            elif bare(row.category) not in categories:
                 reason = f"The category “{row.category}” is not in the programme."
                 rejected.append(Rejected(row.line, reason))
-            elif keep_flag(tx, act, row, brands[row.brand], categories[row.category]):
+            elif keep_flag(tx, act, row, brand, categories[bare(row.category)]):
                 imported += 1
             else:
                 known += 1

@@ -15,7 +15,7 @@ from casework.errors import NotFound, Refused, Stale
 from casework.operators.linking import LINKS_LEDGER
 from casework.operators.operators import ensure_analyst, ensure_own, operator_by
 from evidence.digests import sha256_of
-from rules.linkage import PersonRole, turns_order
+from rules.linkage import PersonRole
 from storage import ledger
 from storage.rows import add, change, change_one, every, one, table_of
 from storage.session import Database, Transaction
@@ -48,8 +48,6 @@ def add_person(db: Database, act: Act, operator: str, new: NewPerson) -> int:
     by = ensure_analyst(act)
     if not new.name.strip() or not new.source.strip():
         raise Refused("Write the name, and where it is from.")
-    if turns_order(new.name):
-        raise Refused("The name holds signs that nobody sees. Type it without them.")
     if new.since and new.until and new.until < new.since:
         raise Refused("The role ends before it begins. Correct the days.")
     if new.since and new.since > act.now.date():

@@ -7,6 +7,7 @@ its kind alone. Leaves what else a seller is told to `casework.sanctioning.telli
 from collections.abc import Iterator, Sequence
 
 from casework.errors import Refused
+from rules.signs import bare
 from storage.rows import every, one, table_of
 from storage.session import Transaction
 from storage.tables import (
@@ -28,11 +29,11 @@ def ensure_unnamed(
     tx: Transaction, shop: Shop, members: Sequence[TestBuy], texts: Sequence[str]
 ) -> None:
     """Refused where a text names what must stay withheld, with the kind of each thing it names."""
-    said = "\n".join(texts).casefold()
+    said = bare("\n".join(texts)).casefold()
     found = {
         kind: None
         for kind, name in _withheld(tx, shop, members)
-        if len(name.strip()) >= _SHORTEST and name.strip().casefold() in said
+        if len(name.strip()) >= _SHORTEST and bare(name).strip().casefold() in said
     }
     if found:
         raise Refused(

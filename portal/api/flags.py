@@ -11,7 +11,7 @@ from casework.act import Act
 from casework.flags import flagging
 from casework.flags.feed import read_feed
 from portal.api.keys import Key, answer_once
-from portal.api.models import Asked, Line, Told, problems
+from portal.api.models import Asked, Delivered, Told, problems
 from rules.flags import FlagKind
 from storage.session import Database
 
@@ -50,20 +50,20 @@ class NewFlag(Asked):
             ]
         },
     )
-    flag_id: Line = Field(description="The source's own number; a source uses each once.")
-    source: Line
-    model: Line = Field(description="The model or rule that raised it.")
-    model_version: Line
+    flag_id: Delivered = Field(description="The source's own number; a source uses each once.")
+    source: Delivered
+    model: Delivered = Field(description="The model or rule that raised it.")
+    model_version: Delivered
     score: float = Field(ge=0, le=1, allow_inf_nan=False)
-    signals: list[Line] = Field(min_length=1, max_length=50)
-    platform: Line
-    shop_id: Line
-    shop_name: Line
-    listing_id: Line
-    listing_url: Line = Field(description="Starts with https:// or http://.")
-    title: Line
-    brand: Line = Field(description="A brand of the programme, by its name.")
-    category: Line = Field(description="A category of the programme, by its name.")
+    signals: list[Delivered] = Field(min_length=1, max_length=50)
+    platform: Delivered
+    shop_id: Delivered
+    shop_name: Delivered
+    listing_id: Delivered
+    listing_url: Delivered = Field(description="Starts with https:// or http://.")
+    title: Delivered
+    brand: Delivered = Field(description="A brand of the programme, by its name.")
+    category: Delivered = Field(description="A category of the programme, by its name.")
     price_minor: int = Field(gt=0, lt=10**15, strict=True)
     currency: str = Field(pattern=r"^[A-Z]{3}$")
     seen_at: datetime = Field(description="ISO 8601 with a zone.")
@@ -71,8 +71,8 @@ class NewFlag(Asked):
         default=FlagKind.COUNTERFEIT,
         description="What it is about; only a suspicion of counterfeits is bought from.",
     )
-    registrant: Line | None = None
-    region: Line | None = None
+    registrant: Delivered | None = None
+    region: Delivered | None = None
 
 
 class NewFlags(Asked):

@@ -6,6 +6,7 @@ from fastapi import Path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from portal.problems import MEDIA_TYPE
+from rules import signs
 
 
 def _storable(text: str) -> str:
@@ -14,19 +15,41 @@ def _storable(text: str) -> str:
     return text
 
 
+def _line(text: str) -> str:
+    return _seen(signs.tidied(text))
+
+
+def _lines(text: str) -> str:
+    return _seen(signs.tidied(text, lines=True))
+
+
+def _seen(text: str) -> str:
+    if wrong := signs.complaint(text):
+        raise ValueError(wrong.removesuffix("."))
+    return text
+
+
 Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
+    AfterValidator(_line),
+    StringConstraints(min_length=1),
+]
+"""A text of one line that must be there, without signs that nobody sees."""
+Delivered = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
     AfterValidator(_storable),
 ]
-"""A text of one line that must be there."""
+"""What another system says of somebody else: kept to the sign as it came."""
 Text = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=5000),
-    AfterValidator(_storable),
+    AfterValidator(_lines),
+    StringConstraints(min_length=1),
 ]
 MaybeText = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=2000), AfterValidator(_storable)
+    str, StringConstraints(strip_whitespace=True, max_length=2000), AfterValidator(_lines)
 ]
 
 Reference = Annotated[str, Path(pattern=r"^TB-[0-9]{4}-[0-9]{6}$", examples=["TB-2026-000017"])]

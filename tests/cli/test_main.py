@@ -93,6 +93,13 @@ def testbuy(home: Path) -> Command:
     return run
 
 
+def test_a_typed_word_holds_no_sign_that_nobody_sees(testbuy):
+    done = testbuy("add-brand", "Li\u202egnaW AG", "Wang")
+    assert done.returncode == 1
+    assert "U+202E RIGHT-TO-LEFT OVERRIDE after “Li”" in done.stdout
+    assert testbuy("add-brand", "王氏 AG", "می\u200cخواهم").returncode == 0
+
+
 def test_importing_lines_of_both_kinds(testbuy, tmp_path):
     feed = tmp_path / "feed.csv"
     lines = [csv_line(flag(1)), "F-2,vision", csv_line(flag(3, brand="Nobody's"))]

@@ -152,6 +152,15 @@ def test_digests_in_the_index_can_be_copied_whole(tmp_path):
         assert {digits[:32], digits[32:]} <= lines
 
 
+def test_a_sign_that_nobody_sees_is_printed_by_its_number(tmp_path):
+    file = tmp_path / "dossier.pdf"
+    file.write_bytes(render(replace(sample(), shop="Li\u202egnaW")))
+    text = subprocess.run(
+        [poppler("pdftotext"), "-raw", file, "-"], capture_output=True, text=True, check=True
+    ).stdout
+    assert "Li‹U+202E›gnaW" in text and "\u202e" not in text
+
+
 def test_it_is_pdf_a_3b_and_the_same_bytes_each_time(tmp_path):
     first, second = render(sample()), render(sample())
     assert hashlib.sha256(first).digest() == hashlib.sha256(second).digest()

@@ -41,7 +41,7 @@ def task_chat_record(request: Request) -> Response:
     """Record one message, pasted as it was written."""
     form = fields(request)
     said_by, language = form.word("said_by", Side), form.text("language", limit=20)
-    text = form.text("text", limit=chatting.LONGEST)
+    text = form.quoted("text", limit=chatting.LONGEST)
     said = moment(form, "said_at")
     form.check()
     reference = part(request, "reference")

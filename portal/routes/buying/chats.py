@@ -35,7 +35,7 @@ def chat_record(request: Request) -> Response:
     """A clerk or supervisor records one message for the buyer, as it was written."""
     form = fields(request)
     said_by, language = form.word("said_by", Side), form.text("language", limit=20)
-    text, said = form.text("text", limit=chatting.LONGEST), moment(form, "said_at")
+    text, said = form.quoted("text", limit=chatting.LONGEST), moment(form, "said_at")
     form.check()
     chatting.record_message(
         *addressed(request),

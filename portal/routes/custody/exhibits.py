@@ -70,7 +70,7 @@ def exhibit_confirm(request: Request) -> Response:
     """Say whether a photo shows the code or number that no machine read in it."""
     form = fields(request)
     photo, proof = form.text("photo", limit=40), form.word("proof", Proof)
-    expected, answer = form.text("expected", limit=2000), form.option("answer", ANSWERS)
+    expected, answer = form.quoted("expected", limit=2000), form.option("answer", ANSWERS)
     remark = form.maybe("remark") or ""
     form.check()
     confirming.confirm(

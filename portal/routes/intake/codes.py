@@ -99,7 +99,8 @@ def lead_decide(request: Request) -> Response:
 
 
 def _code(form: Fields, *, may_be_empty: bool = False) -> NewCode:
-    text = form.maybe("code") or "" if may_be_empty else form.text("code")
+    # A code holds signs that nobody sees, as a scanner reads them; they are kept by their numbers.
+    text = form.quoted("code", limit=500, required=not may_be_empty)
     scan_result = form.word("scan_result", ScanResult) if form.raw("scan_result") else None
     return NewCode(
         form.word("code_kind", CodeKind),

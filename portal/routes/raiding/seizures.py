@@ -95,7 +95,7 @@ def raid_list_import(request: Request) -> Response:
     """Record the list that was looked at, whole."""
     form = fields(request)
     source, digest = form.number("source", least=1), form.text("digest", limit=80)
-    text = form.text("text", limit=raid_lists.LARGEST)
+    text = form.quoted("text", limit=raid_lists.LARGEST)
     form.check()
     raid_lists.import_list(*addressed(request), source=source, text=text, digest=digest)
     return _back(request, "seizure_list")

@@ -176,7 +176,7 @@ def sanction_appeal(request: Request) -> Response:
     form = fields(request)
     version, received_on = form.number("version"), form.day("received_on")
     document = form.maybe_upload("document")
-    words = form.maybe("words", limit=20_000)
+    words = form.quoted("words", limit=20_000, required=False) or None
     if (document is None) == (words is None):
         form.errors["words"] = "Add the seller's document, or what they wrote; one of the two."
     form.check()

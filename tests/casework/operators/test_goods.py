@@ -3,8 +3,6 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-import pytest
-
 from casework.errors import NotFound, Stale
 from casework.intake import codes
 from casework.intake.codes import NewCode
@@ -212,12 +210,3 @@ def test_a_role_ends_on_a_day_that_has_come(on_sqlite):
     with town.refuses("has not ended"):
         persons.end_role(town.db, act, number, until=town.now.date() + timedelta(days=1))
     persons.end_role(town.db, act, number, until=town.now.date())
-
-
-@pytest.mark.parametrize("name", ["Li\u202egnaW", "Wang\u200b", "Wang\nLi", "\u2066Wang\u2069"])
-def test_a_name_is_what_is_seen_of_it(on_sqlite, name):
-    town = on_sqlite
-    liu = link(town, 1, "Liu")
-    with town.refuses("signs that nobody sees"):
-        said = NewPerson(name, PersonRole.SELLER, "s")
-        persons.add_person(town.db, town.act(Role.ANALYST), liu, said)

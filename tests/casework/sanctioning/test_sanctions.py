@@ -476,3 +476,9 @@ def test_nothing_is_done_on_what_is_to_be_looked_at_again(on_sqlite, steps):
         done = {"decided_at": town.now, "decision": "It stands.", "decided_by": 1}
         change(tx, OutcomeReview, table_of(OutcomeReview).c.id == review, **done)
     way[steps](town, reference)
+
+
+def test_a_sign_that_nobody_sees_does_not_hide_what_is_withheld(on_sqlite):
+    fake = on_sqlite.bring(Stage.JUDGED)
+    with on_sqlite.refuses("It names a test buy"):
+        propose(on_sqlite, fake, reasons=f"It is {fake[:4]}\u200b{fake[4:]}.")
