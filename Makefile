@@ -12,7 +12,7 @@ up: .venv/ready
 
 test: .venv/ready-dev
 	.ci/judges
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: .venv/ready-dev
 	$(BIN)/ruff format --check .

@@ -19,10 +19,10 @@ from casework.buying import requesting
 from casework.clock.dispatch import Dispatcher
 from casework.examinations import examining
 from casework.verdicts import pending
-from cli.installation import PROJECT
-from cli.loopback import free_port
-from cli.prefect_processes import api_url, prefect_server, register_deployments, worker
-from cli.processes import Stack
+from cli.processes.installation import PROJECT
+from cli.processes.loopback import free_port
+from cli.processes.prefect import api_url, prefect_server, register_deployments, worker
+from cli.processes.stack import Stack
 from connectors.prefect_api import PrefectApi
 from rules.roles import Role
 from storage.rows import one

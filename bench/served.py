@@ -22,7 +22,7 @@ from typing import NamedTuple
 from bench import Row
 from casework.people import log_ins
 from casework.people.log_ins import Device
-from cli.loopback import answers, free_port
+from cli.processes.loopback import answers, free_port
 from portal.visit import SESSION_COOKIE
 from rules.access import Began
 from storage.session import Database

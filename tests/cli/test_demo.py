@@ -46,6 +46,8 @@ from storage.tables import (
     Waiver,
 )
 
+pytestmark = pytest.mark.long
+
 PROJECT = Path(__file__).parents[2]
 SECONDS = 1800
 

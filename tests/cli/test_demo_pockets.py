@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from casework.people import access
-from cli import demo_pockets
+from cli.demo import pockets
 from rules.access import SECOND_FACTOR_ROLES
 from rules.roles import Role
 from simulator.people.person import Company
@@ -33,20 +33,20 @@ def test_the_administrator_gets_a_device_and_its_codes_are_told(world):
     company = Company(str(browser.base_url), "", "", 1)
     act = world.act(Role.ADMINISTRATOR, "link")
     link = access.make_link(world.db, act, world.people[Role.ADMINISTRATOR], timedelta(days=1))
-    demo_pockets.fill({"administrator": f"{browser.base_url}/link/{link}"}, company)
-    codes = demo_pockets.recovery(company)["administrator"]
+    pockets.fill({"administrator": f"{browser.base_url}/link/{link}"}, company)
+    codes = pockets.recovery(company)["administrator"]
     assert len(codes) == 10
-    head, line = demo_pockets.told(company, world.now)
+    head, line = pockets.told(company, world.now)
     assert line.split()[0] == "administrator" and "UTC, for " in head
     me = world.client(Role.ADMINISTRATOR)
     assert me.get("/people").headers["location"].startswith("/code")
     assert code_given(world, me, codes[0]) == 303
     assert me.get("/people").status_code == 200
     world.now = datetime.fromtimestamp(world.now.timestamp() + 60, UTC)
-    _, line = demo_pockets.told(company, world.now)
+    _, line = pockets.told(company, world.now)
     assert code_given(world, world.client(Role.ADMINISTRATOR), line.split()[1]) == 303
 
 
 def test_every_role_that_is_asked_for_a_code_has_somebody_with_a_device():
     """Else the table of the demonstration names an address that leads to an app of one's own."""
-    assert {role.value for role in SECOND_FACTOR_ROLES} <= demo_pockets.FIRST.keys()
+    assert {role.value for role in SECOND_FACTOR_ROLES} <= pockets.FIRST.keys()

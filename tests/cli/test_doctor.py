@@ -17,9 +17,9 @@ from casework.flags import flagging
 from casework.flags.feed import read_feed
 from casework.people import access
 from casework.programme import programme
-from cli import doctor
-from cli.finding import Finding
-from cli.listing import Entry, write_list
+from cli.doctor import examining
+from cli.doctor.finding import Finding
+from cli.processes.listing import Entry, write_list
 from rules.roles import Role
 from storage import wakeups
 from storage.session import Database
@@ -58,13 +58,13 @@ def sql(home: Path, statement: str) -> None:
 
 
 def wrong(home: Path, what: str, at: datetime = NOW) -> list[Finding]:
-    found = [each for each in doctor.examine(home, at) if each.what == what and not each.well]
+    found = [each for each in examining.examine(home, at) if each.what == what and not each.well]
     assert all(each.mend for each in found)
     return found
 
 
 def test_a_new_installation_lacks_nothing_but_its_processes(home):
-    found = doctor.examine(home, NOW)
+    found = examining.examine(home, NOW)
     assert [each.what for each in found if not each.well] == ["processes", "signing key"]
     looked_at = {"database", "vault", "disk", "triggers", "time stamps", "anchors", "ledger"}
     assert looked_at | {"wake-ups", "fonts"} <= {each.what for each in found}
@@ -133,12 +133,12 @@ def test_a_vault_nobody_can_write_and_what_was_left_in_it(home, monkeypatch):
         raise OSError(30, "Read-only file system")
 
     # Permissions do not bind the superuser that tests may run as.
-    monkeypatch.setattr(doctor.tempfile, "TemporaryFile", refuse)
+    monkeypatch.setattr(examining.tempfile, "TemporaryFile", refuse)
     assert "Read-only" in wrong(home, "vault")[0].state
 
 
 def test_a_full_disk_and_missing_fonts(home, monkeypatch):
-    monkeypatch.setattr(doctor, "ENOUGH_FREE", 1 << 60)
+    monkeypatch.setattr(examining, "ENOUGH_FREE", 1 << 60)
     assert wrong(home, "disk")
     monkeypatch.setenv("TESTBUY_FONTS", str(home / "none"))
     assert "TESTBUY_FONTS" in wrong(home, "fonts")[0].mend
@@ -281,7 +281,7 @@ def test_settings_that_can_not_be_read(home, monkeypatch, name, value):
     assert f"TESTBUY_{name}" in found.state
     assert found.mend
     assert "secret" not in found.state + found.mend
-    assert {"vault", "processes"} <= {each.what for each in doctor.examine(home, NOW)}
+    assert {"vault", "processes"} <= {each.what for each in examining.examine(home, NOW)}
 
 
 def test_a_sweep_that_no_longer_comes_round(home):

@@ -13,8 +13,8 @@ from casework.clock import anchoring
 from casework.programme import bootstrap
 from casework.record import keys
 from casework.settings import Settings
-from cli import doctor
-from cli.finding import Finding, troubled, well
+from cli.doctor import examining
+from cli.doctor.finding import Finding, troubled, well
 from cli.main import app
 from connectors.timestamping import HttpTimestamping
 from evidence import signatures
@@ -42,7 +42,7 @@ def home(migrated_file, tmp_path, monkeypatch) -> Path:
 
 
 def lines(home: Path, what: str, at: datetime = NOW) -> list[Finding]:
-    found = [each for each in doctor.examine(home, at) if each.what == what]
+    found = [each for each in examining.examine(home, at) if each.what == what]
     assert all(each.mend for each in found if not each.well)
     return found
 
@@ -243,5 +243,5 @@ def test_the_owner_grants_by_a_command_which_says_what_it_did(home, postgresql, 
 
 @pytest.mark.parametrize(("finding", "code"), [(well("a", "b"), 0), (troubled("a", "b", "c"), 1)])
 def test_the_exit_status_is_for_scripts(home, monkeypatch, finding, code):
-    monkeypatch.setattr(doctor, "examine", lambda *_: [finding])
+    monkeypatch.setattr(examining, "examine", lambda *_: [finding])
     assert CliRunner().invoke(app, ["doctor", "--home", str(home)]).exit_code == code

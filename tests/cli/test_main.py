@@ -16,8 +16,8 @@ import pytest
 from casework.act import Act
 from casework.people import access
 from casework.programme import bootstrap, programme
-from cli.listing import Entry, listed, write_list
-from cli.loopback import answers, free_port
+from cli.processes.listing import Entry, listed, write_list
+from cli.processes.loopback import answers, free_port
 from rules.lifecycle import Stage
 from rules.roles import Role
 from storage.policies import remind_after
@@ -343,7 +343,7 @@ def test_up_starts_everything_and_leaves_nothing(home):
             rest = up.stdout.read()
             code = up.wait(timeout=60)
     assert (code, rest) == (0, "Stopped.\n")
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while left := [name for name, pid in running.items() if Path(f"/proc/{pid}").exists()]:
         assert time.monotonic() < deadline, f"left behind: {left}"
         time.sleep(0.05)

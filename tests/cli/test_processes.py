@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from cli.claim import AlreadyRunningError
-from cli.listing import listed
-from cli.loopback import answers, free_port
-from cli.process import Process, ProcessError, Said, python_module
-from cli.processes import Stack
+from cli.processes.claim import AlreadyRunningError
+from cli.processes.listing import listed
+from cli.processes.loopback import answers, free_port
+from cli.processes.process import Process, ProcessError, Said, python_module
+from cli.processes.stack import Stack
 from flows.whereabouts import Whereabouts, began
 
 PROJECT = Path(__file__).parents[2]
@@ -47,8 +47,8 @@ while True:
 SUPERVISOR = """
 import sys, time
 from pathlib import Path
-from cli.process import Process, Said
-from cli.processes import Stack
+from cli.processes.process import Process, Said
+from cli.processes.stack import Stack
 home, script = Path(sys.argv[1]), sys.argv[2]
 with Stack(home, stop_seconds=0.5) as stack:
     stack.start(
@@ -81,7 +81,7 @@ def polite(name, tmp_path):
     )
 
 
-def await_end(pids, seconds=5.0):
+def await_end(pids, seconds=60.0):
     deadline = time.monotonic() + seconds
     while any(began(pid) for pid in pids):
         assert time.monotonic() < deadline, "a process stayed behind"

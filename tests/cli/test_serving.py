@@ -10,11 +10,11 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from cli import serving
-from cli.installation import Installation
-from cli.loopback import free_port
-from cli.process import Process, ProcessError, Said
-from cli.processes import Stack
+from cli.processes import serving
+from cli.processes.installation import Installation
+from cli.processes.loopback import free_port
+from cli.processes.process import Process, ProcessError, Said
+from cli.processes.stack import Stack
 
 
 class _Answer(BaseHTTPRequestHandler):

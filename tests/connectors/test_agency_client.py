@@ -29,7 +29,7 @@ def key():
 
 @pytest.fixture
 def agency(servers):
-    quick = Timeouts(connect_s=0.5, read_s=0.8, total_s=1.5, upload_s=1.5)
+    quick = Timeouts(connect_s=5, read_s=1.5, total_s=3, upload_s=3)
     with HttpAgency(servers.agency.url, timeouts=quick) as client:
         yield client
 

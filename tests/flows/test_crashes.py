@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.process import Process
+from cli.processes.process import Process
 from evidence import ledger as chains
 from rules.lifecycle import Stage
 from storage import ledger
@@ -24,6 +24,8 @@ from storage.rows import every, table_of
 from storage.tables import MoveRecord, Wakeup
 from tests.flows.conftest import patiently
 from tests.flows.programme import Programme, until
+
+pytestmark = pytest.mark.long
 
 BUYING = ("order intent", "purchase call", "placed order")
 REFERRING = ("referral intent", "referral call", "sent referral")
@@ -107,7 +109,7 @@ def at_work(programme: Programme, *workers: Process) -> Iterator[None]:
         programme.stack.stop()
 
 
-def _drive(matrix, references, names, sweep, seconds=200) -> None:
+def _drive(matrix, references, names, sweep) -> None:
     """Sweep until each of `references` waits as it should and no wake-up of it is open."""
     programme = matrix.programme
     swept_at = time.monotonic()
@@ -132,7 +134,7 @@ def _drive(matrix, references, names, sweep, seconds=200) -> None:
             for row in rows
         )
 
-    until(arrived, seconds, where)
+    until(arrived, where, seconds=600)
 
 
 def open_wakeups(programme: Programme, testbuy_id: int) -> list[Wakeup]:
@@ -197,7 +199,7 @@ def test_a_worker_that_stalls_past_its_lease_writes_nothing_more(programme, matr
     reference = programme.request("L-25")
     matrix.arm({"purchase call:stop": reference})
     with at_work(programme, crashing_worker(programme, "stalling", **QUICK)):
-        until((programme.home / f"crashed-{reference}").exists, 60)
+        until((programme.home / f"crashed-{reference}").exists)
         stalled = int((programme.home / "pids" / "stalling").read_text())
         (first,) = patiently(api.flow_runs, tags=[f"testbuy:{reference}"])
         try:
@@ -206,7 +208,7 @@ def test_a_worker_that_stalls_past_its_lease_writes_nothing_more(programme, matr
             before = programme.row(reference)
         finally:
             os.kill(stalled, signal.SIGCONT)
-        until(lambda: patiently(api.flow_run, first.id).state_name == "Passed on", 60)
+        until(lambda: patiently(api.flow_run, first.id).state_name == "Passed on")
     assert programme.row(reference) == before
     assert len(programme.outside.orders_of(reference)) == 1
     assert moves_of(programme, reference) == ["request", "authorise", "assign", "place_order"]

@@ -4,7 +4,7 @@ from contextlib import closing
 
 import pytest
 
-from cli.processes import Stack
+from cli.processes.stack import Stack
 from storage import roles
 from storage.session import Database
 from tests.conftest import RESTRICTED, TEMPLATE

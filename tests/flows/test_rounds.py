@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import httpx
 import pytest
@@ -44,7 +45,7 @@ def left(api):
 def clear(api, now: datetime, wanted: int = 0) -> None:
     """Clear as sweeps do, until `wanted` runs are gone: one that finds Prefect busy does less."""
     gone = rounds.clear(api, now, lambda: None)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while gone < wanted:
         assert time.monotonic() < deadline, f"{gone} of {wanted} are gone"
         gone += rounds.clear(api, now, lambda: None)
@@ -100,6 +101,9 @@ def test_a_backlog_goes_in_several_calls_and_the_duty_is_held_meanwhile(api, end
     for module in (prefect_api, rounds):
         monkeypatch.setattr(module, "PAGE_DELETED", 2)
     every = [ended("mail/mail", "COMPLETED", NOTHING_NEW) for _ in range(5)]
+    # A sweep that finds Prefect busy leaves the rest to the next one: here all is one sweep's.
+    for question in ("delete_ended", "delete_untaken"):
+        monkeypatch.setattr(api, question, partial(patiently, getattr(api, question)))
     kept = []
     now = datetime.now(UTC) + KEPT_NOTHING_NEW + SOON
     assert rounds.clear(api, now, lambda: kept.append(1)) == len(every)

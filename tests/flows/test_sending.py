@@ -8,8 +8,8 @@ import pytest
 from casework.privacy import releases
 from casework.referring import sending
 from casework.referring.agencies import add_certificate
-from cli.loopback import free_port
-from cli.process import python_module
+from cli.processes.loopback import free_port
+from cli.processes.process import python_module
 from rules.lifecycle import Stage
 from rules.referral import ReferralState
 from rules.roles import Role

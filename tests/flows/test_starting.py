@@ -14,8 +14,8 @@ import pytest
 from casework.clock import starting
 from casework.clock.starting import GRACE, UNPOLLED_AFTER, Wrong
 from casework.settings import Settings
-from cli import doctor_clock
-from cli.listing import listed
+from cli.doctor import clock as doctor_of_clock
+from cli.processes.listing import listed
 from connectors.prefect_answers import PrefectError
 from connectors.prefect_clock import PrefectClock
 from rules.roles import Role
@@ -82,7 +82,7 @@ class Errand:
         """What doctor says of it."""
         now = datetime.now(UTC) + later
         processes = listed(self.prefect.home)
-        found = doctor_clock.schedules(Settings(home=self.prefect.home), processes, now)
+        found = doctor_of_clock.schedules(Settings(home=self.prefect.home), processes, now)
         return {each.what: (each.well, each.state, each.mend) for each in found}
 
 
@@ -94,12 +94,12 @@ def errand(prefect, clock, tiny_worker) -> Errand:
 def test_a_schedule_whose_runs_are_begun_is_well(errand, create, reached):
     with errand.each(20):
         assert errand.obstacles() == set(), "nothing can have been begun yet"
-        until(lambda: errand.schedule().next_due is not None, 90, lambda: "no run is written")
+        until(lambda: errand.schedule().next_due is not None, lambda: "no run is written")
         due = errand.schedule().next_due
         by_hand = reached(create("errand/errand", {"reference": "TB-1"}, f"hand-{time.time()}"))
         assert by_hand.state_type == "COMPLETED"
         assert errand.schedule().last_start is None, "a run by hand is none of its schedule's"
-        until(lambda: errand.schedule().last_start is not None, 60, lambda: "none is begun")
+        until(lambda: errand.schedule().last_start is not None, lambda: "none is begun")
         assert errand.schedule().last_start >= due
         assert errand.obstacles() == set()
         ok, state, _ = errand.told()["schedule errand"]
@@ -146,7 +146,7 @@ def test_a_scheduler_that_writes_no_runs(errand, monkeypatch):
     stack.restart("prefect-server")
     try:
         with errand.each(60):
-            until(lambda: not errand.obstacles(), 60, lambda: "the worker has not come back")
+            until(lambda: not errand.obstacles(), lambda: "the worker has not come back")
             assert Wrong.UNWRITTEN in errand.obstacles(GRACE + SOON)
             assert Wrong.UNSTARTED not in errand.obstacles(GRACE + SOON)
             late = timedelta(seconds=60) + GRACE + SOON

@@ -26,6 +26,8 @@ from tests.flows.conftest import ask, patiently
 from tests.flows.programme import CANARIES, DEAR, WAY, Programme, feed, until
 from tests.receiver import Receiver
 
+pytestmark = pytest.mark.long
+
 SHOTS = ("R01", "R02"), ("U02", "I01", "I02", "B02")
 
 
@@ -43,7 +45,7 @@ def sweep(create, reached):
 
     def run() -> str:
         while True:
-            done = reached(create("sweep/sweep", {}, f"sweep-{time.time()}"), seconds=40)
+            done = reached(create("sweep/sweep", {}, f"sweep-{time.time()}"))
             # Its own schedule may be sweeping just now, which makes this one needless.
             if done.state_name != PASSED_ON:
                 assert done.state_name in ("Swept", NOTHING_NEW)
@@ -73,7 +75,7 @@ def test_from_request_to_accepted_referral(running, api, listed, sweep, prefect)
 
     def waits_for(name: str) -> None:
         running.wait(reference, name)
-        until(lambda: listed(reference) == [name], 15, lambda: f"{listed(reference)}")
+        until(lambda: listed(reference) == [name], lambda: f"{listed(reference)}")
 
     waits_for("Waiting for parcel")
     running.photograph(reference, *SHOTS[0])
@@ -88,7 +90,7 @@ def test_from_request_to_accepted_referral(running, api, listed, sweep, prefect)
     waits_for("Waiting for referral approval")
     running.approve_referral(reference)
     waits_for("Waiting for agency")
-    until(lambda: _accepted(running, reference, sweep), 40)
+    until(lambda: _accepted(running, reference, sweep))
     waits_for("Closed")
 
     testbuy = running.row(reference)
@@ -108,7 +110,7 @@ def test_from_request_to_accepted_referral(running, api, listed, sweep, prefect)
     (order,) = running.outside.orders_of(reference)
     (receipt,) = running.outside.referrals_of(reference)
     assert running.referral(reference).bundle_digest == receipt["bundle_digest"]
-    until(lambda: open_wakeups(running) == 0, 15)
+    until(lambda: open_wakeups(running) == 0)
     with running.db.read() as tx:
         parcels = every(tx, Parcel)
         (photo, *_) = every(tx, Photo, testbuy_id=testbuy.id)
@@ -132,13 +134,13 @@ def test_a_name_that_came_last_is_mended_by_the_sweep(running, api, listed, swee
     running.photograph(reference, "R01", "R02")
     running.receive(reference)
     running.wait(reference, "Waiting for photos")
-    until(lambda: listed(reference) == ["Waiting for photos"], 15, lambda: f"{listed(reference)}")
+    until(lambda: listed(reference) == ["Waiting for photos"], lambda: f"{listed(reference)}")
     runs = patiently(api.flow_runs, tags=[f"testbuy:{reference}"])
     (continued,) = (run for run in runs if run.state_name == "Continued")
     set_state(continued.id, "COMPLETED", "Waiting for parcel")
     assert sorted(listed(reference)) == ["Waiting for parcel", "Waiting for photos"]
     sweep()
-    until(lambda: listed(reference) == ["Waiting for photos"], 15, lambda: f"{listed(reference)}")
+    until(lambda: listed(reference) == ["Waiting for photos"], lambda: f"{listed(reference)}")
 
 
 @pytest.mark.parametrize("deployment", CLOCK)
@@ -149,10 +151,10 @@ def test_a_round_that_finds_nothing_says_so_and_complains_of_nothing(
     rounds = []
 
     def quiet() -> bool:
-        rounds.append(reached(create(deployment, {}, f"quiet-{time.time()}"), seconds=40))
+        rounds.append(reached(create(deployment, {}, f"quiet-{time.time()}")))
         return rounds[-1].state_name == NOTHING_NEW
 
-    until(quiet, 60, lambda: f"{[each.state_message for each in rounds]}")
+    until(quiet, lambda: f"{[each.state_message for each in rounds]}")
 
     def logged() -> list[tuple[int, str]]:
         wanted = {"flow_run_id": {"any_": [rounds[-1].id]}}
@@ -160,7 +162,7 @@ def test_a_round_that_finds_nothing_says_so_and_complains_of_nothing(
         return [(each["level"], each["message"]) for each in found]
 
     # Logs come some seconds after the run's end, its last line last.
-    until(lambda: any("Finished in state" in said for _, said in logged()), 30, logged)
+    until(lambda: any("Finished in state" in said for _, said in logged()), logged)
     assert [said for level, said in logged() if level >= logging.WARNING] == []
 
 
@@ -171,7 +173,7 @@ def test_a_webhook_is_told_by_the_sweep_where_no_portal_runs(running, sweep):
             running.db, act, url=receiver.url, events=[Event.TESTBUY_MOVED], plain=True
         )
         owed = webhooks.try_out(running.db, running.act(Role.ANALYST), hook.public_id)
-        until(lambda: sweep() and [came.id for came in receiver.came] == [owed], 40)
+        until(lambda: sweep() and [came.id for came in receiver.came] == [owed])
         sweep()
     assert [came.id for came in receiver.came] == [owed]
     with running.db.read() as tx:
@@ -249,9 +251,9 @@ def test_sellers_who_cancel_and_parcels_that_are_lost(running, sweep):
         sweep()
         return running.row(lost).stage is Stage.ABANDONED
 
-    until(abandoned, 40)
+    until(abandoned)
     assert running.row(lost).early_end is EarlyEnd.LOST_IN_TRANSIT
-    until(lambda: len(running.outside.orders_of(cancelled)) == 2, 20)
+    until(lambda: len(running.outside.orders_of(cancelled)) == 2)
     running.wait(cancelled, "Waiting for parcel")
     rows = table_of(OrderAttempt)
     with running.db.read() as tx:
@@ -264,7 +266,7 @@ def test_an_order_given_up_is_cancelled_there_before_the_next(running):
     reference = running.request("L-29")
     running.wait(reference, "Waiting for parcel")
     running.give_up_order(reference)
-    until(lambda: len(running.outside.orders_of(reference)) == 2, 30)
+    until(lambda: len(running.outside.orders_of(reference)) == 2)
     running.wait(reference, "Waiting for parcel")
     first, second = running.outside.orders_of(reference)
     changes = running.outside.changes_of(first["order_number"])
@@ -301,7 +303,7 @@ def test_a_move_while_prefect_is_away(running, api, prefect):
         assert running.row(reference).flow_runs == 1
     finally:
         os.kill(server, signal.SIGCONT)
-    until(lambda: running.row(reference).flow_runs == 2, 60)
+    until(lambda: running.row(reference).flow_runs == 2)
     with running.db.read() as tx:
         served = one(tx, Wakeup, wakeups.c.id == owed.id)
     assert served is not None

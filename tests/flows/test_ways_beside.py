@@ -14,8 +14,8 @@ import pytest
 
 from casework.referring import agencies, sending
 from casework.referring.agencies import Stated
-from cli.loopback import free_port
-from cli.process import Said, python_module
+from cli.processes.loopback import free_port
+from cli.processes.process import Said, python_module
 from evidence.digests import digest_of_file
 from rules.delivery import Delivery
 from rules.lifecycle import Stage
@@ -34,6 +34,8 @@ from tests.flows.test_crashes import (
     moves_of,
     open_wakeups,
 )
+
+pytestmark = pytest.mark.long
 
 POLICE = "Luohu police"
 FOLDER = tuple(
@@ -144,7 +146,7 @@ def _played(programme, clock, points, first, arrives_at, *beside, **env) -> Matr
     matrix.arm(armed)
     workers = [crashing_worker(programme, f"{first}-{n}", **QUICK, **env) for n in (1, 2)]
     with at_work(programme, *beside, *workers):
-        _drive(matrix, cells.values(), {arrives_at}, clock, seconds=400)
+        _drive(matrix, cells.values(), {arrives_at}, clock)
     for reference in armed.values():
         assert (programme.home / f"crashed-{reference}").exists(), f"nobody died for {reference}"
     return matrix

@@ -16,6 +16,8 @@ from rules.roles import Role
 from tests.portal.small_world import World
 from tests.portal.test_api import api
 
+pytestmark = pytest.mark.long
+
 load_all_checks()
 LEFT_OUT = {
     "positive_data_acceptance": "a rule may refuse what the document allows",

@@ -50,6 +50,8 @@ from storage.tables import (
 from tests import canary
 from tests.portal.small_world import World, picture
 
+pytestmark = pytest.mark.long
+
 NAME, PHONE, ACCOUNT = "Person Buyer", "13900271828", "6222888800271828"
 RECIPIENT, STREET, TRACKING = "Chen Wei", "12 Garden Road", "SF902718281828"
 PLACE = (81.2718, 121.2718)

@@ -23,6 +23,8 @@ from tests.portal.every_page import Page, every_page, page_routes
 from tests.portal.keys_of_pages import wrong_keys
 from tests.portal.small_world import World
 
+pytestmark = pytest.mark.long
+
 AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
 RUN = """async (only) => {
   const rules = {'color-contrast-enhanced': {enabled: true}, 'target-size': {enabled: true}};

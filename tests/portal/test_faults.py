@@ -38,7 +38,7 @@ def test_an_unexpected_fault_shows_its_request_id_and_no_trace(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("secret detail")
 
-    monkeypatch.setattr("portal.routes.board.views.board", broken)
+    monkeypatch.setattr("portal.routes.views.board.views.board", broken)
     with caplog.at_level(logging.ERROR, logger="portal"):
         answer = world.client(Role.ANALYST).get("/board")
     assert answer.status_code == 500

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from jinja2 import meta
 
 from portal.languages import LANGUAGES
 from portal.pages import environment
@@ -352,8 +353,11 @@ def test_the_styleguide_is_there_in_development_only(world: World) -> None:
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_every_template_can_be_read(language: str) -> None:
     env = environment(language)
-    for name in env.list_templates():
+    there = set(env.list_templates())
+    for name in there:
         env.get_template(name)
+        text, _, _ = env.loader.get_source(env, name)
+        assert set(meta.find_referenced_templates(env.parse(text))) <= there, name
 
 
 def test_the_portal_starts_without_prefect() -> None:

@@ -21,6 +21,8 @@ from rules.roles import Role
 from tests.portal.phone import PHONE, SETTLED, WIDEST, Journey, digest, kept, wait_for
 from tests.portal.small_world import picture
 
+pytestmark = pytest.mark.long
+
 WECHAT = "Mozilla/5.0 (Linux; Android 14) Chrome/126.0 Mobile Safari/537.36 MicroMessenger/8.0.49"
 
 

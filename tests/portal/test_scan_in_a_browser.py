@@ -13,6 +13,8 @@ from evidence.barcodes import code128_png
 from rules.roles import Role
 from tests.portal.small_world import World, csrf
 
+pytestmark = pytest.mark.long
+
 EXHIBIT, SEAL = "PB/1", "SEAL-3"
 SETTLED = 90_000
 

@@ -17,6 +17,8 @@ from storage.tables import LedgerRow, LogIn, Person, SignOn, SignOnBinding
 from tests.portal.provider import CLIENT, SECRET, Provider, key
 from tests.portal.small_world import World, send
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def provider(world: World) -> Iterator[Provider]:

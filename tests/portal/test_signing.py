@@ -13,6 +13,8 @@ from storage.rows import every
 from storage.tables import CustodyEntry, HandOver
 from tests.portal.small_world import bagged, photograph
 
+pytestmark = pytest.mark.long
+
 BAGGED, SEAL = "PB/4", "SEAL-7"
 WIDEST = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 

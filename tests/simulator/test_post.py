@@ -8,7 +8,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from cli.loopback import free_port
+from cli.processes.loopback import free_port
 
 
 @pytest.fixture

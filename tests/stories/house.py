@@ -27,12 +27,13 @@ from casework.intake import photographing, receiving
 from casework.programme import programme
 from casework.settings import Settings
 from casework.verdicts import judging
-from cli import demo_keys, demo_programme
-from cli.demo_control_room import SWEEP, ControlRoomHand
-from cli.installation import PROJECT, Installation
-from cli.loopback import free_port
-from cli.process import python_module
-from cli.processes import Stack
+from cli.demo import keys
+from cli.demo import programme as demonstrated
+from cli.demo.control_room import SWEEP, ControlRoomHand
+from cli.processes.installation import PROJECT, Installation
+from cli.processes.loopback import free_port
+from cli.processes.process import python_module
+from cli.processes.stack import Stack
 from connectors.marketplace import HttpMarketplace, ShipTo
 from rules.access import SecondFactorPolicy
 from rules.money import Money
@@ -47,7 +48,7 @@ SEED = 17
 OUTSIDE = ("carrier", "agency", "marketplace", "timestamping")
 SHOTS = ("R01", "R02"), ("U02", "I01", "I02", "B02")
 OWN_SHOTS = {"watches": ("I06",), "pet food": ("U51",)}
-"""What a category asks for beside them; see `cli.demo_programme`."""
+"""What a category asks for beside them; see `cli.demo.programme`."""
 WATCH_OF_LIU, WATCH_OF_WANG, CAT_FOOD = "L-01", "L-02", "L-10"
 SOLD = {WATCH_OF_LIU: "watches", WATCH_OF_WANG: "watches", CAT_FOOD: "pet food"}
 
@@ -98,7 +99,7 @@ def opened(home: Path) -> Iterator[House]:
     with Stack(home) as stack:
         urls = _start_outside(stack, home)
         env = {f"TESTBUY_{name.upper()}_URL": url for name, url in urls.items()}
-        env |= demo_keys.sealing(home, env.pop("TESTBUY_TIMESTAMPING_URL"))
+        env |= keys.sealing(home, env.pop("TESTBUY_TIMESTAMPING_URL"))
         env["TESTBUY_CAPTURE_PAGES"] = "false"
         installation = Installation(home, env=env)
         house = House(installation, urls, installation.db)
@@ -143,8 +144,8 @@ def _start_outside(stack: Stack, home: Path) -> dict[str, str]:
 
 def _prepare(house: House) -> None:
     db, vault = house.db, Settings(home=house.home).vault()
-    certificates = demo_keys.police(house.home)
-    house.links = demo_programme.set_up(db, vault, house.installation.portal_url, certificates)
+    certificates = keys.police(house.home)
+    house.links = demonstrated.set_up(db, vault, house.installation.portal_url, certificates)
     # What a log-in asks for has tests of its own.
     programme.set_policy(
         db, _act(db, Role.ADMINISTRATOR), "second_factor", SecondFactorPolicy.OFFERED

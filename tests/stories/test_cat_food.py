@@ -6,9 +6,13 @@ Fengxian, which is 4.5 %, and no apology. What they leave open is invented.
 
 import re
 
+import pytest
+
 from tests.stories import packages, steps
 from tests.stories.house import ANALYST, APPROVER, BUYERS, COUNSEL, LIAISON, House
 from tests.stories.steps import today
+
+pytestmark = pytest.mark.long
 
 EXAMINER = "Camille Roux"
 OPERATOR = "Operator of Happy Paws Store"

@@ -8,6 +8,8 @@ to a fund. What the documents leave open is invented.
 
 import re
 
+import pytest
+
 from storage.rows import one
 from storage.tables import Referral, Shop
 from tests.stories import packages, steps
@@ -22,6 +24,8 @@ from tests.stories.house import (
     House,
 )
 from tests.stories.steps import today
+
+pytestmark = pytest.mark.long
 
 EXAMINER = "Elena Moser"
 FINDINGS = {

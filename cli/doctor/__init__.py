@@ -1,0 +1,1 @@
+"""`testbuy doctor`: what is looked at, and what is said of each."""

@@ -1,0 +1,1 @@
+"""Flags, made-up orders, and how often a flag's source was right."""

@@ -1,0 +1,1 @@
+"""Opening a hidden identity, and erasing what people typed."""

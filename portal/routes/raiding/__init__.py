@@ -1,0 +1,1 @@
+"""Raids, what was seized, and the second seller who was found."""

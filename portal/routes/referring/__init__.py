@@ -1,0 +1,1 @@
+"""Referrals, the rows of their packages, and the agencies that get them."""

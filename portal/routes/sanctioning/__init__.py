@@ -1,0 +1,1 @@
+"""Measures against shops, from proposal to objection."""

@@ -1,0 +1,1 @@
+"""Civil claims, suits of a campaign, and what is struck."""

@@ -1,0 +1,1 @@
+"""Inbox, mails, and webhooks."""

@@ -1,0 +1,1 @@
+"""Examinations and the verdicts they end in, reference products, signed statements."""

@@ -1,0 +1,1 @@
+"""What only shows and changes nothing: the board and the search."""
