@@ -16,7 +16,7 @@ from cli.processes.process import Process, python_module
 from cli.processes.stack import Stack
 from storage.session import Database
 
-PROJECT = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parents[2]
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - names them, binds nothing
 
 
