@@ -9,6 +9,7 @@ written: who confirmed it is recorded by `casework.verdicts.reviewing`. Leaves s
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from casework.errors import NotFound
 from casework.examinations.examined import verdicts_on
@@ -171,8 +172,10 @@ class _Telling:
 
     def _resting(self) -> Iterator[Resting]:
         """Referrals, of which an agency is told its own alone; then claims and sanctions."""
-        about = {"verdict_id": self._row.verdict_id}
-        only = {"referral_id": self._row.referral_id} if self._row.referral_id else {}
+        about: dict[str, Any] = {"verdict_id": self._row.verdict_id}
+        only: dict[str, Any] = {}
+        if self._row.referral_id:
+            only = {"referral_id": self._row.referral_id}
         order = table_of(ReferralReview).c.id
         for each in every(self._tx, ReferralReview, **about, **only, order_by=order):
             referral = one(self._tx, Referral, id=each.referral_id)
