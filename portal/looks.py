@@ -53,6 +53,7 @@ LOOKED_AT: Mapping[str, tuple[str, str]] = {
     "claim": ("reference", "page of a claim"),
     "claim_paper": ("reference", "paper of a claim"),
     "claim_petition": ("reference", "petition of a claim"),
+    "superseded_letter": ("reference", "letter about a superseded verdict"),
     "raid": ("reference", "page of a raid"),
     "raid_paper_file": ("reference", "document of a raid"),
     "brushing": ("reference", "page of made-up orders"),

@@ -408,6 +408,7 @@ PERMISSIONS: dict[str, Permission] = {
         _LIAISON,
     ),
     "superseded": (Role.LIAISON, Role.ANALYST, Role.COUNSEL, Role.AUDITOR, Role.SUPERVISOR),
+    "superseded_letter": (Role.LIAISON, Role.AUDITOR),
     "superseded_receipt": _LIAISON,
     "superseded_review": (*_REFERRERS, Role.COUNSEL),
     "brushing_cases": _SANCTION_READERS,

@@ -21,7 +21,7 @@ from rules.brushing import BrushingState
 from rules.claims import ClaimMove, ClaimState
 from rules.codes import LeadState
 from rules.completeness import Item, ItemState
-from rules.countries import name_of
+from rules.countries import name_of, names_in
 from rules.erasure import Erasable
 from rules.holders import ExhibitKind, HolderKind
 from rules.identifiers import Confidence, IdentifierKind, IdentifierState, Strength
@@ -105,7 +105,9 @@ class Wording:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """What the templates call them."""
-        plain = (self.when, self.day, self.words, self.told, self.number, self.country)
+        plain = (
+            self.when, self.day, self.words, self.told, self.number, self.country, self.countries,
+        )  # fmt: skip
         return {each.__name__: each for each in plain} | {
             "local": local,
             "offset": offset,
@@ -167,6 +169,10 @@ class Wording:
     def country(self, code: str) -> str:
         """A country by its two letters: "China", "中国"; a code without a name as it stands."""
         return self.told(name_of(code))
+
+    def countries(self, typed: str) -> str:
+        """Those that somebody typed, by their names; what is no code as it stands."""
+        return self.marks()["pause"].join(self.told(each) for each in names_in(typed))
 
     def complaint(self, name: str, text: str) -> str:
         """A field of a form by its name, and what is wrong with it: "seal in: Fill this in."."""

@@ -55,6 +55,14 @@ class SalesRange:
     low: Money
     high: Money
 
+    @property
+    def sentence(self) -> str:
+        """As it is told wherever sales as recorded are told."""
+        return (
+            f"Sales of {self.recorded} as recorded are {self.low} to {self.high} without orders "
+            f"that may be made up; the lower figure counts."
+        )
+
 
 Records = Mapping[int, Sequence[SalesRecord]]
 Estimates = Mapping[int, Sequence[Estimate]]
@@ -140,7 +148,7 @@ def gauge(
     lower = thresholds.gauge(
         floors, _lowered(records, estimates), now, jurisdiction, known_reoffender, names
     )
-    said = [_sentence(each) for each in ranges(records, estimates)]
+    said = [each.sentence for each in ranges(records, estimates)]
     said += [
         f"{name_of(row.jurisdiction)}, {row.offence}: met only with orders that may be made up, "
         f"which do not count."
@@ -149,13 +157,6 @@ def gauge(
         if recorded.state is LimbState.MET and left.state is not LimbState.MET
     ]
     return replace(lower, reasons=(*lower.reasons, *said), made_up=tuple(said))
-
-
-def _sentence(each: SalesRange) -> str:
-    return (
-        f"Sales of {each.recorded} as recorded are {each.low} to {each.high} without orders that "
-        f"may be made up; the lower figure counts."
-    )
 
 
 def _lowered(records: Records, estimates: Estimates) -> dict[int, tuple[SalesRecord, ...]]:

@@ -22,3 +22,14 @@ NAMES: Mapping[str, str] = {
 def name_of(code: str) -> str:
     """The country's name in English; the code where it has none here."""
     return NAMES.get(code.upper(), code)
+
+
+def names_in(typed: str) -> tuple[str, ...]:
+    """The countries that somebody typed, apart from each other: "CN, UK" is two.
+
+    What is no code stands as it was typed, and all of it where none is.
+    """
+    parts = [part.strip() for part in typed.split(",")]
+    if not any(part.upper() in NAMES for part in parts):
+        return (typed,)
+    return tuple(name_of(part) for part in parts)

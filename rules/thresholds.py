@@ -243,8 +243,8 @@ def _against(
         return (
             LimbState.UNKNOWN,
             None,
-            f"unknown, at least {total} of {floor}; {silent} of {len(records)} shops have no "
-            f"sales record in {floor.currency} with a source",
+            f"unknown, at least {total} of {floor}; shops without a sales record in "
+            f"{floor.currency} with a source: {silent} of {len(records)}",
         )
     short_by = floor - total
     return LimbState.SHORT, short_by, f"short by {short_by} of {floor}, by the records held"

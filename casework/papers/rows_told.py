@@ -11,7 +11,7 @@ from casework.verdicts.stating import capital
 from evidence.report import Entry, Part
 from evidence.words import Words
 from rules import package
-from rules.countries import name_of
+from rules.countries import name_of, names_in
 from rules.package import RowKind, Said
 
 
@@ -92,9 +92,8 @@ def _says(said: Said, words: Words) -> tuple[str, str]:
             return words.term(f"knowledge.{said.kind}"), told
         case package.Rights():
             day = words.day(said.valid_until)
-            told = words.say(
-                "report.registered", classes=said.classes, territory=said.territory, day=day
-            )
+            where = listed(words, [words.recorded(each) for each in names_in(said.territory)])
+            told = words.say("report.registered", classes=said.classes, territory=where, day=day)
             signs = words.say("report.signatory", who=said.signatory, authority=said.authority)
             label = words.say("report.registration", brand=said.brand, number=said.registration)
             return label, joined(words, [told, signs])

@@ -11,6 +11,7 @@ from typing import Any
 from casework.record.record import Record
 from evidence import dossier
 from evidence.words import Words
+from rules.brushing import SalesRange, ranges
 from rules.money import Money
 from rules.prices import GenuinePrice, Valuation, at_genuine
 from rules.sales import counted
@@ -41,6 +42,8 @@ def valuations(record: Record, words: Words) -> Iterator[dossier.Row]:
             "valuation.price", total=total.format(), silent=silent, shops=len(sold),
             currency=currency,
         )  # fmt: skip
+        if left := left_of(record, currency):
+            paid = f"{paid} {words.recorded(left.sentence)}"
     yield dossier.Row(words.say("row.at_paid"), paid)
     yield dossier.Row(words.say("row.genuine_price"), _one(record.particulars.price, words))
     valued = at_genuine_price(record)
@@ -52,6 +55,12 @@ def valuations(record: Record, words: Words) -> Iterator[dossier.Row]:
             silent=valued.silent, shops=valued.shops,
         )  # fmt: skip
     yield dossier.Row(words.say("row.at_genuine"), worth)
+
+
+def left_of(record: Record, currency: str) -> SalesRange | None:
+    """The sales without orders that may be made up; None where nothing is estimated."""
+    found = ranges(record.sales, record.made_up)
+    return next((each for each in found if each.recorded.currency == currency), None)
 
 
 def at_genuine_price(record: Record) -> Valuation:
@@ -66,10 +75,12 @@ def as_data(record: Record) -> dict[str, Any]:
     currency = record.testbuy.currency
     sold = [row for rows in record.sales.values() for row in counted(rows, currency)]
     valued, price = at_genuine_price(record), record.particulars.price
+    left = left_of(record, currency)
     return {
         "valuations": {
             "currency": currency,
             "at_counterfeit_price_minor": sum(row.amount.minor for row in sold) if sold else None,
+            "without_made_up_orders_minor": [left.low.minor, left.high.minor] if left else None,
             "at_genuine_price_minor": valued.total.minor if valued.total else None,
             "pieces": valued.pieces,
             "shops": valued.shops,

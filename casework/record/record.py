@@ -14,6 +14,7 @@ from casework.custody.certifying import certificates_of, kit_card
 from casework.custody.kits import SealFrom, seals_from
 from casework.errors import NotFound
 from casework.examinations.findings import SealedVerdict, names_of, sealed_of
+from casework.gauge.brushing import taken_out
 from casework.gauge.gauging import sales_of
 from casework.keeping.kept import Kept, kept
 from casework.photographs.masking import picture_of
@@ -29,6 +30,7 @@ from casework.record.disclosing import DisclosureLine, schedule
 from casework.record.particulars import Particulars, particulars
 from evidence.ledger import Entry
 from rules.audience import Given, Level, Picture, in_package
+from rules.brushing import Estimate
 from rules.roles import Role
 from rules.sales import SalesRecord
 from rules.shots import SHOTS, place_of
@@ -87,6 +89,8 @@ class Record:
     rights_holder: str
     disclosed: tuple[DisclosureLine, ...]
     sales: dict[int, list[SalesRecord]]
+    made_up: dict[int, list[Estimate]]
+    """What may be made up of them, by shop."""
     captures_of_pages: Sequence[PageCapture]
     chat: Sequence[Said]
     conduct_warnings: Sequence[Warned]
@@ -179,6 +183,7 @@ def read(tx: Transaction, reference: str, level: Level = Level.REDACTED) -> Reco
         rights_holder=_required(tx, RightsHolder, brand.rights_holder_id).name,
         disclosed=schedule(tx, shop),
         sales=sales,
+        made_up=taken_out(tx, sales),
         captures_of_pages=_of(tx, PageCapture, testbuy.id),
         chat=chat_of(tx, testbuy),
         conduct_warnings=warnings_of(tx, testbuy),

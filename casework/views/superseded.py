@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from casework.verdicts.reviewing import recipient_name
+from casework.verdicts.telling_recipients import own_language
 from storage.persons import names
 from storage.rows import every, table_of
 from storage.session import Database, Transaction
@@ -15,11 +16,12 @@ _ROWS = 100
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Word owed to a recipient about a test buy."""
+    """Word owed to a recipient about a test buy; `language`: in which they are written to."""
 
     notice: SupersededNotice
     recipient: str
     reference: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,12 @@ def superseded(db: Database, reference: str | None = None) -> SupersededPage:
         references = {each.id: each.reference for each in found}
         return SupersededPage(
             tuple(
-                Told(each, recipient_name(tx, each), references[each.testbuy_id])
+                Told(
+                    each,
+                    recipient_name(tx, each),
+                    references[each.testbuy_id],
+                    own_language(tx, each),
+                )
                 for each in notices
             ),
             tuple(Reviewed(each, references[each.testbuy_id]) for each in reviews),

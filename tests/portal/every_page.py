@@ -62,6 +62,7 @@ NO_PAGE = {
     "sanctions_csv": "a file",
     "sources_csv": "a file",
     "sanction_notice": "a file",
+    "superseded_letter": "a file",
     "sanction_appeal_document": "a file",
     "reference_photo": "a photo",
     "reference_photo_close": "a photo",

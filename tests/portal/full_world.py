@@ -15,6 +15,7 @@ from casework.flags.feed import read_feed
 from casework.intake import capturing
 from casework.intake.capturing import Seen
 from casework.keeping import retaining
+from casework.people import access
 from casework.sanctioning import deciding
 from casework.verdicts import judging
 from connectors.browsing import Visit
@@ -23,7 +24,7 @@ from rules.retention import Period
 from rules.roles import Role
 from rules.verdicts import Testimony, Verdict
 from storage.rows import add, every, table_of
-from storage.tables import Identifier, Notice, RaidPlace, SignOnBinding
+from storage.tables import Examination, Identifier, Notice, RaidPlace, SignOnBinding
 from tests.portal import claimed_world, small_world
 from tests.portal.small_world import UNLINKED, World, sellers_picture, send
 
@@ -44,6 +45,7 @@ def furnish(world: World) -> World:
     _sanctions(world)
     _brushing(world)
     _examination(world)
+    _superseded(world)
     _raids(world)
     _links(world)
     world.now += timedelta(days=2)
@@ -365,6 +367,30 @@ def _examination(world: World) -> None:
     _sent(world.client(Role.AUTHENTICATOR), "/references", **product)
     clerk = world.client(Role.CLERK)
     _sent(clerk, "/exhibits/PB/2/dispose", way="destroyed", reason="Not needed any more")
+
+
+def _superseded(world: World) -> None:
+    """The other brand's was judged anew by a third examiner: word is owed of the first verdict."""
+    reference = world.testbuys["other brand"]
+    world.people["third authenticator"] = access.create_person(
+        world.db, world.act(Role.ADMINISTRATOR, "third"), "Third Authenticator",
+        "third.authenticator@example.org", None, [Role.AUTHENTICATOR], ["Royal Canin"],
+    )  # fmt: skip
+    judging.judge_again(
+        world.db, world.act(Role.ANALYST, "doubt"), reference, version=None,
+        reason="The first saw photos alone", supersedes=True,
+    )  # fmt: skip
+    with world.db.read() as tx:
+        order = table_of(Examination).c.id
+        anew = every(tx, Examination, testbuy_id=world.row(reference).id, order_by=order)[-1]
+    expert = world.act(Role.AUTHENTICATOR, "judge anew", "third authenticator")
+    examining.claim(world.db, expert, anew.public_id)
+    judging.seal(
+        world.db, expert, anew.public_id, verdict=Verdict.GENUINE, findings=[], confidence="high",
+        method="By eye and by touch", reasons="As it should be.", limits="None.",
+        conflict_statement="None.", no_conflict=True,
+        testimony=Testimony("Eight years at the bench", "Letter of 4 May 2026", "Two bags"),
+    )  # fmt: skip
 
 
 def _raids(world: World) -> None:

@@ -1,5 +1,6 @@
 """One operator with its gauge, and the docket of proceedings."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -42,12 +43,17 @@ def test_the_gauge_of_an_operator_says_unknown_until_each_shop_has_a_record(worl
     assert "/operators/OP-0001" in liaison.get("/operators").text
     _sold(world, 3, 4_000_000)
     page = liaison.get("/operators/OP-0001").text
-    assert "unknown, at least CNY 40,000.00 of CNY 50,000.00" in page
+    known, folded, unknown = page.partition('<details class="more limbs">')
+    assert "unknown, at least CNY 40,000.00 of CNY 50,000.00" in unknown.partition("</details>")[0]
+    assert "with a source: 1 of 2." in unknown and re.search(r"\d+ limbs are unknown", unknown)
+    assert folded and "art. 213" not in known, "what is unknown is folded, with its number"
     assert "One return address" in page and "The same phone" in page
     assert "has no sales record in CNY with a source: obtain one." in page
     assert world.testbuys["judged"] in page and world.testbuys["requested"] not in page
     _sold(world, 5, 900_000)
-    assert "short by CNY 1,000.00 of CNY 50,000.00" in liaison.get("/operators/OP-0001").text
+    page = liaison.get("/operators/OP-0001").text
+    known = page.partition('<details class="more limbs">')[0]
+    assert "short by CNY 1,000.00 of CNY 50,000.00" in known and "art. 214" in known
     assert liaison.get("/operators/OP-9999").status_code == 404
     assert world.client(Role.AUTHENTICATOR).get("/operators/OP-0001").status_code == 403
 

@@ -41,6 +41,7 @@ SENSITIVE = {
     "phrase_add": {Role.ADMINISTRATOR},
     "phrase_end": {Role.ADMINISTRATOR},
     "translation_add": {Role.CLERK, Role.SUPERVISOR},
+    "superseded_letter": {Role.LIAISON, Role.AUDITOR},
     "superseded_receipt": {Role.LIAISON},
     "superseded_review": {Role.LIAISON, Role.ANALYST, Role.COUNSEL},
     "claim": {Role.COUNSEL, Role.APPROVER, Role.LIAISON, Role.ANALYST, Role.AUDITOR},

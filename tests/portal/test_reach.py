@@ -40,6 +40,7 @@ EACH_DIFFERS = {
 ONCE = {
     "claim_petition",
     "sanction_notice",
+    "superseded_letter",
     "dossier",
     "bundle",
     "package_dossier",

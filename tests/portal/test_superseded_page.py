@@ -8,7 +8,7 @@ from casework.verdicts import judging
 from rules.roles import Role
 from rules.verdicts import Testimony, Verdict
 from storage.rows import every
-from storage.tables import Examination, OutcomeReview, SupersededNotice
+from storage.tables import Examination, Look, OutcomeReview, SupersededNotice
 from tests.portal.small_world import World, send
 
 
@@ -77,3 +77,31 @@ def test_receipts_and_reviews_of_a_test_buy_never_referred(world: World) -> None
     home = world.client(Role.AUTHENTICATOR).get("/").text
     assert f"Your verdict in examination {world.examinations[reference]}" in home
     assert reference not in home
+
+
+def test_the_letter_stands_beside_each_word_owed(world: World) -> None:
+    """For whoever records the receipt, and auditors; the recipient's own language first."""
+    reference = superseded(world)
+    liaison = world.client(Role.LIAISON)
+    page = liaison.get("/superseded").text
+    with world.db.read() as tx:
+        numbers = [each.id for each in every(tx, SupersededNotice)]
+    for number in numbers:
+        address = f"/superseded/{reference}/letters/{number}"
+        assert f'href="{address}?language=en"' in page
+        for role in (Role.LIAISON, Role.AUDITOR):
+            answer = world.client(role).get(address)
+            assert answer.status_code == 200 and answer.content[:5] == b"%PDF-"
+            # Its name says nothing of the test buy to whoever examined.
+            assert reference not in answer.headers["content-disposition"]
+        assert world.client(Role.ANALYST).get(address).status_code == 403
+    assert "/letters/" not in world.client(Role.ANALYST).get("/superseded").text
+    assert "Nothing is sent by itself." in page
+    first = f"/superseded/{reference}/letters/{numbers[0]}"
+    chinese, own = (liaison.get(first + end).content for end in ("?language=zh", ""))
+    assert chinese != own and len({liaison.get(first).content, own}) == 1
+    for nowhere in (f"/superseded/TB-2026-999999/letters/{numbers[0]}", first + "9999999"):
+        assert liaison.get(nowhere).status_code == 404
+    with world.db.read() as tx:
+        looks = [row.subject for row in every(tx, Look) if row.route == "superseded_letter"]
+    assert set(looks) == {reference}

@@ -17,6 +17,7 @@ from casework.views.referrals import referral
 from rules.lifecycle import Stage
 from rules.money import Money
 from rules.roles import Role
+from tests.casework.gauge import test_brushing
 
 
 def add_price(town, product="Article 1", minor=189_000, since="2026-01-01", **others):
@@ -98,6 +99,22 @@ def test_pieces_that_nobody_counted_are_no_lower_bound(on_sqlite):
     data, _ = valued(town, reference)
     assert data["at_genuine_price_minor"] is None
     assert data["at_counterfeit_price_minor"] == 6_000_000
+
+
+def test_the_price_paid_is_told_with_what_may_be_made_up(on_sqlite):
+    """The sum as recorded alone would say that all of it was sold."""
+    town = on_sqlite
+    reference = town.refer()
+    data, told = valued(town, reference)
+    assert "made up" not in told["At the counterfeit's price"]
+    assert data["without_made_up_orders_minor"] is None
+    recorded = data["at_counterfeit_price_minor"]
+    test_brushing.estimate(town, test_brushing.open_case(town), 500_000, 600_000, "CNY")
+    data, told = valued(town, reference)
+    low, high = (Money(recorded - each, "CNY").format() for each in (600_000, 500_000))
+    assert f"{low} to {high} without orders" in told["At the counterfeit's price"]
+    assert data["at_counterfeit_price_minor"] == recorded
+    assert data["without_made_up_orders_minor"] == [recorded - 600_000, recorded - 500_000]
 
 
 def test_who_adds_a_price_and_what_is_none(on_sqlite):
