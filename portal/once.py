@@ -89,6 +89,8 @@ ONCE = frozenset(
         "raid_source",
         "raid_times",
         "referral_answer",
+        "referral_correct",
+        "referral_correct_decide",
         "referral_draft",
         "referral_review",
         "sanction_follow_up",

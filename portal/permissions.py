@@ -371,6 +371,8 @@ PERMISSIONS: dict[str, Permission] = {
     "undertaking_record": _REFERRERS,
     "package_withdraw": _REFERRERS,
     "referral_step": _LIAISON,
+    "referral_correct": _LIAISON,
+    "referral_correct_decide": _APPROVER,
     "item_waive": (Role.APPROVER, Role.SUPERVISOR),
     "referral_approve": _LIAISON,
     "referral_withdraw": _LIAISON,

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from rules.claims import ClaimMove, ClaimState
+from rules.correcting import may_be_dated, may_be_numbered
 from rules.decision import Decision
 
 _M = ClaimMove
@@ -41,30 +42,14 @@ def may_correct(
         if move not in UNDONE:
             return Decision.no("This step stands: write on which day it happened.")
         return Decision.yes()
-    if instead == on:
-        return Decision.no("This is the day on record. Write on which day it happened.")
-    if instead > today:
-        return Decision.no("This day has not come yet. Write on which day it happened.")
-    if before is not None and instead < before:
-        return Decision.no(
-            f"The step or the money before it is dated {before.isoformat()}. "
-            "Have that corrected first, or write another day."
-        )
-    if after is not None and instead > after:
-        return Decision.no(
-            f"The step or the money after it is dated {after.isoformat()}. "
-            "Have that corrected first, or write another day."
-        )
-    return Decision.yes()
+    return may_be_dated(on, instead, before, after, today)
 
 
 def may_renumber(move: ClaimMove, number: str | None, instead: str) -> Decision:
     """Whether a docketing under `number` may be one under the number `instead`."""
     if move is not ClaimMove.DOCKET:
         return Decision.no("Only a docketing has a number. Leave the number out.")
-    if instead == number:
-        return Decision.no("This is the number on record. Write the right one, or leave it out.")
-    return Decision.yes()
+    return may_be_numbered(number, instead)
 
 
 def state_without(state: ClaimState, left: Sequence[ClaimState]) -> ClaimState:

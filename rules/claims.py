@@ -221,15 +221,6 @@ def may_have_happened(on: date, last: date | None, today: date) -> Decision:
     return Decision.yes()
 
 
-def may_strike(asked_by: int, recorded_by: int, decider: int) -> Decision:
-    """Nobody decides on striking what they recorded, or asked to have struck."""
-    if decider in (asked_by, recorded_by):
-        return Decision.no(
-            "You recorded this or asked to have it struck: somebody else must decide."
-        )
-    return Decision.yes()
-
-
 def may_strike_payment(amount: int, recovered: int, allocated: int) -> Decision:
     """What is left must cover what was allocated; all in minor units of the claim's currency."""
     if recovered - amount < allocated:

@@ -32,6 +32,8 @@ class Disclosure(StrEnum):
     SANCTION_ENDED = "sanction_ended"
     OBJECTION = "objection"
     REFERRAL_ENDED = "referral_ended"
+    REFERRAL_DAY = "referral_day"
+    REFERRAL_NUMBER = "referral_number"
     MADE_UP_ORDERS = "made_up_orders"
     MADE_UP_FIGURE = "made_up_figure"
     CLAIM_ENDED = "claim_ended"

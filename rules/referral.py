@@ -203,10 +203,12 @@ def moves_from(state: ReferralState) -> tuple[ReferralMove, ...]:
 def last_cause(move: ReferralMove, told: Sequence[tuple[ReferralMove, date]]) -> date | None:
     """The latest day of what `move` comes of, among the steps `told` with their days; None of none.
 
-    A file comes of the acceptance, an indictment of the file, a sentence of the indictment, the end
-    of all; material sent comes of the first that was asked for. Raids and plans are told in any
-    order.
+    A decision comes after the acknowledgement where there was one, a file of the acceptance, an
+    indictment of the file, a sentence of the indictment, the end of all; material sent comes of the
+    first that was asked for. Raids and plans are told in any order.
     """
+    if move in (ReferralMove.ACCEPT, ReferralMove.DECLINE_BY_AGENCY):
+        return max((day for each, day in told if each is ReferralMove.ACKNOWLEDGE), default=None)
     ends = (ReferralMove.ACCEPT, ReferralMove.FILE, ReferralMove.INDICT, ReferralMove.SENTENCE)
     if move is ReferralMove.SEND_MATERIAL:
         asked = [day for each, day in told if each is ReferralMove.ASK_MATERIAL]

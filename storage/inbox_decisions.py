@@ -23,7 +23,9 @@ from storage.tables import (
     Person,
     PremisesRow,
     Referral,
+    ReferralCorrection,
     ReferralReview,
+    ReferralStep,
     ReferralTestBuy,
     Release,
     ReleaseApproval,
@@ -132,6 +134,21 @@ def receipts(_: Asker) -> sa.Select:
         .select_from(rows)
         .join(_t, _t.c.id == rows.c.testbuy_id)
         .where(rows.c.acknowledged_at.is_(None))
+        .order_by(rows.c.id)
+    )
+
+
+def corrections_of_referrals(_: Asker) -> sa.Select:
+    """Steps that somebody else recorded, and somebody else asks to have corrected."""
+    rows, step = table_of(ReferralCorrection), table_of(ReferralStep).c
+    recorded = sa.exists().where(step.id == rows.c.step_id, step.recorded_by == me)
+    return (
+        columns(
+            rows.c.id, _referrals.c.reference, place=_referrals.c.reference, since=rows.c.asked_at
+        )
+        .select_from(rows)
+        .join(_referrals, _referrals.c.id == rows.c.referral_id)
+        .where(rows.c.decided_at.is_(None), rows.c.asked_by != me, ~recorded)
         .order_by(rows.c.id)
     )
 

@@ -241,6 +241,7 @@ SELECTS: Mapping[str, Callable[[Asker], sa.Select]] = {
     "level": decisions.levels,
     "identity": decisions.identities,
     "referral": decisions.referrals_to_approve,
+    "referral_correction": decisions.corrections_of_referrals,
     "unsent": decisions.referrals_unsent,
     "answer": decisions.answers,
     "receipt": decisions.receipts,

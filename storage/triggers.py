@@ -71,6 +71,7 @@ from storage.tables import (
     RaidPersonFate,
     RaidSource,
     ReferenceEntry,
+    ReferralCorrection,
     ReferralReview,
     ReferralStep,
     Release,
@@ -235,6 +236,11 @@ HELD = (
         settable=("decided_at", "decided_by", "agreed", "said"),
     ),
     Held(table_of(ReferralStep).name, "A step of a referral is never changed; record the next."),
+    Held(
+        table_of(ReferralCorrection).name,
+        "A request to correct a step stays; it is decided once.",
+        settable=("decided_at", "decided_by", "agreed", "said"),
+    ),
     Held(table_of(PackageWaiver).name, "What a package was let go stays on record."),
     *(
         Held(table_of(row).name, "A row of the package is never changed; a later one corrects it.")

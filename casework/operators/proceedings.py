@@ -92,6 +92,21 @@ def end_with(
         _keep_end(tx, act, referral, _end(act, ended_on, how, said))
 
 
+def end_on_another_day(
+    tx: Transaction, act: Act, referral: Referral, wrong: date, right: date
+) -> None:
+    """Those that ended with a referral's closing ended on its right day: what is kept for them
+    follows. An end that was on record before stays.
+    """
+    rows = table_of(Proceeding).c
+    with_it = (rows.referral_id == referral.id, rows.ended_how == EndedBy.AGENCY_CLOSED)
+    if change(tx, Proceeding, *with_it, rows.ended_on == wrong, ended_on=right):
+        ended = one(tx, Proceeding, referral_id=referral.id)
+        owner = one(tx, Operator, id=referral.operator_id)
+        assert ended and owner  # it was changed just now, and a foreign key holds the other
+        _append(tx, act, owner, "proceedings ended on another day", ended.id)
+
+
 def _keep_end(tx: Transaction, act: Act, referral: Referral, end: dict[str, object]) -> None:
     owner = one(tx, Operator, id=referral.operator_id)
     assert owner is not None  # a foreign key holds it

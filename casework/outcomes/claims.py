@@ -18,6 +18,7 @@ from evidence.media import HEAD, paper_of
 from evidence.vault import Vault
 from rules import claims as rule
 from rules.claims import PENDING, UNFILED, ClaimMove, ClaimState
+from rules.correcting import in_place
 from rules.pleading import EvidenceKind, Struck
 from rules.resting import RestsOn
 from rules.retention import EndedBy, Rests
@@ -179,18 +180,11 @@ def filing_days(tx: Transaction, ids: Sequence[int]) -> dict[int, date]:
 def steps_of(tx: Transaction, claim_id: int) -> list[ClaimStep]:
     """The steps of a claim that count, in their order; a correction in its step's place."""
     rows = every(tx, ClaimStep, claim_id=claim_id, order_by=table_of(ClaimStep).c.id)
-    later = {each.corrects_id: each for each in rows if each.corrects_id is not None}
     strikes = every(tx, ClaimStrike, claim_id=claim_id, what=Struck.STEP, agreed=True)
     gone = {each.step_id for each in strikes}
-    told = [each for each in rows if each.corrects_id is None]
-    found: list[ClaimStep] = []
-    for position in rule.standing([each.move for each in told]):
-        step = told[position]
-        while step.id in later:
-            step = later[step.id]
-        if step.id not in gone:
-            found.append(step)
-    return found
+    told = in_place(rows)
+    standing = (told[position] for position in rule.standing([each.move for each in told]))
+    return [each for each in standing if each.id not in gone]
 
 
 def rewrite(tx: Transaction, act: Act, row: Claim, changes: Mapping[str, object]) -> None:

@@ -12,6 +12,7 @@ from datetime import datetime
 from casework.gauge.brushing import estimates_of
 from casework.outcomes.package_rows import rows_of
 from casework.outcomes.struck import Entry, awarded_by, strikes_of
+from casework.referring.following import all_steps_of, corrections_of, steps_of
 from rules.claims import ClaimMove, ClaimState
 from rules.disclosure import Disclosure
 from rules.identifiers import IdentifierState
@@ -39,7 +40,6 @@ from storage.tables import (
     Raid,
     RaidSource,
     Referral,
-    ReferralStep,
     Sanction,
     SanctionAppeal,
     SanctionStep,
@@ -74,6 +74,7 @@ def of_operator(tx: Transaction, operator_id: int, shops: Sequence[int]) -> Iter
     whole = family(tx, operator_id)
     yield from _packages(tx, operator, whole)
     yield from _referrals(tx, whole)
+    yield from _corrected(tx, whole)
     yield from _links(tx, operator, shops)
     yield from _sanctions(tx, shops)
     yield from _objections(tx, shops)
@@ -100,13 +101,13 @@ def _packages(tx: Transaction, operator: Operator, whole: Sequence[int]) -> Iter
 
 def _referrals(tx: Transaction, whole: Sequence[int]) -> Iterator[Told]:
     """Those that an agency declined or closed, or that were taken back, each with the reason."""
-    referrals, steps = table_of(Referral).c, table_of(ReferralStep).c
+    referrals = table_of(Referral).c
     ended = (referrals.operator_id.in_(whole), referrals.state.in_(list(ENDED_BY)))
     for row in every(tx, Referral, *ended, order_by=referrals.id):
         agency, move = one(tx, Agency, id=row.agency_id), ENDED_BY[row.state]
         assert agency is not None  # a foreign key holds it
-        found = every(tx, ReferralStep, referral_id=row.id, move=move, order_by=steps.id.desc())
-        last = found[0] if found else None
+        found = [each for each in steps_of(tx, row.id) if each.move is move]
+        last = found[-1] if found else None
         why = last.decline_reason if last else None
         facts = {
             "agency": agency.name,
@@ -115,6 +116,28 @@ def _referrals(tx: Transaction, whole: Sequence[int]) -> Iterator[Told]:
         }
         at = last.recorded_at if last else row.changed_at
         yield Told(row.reference, Disclosure.REFERRAL_ENDED, at, facts)
+
+
+def _corrected(tx: Transaction, whole: Sequence[int]) -> Iterator[Told]:
+    """What an earlier package may have told of an agency's steps, and is not so."""
+    referrals = table_of(Referral).c
+    for row in every(tx, Referral, referrals.operator_id.in_(whole), order_by=referrals.id):
+        steps = {each.id: each for each in all_steps_of(tx, row.id)}
+        agency = one(tx, Agency, id=row.agency_id)
+        assert agency is not None  # a foreign key holds it
+        for asked in corrections_of(tx, row.id):
+            if not asked.agreed or asked.decided_at is None:
+                continue
+            wrong = steps[asked.step_id]
+            facts = {"agency": agency.name, "reason": asked.reason}
+            facts["what_word"] = f"referral_step.{wrong.move}"
+            if asked.instead_on is not None:
+                day = {"on": wrong.happened_on.isoformat(), "instead": asked.instead_on.isoformat()}
+                yield Told(row.reference, Disclosure.REFERRAL_DAY, asked.decided_at, facts | day)
+            if asked.instead_number is not None:
+                number = {"number": wrong.number or "–", "instead": asked.instead_number}
+                at = asked.decided_at
+                yield Told(row.reference, Disclosure.REFERRAL_NUMBER, at, facts | number)
 
 
 def _links(tx: Transaction, operator: Operator, shops: Sequence[int]) -> Iterator[Told]:

@@ -109,6 +109,7 @@ def record_answer(
             changes["agency_number"] = agency_number.strip()
         if row.sent_at is not None and day < row.sent_at.date():
             raise Refused(f"{referral} was sent on {row.sent_at.date()}. Correct the day.")
+        following.ensure_after_cause(tx, row.id, step, day)
         advance(tx, act, row, step, changes)
         told = {"words": reason, "number": agency_number or "", "decline_reason": decline_reason}
         following.note(tx, act, row, step, day, **told)

@@ -2,8 +2,8 @@
 
 Owns the rows of steps and that a step is recorded once, by a liaison who saw the referral as it
 stands. Leaves what may follow what to `rules.referral`, an agency's answer to
-`casework.referring.answering`, and what ends with the last step to
-`casework.operators.proceedings`.
+`casework.referring.answering`, what was recorded wrongly to `casework.referring.correcting`, and
+what ends with the last step to `casework.operators.proceedings`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,20 +16,32 @@ from casework.outcomes.referrals import advance, hold_referral
 from evidence.digests import sha256_of
 from rules import raids as rules_raids
 from rules import referral as rules_referral
+from rules.correcting import in_place
 from rules.raids import RaidState
 from rules.referral import AFTER, DeclineReason, ReferralMove
 from rules.retention import EndedBy
 from storage import ledger
 from storage.rows import add, every, table_of
 from storage.session import Database, Transaction
-from storage.tables import Raid, Referral, ReferralStep
+from storage.tables import Raid, Referral, ReferralCorrection, ReferralStep
 
 _steps = table_of(ReferralStep).c
 
 
-def steps_of(tx: Transaction, referral_id: int) -> Sequence[ReferralStep]:
-    """The steps on record, in the order they were recorded."""
+def all_steps_of(tx: Transaction, referral_id: int) -> Sequence[ReferralStep]:
+    """The steps on record, those recorded wrongly among them, in the order they were recorded."""
     return every(tx, ReferralStep, referral_id=referral_id, order_by=_steps.id)
+
+
+def steps_of(tx: Transaction, referral_id: int) -> Sequence[ReferralStep]:
+    """The steps that count, in their order; a correction in its step's place."""
+    return in_place(all_steps_of(tx, referral_id))
+
+
+def corrections_of(tx: Transaction, referral_id: int) -> Sequence[ReferralCorrection]:
+    """What a liaison asked to have corrected of the steps, the oldest first."""
+    rows = table_of(ReferralCorrection).c
+    return every(tx, ReferralCorrection, referral_id=referral_id, order_by=rows.id)
 
 
 def record(
@@ -125,6 +137,13 @@ def follow(
     if legal.allowed and told.allowed:
         advance(tx, act, row, step, {})
         note(tx, act, row, step, happened_on, until=until)
+
+
+def ensure_after_cause(tx: Transaction, referral_id: int, step: ReferralMove, on: date) -> None:
+    """That an agency's answer is not dated before what it comes of."""
+    last = _last_cause(step, steps_of(tx, referral_id))
+    if last is not None and on < last:
+        raise Refused(f"The step before it happened on {last}. Correct the day of this one.")
 
 
 def _last_cause(step: ReferralMove, steps: Iterable[ReferralStep]) -> date | None:

@@ -20,7 +20,7 @@ from casework.outcomes.referrals import (
     wait_all,
     wake_held,
 )
-from casework.referring import gating
+from casework.referring import following, gating
 from rules.delivery import Delivery
 from rules.lifecycle import Move, Stage
 from rules.referral import ReferralMove, ReferralState
@@ -136,6 +136,7 @@ def record_sent(db: Database, act: Act, referral: str, *, version: int, number: 
             handed["bundle"] = row.packed_digest
         ledger.append(tx, referral, handed, act.now)
         bring(tx, programme, row, number.strip(), row.packed_digest)
+        following.note(tx, act, row, ReferralMove.SEND, act.now.date(), number=number)
         return referral
 
 

@@ -27,6 +27,7 @@ from casework.suing.awarding import money_beside, money_of
 from evidence.digests import sha256_of
 from rules import claim_days as rule_days
 from rules import claims as rule
+from rules import correcting
 from rules.claims import ClaimMove, ClaimState
 from rules.pleading import Struck
 from rules.roles import Role
@@ -126,7 +127,7 @@ def decide(
         if asked is None:
             raise NotFound("Nobody asked for this on the claim.")
         entry = entry_of(tx, row.id, asked.what, number_of(asked))
-        ensure(rule.may_strike(asked.asked_by, entry.recorded_by, act.person))
+        ensure(correcting.may_decide(asked.asked_by, entry.recorded_by, act.person))
         if agreed and entry.what is Struck.STEP:
             _ensure_may_go(tx, act, row, entry, _right(asked))
         decision = {"decided_at": act.now, "decided_by": act.person, "agreed": agreed}

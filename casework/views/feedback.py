@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from rules.correcting import in_place
 from rules.feedback import Feedback, Handled, feedback
 from rules.referral import ReferralMove, ReferralState
 from storage.rows import every, table_of
@@ -13,9 +14,8 @@ def feedback_of(tx: Transaction, agency_id: int, now: datetime) -> Feedback:
     """Over all referrals that were sent to an agency."""
     rows, steps = table_of(Referral).c, table_of(ReferralStep).c
     sent = every(tx, Referral, rows.sent_at.is_not(None), agency_id=agency_id)
-    told = every(
-        tx, ReferralStep, steps.referral_id.in_([row.id for row in sent]), order_by=steps.id
-    )
+    theirs = steps.referral_id.in_([row.id for row in sent])
+    told = in_place(every(tx, ReferralStep, theirs, order_by=steps.id))
     accepted = {
         step.referral_id: step.happened_on for step in told if step.move is ReferralMove.ACCEPT
     }

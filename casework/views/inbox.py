@@ -57,6 +57,7 @@ SOURCES: tuple[Source, ...] = (
     _source("proposal", "proposals", "/proposals#proposal-{place}", Role.ANALYST),
     _source("alike", "resemblances", "/alike", Role.SUPERVISOR, Role.ANALYST),
     _source("referral", "referral", "/referrals/{place}", Role.LIAISON),
+    _source("referral_correction", "referral", "/referrals/{place}#steps", Role.APPROVER),
     _source("unsent", "referral", "/referrals/{place}", Role.LIAISON),
     _source("answer", "referral", "/referrals/{place}", Role.LIAISON),
     _source("referral_review", "referral", "/referrals/{place}", Role.LIAISON),

@@ -11,16 +11,18 @@ from casework.gauge.pricing import Worth, worth
 from casework.outcomes.referrals import authors_of, contributors_of, members_of
 from casework.privacy.releases import Standing, standing
 from casework.referring import gating
-from casework.referring.following import steps_of
+from casework.referring.following import all_steps_of, corrections_of
 from casework.verdicts.reviewing import recipient_name, under_review
 from casework.views.agencies import CertificateFacts, counting
 from casework.views.feedback import feedback_of
 from casework.views.package import PackagePage, of_operator
 from casework.views.raids import RaidLine, raids_of_referral
 from rules.completeness import ItemReading
+from rules.correcting import beside, in_place
 from rules.feedback import Feedback
 from rules.raids import RaidState
 from rules.referral import DeclineReason, ReferralMove, moves_from
+from rules.referral_days import DATED, NUMBERED
 from rules.thresholds import Gauge
 from rules.waiting import SENDING_ANSWER
 from storage import keyset
@@ -33,6 +35,7 @@ from storage.tables import (
     Agency,
     Operator,
     Referral,
+    ReferralCorrection,
     ReferralStep,
     ReferralTestBuy,
     Shop,
@@ -67,7 +70,10 @@ class ReferralPage:
     `contributors` are the persons who put something into it; `in_doubt`: nobody knows whether the
     agency has it, and a liaison is asked. `certificate` is what an inner bag is encrypted to.
     `worth`: both valuations, by the test buys' currencies. `items`: how complete its package is;
-    `authors` let none of them go. `steps`: what the agency did with it.
+    `authors` let none of them go. `steps`: what the agency did with it, a correction beside what it
+    corrects; `counting` are the numbers of those that count, `dated` and `numbered` those of which
+    a person's word on the day or the number may be corrected, and `corrections` the last word on
+    correcting a step.
     """
 
     referral: Referral
@@ -89,6 +95,10 @@ class ReferralPage:
     items: tuple[ItemReading, ...]
     authors: frozenset[int]
     steps: Sequence[ReferralStep]
+    counting: frozenset[int]
+    dated: frozenset[int]
+    numbered: frozenset[int]
+    corrections: dict[int, ReferralCorrection]
     feedback: Feedback
 
     @property
@@ -154,7 +164,7 @@ def every_referral(db: Database) -> Sequence[ReferralFacts]:
         operators = {row.id: row.reference for row in every(tx, Operator)}
         countries = {row.id: row.jurisdiction for row in every(tx, Agency)}
         steps: dict[int, list[ReferralStep]] = defaultdict(list)
-        for step in every(tx, ReferralStep, order_by=own.id):
+        for step in in_place(every(tx, ReferralStep, order_by=own.id)):
             steps[step.referral_id].append(step)
         return [
             ReferralFacts(
@@ -189,10 +199,13 @@ def referral(db: Database, reference: str, now: datetime) -> ReferralPage:
         agency = one(tx, Agency, table_of(Agency).c.id == row.agency_id)
         assert operator and agency  # foreign keys hold them
         members, contributors = members_of(tx, row.id), contributors_of(tx, row)
-        level, steps = standing(tx, reference), steps_of(tx, row.id)
+        level, steps = standing(tx, reference), all_steps_of(tx, row.id)
+        standing_ones, asked = in_place(steps), corrections_of(tx, row.id)
+        typed = [each for each in standing_ones if each.recorded_by is not None]
         deciding = [each.release.asked_by for each in level.requests]
         deciding += [yes.person_id for each in level.requests for yes in each.approvals]
         deciding += [step.recorded_by for step in steps]
+        deciding += [who for each in asked for who in (each.asked_by, each.decided_by)]
         return ReferralPage(
             row,
             operator,
@@ -215,7 +228,11 @@ def referral(db: Database, reference: str, now: datetime) -> ReferralPage:
             gauge(tx, operator.id, agency.jurisdiction, now),
             gating.readings(tx, row, now),
             authors_of(tx, row),
-            steps,
+            [each for chain in beside(steps) for each in chain],
+            frozenset(each.id for each in standing_ones),
+            frozenset(each.id for each in typed if each.move in DATED),
+            frozenset(each.id for each in typed if each.move in NUMBERED),
+            {each.step_id: each for each in asked},
             feedback_of(tx, agency.id, now),
         )
 

@@ -20,7 +20,7 @@ from portal.routes.photographs import photos, resemblances
 from portal.routes.privacy import erasure, identity
 from portal.routes.programme import categories, frame, prices, wakeups
 from portal.routes.raiding import raids, second_sellers, seizures
-from portal.routes.referring import agencies, package_rows, previews, referrals
+from portal.routes.referring import agencies, corrections, package_rows, previews, referrals
 from portal.routes.sanctioning import sanctions
 from portal.routes.suing import claims, striking, suits
 from portal.routes.telling import inbox, mails, webhooks
@@ -73,6 +73,7 @@ ROUTERS = (
     sources.router,
     brushing.router,
     previews.router,
+    corrections.router,
     agencies.router,
     superseded.router,
     photos.router,

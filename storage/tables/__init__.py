@@ -65,7 +65,7 @@ from storage.tables.exhibits import (
     SealMismatch,
     Waiver,
 )
-from storage.tables.following import ReferralStep
+from storage.tables.following import ReferralCorrection, ReferralStep
 from storage.tables.judging import (
     Conclusion,
     Draft,
@@ -326,6 +326,7 @@ __all__ = [
     "RecoveryCode",
     "ReferenceEntry",
     "Referral",
+    "ReferralCorrection",
     "ReferralReview",
     "ReferralStep",
     "ReferralTestBuy",

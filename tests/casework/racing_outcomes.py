@@ -5,7 +5,7 @@ from dataclasses import replace
 from casework.flags import flagging
 from casework.operators import linking, merging
 from casework.privacy import erasing, standing
-from casework.referring import furnishing
+from casework.referring import correcting, furnishing
 from casework.sanctioning import objecting, sanctioning
 from casework.suing import awarding, striking
 from rules.roles import Role
@@ -39,6 +39,13 @@ def decide_strike(town, reference, version, strike, person, agreed):
     striking.decide(
         town.db, town.act(Role.APPROVER, person), reference, version=version, strike=strike,
         agreed=agreed, said=None if agreed else "The bank confirms it.",
+    )  # fmt: skip
+
+
+def decide_correction(town, reference, version, correction, person, agreed):
+    correcting.decide(
+        town.db, town.act(Role.APPROVER, person), reference, version=version,
+        correction=correction, agreed=agreed, said=None if agreed else "It is on their stamp.",
     )  # fmt: skip
 
 

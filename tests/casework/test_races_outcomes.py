@@ -7,7 +7,7 @@ from rules.claims import ClaimMove
 from rules.lifecycle import Stage
 from rules.package import RowKind
 from rules.pleading import Struck
-from rules.referral import ReferralState
+from rules.referral import ReferralMove, ReferralState
 from rules.sanctions import SanctionState
 from storage.rows import table_of
 from storage.tables import (
@@ -20,6 +20,8 @@ from storage.tables import (
     Operator,
     OperatorChange,
     Proceeding,
+    ReferralCorrection,
+    ReferralStep,
     Sanction,
     SanctionAppeal,
     Shop,
@@ -27,6 +29,7 @@ from storage.tables import (
 from tests.casework.operators.test_linking import link, owners, record
 from tests.casework.racing import LOST, WON, words
 from tests.casework.raiding.raiding import carried_out
+from tests.casework.referring import test_correcting as at_agency
 from tests.casework.sanctioning.sanctioned import appeal, in_force, sanction
 from tests.casework.suing import suits
 from tests.casework.suing.test_claims import pay
@@ -239,3 +242,29 @@ def test_second_sellers_of_one_name_in_two_raids_are_two_operators_or_one_shop(b
     assert words(came) == [WON, LOST] and "is linked to" in told(came)
     assert len([row for row in town.all(Shop) if row.platform_shop_id == "S90"]) == 1
     assert len(town.all(Operator)) == 4
+
+
+def test_a_step_at_an_agency_is_corrected_once(both, race):
+    """Two approvers agree, or one leaves it: one step counts, and the referral bears its number."""
+    town = both
+    reference = town.refer()
+    town.approve_referral(reference)
+    town.send(reference)
+    town.answer(reference, ReferralState.ACKNOWLEDGED)
+    for turn in range(ROUNDS):
+        row = town.referral(reference)
+        wrong = at_agency.step_of(town, ReferralMove.ACKNOWLEDGE)
+        asked = at_agency.ask(town, reference, wrong, to=f"LH-1{turn}")
+        version = town.referral(reference).version
+        came = race(
+            ("decide_correction", row.reference, version, asked, "approver", True),
+            ("decide_correction", row.reference, version, asked, "other approver", turn % 2 == 1),
+        )
+        assert words(came) == [WON, LOST] and "changed meanwhile" in told(came), came
+        (decided,) = town.all(ReferralCorrection, table_of(ReferralCorrection).c.id == asked)
+        later = town.all(ReferralStep, table_of(ReferralStep).c.corrects_id == wrong)
+        number = f"LH-1{turn}" if decided.agreed else row.agency_number
+        assert [each.number for each in later] == [number] * bool(decided.agreed)
+        row = town.referral(reference)
+        assert (row.agency_number, row.version) == (number, version + 1)
+    whole(town, row.reference)

@@ -53,6 +53,8 @@ SENSITIVE = {
     "claim_allocation": {Role.COUNSEL},
     "claim_strike": {Role.COUNSEL},
     "claim_strike_decide": {Role.APPROVER},
+    "referral_correct": {Role.LIAISON},
+    "referral_correct_decide": {Role.APPROVER},
     "level_ask": {Role.LIAISON, Role.ANALYST},
     "level_agree": {Role.SUPERVISOR, Role.APPROVER, Role.LIAISON},
     "agency_certificate": {Role.LIAISON, Role.ADMINISTRATOR},

@@ -20,7 +20,6 @@ from rules.claims import (
     may_change,
     may_close,
     may_have_happened,
-    may_strike,
     may_strike_payment,
     moves_from,
     standing,
@@ -201,8 +200,3 @@ def test_no_payment_is_struck_of_which_more_was_spent_than_would_be_left(
 ) -> None:
     may_go = may_strike_payment(amount, amount + others, allocated).allowed
     assert may_go is (allocated <= others)
-
-
-@pytest.mark.parametrize(("decider", "allowed"), [(1, False), (2, False), (3, True)])
-def test_nobody_strikes_what_they_recorded_or_asked_for(decider: int, allowed: bool) -> None:
-    assert may_strike(1, 2, decider).allowed is allowed

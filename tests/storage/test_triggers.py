@@ -117,6 +117,7 @@ from storage.tables import (
     RaidSource,
     ReferenceEntry,
     Referral,
+    ReferralCorrection,
     ReferralReview,
     ReferralStep,
     Release,
@@ -269,7 +270,9 @@ def fill_package(tx, now, operator, referral):
     add(tx, UndertakingRow, rights_holder_id=holder, **who, **about)
     let_go = {"reason": "R", "waived_by": person, "waived_as": Role.APPROVER, "waived_at": now}
     step = {"move": ReferralMove.RAID, "happened_on": day, "recorded_at": now}
-    add(tx, ReferralStep, referral_id=referral, **step)
+    wrong = add(tx, ReferralStep, referral_id=referral, **step)
+    asked = {"instead_number": "N", "reason": "R", "asked_by": person, "asked_at": now}
+    add(tx, ReferralCorrection, referral_id=referral, step_id=wrong, **asked)
     add(tx, PackageWaiver, referral_id=referral, part=Item.HARM, **let_go)
     signs = {"signatory": "S", "authority": "A", "valid_until": day, **said}
     add(tx, RightsRow, brand_id=brand, registration="1", classes="14", territory="CN", **signs)

@@ -1727,11 +1727,15 @@ def upgrade() -> None:
             ),
             nullable=True,
         ),
+        sa.Column("corrects_id", sa.Integer(), nullable=True),
         sa.Column("recorded_by", sa.Integer(), nullable=True),
         sa.Column("recorded_at", Instant(), nullable=False),
         sa.CheckConstraint(
             "decline_reason IS NULL OR move = 'decline_by_agency'",
             name=op.f("ck_referral_step_reason_of_a_decline"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["corrects_id"], ["referral_step.id"], name=op.f("fk_referral_step_corrects_id")
         ),
         sa.ForeignKeyConstraint(
             ["recorded_by"], ["person.id"], name=op.f("fk_referral_step_recorded_by")
@@ -1740,6 +1744,7 @@ def upgrade() -> None:
             ["referral_id"], ["referral.id"], name=op.f("fk_referral_step_referral_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_referral_step")),
+        sa.UniqueConstraint("corrects_id", name=op.f("uq_referral_step_corrects_id")),
     )
     with op.batch_alter_table("referral_step", schema=None) as batch_op:
         batch_op.create_index(
@@ -2197,6 +2202,61 @@ def upgrade() -> None:
         ),
         sa.UniqueConstraint("public_id", name=op.f("uq_reference_entry_public_id")),
     )
+    op.create_table(
+        "referral_correction",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("referral_id", sa.Integer(), nullable=False),
+        sa.Column("step_id", sa.Integer(), nullable=False),
+        sa.Column("instead_on", sa.Date(), nullable=True),
+        sa.Column("instead_number", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("asked_by", sa.Integer(), nullable=False),
+        sa.Column("asked_at", Instant(), nullable=False),
+        sa.Column("decided_at", Instant(), nullable=True),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.Column("agreed", sa.Boolean(), nullable=True),
+        sa.Column("said", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "(decided_at IS NULL) = (agreed IS NULL)",
+            name=op.f("ck_referral_correction_decision_is_whole"),
+        ),
+        sa.CheckConstraint(
+            "(decided_at IS NULL) = (decided_by IS NULL)",
+            name=op.f("ck_referral_correction_decider_is_named"),
+        ),
+        sa.CheckConstraint(
+            "decided_by <> asked_by", name=op.f("ck_referral_correction_decider_is_not_asker")
+        ),
+        sa.CheckConstraint(
+            "instead_on IS NOT NULL OR instead_number IS NOT NULL",
+            name=op.f("ck_referral_correction_says_what_is_right"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["asked_by"], ["person.id"], name=op.f("fk_referral_correction_asked_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by"], ["person.id"], name=op.f("fk_referral_correction_decided_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["referral_id"], ["referral.id"], name=op.f("fk_referral_correction_referral_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["step_id"], ["referral_step.id"], name=op.f("fk_referral_correction_step_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_referral_correction")),
+    )
+    with op.batch_alter_table("referral_correction", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_referral_correction_referral_id"), ["referral_id"], unique=False
+        )
+        batch_op.create_index(
+            "uq_referral_correction_open",
+            ["step_id"],
+            unique=True,
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
+        )
+
     op.create_table(
         "brushing",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -6604,6 +6664,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_brushing_flag_id"))
 
     op.drop_table("brushing")
+    with op.batch_alter_table("referral_correction", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_referral_correction_open",
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_referral_correction_referral_id"))
+
+    op.drop_table("referral_correction")
     op.drop_table("reference_entry")
     op.drop_table("raid_source")
     with op.batch_alter_table("raid_place", schema=None) as batch_op:

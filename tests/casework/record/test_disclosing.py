@@ -45,6 +45,7 @@ from storage.tables import (
     Raid,
     RaidSource,
     Referral,
+    ReferralCorrection,
     ReferralStep,
     Sanction,
     SanctionAppeal,
@@ -114,10 +115,15 @@ def doubts(town):
             )  # fmt: skip
             if state is ReferralState.DECLINED:
                 why = {"words": "Nobody knows.", "decline_reason": DeclineReason.EVIDENCE}
-                add(
+                step = add(
                     tx, ReferralStep, referral_id=ended, happened_on=day, number="", **why,
                     move=ReferralMove.DECLINE_BY_AGENCY, **recorded,
                 )  # fmt: skip
+                right = {"instead_on": day - timedelta(days=1), "instead_number": "LH-71"}
+                asked = {"reason": "Misread.", "asked_by": person, "asked_at": now}
+                yes = {"decided_at": now, "decided_by": town.people["approver"], "agreed": True}
+                about = {"referral_id": ended, "step_id": step}
+                add(tx, ReferralCorrection, **about, **right, **asked, **yes)
         case = add(
             tx, Brushing, reference="BR-1", shop_id=town.shop(1).id, state=BrushingState.OPEN,
             version=1, reasons="Hundreds in a minute.", opened_by=person, opened_at=now,
@@ -244,6 +250,8 @@ def test_each_kind_planted_is_in_the_schedule(both, monkeypatch):
         ("SA-1", Disclosure.SANCTION_ENDED),
         ("SA-1", Disclosure.OBJECTION),
         ("RF-0", Disclosure.REFERRAL_ENDED),
+        ("RF-0", Disclosure.REFERRAL_DAY),
+        ("RF-0", Disclosure.REFERRAL_NUMBER),
         ("RF-1", Disclosure.REFERRAL_ENDED),
         ("BR-1", Disclosure.MADE_UP_ORDERS),
         ("BR-1", Disclosure.MADE_UP_FIGURE),

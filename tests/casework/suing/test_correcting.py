@@ -50,7 +50,7 @@ def test_a_day_of_the_court_is_corrected_by_a_second_person_and_told(both):
     suits.judge(town, reference, 5, 0)
     judged, right = town.now.date(), late - timedelta(days=3)
     hearing = step_of(town, reference, ClaimMove.HEAR)
-    with town.refuses("money before it is dated"):
+    with town.refuses("comes before it is dated"):
         ask(town, reference, Struck.STEP, hearing, on=right)
     with town.refuses("the day on record"):
         ask(town, reference, Struck.STEP, hearing, on=late)
