@@ -70,7 +70,7 @@ def _recordable(told) -> bool:
     return all(cause is None or day >= cause for (_, day), cause in zip(told, causes, strict=True))
 
 
-@pytest.mark.parametrize("move", TOLD)
+@pytest.mark.parametrize("move", sorted(TOLD))
 def test_days_that_somebody_wrote_are_corrected_and_numbers_that_a_step_has(move) -> None:
     dated = may_redate(move, on(5), on(4), on(3), None, on(9))
     assert dated.allowed is (move is not M.SEND)
