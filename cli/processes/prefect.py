@@ -81,7 +81,6 @@ def prefect_server(port: int, home: Path) -> Process:
         },
         log=home / "logs" / "prefect-server.log",
         ready=f"{api_url(port)}/health",
-        ready_seconds=120,
         advice=(
             "Is there room on the disk, and is no other server using this home folder?"
             " Then start again."

@@ -29,7 +29,7 @@ class Process:
     `env` is added to this process's own environment. `ready` is a URL that answers (anything below
     500), a text to be said in the log, a callable that becomes true, or None for "as soon as it is
     started". `address` is where people reach it. `advice` is printed when it does not become ready
-    within `ready_seconds`.
+    within `ready_seconds`, which a machine busy with other work needs many of.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Process:
     env: Mapping[str, str] = field(default_factory=dict)
     ready: str | Said | Callable[[], bool] | None = None
     cwd: Path | None = None
-    ready_seconds: float = 60.0
+    ready_seconds: float = 180.0
     address: str | None = None
     advice: str = "Read the log, mend the cause, and start again."
 

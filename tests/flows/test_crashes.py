@@ -25,8 +25,6 @@ from storage.tables import MoveRecord, Wakeup
 from tests.flows.conftest import patiently
 from tests.flows.programme import Programme, until
 
-pytestmark = pytest.mark.long
-
 BUYING = ("order intent", "purchase call", "placed order")
 REFERRING = ("referral intent", "referral call", "sent referral")
 POINTS = [

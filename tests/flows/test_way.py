@@ -26,8 +26,6 @@ from tests.flows.conftest import ask, patiently
 from tests.flows.programme import CANARIES, DEAR, WAY, Programme, feed, until
 from tests.receiver import Receiver
 
-pytestmark = pytest.mark.long
-
 SHOTS = ("R01", "R02"), ("U02", "I01", "I02", "B02")
 
 

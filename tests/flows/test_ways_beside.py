@@ -35,8 +35,6 @@ from tests.flows.test_crashes import (
     open_wakeups,
 )
 
-pytestmark = pytest.mark.long
-
 POLICE = "Luohu police"
 FOLDER = tuple(
     f"{point}:{when}" for point in ("sealed folder", "folder ready") for when in ("before", "after")
