@@ -373,7 +373,7 @@ def test_the_police_went_on_with_what_they_accepted(played):
         if entry["shop"] == "Lane & Lantern Jewels"
     )
     steps = [fact["move"] for fact in _ledger(played, other) if fact["what"] == "step"]
-    assert steps == ["acknowledge", "accept", "file", "indict", "sentence"]
+    assert steps == ["send", "acknowledge", "accept", "file", "indict", "sentence"]
 
 
 def test_a_shop_was_closed_and_a_third_person_heard_its_seller(played):
