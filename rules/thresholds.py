@@ -243,8 +243,8 @@ def _against(
         return (
             LimbState.UNKNOWN,
             None,
-            f"unknown, at least {total} of {floor}; shops without a sales record in "
-            f"{floor.currency} with a source: {silent} of {len(records)}",
+            f"unknown, at least {total} of {floor}; of {len(records)} shops, {silent} without a "
+            f"sales record in {floor.currency} with a source",
         )
     short_by = floor - total
     return LimbState.SHORT, short_by, f"short by {short_by} of {floor}, by the records held"

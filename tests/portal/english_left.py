@@ -30,7 +30,7 @@ NAMES = re.compile(
             r"1 Renmin Road South, (?:Luohu|…)", r"Chat of 1 November", r"Business register",
             r"Chen Hao", r"chen_trading", r"WeChat", r"^Chat(?=，)", r"(?:^|(?<=：))Chen$",
             # who and what there is
-            r"\b(?:Person|Other) [A-Z]\w+", r"\bBoth\b", r"A\. Person", r"Li Na", r"Chen Wei",
+            r"\b(?:Person|Other|Third) [A-Z]\w+", r"\bBoth\b", r"A\. Person", r"Li Na", r"Chen Wei",
             r"Swarovski(?: AG)?", r"Royal Canin(?: AG)?", r"Chen trading", r"Fengxian police",
             r"(?:Thing from )?Glitter Harbour(?: \d)?", r"Little Paws Pantry(?: \d)?",
             r"Lucky Corner \d", r"Crystal watch(?: rose gold)?(?: \d+)?", r"Cat food \d",

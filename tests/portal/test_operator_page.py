@@ -45,7 +45,9 @@ def test_the_gauge_of_an_operator_says_unknown_until_each_shop_has_a_record(worl
     page = liaison.get("/operators/OP-0001").text
     known, folded, unknown = page.partition('<details class="more limbs">')
     assert "unknown, at least CNY 40,000.00 of CNY 50,000.00" in unknown.partition("</details>")[0]
-    assert "with a source: 1 of 2." in unknown and re.search(r"\d+ limbs are unknown", unknown)
+    assert "of 2 shops, 1 without a sales record in CNY with a source." in unknown and re.search(
+        r"\d+ limbs are unknown", unknown
+    )
     assert folded and "art. 213" not in known, "what is unknown is folded, with its number"
     assert "One return address" in page and "The same phone" in page
     assert "has no sales record in CNY with a source: obtain one." in page

@@ -21,7 +21,6 @@ from rules.disclosure import Disclosure
 from rules.erasure import Standing
 from rules.holders import Method, Vouched
 from rules.notices import MailKind, MailWhen, NoticeKind
-from rules.resting import RestsOn
 from rules.scopes import Scope
 from rules.shotlists import Change
 from rules.shots import Medium, ShotKind
@@ -33,7 +32,7 @@ from storage.tables.search import SearchKind
 from storage.walks import Order
 
 NEVER_SHOWN = {
-    Became, Began, Beside, Broken, Change, ClockSource, Given, Medium, Method, RestsOn, ShotKind,
+    Became, Began, Beside, Broken, Change, ClockSource, Given, Medium, Method, ShotKind,
     StepKind, Vouched, Event, MailKind, MailWhen, NoticeKind, Order, Owed, Proof, Scope,
     Maskable, SearchKind, SecondFactorPolicy, Standing, Whereabouts,
 }  # fmt: skip
