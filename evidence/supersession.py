@@ -16,7 +16,7 @@ from evidence.words import words_of
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A verdict as printed: `value` and `examiner` are empty where its reader is not told them."""
+    """A verdict as printed; all but `sealed_on` is empty where its reader is not told it."""
 
     value: str
     examiner: str

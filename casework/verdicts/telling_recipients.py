@@ -149,12 +149,13 @@ class _Telling:
         return sealed
 
     def _side(self, sealed: SealedVerdict, *, untold: bool = False) -> Sealed:
+        """A verdict; `untold`: its day alone. Its digest, too, tells whoever tries each value."""
         return Sealed(
             value="" if untold else capital(self._words.term(sealed.verdict.value)),
             examiner="" if untold else sealed.examiner,
             sealed_on=self._words.day(sealed.verdict.sealed_at),
             examination="" if untold else sealed.examination.public_id,
-            digest=sealed.verdict.digest,
+            digest="" if untold else sealed.verdict.digest,
         )
 
     def _given(self) -> Given | None:
