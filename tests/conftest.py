@@ -18,12 +18,16 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from casework.act import Act
 from storage import migrations
 from storage.session import Database
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parents[1]
 TEMPLATE = "migrated"
@@ -228,3 +232,17 @@ def chromium() -> str:
     if found is None and os.environ.get("CI") == "true":
         pytest.fail("chromium is missing: install it (Debian: apt-get install chromium)")
     return found or pytest.skip("chromium is not installed")
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator["Browser"]:
+    """A real browser for the tests of one file; while it is there no other loop can run.
+
+    Kept longer, it fails whatever the same process tests next that runs a loop of its own.
+    """
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        started = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield started
+        started.close()

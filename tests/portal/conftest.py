@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from rules.roles import Role
 from tests.portal.full_world import furnish
@@ -87,15 +87,6 @@ def referral(world: World) -> str:
     send(analyst, f"/shops/{shop}/link", **link, seen=UNLINKED)
     drafted = send(analyst, "/operators/OP-0001/referral", agency="Fengxian police")
     return drafted.headers["location"].split("?")[0].rpartition("/")[2]
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    """A real browser, one for all tests of a file: while it is there no other loop can run."""
-    with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture
