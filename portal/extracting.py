@@ -60,6 +60,7 @@ NOT_ON_PAGES = {
     "portal/extracting.py": "a command's",
     "portal/catalogues.py": "a command's",
     "portal/app.py": "stops the start",
+    "portal/english.py": "what English says alone",
     "portal/sentences.py": "a mistake in our own texts",
     "evidence/words.py": "a mistake in our own texts",
 }

@@ -85,6 +85,8 @@ ONCE = frozenset(
         "raid_person",
         "raid_place",
         "raid_plan",
+        "raid_redate",
+        "raid_redate_decide",
         "raid_sample",
         "raid_source",
         "raid_times",

@@ -24,6 +24,7 @@ from babel.messages.pofile import read_po
 
 from evidence.words import Words, words_of
 from portal.days import DAY, written
+from portal.english import NAMES
 from rules.shots import SHOTS
 
 FOLDER = Path(__file__).parent / "locale"
@@ -34,12 +35,6 @@ _SHOT = re.compile(r"([A-Z]\d\d)(?: (.+))?")
 _COUNTED = re.compile(r"(\d+) ([a-z]+\(s\) .+)", re.DOTALL)
 _ENDS = re.compile(r"[.?!](?= )")
 _MOST_SENTENCES = 8
-_NAMES = {
-    "exif_device": "EXIF device", "wilson": "Wilson", "clopper_pearson": "Clopper–Pearson",
-    "warned": "warning", "listing_removed": "removal of listings",
-    "shop_closed": "closure of the shop",
-}  # fmt: skip
-"""Words of an enum that English writes otherwise: names, initials, measures not yet taken."""
 _TRANSLATED = "zh"
 """Whose catalogue says which facts of an English sentence are days."""
 
@@ -162,7 +157,8 @@ class Sentences:
     def word(self, value: str, group: str = "") -> str:
         """A word of an enum, or a list of them, as people read it; else what stands there."""
         if self._words is None:
-            return _NAMES.get(value) or value.replace("_", " ")
+            own = NAMES.get(f"{group}.{value}") or NAMES.get(value)
+            return own or value.replace("_", " ")
         if (one := self._one(value, group)) is not None:
             return one
         parts = _SPLIT.split(value)

@@ -42,6 +42,7 @@ class Disclosure(StrEnum):
     CLAIM_DAY = "claim_day"
     CLAIM_DOCKET = "claim_docket"
     CLAIM_STEP = "claim_step"
+    RAID_DAY = "raid_day"
     DIFFERING_SOURCES = "differing_sources"
 
 

@@ -22,6 +22,8 @@ from storage.tables import (
     PackageWaiver,
     Person,
     PremisesRow,
+    Raid,
+    RaidCorrection,
     Referral,
     ReferralCorrection,
     ReferralReview,
@@ -149,6 +151,18 @@ def corrections_of_referrals(_: Asker) -> sa.Select:
         .select_from(rows)
         .join(_referrals, _referrals.c.id == rows.c.referral_id)
         .where(rows.c.decided_at.is_(None), rows.c.asked_by != me, ~recorded)
+        .order_by(rows.c.id)
+    )
+
+
+def corrections_of_raids(_: Asker) -> sa.Select:
+    """Days of raids that somebody else recorded, and somebody else asks to have corrected."""
+    rows, raid = table_of(RaidCorrection), table_of(Raid).c
+    return (
+        columns(rows.c.id, raid.reference, place=raid.reference, since=rows.c.asked_at)
+        .select_from(rows)
+        .join(table_of(Raid), raid.id == rows.c.raid_id)
+        .where(rows.c.decided_at.is_(None), rows.c.asked_by != me, raid.ended_by != me)
         .order_by(rows.c.id)
     )
 

@@ -242,6 +242,7 @@ SELECTS: Mapping[str, Callable[[Asker], sa.Select]] = {
     "identity": decisions.identities,
     "referral": decisions.referrals_to_approve,
     "referral_correction": decisions.corrections_of_referrals,
+    "raid_correction": decisions.corrections_of_raids,
     "unsent": decisions.referrals_unsent,
     "answer": decisions.answers,
     "receipt": decisions.receipts,

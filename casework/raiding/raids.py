@@ -3,7 +3,8 @@
 Owns the raid's own row, that its referral goes along with it, and the organisations that take part.
 Leaves places and the persons met there to `casework.raiding.raid_places`, what was seized to
 `casework.raiding.raid_lines`, papers and samples to `casework.raiding.raid_papers`, and a second
-seller to `casework.raiding.found`.
+seller to `casework.raiding.found`, and a day that was recorded wrongly to
+`casework.raiding.correcting`.
 """
 
 from collections.abc import Mapping
@@ -164,7 +165,8 @@ def _move(
     facts: Mapping[str, object],
 ) -> None:
     ensure(rule.may_end(row.state, act.role))
-    if not change_seen(tx, Raid, row.id, version, state=end, changed_at=act.now, **changes):
+    ended = {"state": end, "ended_by": act.person, "changed_at": act.now}
+    if not change_seen(tx, Raid, row.id, version, **ended, **changes):
         raise Stale(f"{row.reference} was changed meanwhile. Look at it again.")
     tell(tx, act, row.reference, f"raid {end.replace('_', ' ')}", facts)
 

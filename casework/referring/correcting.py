@@ -2,15 +2,17 @@
 
 Owns that a step on its right day, or under its right number, stands in the place of the wrong one,
 and what follows for the referral: the agency's number that it bears, and the day its proceedings
-ended. The wrong row stays, and every package tells of it (`casework.record.disclosing_operators`).
+ended. The wrong row stays, and every package tells of it (`casework.record.disclosing_outcomes`).
 Leaves which days and numbers may be to `rules.referral_days`.
 
 What an agency's interface told is no slip of a pen: it is not corrected by hand, and neither is the
 number that the interface gave a sending. Where the agency's paper says otherwise, the agency
 corrects it, or gives the right number with its next answer, which takes the place of the earlier.
-The day of a raid is the raid's: while one says it, the step is left alone.
+The day of a raid is the raid's: while one says it, the step is left alone, and goes to another day
+with the raid (`casework.raiding.correcting`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -106,6 +108,33 @@ def decide(
             tell(tx, act, row.reference, row.state, row.version + 1)
 
 
+def ensure_raid_fits(tx: Transaction, act: Act, row: Referral, wrong: date, right: date) -> None:
+    """That the step of a raid on the day `wrong` may be one of the day `right`."""
+    counting = steps_of(tx, row.id)
+    if (place := _place_of_raid(counting, wrong)) is not None:
+        _ensure_between(act, row, counting, place, right)
+
+
+def raided_on_another_day(
+    tx: Transaction, act: Act, row: Referral, wrong: date, right: date, asked_by: int
+) -> None:
+    """The step of a raid on the day `wrong` goes to the day `right`, as the raid did.
+
+    Where the referral was left behind by the raid it has no such step, and stays as it is.
+    """
+    counting = steps_of(tx, row.id)
+    if (place := _place_of_raid(counting, wrong)) is not None:
+        _stand_in(tx, act, row, counting[place], Right(on=right), asked_by)
+        rewrite(tx, act, row, {})
+        tell(tx, act, row.reference, row.state, row.version + 1)
+
+
+def _place_of_raid(counting: Sequence[ReferralStep], on: date) -> int | None:
+    """The first of the raids of a day among the steps that count; of two they are alike."""
+    raids = (at for at, each in enumerate(counting) if each.move is ReferralMove.RAID)
+    return next((at for at in raids if counting[at].happened_on == on), None)
+
+
 def _correct(
     tx: Transaction, act: Act, row: Referral, wrong: ReferralStep, right: Right, asked_by: int
 ) -> dict[str, object]:
@@ -164,12 +193,20 @@ def _ensure_fits(tx: Transaction, act: Act, row: Referral, step: int, right: Rig
         return
     said = {"referral_id": row.id, "carried_out_on": wrong.happened_on}
     if wrong.move is ReferralMove.RAID and (raid := one(tx, Raid, **said)):
-        raise Refused(f"{raid.reference} says this day, and the referral follows it.")
+        raise Refused(
+            f"{raid.reference} says this day, and the referral follows it. Have it corrected there."
+        )
+    _ensure_between(act, row, counting, place, right.on)
+
+
+def _ensure_between(
+    act: Act, row: Referral, counting: Sequence[ReferralStep], place: int, right: date
+) -> None:
     assert row.sent_at is not None  # whatever has steps was sent
-    told = [(each.move, each.happened_on) for each in counting]
+    wrong, told = counting[place], [(each.move, each.happened_on) for each in counting]
     before, after = rule.beside(place, told, row.sent_at.date())
     today = act.now.date()
-    ensure(rule.may_redate(wrong.move, wrong.happened_on, right.on, before, after, today))
+    ensure(rule.may_redate(wrong.move, wrong.happened_on, right, before, after, today))
 
 
 def _step_of(tx: Transaction, row: Referral, step: int) -> ReferralStep:

@@ -4,7 +4,7 @@ Owns payments, allocations, judgments and steps that count no more, and what fol
 sums leave them out, a closed claim is open again, and a claim without its judgment stands before
 its court once more, with the later steps struck along. A step of another day, or a docketing under
 another number, takes the place of the one that was struck; its proceedings follow. The rows stay,
-with the reason, and every package tells of them (`casework.record.disclosing_operators`).
+with the reason, and every package tells of them (`casework.record.disclosing_outcomes`).
 """
 
 from dataclasses import dataclass, replace

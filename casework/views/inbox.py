@@ -58,6 +58,7 @@ SOURCES: tuple[Source, ...] = (
     _source("alike", "resemblances", "/alike", Role.SUPERVISOR, Role.ANALYST),
     _source("referral", "referral", "/referrals/{place}", Role.LIAISON),
     _source("referral_correction", "referral", "/referrals/{place}#steps", Role.APPROVER),
+    _source("raid_correction", "raid", "/raids/{place}", Role.SUPERVISOR),
     _source("unsent", "referral", "/referrals/{place}", Role.LIAISON),
     _source("answer", "referral", "/referrals/{place}", Role.LIAISON),
     _source("referral_review", "referral", "/referrals/{place}", Role.LIAISON),

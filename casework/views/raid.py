@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from casework.errors import NotFound
+from casework.raiding.correcting import corrections_of
 from casework.raiding.raid_lines import claim_of, lines_of, standing
 from rules.raids import RaidState
 from rules.referral import ACTED
@@ -28,6 +29,7 @@ from storage.tables import (
     LotSample,
     Operator,
     Raid,
+    RaidCorrection,
     RaidPaper,
     RaidParticipant,
     RaidPerson,
@@ -97,12 +99,13 @@ class Second:
 
 @dataclass(frozen=True, slots=True)
 class RaidPage:
-    """One raid. `taken`: the source whose figures count, by the last of `choices`.
-
-    `brands` and `categories`: what a listing of a second seller can be of.
+    """One raid. `corrections`: of its day, the oldest first. `taken`: the source whose figures
+    count, by the last of `choices`. `brands` and `categories`: what a listing of a second seller
+    can be of.
     """
 
     raid: Raid
+    corrections: Sequence[RaidCorrection]
     operator: Operator
     agency: Agency
     referral: Referral | None
@@ -145,11 +148,15 @@ def raid_page(db: Database, reference: str) -> RaidPage:
         choices = every(tx, FiguresChoice, raid_id=row.id, order_by=table_of(FiguresChoice).c.id)
         papers = every(tx, RaidPaper, raid_id=row.id, order_by=table_of(RaidPaper).c.id)
         seconds = _seconds(tx, row)
+        corrections = corrections_of(tx, row.id)
         acting = [row.planned_by, *(each.chosen_by for each in choices)]
         acting += [each.handed_in_by for each in papers]
         acting += [each.found.found_by for each in seconds]
+        acting += [asked.asked_by for asked in corrections]
+        acting += [asked.decided_by for asked in corrections if asked.decided_by]
         return RaidPage(
             row,
+            corrections,
             operator,
             agency,
             led,

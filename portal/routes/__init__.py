@@ -19,7 +19,7 @@ from portal.routes.people import account, entry, languages, people, sign_on, tok
 from portal.routes.photographs import photos, resemblances
 from portal.routes.privacy import erasure, identity
 from portal.routes.programme import categories, frame, prices, wakeups
-from portal.routes.raiding import raids, second_sellers, seizures
+from portal.routes.raiding import raid_days, raids, second_sellers, seizures
 from portal.routes.referring import agencies, corrections, package_rows, previews, referrals
 from portal.routes.sanctioning import sanctions
 from portal.routes.suing import claims, striking, suits
@@ -67,6 +67,7 @@ ROUTERS = (
     statements.router,
     referrals.router,
     raids.router,
+    raid_days.router,
     second_sellers.router,
     seizures.router,
     sanctions.router,

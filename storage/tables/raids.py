@@ -26,6 +26,7 @@ class Raid(Table, table=True):
         sa.CheckConstraint(
             "(state = 'called_off') = (called_off_because IS NOT NULL)", name="off_for_reason"
         ),
+        sa.CheckConstraint("(state = 'planned') = (ended_by IS NULL)", name="end_is_somebodys"),
     )
     id: int = identity()
     reference: str = Field(unique=True)
@@ -39,7 +40,41 @@ class Raid(Table, table=True):
     called_off_because: str | None = None
     planned_by: int = refers_to("person.id", index=False)
     planned_at: datetime = instant()
+    ended_by: int | None = refers_to("person.id", optional=True, index=False)
     changed_at: datetime = instant()
+
+
+class RaidCorrection(Table, table=True):
+    """A liaison's word that a raid was carried out on another day, and why.
+
+    A second person agrees, or leaves it and says why. `recorded_on` is the day on record when it
+    was asked for, and stays here once another stands in its place.
+    """
+
+    __table_args__ = (
+        sa.CheckConstraint("instead_on <> recorded_on", name="says_what_is_right"),
+        sa.CheckConstraint("decided_by <> asked_by", name="decider_is_not_asker"),
+        sa.CheckConstraint("(decided_at IS NULL) = (decided_by IS NULL)", name="decider_is_named"),
+        sa.CheckConstraint("(decided_at IS NULL) = (agreed IS NULL)", name="decision_is_whole"),
+        sa.Index(
+            "uq_raid_correction_open",
+            "raid_id",
+            unique=True,
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
+        ),
+    )
+    id: int = identity()
+    raid_id: int = refers_to("raid.id")
+    recorded_on: date
+    instead_on: date
+    reason: str
+    asked_by: int = refers_to("person.id", index=False)
+    asked_at: datetime = instant()
+    decided_at: datetime | None = instant(optional=True)
+    decided_by: int | None = refers_to("person.id", optional=True, index=False)
+    agreed: bool | None = None
+    said: str | None = None
 
 
 class RaidPlace(Table, table=True):

@@ -69,6 +69,7 @@ NAMES = re.compile(
             r"Clause 4\.2", r"On the first page of a paper", r"No fakes, 4\.2", r"Evidence \d",
             r"What the shop sold", r"The notary saw it", r"The court's site", r"\bwere heard\b",
             r"The clause was broken; the loss was not shown\.",
+            r"The invoices of the account", r"Misread\.", r"The list is of the ninth\.",
         )
     )
 )  # fmt: skip

@@ -16,15 +16,26 @@ from casework.intake import capturing
 from casework.intake.capturing import Seen
 from casework.keeping import retaining
 from casework.people import access
+from casework.programme import programme
 from casework.sanctioning import deciding
 from casework.verdicts import judging
 from connectors.browsing import Visit
 from evidence.webarchive import Exchange
+from rules.referral import ReferralState
 from rules.retention import Period
 from rules.roles import Role
 from rules.verdicts import Testimony, Verdict
-from storage.rows import add, every, table_of
-from storage.tables import Examination, Identifier, Notice, RaidPlace, SignOnBinding
+from storage.rows import add, every, one, table_of
+from storage.tables import (
+    Agency,
+    Examination,
+    Identifier,
+    Notice,
+    Operator,
+    RaidPlace,
+    Referral,
+    SignOnBinding,
+)
 from tests.portal import claimed_world, small_world
 from tests.portal.small_world import UNLINKED, World, sellers_picture, send
 
@@ -48,6 +59,7 @@ def furnish(world: World) -> World:
     _superseded(world)
     _raids(world)
     _links(world)
+    _at_agency(world)
     world.now += timedelta(days=2)
     return world
 
@@ -225,6 +237,35 @@ def _outcome(world: World) -> None:
     world.testbuys["referral"] = address.rpartition("/")[2]
     _sent(liaison, f"{address}/level", level_reason="The procurator asks who bought it.")
     _sent(world.client(Role.COUNSEL), "/holds", subject="OP-0001", reason="The court asked")
+
+
+def _at_agency(world: World) -> None:
+    """Another agency has a referral: it acknowledged it under a number that was misread, accepted,
+    and asks for more.
+    """
+    setting_up, day = world.act(Role.ADMINISTRATOR, "another agency"), str(world.now.date())
+    programme.add_agency(world.db, setting_up, name="Luohu police", jurisdiction="CN")
+    reference = world.testbuys["referral at an agency"] = "RF-2026-000002"
+    here, sent = f"/referrals/{reference}", {"state": ReferralState.SENT, "sent_at": world.now}
+    with world.db.write() as tx:
+        # It was drafted, approved and sent by flow runs, which are not here.
+        owner, agency = one(tx, Operator, reference="OP-0001"), one(tx, Agency, name="Luohu police")
+        assert owner and agency
+        about = {"operator_id": owner.id, "agency_id": agency.id, "grounds": [], "key": "luohu"}
+        days = {"drafted_at": world.now, "changed_at": world.now}
+        add(tx, Referral, reference=reference, version=1, **about, **sent, **days)
+    liaison = world.client(Role.LIAISON)
+
+    def say(form: str, **fields: object) -> None:
+        (version, *_) = re.findall(r'name="version" value="(\d+)"', liaison.get(here).text)
+        _sent(liaison, f"{here}/{form}", version=version, **fields)
+
+    told = {"answered_on": day, "agency_number": "LH-2026-17"}
+    say("answer", state="acknowledged", **told)
+    say("answer", state="accepted", **told)
+    asked = {"said": "The invoices of the account", "until": day}
+    say("step", step="ask_material", happened_on=day, **asked)
+    say("corrections", corrects="1", right_number="LH-2026-71", reason="Misread.")
 
 
 def _links(world: World) -> None:
@@ -434,6 +475,8 @@ def _raids(world: World) -> None:
     _sent(liaison, f"{here}/lines", **of_list, **seals, quantity="2")
     _sent(liaison, f"{here}/lines", source="2", **goods, precision="over", quantity="125")
     _sent(liaison, f"{here}/figures", version="2", source="1", reason="It is signed by both.")
+    other = {"version": "3", "right_on": "2016-08-09", "reason": "The list is of the ninth."}
+    _sent(liaison, f"{here}/corrections", **other)
     sample = {"line": "2", "examined": "25", "fake": "25", "drawn": "at_random"}
     examiner = {"examiner": "Swarovski, authority of 1 March", "examined_on": "2016-09-01"}
     _sent(liaison, f"{here}/samples", **sample, **examiner)

@@ -55,6 +55,8 @@ SENSITIVE = {
     "claim_strike_decide": {Role.APPROVER},
     "referral_correct": {Role.LIAISON},
     "referral_correct_decide": {Role.APPROVER},
+    "raid_redate": {Role.LIAISON},
+    "raid_redate_decide": {Role.SUPERVISOR},
     "level_ask": {Role.LIAISON, Role.ANALYST},
     "level_agree": {Role.SUPERVISOR, Role.APPROVER, Role.LIAISON},
     "agency_certificate": {Role.LIAISON, Role.ADMINISTRATOR},

@@ -261,3 +261,32 @@ def test_a_raid_is_offered_the_referrals_that_were_accepted(world: World, raid: 
     here = sent(liaison, "/raids", **plan)
     page = liaison.get(f"/referrals/{led}").text
     assert here.split("?")[0] in page and '<option value="close"' not in page
+
+
+def test_the_day_is_asked_for_decided_and_told_side_by_side(world: World, raid: str) -> None:
+    liaison, supervisor = world.client(Role.LIAISON), world.client(Role.SUPERVISOR)
+    asked = {"version": "2", "reason": "The list says the ninth."}
+    late = send(liaison, f"{raid}/corrections", **asked, right_on="2016-08-13")
+    assert late.status_code == 409 and "What comes after it is dated 12 Aug 2016." in late.text
+    _sent(liaison, f"{raid}/corrections", **asked, right_on="2016-08-09")
+    page = liaison.get(raid).text
+    assert "asks to have this corrected" in page and "The list says the ninth." in page
+    assert "until a supervisor who had no part agrees" in page and "right_on" not in page
+    assert (
+        raid in supervisor.get("/").text and "Recorded on a wrong day" in supervisor.get("/").text
+    )
+    auditor = world.client(Role.AUDITOR)
+    assert "/corrections" not in auditor.get(raid).text
+    decided = {"version": "3", "correction": "1"}
+    correct = {**decided, "decision": "correct"}
+    assert send(liaison, f"{raid}/corrections/decide", **correct).status_code == 403
+    silent = send(supervisor, f"{raid}/corrections/decide", **decided, decision="leave")
+    assert silent.status_code == 409 and "Say why it stands." in silent.text
+    _sent(supervisor, f"{raid}/corrections/decide", **correct)
+    told = re.sub(r"<[^>]+>", "", auditor.get(raid).text)
+    assert "carried out 9 Aug 2016" in told and "Recorded first as 10 Aug 2016." in told
+    (line, *_) = _table(auditor.get("/raids.csv"))
+    assert line["carried_out_on"] == "2016-08-09"
+    stale = send(supervisor, f"{raid}/corrections/decide", **decided, decision="leave", said="No.")
+    assert stale.status_code == 409
+    assert "Recorded on a wrong day" not in supervisor.get("/").text

@@ -61,7 +61,7 @@ def test_a_file_number_is_asked_for_decided_and_told_side_by_side(
     assert silent.status_code == 409 and "Say why it stands." in silent.text
     say(approver, here, "corrections/decide", **decided)
     page = told(auditor.get(here))
-    assert re.search(r"corrected acknowledge ?, ", page), page
+    assert re.search(r"corrected acknowledged ?, ", page), page
     assert TYPED in page and page.index(RIGHT) < page.index(TYPED) and "Corrected by" in page
     assert "Steps at agencies" not in approver.get("/").text
     (number,) = re.findall(r'<dd class="mono">(LH[^<]+)</dd>', auditor.get(here).text)

@@ -109,6 +109,7 @@ from storage.tables import (
     PremisesRow,
     Product,
     Raid,
+    RaidCorrection,
     RaidPaper,
     RaidParticipant,
     RaidPerson,
@@ -230,8 +231,11 @@ def fill_raid(tx, now, person):
     agency = tx.execute(table_of(Agency).select()).one()
     about = {"operator_id": operator.id, "agency_id": agency.id, "planned_on": now.date()}
     stands = {"state": RaidState.CARRIED_OUT, "carried_out_on": now.date(), "version": 2}
+    stands |= {"ended_by": person}
     made = {"planned_by": person, "planned_at": now, "changed_at": now}
     raid = add(tx, Raid, reference="RA-1", **about, **stands, **made)
+    days = {"recorded_on": now.date(), "instead_on": now.date() - timedelta(days=1)}
+    add(tx, RaidCorrection, raid_id=raid, **days, reason="R", asked_by=person, asked_at=now)
     added = {"added_by": person, "added_at": now}
     recorded = {"recorded_by": person, "recorded_at": now}
     where = {"kind": PlaceKind.BUSINESS, "address": "A", "salt": b"0"}

@@ -1660,6 +1660,7 @@ def upgrade() -> None:
         sa.Column("called_off_because", sa.String(), nullable=True),
         sa.Column("planned_by", sa.Integer(), nullable=False),
         sa.Column("planned_at", Instant(), nullable=False),
+        sa.Column("ended_by", sa.Integer(), nullable=True),
         sa.Column("changed_at", Instant(), nullable=False),
         sa.CheckConstraint(
             "(state = 'called_off') = (called_off_because IS NOT NULL)",
@@ -1669,7 +1670,11 @@ def upgrade() -> None:
             "(state = 'carried_out') = (carried_out_on IS NOT NULL)",
             name=op.f("ck_raid_day_of_action"),
         ),
+        sa.CheckConstraint(
+            "(state = 'planned') = (ended_by IS NULL)", name=op.f("ck_raid_end_is_somebodys")
+        ),
         sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_raid_agency_id")),
+        sa.ForeignKeyConstraint(["ended_by"], ["person.id"], name=op.f("fk_raid_ended_by")),
         sa.ForeignKeyConstraint(["operator_id"], ["operator.id"], name=op.f("fk_raid_operator_id")),
         sa.ForeignKeyConstraint(["planned_by"], ["person.id"], name=op.f("fk_raid_planned_by")),
         sa.ForeignKeyConstraint(["referral_id"], ["referral.id"], name=op.f("fk_raid_referral_id")),
@@ -2037,6 +2042,52 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("giving_id", name=op.f("pk_kit_answer")),
     )
+    op.create_table(
+        "raid_correction",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("raid_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_on", sa.Date(), nullable=False),
+        sa.Column("instead_on", sa.Date(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("asked_by", sa.Integer(), nullable=False),
+        sa.Column("asked_at", Instant(), nullable=False),
+        sa.Column("decided_at", Instant(), nullable=True),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.Column("agreed", sa.Boolean(), nullable=True),
+        sa.Column("said", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "(decided_at IS NULL) = (agreed IS NULL)",
+            name=op.f("ck_raid_correction_decision_is_whole"),
+        ),
+        sa.CheckConstraint(
+            "(decided_at IS NULL) = (decided_by IS NULL)",
+            name=op.f("ck_raid_correction_decider_is_named"),
+        ),
+        sa.CheckConstraint(
+            "decided_by <> asked_by", name=op.f("ck_raid_correction_decider_is_not_asker")
+        ),
+        sa.CheckConstraint(
+            "instead_on <> recorded_on", name=op.f("ck_raid_correction_says_what_is_right")
+        ),
+        sa.ForeignKeyConstraint(
+            ["asked_by"], ["person.id"], name=op.f("fk_raid_correction_asked_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by"], ["person.id"], name=op.f("fk_raid_correction_decided_by")
+        ),
+        sa.ForeignKeyConstraint(["raid_id"], ["raid.id"], name=op.f("fk_raid_correction_raid_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_raid_correction")),
+    )
+    with op.batch_alter_table("raid_correction", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_raid_correction_raid_id"), ["raid_id"], unique=False)
+        batch_op.create_index(
+            "uq_raid_correction_open",
+            ["raid_id"],
+            unique=True,
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
+        )
+
     op.create_table(
         "raid_participant",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -6680,6 +6731,15 @@ def downgrade() -> None:
 
     op.drop_table("raid_place")
     op.drop_table("raid_participant")
+    with op.batch_alter_table("raid_correction", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_raid_correction_open",
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_raid_correction_raid_id"))
+
+    op.drop_table("raid_correction")
     op.drop_table("kit_answer")
     with op.batch_alter_table("found_seller", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_found_seller_operator_id"))

@@ -43,6 +43,7 @@ from storage.tables import (
     LinkProposal,
     Photo,
     Raid,
+    RaidCorrection,
     RaidSource,
     Referral,
     ReferralCorrection,
@@ -170,8 +171,10 @@ def doubts(town):
         raid = add(
             tx, Raid, reference="RA-1", operator_id=operator, agency_id=1, version=2,
             state=RaidState.CARRIED_OUT, planned_on=day, carried_out_on=day, planned_by=person,
-            planned_at=now, changed_at=now,
+            planned_at=now, ended_by=person, changed_at=now,
         )  # fmt: skip
+        days = {"recorded_on": day - timedelta(days=9), "instead_on": day}
+        add(tx, RaidCorrection, raid_id=raid, **days, **asked, **agreed)
         for name in ("List 1", "A paper"):
             source = {"kind": SourceKind.PRESS, "name": name, "said_on": day}
             add(tx, RaidSource, raid_id=raid, **source, **recorded)
@@ -261,6 +264,7 @@ def test_each_kind_planted_is_in_the_schedule(both, monkeypatch):
         ("CL-2", Disclosure.CLAIM_DAY),
         ("CL-2", Disclosure.CLAIM_DOCKET),
         ("CL-2", Disclosure.CLAIM_STEP),
+        ("RA-1", Disclosure.RAID_DAY),
         ("RA-1", Disclosure.DIFFERING_SOURCES),
         (town.referral(counterfeit).reference, Disclosure.PACKAGE_WAIVER),
         (counterfeit, Disclosure.COUNTERFEIT_BUY),
