@@ -2,12 +2,12 @@
 follows.
 """
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
 from casework.errors import Refused, Stale
-from casework.raiding import correcting, raid_lines, raids
+from casework.raiding import correcting, raid_lines, raid_places, raids
 from casework.record import disclosing
 from casework.referring import correcting as steps_corrected
 from casework.referring import following
@@ -15,12 +15,13 @@ from casework.views import inbox
 from casework.views.raid import raid_page
 from evidence.words import words_of
 from rules.disclosure import Disclosure
+from rules.raids import PlaceKind
 from rules.referral import ReferralMove, ReferralState
 from rules.roles import Role
 from rules.seizures import SourceKind
 from storage import ledger
 from storage.tables import Raid, RaidCorrection, ReferralStep
-from tests.casework.raiding.raiding import DAY, carried_out, planned, source, whole
+from tests.casework.raiding.raiding import DAY, TIMES, carried_out, planned, source, whole
 from tests.casework.referring.test_correcting import answer
 from tests.casework.referring.test_following import step
 
@@ -159,10 +160,14 @@ def test_a_day_lies_before_what_came_of_the_raid_and_not_in_the_future(both):
 
 
 def test_a_search_lets_its_day_be_the_places_own(both):
-    reference, _, _ = whole(both)
-    # Searched from 01:00 UTC of the tenth: the eleventh where clocks are ahead, no later day.
-    with both.refuses("dated 2016-08-10"):
-        ask(both, reference, date(2016, 8, 11))
+    reference, liaison = carried_out(both), both.act(Role.LIAISON)
+    where = {"kind": PlaceKind.BUSINESS, "address": "12 Dongmen Road, Luohu"}
+    place = raid_places.add_place(both.db, liaison, reference, **where)
+    raid_places.record_times(both.db, liaison, reference, place, times=TIMES)
+    # From 01:00 UTC of the tenth: still the eleventh where clocks are ahead, and no later day.
+    with both.refuses("dated 2016-08-11"):
+        ask(both, reference, DAY + timedelta(days=2))
+    ask(both, reference, DAY + timedelta(days=1))
 
 
 def test_a_raid_that_was_not_carried_out_has_no_day(both):
