@@ -21,7 +21,7 @@ from evidence.vault import VaultError, VaultFull
 from portal import looks, problems
 from portal.bearer import NoToken, OutOfScope
 from portal.envelope import TooLarge
-from portal.fields import Invalid, fields
+from portal.fields import Invalid, returned
 from portal.gate import NotPermitted, NotSignedIn, SecondFactorOwed
 from portal.pages import page, wording_of
 from portal.problems import Fault
@@ -99,8 +99,7 @@ def install(app: FastAPI) -> None:
             title, code, kind = "This was not done", 409, "refused"
             advice = "Do what the reasons ask for, then try again."
         fault = Fault(code, kind, title, error.reasons, NOTHING_CHANGED, advice)
-        failed = Failed(request.url.path, error.reasons, {}, fields(request).kept())
-        response = _form_again(request, fault, failed)
+        response = _form_again(request, fault, returned(request, reasons=error.reasons))
         if isinstance(error, TooMany):
             response.headers["retry-after"] = str(max(1, ceil(error.wait.total_seconds())))
         return response
@@ -119,7 +118,9 @@ def install(app: FastAPI) -> None:
             "Go back, mend the fields named above and send the form again.",
         )
         return _form_again(
-            request, fault, Failed(request.url.path, (), error.errors, fields(request).kept())
+            request,
+            fault,
+            returned(request, errors=error.errors),
         )
 
     @app.exception_handler(NotSignedIn)

@@ -12,6 +12,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from portal.numbers import number_of
 from portal.pages import wording_of
+from portal.visit import Failed
 from rules import money, signs
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -41,9 +42,14 @@ class Invalid(Exception):  # noqa: N818 - the answer is the form again
 class Fields:
     """The fields of a form. A reader gives a value or notes an error; `check` raises them all."""
 
-    def __init__(self, form: FormData, told: Callable[[str], str] = str) -> None:
-        """`told` says a word of OURS as the page of this form does."""
+    def __init__(
+        self, form: FormData, told: Callable[[str], str] = str, quoted: set[str] | None = None
+    ) -> None:
+        """`told` says a word of OURS as the page of this form does; into `quoted` go the names of
+        the fields in which somebody else's words were.
+        """
         self._form = form
+        self._quoted = set[str]() if quoted is None else quoted
         self._told = told
         self.errors: dict[str, str] = {}
 
@@ -67,8 +73,9 @@ class Fields:
 
     def quoted(self, name: str, *, limit: int, required: bool = True) -> str:
         """What somebody else wrote: kept to the sign as it is, and shown with signs that nobody
-        sees made visible.
+        sees made visible; back in a refused form it is as it came.
         """
+        self._quoted.add(name)
         value = self._fitting(name, self.raw(name), limit)
         if required and not value:
             self.errors.setdefault(name, "Fill this in.")
@@ -238,4 +245,19 @@ class Fields:
 
 def fields(request: Request) -> Fields:
     """The form of this request."""
-    return Fields(request.state.form, wording_of(request).told)
+    return Fields(request.state.form, wording_of(request).told, _quoted(request))
+
+
+def returned(
+    request: Request, *, reasons: tuple[str, ...] = (), errors: dict[str, str] | None = None
+) -> Failed:
+    """This request's form as its page shows it again."""
+    exact = frozenset(_quoted(request))
+    return Failed(request.url.path, reasons, errors or {}, fields(request).kept(), exact)
+
+
+def _quoted(request: Request) -> set[str]:
+    """Names of the fields that were read as somebody else's words so far."""
+    if not hasattr(request.state, "quoted"):
+        request.state.quoted = set()
+    return request.state.quoted

@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from casework.people.proving import to_sign
 from portal.assets import address
@@ -26,7 +26,7 @@ from portal.visit import Failed, database, now, settings
 from portal.wayback import SAID, page_address
 from portal.wording import Wording, age
 from rules.lifecycle import WAY
-from rules.signs import visible
+from rules.signs import UNSEEN, visible
 
 FOLDER = Path(__file__).parent
 
@@ -151,6 +151,19 @@ def _seen(value: Any) -> Any:
     return Markup(said) if isinstance(value, Markup) else said  # noqa: S704 - was so before
 
 
+def _exact(said: object) -> Markup:
+    """A text that goes back with its form as it came: signs that nobody sees by their numbers in
+    HTML, which a browser reads as the signs themselves. It has no way to write the controls from
+    U+0080 to U+009F so, and they stay marked.
+    """
+    text = str(escape(said))
+    return Markup(UNSEEN.sub(lambda sign: _number(sign[0]), text))  # noqa: S704 - escaped before
+
+
+def _number(sign: str) -> str:
+    return sign if "\x7f" <= sign <= "\x9f" else f"&#{ord(sign)};"
+
+
 @cache
 def environment(language: str, *, development: bool = False) -> Environment:
     """The templates with their filters, speaking `language`; an unknown name is an error.
@@ -172,7 +185,7 @@ def environment(language: str, *, development: bool = False) -> Environment:
     install = env.install_gettext_translations  # type: ignore[attr-defined] # added by i18n
     install(catalogue(language), newstyle=True)
     wording = Wording(language)
-    env.filters |= wording.filters()
+    env.filters |= wording.filters() | {"exact": _exact}
     env.globals |= {"static": address, "icon": icon, "drawing": drawing, "LANGUAGES": LANGUAGES}
     env.globals |= wording.marks()
     env.globals |= {"WAY": WAY, "money": wording.money, "wording": wording}

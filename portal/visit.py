@@ -49,12 +49,16 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A form that came back: its address, what was entered, and what was wrong with it."""
+    """A form that came back: its address, what was entered, and what was wrong with it.
+
+    `exact`: fields that hold what somebody else wrote, and go back to the sign as it was.
+    """
 
     action: str
     reasons: tuple[str, ...] = ()
     errors: dict[str, str] = field(default_factory=dict)
     values: dict[str, list[str]] = field(default_factory=dict)
+    exact: frozenset[str] = frozenset()
 
 
 def database(request: Request) -> Database:

@@ -61,11 +61,16 @@ class Place(NamedTuple):
 
 
 class Whose(NamedTuple):
-    """To what a row belongs: the reference it is seen under ("" for none), operator and shop."""
+    """To what a row belongs: the reference it is seen under ("" for none), operator and shop.
+
+    `operators`, `shops`: all that it is about, by their numbers: a link is about two.
+    """
 
     about: str
     operator_id: int | None
     shop_id: int | None
+    operators: frozenset[int] = frozenset()
+    shops: frozenset[int] = frozenset()
 
 
 @cache
@@ -117,6 +122,25 @@ def rewrite(tx: Transaction, place: Place, row: int, anew: Callable[[str], str])
 
 def whose(tx: Transaction, table: sa.Table, row: int) -> Whose:
     """To what a row belongs, by following its foreign keys up; "" where to the programme alone."""
+    above: set[tuple[str, int]] = set()
+    _climb(tx, table, row, above)
+    sides = {name: frozenset(at for of, at in above if of == name) for name in ("operator", "shop")}
+    return _nearest(tx, table, row)._replace(operators=sides["operator"], shops=sides["shop"])
+
+
+def _climb(tx: Transaction, table: sa.Table, row: int, above: set[tuple[str, int]]) -> None:
+    """Add a row, and by every foreign key all it belongs to, each by its table and number."""
+    if (table.name, row) in above:
+        return
+    above.add((table.name, row))
+    found = tx.execute(sa.select(table).where(_number_of(table) == row)).mappings().first()
+    for column in table.columns if found else ():
+        key, value = next(iter(column.foreign_keys), None), found[column.name]
+        if key is not None and value is not None and key.column.table.name in _UPWARDS:
+            _climb(tx, key.column.table, value, above)
+
+
+def _nearest(tx: Transaction, table: sa.Table, row: int) -> Whose:
     found = tx.execute(sa.select(table).where(_number_of(table) == row)).mappings().first()
     if found is None:
         return Whose("", None, None)
@@ -134,7 +158,7 @@ def whose(tx: Transaction, table: sa.Table, row: int) -> Whose:
             value = found.get(column.name)
             if key is None or value is None or key.column.table.name != up:
                 continue
-            above = whose(tx, key.column.table, value)
+            above = _nearest(tx, key.column.table, value)
             return Whose(
                 about or above.about,
                 above.operator_id if operator is None else operator,
@@ -144,10 +168,11 @@ def whose(tx: Transaction, table: sa.Table, row: int) -> Whose:
 
 
 _UPWARDS = (
-    "exhibit", "photo", "finding", "verdict", "examination", "chat_message", "disposal",
-    "raid_person", "raid_place", "raid_source", "seizure_line", "raid", "claim_head", "claim",
-    "judgment", "claim_payment", "sanction", "referral", "brushing", "testbuy", "legal_hold",
-    "listing", "shop", "operator_change", "link_proposal", "operator", "flag",
+    "exhibit", "photo", "seller_picture", "finding", "verdict", "examination", "chat_message",
+    "disposal", "raid_person", "raid_place", "raid_source", "seizure_line", "raid", "claim_head",
+    "claim", "judgment", "claim_payment", "sanction", "referral", "brushing", "testbuy",
+    "legal_hold", "listing", "shop", "operator_change", "link_proposal", "premises",
+    "operator", "flag",
 )  # fmt: skip
 """What a row belongs to, what is nearest first."""
 

@@ -101,8 +101,8 @@ def hold_all(tx: Transaction, wheres: Collection[Whose]) -> None:
     """
     for raid in sorted({each.about for each in wheres if each.about.startswith(_RAID)}):
         one(tx, Raid, reference=raid, lock=True)
-    shops = {each.shop_id for each in wheres if each.shop_id is not None}
-    lock_over(tx, shops, {each.operator_id for each in wheres if each.operator_id is not None})
+    shops = {shop for each in wheres for shop in each.shops}
+    lock_over(tx, shops, {operator for each in wheres for operator in each.operators})
 
 
 def cover(
@@ -163,5 +163,8 @@ def blank(db: Database, act: Act, mention: int, *, reason: str) -> None:
 
 
 def _bound(tx: Transaction, whose: Whose) -> bool:
-    last = survivor(tx, whose.operator_id) if whose.operator_id is not None else None
-    return bool(needed_for(tx, last, whose.shop_id))
+    """Whether any side that it is about is needed: a link's text is of two shops."""
+    owners = {survivor(tx, each) for each in whose.operators}
+    return any(needed_for(tx, each) for each in owners) or any(
+        needed_for(tx, None, each) for each in whose.shops
+    )

@@ -41,7 +41,7 @@ def ask(
         raise Refused("Say what is wrong with it.")
     with db.write() as tx:
         row = seizing(tx, act, reference)
-        _ensure_fits(tx, act, row, instead)
+        _ensure_fits(tx, act, row, _led(tx, act, row), instead)
         about = {"raid_id": row.id, "recorded_on": row.carried_out_on, "instead_on": instead}
         asked = {"reason": said, "asked_by": act.person, "asked_at": act.now}
         if not add_if_absent(tx, RaidCorrection, **about, **asked):
@@ -69,12 +69,13 @@ def decide(
         raise Refused("Say why it stands.")
     with db.write() as tx:
         row = held(tx, reference)
+        led = _led(tx, act, row)
         asked = one(tx, RaidCorrection, id=correction, raid_id=row.id)
         if asked is None:
             raise NotFound("Nobody asked for this on the raid.")
         ensure(rule.may_decide(asked.asked_by, row.ended_by, act.person))
         if agreed:
-            _ensure_fits(tx, act, row, asked.instead_on)
+            _ensure_fits(tx, act, row, led, asked.instead_on)
         rows = table_of(RaidCorrection).c
         open_one = (rows.id == correction, rows.decided_at.is_(None))
         decision = {"decided_at": act.now, "decided_by": act.person, "agreed": agreed}
@@ -84,10 +85,8 @@ def decide(
         _rewrite(tx, act, row, version, day)
         facts = {name: on.isoformat() for name, on in day.items()}
         tell(tx, act, reference, "correction agreed" if agreed else "left standing", facts)
-        if agreed and (led := _led(tx, row)):
-            held_one = hold_referral(tx, act, led.reference, None)
-            days = (asked.recorded_on, asked.instead_on)
-            raided_on_another_day(tx, act, held_one, *days, asked.asked_by)
+        if agreed and led:
+            raided_on_another_day(tx, act, led, row.id, asked.instead_on, asked.asked_by)
 
 
 def corrections_of(tx: Transaction, raid_id: int) -> Sequence[RaidCorrection]:
@@ -101,17 +100,19 @@ def _rewrite(tx: Transaction, act: Act, row: Raid, version: int, changes: dict[s
         raise Stale(f"{row.reference} was changed meanwhile. Look at it again.")
 
 
-def _ensure_fits(tx: Transaction, act: Act, row: Raid, instead: date) -> None:
+def _ensure_fits(tx: Transaction, act: Act, row: Raid, led: Referral | None, instead: date) -> None:
     """The day is not after what came of the raid, and its referral's step may be of it too."""
     assert row.carried_out_on is not None  # it was carried out: a check of the table holds it
     on, first = row.carried_out_on, _first_that_came_of_it(tx, row)
     ensure(rule.may_be_dated(on, instead, None, first, act.now.date()))
-    if led := _led(tx, row):
-        ensure_raid_fits(tx, act, led, on, instead)
+    if led:
+        ensure_raid_fits(tx, act, led, row.id, instead)
 
 
-def _led(tx: Transaction, row: Raid) -> Referral | None:
-    return one(tx, Referral, id=row.referral_id) if row.referral_id else None
+def _led(tx: Transaction, act: Act, row: Raid) -> Referral | None:
+    """The referral that the raid was planned on, held: its steps stay as they are looked at."""
+    led = one(tx, Referral, id=row.referral_id) if row.referral_id else None
+    return hold_referral(tx, act, led.reference, None) if led else None
 
 
 def _first_that_came_of_it(tx: Transaction, row: Raid) -> date | None:

@@ -55,7 +55,7 @@ def plan(
         by = _agency(tx, agency, led)
         number = testbuys.next_number(tx, f"RA-{act.now.year}")
         reference = f"RA-{act.now.year}-{number:06d}"
-        add(
+        raid = add(
             tx,
             Raid,
             reference=reference,
@@ -73,7 +73,7 @@ def plan(
         tell(tx, act, reference, "raid planned", facts | ({"referral": referral} if led else {}))
         if led:
             today = act.now.date()
-            follow(tx, act, led, ReferralMove.PLAN, happened_on=today, until=planned_on)
+            follow(tx, act, led, ReferralMove.PLAN, raid=raid, happened_on=today, until=planned_on)
         return reference
 
 
@@ -87,7 +87,7 @@ def carry_out(db: Database, act: Act, reference: str, *, version: int, on: date)
         _move(tx, act, row, version, RaidState.CARRIED_OUT, {"carried_out_on": on}, facts)
         led = one(tx, Referral, id=row.referral_id) if row.referral_id else None
         if led:
-            follow(tx, act, led, ReferralMove.RAID, happened_on=on)
+            follow(tx, act, led, ReferralMove.RAID, raid=row.id, happened_on=on)
 
 
 def call_off(db: Database, act: Act, reference: str, *, version: int, reason: str) -> None:

@@ -108,31 +108,31 @@ def decide(
             tell(tx, act, row.reference, row.state, row.version + 1)
 
 
-def ensure_raid_fits(tx: Transaction, act: Act, row: Referral, wrong: date, right: date) -> None:
-    """That the step of a raid on the day `wrong` may be one of the day `right`."""
+def ensure_raid_fits(tx: Transaction, act: Act, row: Referral, raid: int, right: date) -> None:
+    """That the step of a raid may be one of the day `right`; the referral is held."""
     counting = steps_of(tx, row.id)
-    if (place := _place_of_raid(counting, wrong)) is not None:
+    if (place := _place_of_raid(counting, raid)) is not None:
         _ensure_between(act, row, counting, place, right)
 
 
 def raided_on_another_day(
-    tx: Transaction, act: Act, row: Referral, wrong: date, right: date, asked_by: int
+    tx: Transaction, act: Act, row: Referral, raid: int, right: date, asked_by: int
 ) -> None:
-    """The step of a raid on the day `wrong` goes to the day `right`, as the raid did.
+    """The step of a raid goes to the day `right`, as the raid did.
 
     Where the referral was left behind by the raid it has no such step, and stays as it is.
     """
     counting = steps_of(tx, row.id)
-    if (place := _place_of_raid(counting, wrong)) is not None:
+    if (place := _place_of_raid(counting, raid)) is not None:
         _stand_in(tx, act, row, counting[place], Right(on=right), asked_by)
         rewrite(tx, act, row, {})
         tell(tx, act, row.reference, row.state, row.version + 1)
 
 
-def _place_of_raid(counting: Sequence[ReferralStep], on: date) -> int | None:
-    """The first of the raids of a day among the steps that count; of two they are alike."""
-    raids = (at for at, each in enumerate(counting) if each.move is ReferralMove.RAID)
-    return next((at for at in raids if counting[at].happened_on == on), None)
+def _place_of_raid(counting: Sequence[ReferralStep], raid: int) -> int | None:
+    """The step that tells of a raid's day among those that count."""
+    days = (at for at, each in enumerate(counting) if each.move is ReferralMove.RAID)
+    return next((at for at in days if counting[at].raid_id == raid), None)
 
 
 def _correct(
@@ -170,6 +170,7 @@ def _stand_in(
         until=wrong.until,
         decline_reason=wrong.decline_reason,
         corrects_id=wrong.id,
+        raid_id=wrong.raid_id,
         recorded_by=asked_by,
         recorded_at=act.now,
     )
@@ -191,8 +192,8 @@ def _ensure_fits(tx: Transaction, act: Act, row: Referral, step: int, right: Rig
         ensure(rule.may_renumber(wrong.move, wrong.number, right.number))
     if right.on is None:
         return
-    said = {"referral_id": row.id, "carried_out_on": wrong.happened_on}
-    if wrong.move is ReferralMove.RAID and (raid := one(tx, Raid, **said)):
+    raid = one(tx, Raid, id=wrong.raid_id) if wrong.raid_id else None
+    if wrong.move is ReferralMove.RAID and raid:
         raise Refused(
             f"{raid.reference} says this day, and the referral follows it. Have it corrected there."
         )

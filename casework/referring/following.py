@@ -111,6 +111,7 @@ def follow(
     referral: Referral,
     step: ReferralMove,
     *,
+    raid: int,
     happened_on: date,
     until: date | None = None,
 ) -> None:
@@ -136,7 +137,7 @@ def follow(
     )
     if legal.allowed and told.allowed:
         advance(tx, act, row, step, {})
-        note(tx, act, row, step, happened_on, until=until)
+        note(tx, act, row, step, happened_on, until=until, raid=raid)
 
 
 def ensure_after_cause(tx: Transaction, referral_id: int, step: ReferralMove, on: date) -> None:
@@ -161,6 +162,7 @@ def note(
     number: str = "",
     until: date | None = None,
     decline_reason: DeclineReason | None = None,
+    raid: int | None = None,
 ) -> None:
     """Keep a step; the ledger gets its number and the digest of what was typed."""
     kept = add(
@@ -173,6 +175,7 @@ def note(
         number=number.strip() or None,
         until=until,
         decline_reason=decline_reason,
+        raid_id=raid,
         recorded_by=act.person,
         recorded_at=act.now,
     )

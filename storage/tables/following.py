@@ -16,7 +16,8 @@ class ReferralStep(Table, table=True):
     `until`: the day by which material is asked for, or for which an action is planned. `number`:
     the agency's, or the criminal file's. `decline_reason` None: it declined and gave no sort.
     `recorded_by` None: the agency's interface told it. `corrects_id`: a step recorded wrongly
-    (`ReferralCorrection`), in whose place this one stands.
+    (`ReferralCorrection`), in whose place this one stands. `raid_id`: the raid whose plan or day
+    it tells.
     """
 
     __table_args__ = (
@@ -34,6 +35,7 @@ class ReferralStep(Table, table=True):
     until: date | None = None
     decline_reason: DeclineReason | None = word(DeclineReason, optional=True)
     corrects_id: int | None = refers_to("referral_step.id", optional=True, index=False)
+    raid_id: int | None = refers_to("raid.id", optional=True, index=False)
     recorded_by: int | None = refers_to("person.id", optional=True, index=False)
     recorded_at: datetime = instant()
 

@@ -1,5 +1,6 @@
 """Signs that nobody sees, at each door: told at the field and where they stand, shown on pages."""
 
+import html
 import json
 import re
 from pathlib import Path
@@ -15,9 +16,10 @@ from portal.api.models import Delivered, Line, MaybeText, Text
 from portal.fields import LINES, Fields, Invalid
 from portal.pages import environment
 from rules.roles import Role
-from storage.tables import Flag, OperatorPerson, Shop
-from tests.portal.small_world import World, send
+from storage.tables import Flag, OperatorPerson, SeizureLine, Shop
+from tests.portal.small_world import World, send, sent
 from tests.portal.test_api import api, post
+from tests.portal.test_raid_pages import raid  # noqa: F401 - a fixture
 
 PORTAL = Path(__file__).parents[2] / "portal"
 TURNED = "Li\u202egnaW"
@@ -143,3 +145,30 @@ def test_a_typed_name_comes_back_with_the_sign_to_be_deleted(world: World) -> No
         send(analyst, f"/operators/{reference}/persons", name="王小明", **said).status_code == 303
     )
     assert [each.name for each in world.rows(OperatorPerson)] == ["王小明"]
+
+
+def test_somebody_elses_words_come_back_with_a_refused_form_as_they_were(world: World) -> None:
+    reference = world.testbuys["judged"]
+    clerk = world.client(Role.CLERK)
+    said = {"said_by": "seller", "language": "en", "text": f"Call {TURNED}\x1d & co", "said_at": ""}
+    answer = send(clerk, f"/testbuys/{reference}/chat", **said)
+    assert answer.status_code == 422
+    shown = re.search(r'<textarea[^>]*name="text"[^>]*>([^<]*)</textarea>', answer.text)
+    assert shown
+    # Browsers read the reference as the control it names; html.unescape leaves it out.
+    assert html.unescape(shown[1].replace("&#29;", "\x1d")) == said["text"]
+    assert "\u202e" not in answer.text, "it turns nothing of the page round"
+
+
+def test_a_list_that_was_looked_at_is_recorded_whatever_it_holds(world: World, raid: str) -> None:  # noqa: F811
+    liaison = world.client(Role.LIAISON)
+    text = "kind,description,quantity,unit\ngoods,Wa\u200btch\u200e,2,pieces\n"
+    looked = send(liaison, f"{raid}/lists", source="1", files={"list": ("a.csv", text.encode())})
+    hidden = dict(re.findall(r'name="(digest|text)" value="([^"]*)"', looked.text))
+    assert "Wa‹U+200B›tch" in looked.text and hidden, looked.text[-3000:]
+    sent(
+        liaison, f"{raid}/lists/import", source="1", digest=hidden["digest"],
+        text=html.unescape(hidden["text"]),
+    )  # fmt: skip
+    (line,) = world.rows(SeizureLine)
+    assert line.description == "Wa\u200btch\u200e"

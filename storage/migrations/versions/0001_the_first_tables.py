@@ -1686,77 +1686,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_raid_referral_id"), ["referral_id"], unique=False)
 
     op.create_table(
-        "referral_step",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("referral_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "move",
-            sa.Enum(
-                "draft",
-                "approve",
-                "send",
-                "acknowledge",
-                "accept",
-                "decline_by_agency",
-                "withdraw",
-                "ask_material",
-                "send_material",
-                "plan",
-                "raid",
-                "file",
-                "indict",
-                "sentence",
-                "close",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("happened_on", sa.Date(), nullable=False),
-        sa.Column("words", sa.String(), nullable=False),
-        sa.Column("number", sa.String(), nullable=True),
-        sa.Column("until", sa.Date(), nullable=True),
-        sa.Column(
-            "decline_reason",
-            sa.Enum(
-                "below_threshold",
-                "jurisdiction",
-                "evidence",
-                "rights",
-                "resources",
-                "other",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=True,
-        ),
-        sa.Column("corrects_id", sa.Integer(), nullable=True),
-        sa.Column("recorded_by", sa.Integer(), nullable=True),
-        sa.Column("recorded_at", Instant(), nullable=False),
-        sa.CheckConstraint(
-            "decline_reason IS NULL OR move = 'decline_by_agency'",
-            name=op.f("ck_referral_step_reason_of_a_decline"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["corrects_id"], ["referral_step.id"], name=op.f("fk_referral_step_corrects_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["recorded_by"], ["person.id"], name=op.f("fk_referral_step_recorded_by")
-        ),
-        sa.ForeignKeyConstraint(
-            ["referral_id"], ["referral.id"], name=op.f("fk_referral_step_referral_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_referral_step")),
-        sa.UniqueConstraint("corrects_id", name=op.f("uq_referral_step_corrects_id")),
-    )
-    with op.batch_alter_table("referral_step", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_referral_step_referral_id"), ["referral_id"], unique=False
-        )
-
-    op.create_table(
         "rights",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
@@ -2254,58 +2183,76 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_reference_entry_public_id")),
     )
     op.create_table(
-        "referral_correction",
+        "referral_step",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("referral_id", sa.Integer(), nullable=False),
-        sa.Column("step_id", sa.Integer(), nullable=False),
-        sa.Column("instead_on", sa.Date(), nullable=True),
-        sa.Column("instead_number", sa.String(), nullable=True),
-        sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("asked_by", sa.Integer(), nullable=False),
-        sa.Column("asked_at", Instant(), nullable=False),
-        sa.Column("decided_at", Instant(), nullable=True),
-        sa.Column("decided_by", sa.Integer(), nullable=True),
-        sa.Column("agreed", sa.Boolean(), nullable=True),
-        sa.Column("said", sa.String(), nullable=True),
-        sa.CheckConstraint(
-            "(decided_at IS NULL) = (agreed IS NULL)",
-            name=op.f("ck_referral_correction_decision_is_whole"),
+        sa.Column(
+            "move",
+            sa.Enum(
+                "draft",
+                "approve",
+                "send",
+                "acknowledge",
+                "accept",
+                "decline_by_agency",
+                "withdraw",
+                "ask_material",
+                "send_material",
+                "plan",
+                "raid",
+                "file",
+                "indict",
+                "sentence",
+                "close",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
         ),
-        sa.CheckConstraint(
-            "(decided_at IS NULL) = (decided_by IS NULL)",
-            name=op.f("ck_referral_correction_decider_is_named"),
+        sa.Column("happened_on", sa.Date(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("number", sa.String(), nullable=True),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column(
+            "decline_reason",
+            sa.Enum(
+                "below_threshold",
+                "jurisdiction",
+                "evidence",
+                "rights",
+                "resources",
+                "other",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
         ),
+        sa.Column("corrects_id", sa.Integer(), nullable=True),
+        sa.Column("raid_id", sa.Integer(), nullable=True),
+        sa.Column("recorded_by", sa.Integer(), nullable=True),
+        sa.Column("recorded_at", Instant(), nullable=False),
         sa.CheckConstraint(
-            "decided_by <> asked_by", name=op.f("ck_referral_correction_decider_is_not_asker")
-        ),
-        sa.CheckConstraint(
-            "instead_on IS NOT NULL OR instead_number IS NOT NULL",
-            name=op.f("ck_referral_correction_says_what_is_right"),
+            "decline_reason IS NULL OR move = 'decline_by_agency'",
+            name=op.f("ck_referral_step_reason_of_a_decline"),
         ),
         sa.ForeignKeyConstraint(
-            ["asked_by"], ["person.id"], name=op.f("fk_referral_correction_asked_by")
+            ["corrects_id"], ["referral_step.id"], name=op.f("fk_referral_step_corrects_id")
+        ),
+        sa.ForeignKeyConstraint(["raid_id"], ["raid.id"], name=op.f("fk_referral_step_raid_id")),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["person.id"], name=op.f("fk_referral_step_recorded_by")
         ),
         sa.ForeignKeyConstraint(
-            ["decided_by"], ["person.id"], name=op.f("fk_referral_correction_decided_by")
+            ["referral_id"], ["referral.id"], name=op.f("fk_referral_step_referral_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["referral_id"], ["referral.id"], name=op.f("fk_referral_correction_referral_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["step_id"], ["referral_step.id"], name=op.f("fk_referral_correction_step_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_referral_correction")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_referral_step")),
+        sa.UniqueConstraint("corrects_id", name=op.f("uq_referral_step_corrects_id")),
     )
-    with op.batch_alter_table("referral_correction", schema=None) as batch_op:
+    with op.batch_alter_table("referral_step", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_referral_correction_referral_id"), ["referral_id"], unique=False
-        )
-        batch_op.create_index(
-            "uq_referral_correction_open",
-            ["step_id"],
-            unique=True,
-            sqlite_where=sa.text("decided_at IS NULL"),
-            postgresql_where=sa.text("decided_at IS NULL"),
+            batch_op.f("ix_referral_step_referral_id"), ["referral_id"], unique=False
         )
 
     op.create_table(
@@ -2645,6 +2592,61 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("raid_person", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_raid_person_raid_id"), ["raid_id"], unique=False)
+
+    op.create_table(
+        "referral_correction",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("referral_id", sa.Integer(), nullable=False),
+        sa.Column("step_id", sa.Integer(), nullable=False),
+        sa.Column("instead_on", sa.Date(), nullable=True),
+        sa.Column("instead_number", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("asked_by", sa.Integer(), nullable=False),
+        sa.Column("asked_at", Instant(), nullable=False),
+        sa.Column("decided_at", Instant(), nullable=True),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.Column("agreed", sa.Boolean(), nullable=True),
+        sa.Column("said", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "(decided_at IS NULL) = (agreed IS NULL)",
+            name=op.f("ck_referral_correction_decision_is_whole"),
+        ),
+        sa.CheckConstraint(
+            "(decided_at IS NULL) = (decided_by IS NULL)",
+            name=op.f("ck_referral_correction_decider_is_named"),
+        ),
+        sa.CheckConstraint(
+            "decided_by <> asked_by", name=op.f("ck_referral_correction_decider_is_not_asker")
+        ),
+        sa.CheckConstraint(
+            "instead_on IS NOT NULL OR instead_number IS NOT NULL",
+            name=op.f("ck_referral_correction_says_what_is_right"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["asked_by"], ["person.id"], name=op.f("fk_referral_correction_asked_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by"], ["person.id"], name=op.f("fk_referral_correction_decided_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["referral_id"], ["referral.id"], name=op.f("fk_referral_correction_referral_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["step_id"], ["referral_step.id"], name=op.f("fk_referral_correction_step_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_referral_correction")),
+    )
+    with op.batch_alter_table("referral_correction", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_referral_correction_referral_id"), ["referral_id"], unique=False
+        )
+        batch_op.create_index(
+            "uq_referral_correction_open",
+            ["step_id"],
+            unique=True,
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
+        )
 
     op.create_table(
         "seizure_import",
@@ -6667,6 +6669,15 @@ def downgrade() -> None:
 
     op.drop_table("testbuy")
     op.drop_table("seizure_import")
+    with op.batch_alter_table("referral_correction", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_referral_correction_open",
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_referral_correction_referral_id"))
+
+    op.drop_table("referral_correction")
     with op.batch_alter_table("raid_person", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_raid_person_raid_id"))
 
@@ -6715,15 +6726,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_brushing_flag_id"))
 
     op.drop_table("brushing")
-    with op.batch_alter_table("referral_correction", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_referral_correction_open",
-            sqlite_where=sa.text("decided_at IS NULL"),
-            postgresql_where=sa.text("decided_at IS NULL"),
-        )
-        batch_op.drop_index(batch_op.f("ix_referral_correction_referral_id"))
+    with op.batch_alter_table("referral_step", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_referral_step_referral_id"))
 
-    op.drop_table("referral_correction")
+    op.drop_table("referral_step")
     op.drop_table("reference_entry")
     op.drop_table("raid_source")
     with op.batch_alter_table("raid_place", schema=None) as batch_op:
@@ -6774,10 +6780,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_rights_brand_id"))
 
     op.drop_table("rights")
-    with op.batch_alter_table("referral_step", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_referral_step_referral_id"))
-
-    op.drop_table("referral_step")
     with op.batch_alter_table("raid", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_raid_referral_id"))
         batch_op.drop_index(batch_op.f("ix_raid_operator_id"))

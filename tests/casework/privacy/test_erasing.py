@@ -8,7 +8,7 @@ from casework.errors import NotFound, Stale
 from casework.operators import linking, merging, persons
 from casework.operators.linking import NewIdentifier
 from casework.operators.persons import NewHandle, NewPerson
-from casework.privacy import erasing
+from casework.privacy import erasing, standing
 from casework.raiding import raid_places
 from casework.suing import pleading, suing
 from casework.suing.suing import Step
@@ -23,12 +23,14 @@ from rules.linkage import PersonRole, ProposalState
 from rules.pleading import PartyRole
 from rules.raids import MetAs, PlaceKind
 from rules.roles import Role
+from storage import written
 from storage.rows import change, one, table_of
 from storage.tables import (
     ClaimParty,
     ExternalHandle,
     Identifier,
     LinkProposal,
+    Operator,
     OperatorPerson,
     RaidPlace,
     Shop,
@@ -155,6 +157,18 @@ def test_the_ledger_is_told_the_row_and_the_digest_of_the_reason(on_sqlite, make
     body = last(town, about.get(what, operator))
     assert f'"because":"{sha256_of(b"Mr Zhao asked for it.")}"'.encode() in body
     assert f'"of":"{what}"'.encode() in body and f'"row":{number}'.encode() in body
+
+
+@pytest.mark.parametrize("make", MADE)
+def test_whatever_holds_a_value_is_known_to_be_its_operators(on_sqlite, make):
+    """By that it is locked: a hold of the same moment comes before the erasing, or after it."""
+    town = on_sqlite
+    operator = raiding.operator(town)
+    what, number = make(town, operator)
+    with town.db.read() as tx:
+        owner = one(tx, Operator, reference=operator)
+        whose = written.whose(tx, table_of(standing._HAS[what][0]), number)
+    assert owner.id in whose.operators
 
 
 def test_the_salt_is_gone_with_the_value_and_the_row_stays(both):

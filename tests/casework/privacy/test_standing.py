@@ -5,7 +5,7 @@ import pytest
 from casework.auditing import verifying
 from casework.custody import holds
 from casework.errors import NotFound, Stale
-from casework.operators import linking, persons
+from casework.operators import linking, merging, persons
 from casework.operators.linking import NewIdentifier
 from casework.operators.persons import NewPerson
 from casework.privacy import erasing, standing
@@ -15,13 +15,14 @@ from rules.covering import SIGN
 from rules.erasure import Erasable, Standing
 from rules.identifiers import Confidence, IdentifierKind, IdentifierState
 from rules.lifecycle import Stage
-from rules.linkage import PersonRole
+from rules.linkage import PersonRole, ProposalState
 from rules.roles import Role
 from storage import written
 from storage.rows import change, one, table_of
 from storage.tables import (
     ErasureMention,
     Identifier,
+    LinkProposal,
     MovedShop,
     OperatorPerson,
     Raid,
@@ -106,6 +107,29 @@ def test_it_is_found_in_every_text_and_covered_where_the_row_may_change(both):
     assert [
         each.place for each in town.all(ErasureMention, table_of(ErasureMention).c.erased == other)
     ] == ["legal_hold.reason"]
+
+
+def test_a_text_about_two_shops_is_needed_where_either_of_them_is(on_sqlite):
+    town = on_sqlite
+    liu = raiding.operator(town)
+    number = person(town, liu)
+    for shop, value in ((1, PHONE), (2, "+86 139-0042-7788")):
+        phone(town, shop, value)
+    (proposal,) = town.all(LinkProposal)
+    said = {"state": ProposalState.REJECTED, "version": proposal.version}
+    merging.answer(
+        town.db, town.act(Role.ANALYST), proposal.id, **said, reason=f"{WHO} sold the phone."
+    )
+    key = f"link_proposal.reason:{proposal.id}"
+    assert found(town, Erasable.PERSON, number)[key].standing is Standing.COVERABLE
+    wang = raiding.operator(town, "Wang", shop=2)
+    hold = holds.place(town.db, town.act(Role.COUNSEL), wang, reason="The court asked.")
+    assert found(town, Erasable.PERSON, number)[key].standing is Standing.BOUND
+    with town.refuses("not as you saw it", Stale):
+        erase(town, Erasable.PERSON, number, [key])
+    holds.lift(town.db, town.act(Role.SUPERVISOR), hold, reason="Over.")
+    erase(town, Erasable.PERSON, number, [key])
+    assert town.all(LinkProposal)[0].reason == f"{SIGN} sold the phone."
 
 
 @pytest.mark.parametrize(

@@ -217,3 +217,18 @@ def test_whoever_looked_at_an_older_page_changes_nothing(both):
     assert both.all(RaidCorrection) == []
     with pytest.raises(Refused, match="Only a liaison"):
         correcting.ask(both.db, both.act(Role.ANALYST), reference, version=seen + 1, **said)
+
+
+def test_of_two_raids_of_a_day_each_has_its_own_step(led):
+    """One that the referral had no step for, because the file was opened, moves nothing of it."""
+    town, first, testbuy = led
+    today = town.now.date()
+    said = {"operator": None, "agency": None, "referral": town.referral(testbuy).reference}
+    second = raids.plan(town.db, town.act(Role.LIAISON), **said, planned_on=today)
+    step(town, testbuy, ReferralMove.FILE, number="A1")
+    raids.carry_out(town.db, town.act(Role.LIAISON), second, version=1, on=today)
+    decide(town, second, ask(town, second, today - timedelta(days=2)))
+    assert (ReferralMove.RAID, today) in steps(town, testbuy)
+    decide(town, first, ask(town, first, today - timedelta(days=3)))
+    days = [on for move, on in steps(town, testbuy) if move is ReferralMove.RAID]
+    assert days == [today - timedelta(days=3)]
