@@ -9,6 +9,8 @@ import re
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 
+from rules.signs import UNSEEN
+
 SIGN = "\u2588\u2588\u2588"
 """Stands where something was covered."""
 
@@ -18,7 +20,7 @@ _PARTS = re.compile(r"[,;\n\uff0c\uff1b\u3001]+")
 _DISTRICT = re.compile(r"^.*[\u7701\u5e02\u533a\u53bf](?=.)")
 """Province, city, district, county: what stands behind the last of these is street and door."""
 _LEAST_LATIN, _LEAST_CHINESE = 6, 4
-_BETWEEN = "[\\s\\-.()\u00ad\u2010-\u2015\u2212\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+_BETWEEN = f"[\\s\\-.()\u2010-\u2015\u2212{UNSEEN.pattern[1:-1]}]"
 """What may stand between two signs of a word: spaces, dashes of every length, what nobody sees."""
 _APART = re.compile(_BETWEEN)
 

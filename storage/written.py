@@ -134,7 +134,9 @@ def _climb(tx: Transaction, table: sa.Table, row: int, above: set[tuple[str, int
         return
     above.add((table.name, row))
     found = tx.execute(sa.select(table).where(_number_of(table) == row)).mappings().first()
-    for column in table.columns if found else ():
+    if found is None:
+        return
+    for column in table.columns:
         key, value = next(iter(column.foreign_keys), None), found[column.name]
         if key is not None and value is not None and key.column.table.name in _UPWARDS:
             _climb(tx, key.column.table, value, above)

@@ -179,8 +179,10 @@ def _import_some(db: Database, act: Act, rows: Sequence[FlagRow]) -> Imported:
     with db.write() as tx:
         turns.take_turn(tx)  # a new shop brings its registrant, and that may propose
         # Held, so that two imports of one feed take turns instead of waiting for each other.
-        brands = {row.name: row.id for row in every(tx, Brand, order_by=_brands.c.id, lock=True)}
-        categories = {row.name: row.id for row in every(tx, Category)}
+        brands = {
+            bare(row.name): row.id for row in every(tx, Brand, order_by=_brands.c.id, lock=True)
+        }
+        categories = {bare(row.name): row.id for row in every(tx, Category)}
         for row in rows:
             brand = brands.get(bare(row.brand))
             if brand is None:

@@ -12,13 +12,15 @@ from typing import Any
 from casework.act import Act
 from casework.operators.linking import NewIdentifier, Source, add_new, take_out
 from casework.operators.proposing import by_programme, propose
+from evidence import photos
+from evidence.vault import Vault
 from rules import likeness
 from rules.identifiers import Confidence, IdentifierKind, IdentifierState, normal_form
-from rules.pictures import METADATA, confidence
+from rules.pictures import METADATA, Whose, confidence, told
 from storage import pictures
 from storage.rows import change_one, every, one, table_of
 from storage.session import Transaction
-from storage.tables import Identifier, SellerPicture, Shop
+from storage.tables import Identifier, Resemblance, SellerPicture, Shop
 
 
 def follow(
@@ -30,27 +32,40 @@ def follow(
     says: Sequence[str],
 ) -> None:
     """Record what a new picture tells. `says`: what its metadata tells, as identifiers' values."""
-    told = [_device(tx, act, shop, picture, sure, value) for value in says]
+    devices = [_device(tx, act, shop, picture, sure, value) for value in says]
     linked = picture.pattern is not None and _link(tx, act, shop, picture)
-    if linked or any(told):
+    if linked or any(devices):
         propose(tx, act, [shop.id])
 
 
-def disown(tx: Transaction, act: Act, picture: SellerPicture, reason: str) -> None:
+def metadata_of(vault: Vault, picture: SellerPicture) -> tuple[str, ...]:
+    """What a picture's metadata tells, as identifiers' values."""
+    seen = photos.examine(vault.read(picture.digest)).capture
+    return told(seen.device, seen.serial, seen.image_id)
+
+
+def disown(tx: Transaction, vault: Vault, act: Act, picture: SellerPicture, reason: str) -> None:
     """A picture is found to be no seller's, in a turn that is taken: what rested on it goes.
 
-    What its metadata told of a camera goes, too: it is our own people's.
+    What its metadata told of a camera goes, too, which is our own people's, unless another picture
+    of the same test buy, one that stays a seller's, tells the same.
     """
     number = picture.identifier_id
     gone = [] if number is None or pictures.borne_by(tx, number) else [number]
     rows = table_of(Identifier).c
-    told = every(
+    recorded = every(
         tx, Identifier, rows.state != IdentifierState.WITHDRAWN, shop_id=picture.shop_id,
         testbuy_id=picture.testbuy_id, kind=IdentifierKind.EXIF_DEVICE, said_by=METADATA,
     )  # fmt: skip
-    others = every(tx, SellerPicture, testbuy_id=picture.testbuy_id, shop_id=picture.shop_id)
-    if len(others) == 1:
-        gone += [row.id for row in told]
+    ours = {each.picture_id for each in every(tx, Resemblance, whose=Whose.OURS)}
+    theirs = every(tx, SellerPicture, testbuy_id=picture.testbuy_id, shop_id=picture.shop_id)
+    said = {
+        value
+        for each in theirs
+        if each.id != picture.id and each.id not in ours
+        for value in metadata_of(vault, each)
+    }
+    gone += [row.id for row in recorded if row.value not in said]
     for each in gone:
         row = one(tx, Identifier, id=each, lock=True)
         if row is not None and row.state is not IdentifierState.WITHDRAWN:

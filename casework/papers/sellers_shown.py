@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import combinations
 
+from casework.operators.picture_links import metadata_of
 from casework.papers.linked import Linked
 from casework.papers.pictures_told import Beside
 from casework.photographs.masking import hides, latest
 from casework.views.linking import IdentifierLine
-from evidence import photos
 from evidence.bundle import Shown, Withheld
 from evidence.digests import parse
 from evidence.envelope import Sealed
@@ -25,7 +25,7 @@ from evidence.words import Words
 from rules.audience import Given, Level, Maskable, of_seller
 from rules.identifiers import IdentifierKind, IdentifierState
 from rules.linkage import ProposalState
-from rules.pictures import METADATA, Origin, told
+from rules.pictures import METADATA, Origin
 from storage.rows import every, one, table_of
 from storage.session import Transaction
 from storage.tables import LinkProposal, Mask, Photo, ProposalEvidence, SellerPicture, TestBuy
@@ -130,8 +130,7 @@ def _picture_of(tx: Transaction, vault: Vault, line: IdentifierLine) -> SellerPi
         tx, SellerPicture, testbuy_id=row.testbuy_id, shop_id=row.shop_id, order_by=_pictures.id
     )
     for picture in said:
-        seen = photos.examine(vault.read(picture.digest)).capture
-        if row.value in told(seen.device, seen.serial, seen.image_id):
+        if row.value in metadata_of(vault, picture):
             return picture
     return None
 

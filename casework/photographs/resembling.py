@@ -13,6 +13,7 @@ from casework.errors import NotFound, Refused
 from casework.move import find, note
 from casework.operators import picture_links
 from casework.telling.notifying import tell
+from evidence.vault import Vault
 from rules import likeness
 from rules.notices import NoticeKind
 from rules.pictures import Whose
@@ -144,7 +145,7 @@ def _put_before_people(
 
 
 def settle_picture(
-    db: Database, act: Act, number: int, *, whose: Whose | None, remark: str
+    db: Database, vault: Vault, act: Act, number: int, *, whose: Whose | None, remark: str
 ) -> None:
     """A person says whose picture it is that a photo and a seller's both show; None: it is two.
 
@@ -193,7 +194,7 @@ def settle_picture(
         for testbuy in held:
             note(tx, act, testbuy, "photo compared with a seller's picture", facts, wake=False)
         if whose is Whose.OURS:
-            picture_links.disown(tx, act, picture, remark.strip())
+            picture_links.disown(tx, vault, act, picture, remark.strip())
 
 
 def settle(db: Database, act: Act, number: int, *, same: bool, remark: str) -> None:

@@ -196,14 +196,18 @@ def money_of(tx: Transaction, claim_id: int) -> tuple[int, int]:
 
 
 def money_beside(tx: Transaction, claim_id: int, step: ClaimStep) -> tuple[list[date], list[date]]:
-    """Days of money that moved before a step, and of money that moved after it, as it must have."""
+    """Days of money that moved before a step, and of money that moved after it, as it must have.
+
+    An instalment after the day on which a claim was recovered or closed came after that step.
+    """
     came, went = _moved(tx, claim_id)
     received, allocated = [day for day, _ in came], [day for day, _ in went]
     if step.state in (ClaimState.FINAL, ClaimState.SETTLED):
         return [], received
-    if step.move is ClaimMove.RECOVER:
-        return received, []
-    return ([*received, *allocated] if step.move is ClaimMove.CLOSE else []), []
+    moved = received if step.move is ClaimMove.RECOVER else [*received, *allocated]
+    if step.move not in (ClaimMove.RECOVER, ClaimMove.CLOSE):
+        return [], []
+    return [day for day in moved if day <= step.happened_on], []
 
 
 def _moved(tx: Transaction, claim_id: int) -> tuple[Moved, Moved]:

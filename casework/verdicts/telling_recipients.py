@@ -126,7 +126,7 @@ class _Telling:
             later=self._side(self._later, untold=self._examiner),
             concluded=words.term(concluded) if concluded else "",
             since=say("supersession.since", later=days["later"], day=words.day(overturned))
-            if overturned
+            if overturned and not self._examiner
             else "",
             given=self._given(),
             given_says=say(f"supersession.{'own_verdict' if self._examiner else 'no_package'}"),
@@ -171,6 +171,12 @@ class _Telling:
             referral.bundle_digest or "",
         )
 
+    def _in_package(self) -> bool:
+        """Whether the older verdict was there when the package was sent, so that it names it."""
+        referral = one(self._tx, Referral, id=self._row.referral_id)
+        sealed = self._older.verdict.sealed_at
+        return referral is not None and referral.sent_at is not None and sealed <= referral.sent_at
+
     def _resting(self) -> Iterator[Resting]:
         """Referrals, of which an agency is told its own alone; then claims and sanctions."""
         about: dict[str, Any] = {"verdict_id": self._row.verdict_id}
@@ -212,6 +218,6 @@ class _Telling:
 
     def _check(self, seals: Seals) -> Iterator[str]:
         if self._row.referral_id is not None:
-            yield "check_package"
+            yield "check_package" if self._in_package() else "check_no_package"
         yield "check_own" if self._examiner else "check_statement"
         yield "check_signed" if seals.signer is not None else "check_unsigned"

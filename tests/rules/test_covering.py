@@ -55,6 +55,8 @@ def test_a_chinese_address_without_commas_is_covered_by_its_street():
         "138 (0013) 8000",
         "1380013\u200b8000",
         "\uff11\uff13\uff18 0013 8000",
+        "138\ufe0f0013\u034f8000",
+        "138\u28000013\U000e00418000",
     ],
 )
 def test_what_nobody_sees_between_two_signs_hides_nothing(text):

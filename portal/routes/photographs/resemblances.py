@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 from casework.photographs import resembling
 from portal.fields import fields
 from portal.pages import again, done, page
-from portal.visit import act, database
+from portal.visit import act, database, vault
 from rules.pictures import Whose
 
 router = APIRouter(prefix="/alike")
@@ -42,7 +42,7 @@ def resemblance_settle(request: Request) -> Response:
     db, who = database(request), act(request)
     if of_seller:
         whose = None if answer == WHOSE[0] else Whose(answer)
-        resembling.settle_picture(db, who, pair, whose=whose, remark=remark)
+        resembling.settle_picture(db, vault(request), who, pair, whose=whose, remark=remark)
     else:
         resembling.settle(db, who, pair, same=answer == ANSWERS[1], remark=remark)
     return done("/alike", "compared")

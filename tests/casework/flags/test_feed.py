@@ -10,6 +10,7 @@ import pytest
 from casework.errors import Refused
 from casework.flags import flagging
 from casework.flags.feed import read_feed
+from casework.programme import programme
 from rules.roles import Role
 from storage.rows import add, every, table_of
 from storage.session import Database
@@ -189,6 +190,15 @@ def test_unknown_brands_are_rejected_by_line_and_a_rerun_imports_nothing(both):
     again = flagging.import_flags(both.db, analyst, [*rows.rows, *read_feed("f.csv", feed()).rows])
     assert (again.imported, again.known) == (0, 1 + 9)
     assert len(both.all(Flag)) == before
+
+
+def test_a_brand_whose_name_holds_a_joiner_takes_its_flags(on_sqlite):
+    """Persian is written with one; what is compared is without it on both sides."""
+    town, name = on_sqlite, "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"
+    programme.add_brand(town.db, town.act(Role.ADMINISTRATOR), rights_holder="A holder", brand=name)
+    rows = read(line(flag_id="J4", brand=name)).rows
+    done = flagging.import_flags(town.db, town.act(Role.ANALYST), rows)
+    assert (done.imported, done.rejected) == (1, ())
 
 
 def test_a_flag_twice_in_one_file_is_imported_once(on_sqlite):

@@ -75,7 +75,7 @@ def test_what_a_picture_in_doubt_tells_of_a_camera_is_in_doubt_too(on_sqlite):
     with town.refuses("our own people looks nearly the same"):
         confirm(town, device.id)
     resembling.settle_picture(
-        town.db, town.act(Role.ANALYST), of(town, ours).number, whose=None, remark=""
+        town.db, town.vault, town.act(Role.ANALYST), of(town, ours).number, whose=None, remark=""
     )
     confirm(town, device.id)
     assert [row.state for row in town.all(Identifier)] == [IdentifierState.CONFIRMED]
@@ -87,15 +87,22 @@ def test_found_to_be_our_own_it_is_no_sellers_and_says_nothing_again(compared):
     judge = town.act(Role.ANALYST)
     with town.refuses("Only a supervisor or an analyst"):
         resembling.settle_picture(
-            town.db, town.act(Role.CLERK), number, whose=Whose.OURS, remark="x"
+            town.db, town.vault, town.act(Role.CLERK), number, whose=Whose.OURS, remark="x"
         )
     with town.refuses("Say what makes them"):
-        resembling.settle_picture(town.db, judge, number, whose=Whose.OURS, remark=" ")
+        resembling.settle_picture(town.db, town.vault, judge, number, whose=Whose.OURS, remark=" ")
     with town.refuses("it is the seller's"):
         resembling.settle_picture(
-            town.db, judge, of(town, other).number, whose=Whose.OURS, remark="Our table."
+            town.db,
+            town.vault,
+            judge,
+            of(town, other).number,
+            whose=Whose.OURS,
+            remark="Our table.",
         )
-    resembling.settle_picture(town.db, judge, number, whose=Whose.OURS, remark="Our table.")
+    resembling.settle_picture(
+        town.db, town.vault, judge, number, whose=Whose.OURS, remark="Our table."
+    )
     states = {row.shop_id - town.shop(1).id: row.state for row in town.all(Identifier)}
     assert states == {0: IdentifierState.WITHDRAWN, 1: IdentifierState.RECORDED}
     assert {row.state for row in town.all(LinkProposal)} == {ProposalState.LAPSED}
@@ -106,7 +113,44 @@ def test_found_to_be_our_own_it_is_no_sellers_and_says_nothing_again(compared):
     first = town.shop(1).id
     assert {(row.shop_id - first, row.other_id - first) for row in proposals(town)} == {(1, 2)}
     with town.refuses("compared already"):
-        resembling.settle_picture(town.db, judge, number, whose=None, remark="")
+        resembling.settle_picture(town.db, town.vault, judge, number, whose=None, remark="")
+
+
+def settle_ours(town, reference):
+    resembling.settle_picture(
+        town.db, town.vault, town.act(Role.ANALYST), of(town, reference).number, whose=Whose.OURS,
+        remark="Our table.",
+    )  # fmt: skip
+
+
+def test_our_own_camera_is_withdrawn_with_each_of_our_pictures(on_sqlite):
+    town = on_sqlite
+    ours = town.bring(Stage.ORDERED, 1)
+    told = {"Make": "Canon", "BodySerialNumber": "0420712345"}
+    hand_in(town, ours, picture(3, **told))
+    hand_in(town, ours, picture(4, **told))
+    hand_in(town, ours, picture(5, Make="Nikon", BodySerialNumber="3100712345"))
+    assert len(town.all(Identifier)) == 2
+    assert take(town, ours, "R01", fits(picture(3))).accepted
+    settle_ours(town, ours)
+    states = {row.value.split()[0]: row.state for row in town.all(Identifier)}
+    assert states == {"Canon": IdentifierState.RECORDED, "Nikon": IdentifierState.RECORDED}, (
+        "another picture, not known to be ours, tells the same camera"
+    )
+    assert take(town, ours, "R02", fits(picture(4))).accepted
+    settle_ours(town, ours)
+    states = {row.value.split()[0]: row.state for row in town.all(Identifier)}
+    assert states == {"Canon": IdentifierState.WITHDRAWN, "Nikon": IdentifierState.RECORDED}
+
+
+def test_our_own_camera_is_withdrawn_though_the_seller_sent_pictures_too(on_sqlite):
+    town = on_sqlite
+    ours = town.bring(Stage.ORDERED, 1)
+    hand_in(town, ours, picture(3, Make="Canon", BodySerialNumber="0420712345"))
+    hand_in(town, ours, picture(4))
+    assert take(town, ours, "R01", fits(picture(3))).accepted
+    settle_ours(town, ours)
+    assert [row.state for row in town.all(Identifier)] == [IdentifierState.WITHDRAWN]
 
 
 def test_a_photo_of_the_sellers_picture_takes_nothing_from_the_link(compared):
@@ -114,7 +158,12 @@ def test_a_photo_of_the_sellers_picture_takes_nothing_from_the_link(compared):
     judge = town.act(Role.SUPERVISOR)
     for reference in (ours, other):
         resembling.settle_picture(
-            town.db, judge, of(town, reference).number, whose=Whose.SELLERS, remark="A screen."
+            town.db,
+            town.vault,
+            judge,
+            of(town, reference).number,
+            whose=Whose.SELLERS,
+            remark="A screen.",
         )
     assert resembling.pictures_waiting(town.db) == ()
     answer(town, proposal, ProposalState.ACCEPTED)

@@ -25,6 +25,7 @@ from tests.casework.suing.test_claims import allocate, pay, settle_up, state
 from tests.casework.suing.test_striking import ask, decide, rows, struck, waiting
 
 M = ClaimMove
+DAY = timedelta(days=1)
 NUMBER, RIGHT = "(2017) 粤0307民初17号", "(2017) 粤0307民初71号"
 
 
@@ -257,6 +258,26 @@ def test_a_day_stays_between_the_steps_and_the_money_beside_it(both):
     with town.db.read() as tx:
         (kept,) = retaining.basis_of(tx, town.row(testbuy)).rests
     assert kept.ended_on == final - day
+
+
+def test_an_instalment_that_came_later_does_not_hold_back_the_days_before_it(both):
+    town = both
+    reference, _ = suits.filed(town)
+    for name, come in WAY[:5]:
+        town.later(days=5)
+        come(town, reference)
+        assert state(town, reference) == name
+    town.later(days=5)
+    pay(town, reference, 300)
+    first = town.now.date()
+    town.later(days=5)
+    settle_up(town, reference, M.RECOVER)
+    town.later(days=5)
+    pay(town, reference, 400)
+    with town.refuses(f"before it is dated {first}"):
+        ask(town, reference, Struck.STEP, step_of(town, reference, M.RECOVER), on=first - DAY)
+    correct(town, reference, M.RECOVER, on=first + DAY)
+    assert dict(standing(town, reference))["recover"] == first + DAY
 
 
 @pytest.mark.parametrize("move", [M.WITHDRAW, M.SETTLE, M.DISMISS])

@@ -134,6 +134,21 @@ def test_a_later_verdict_that_is_superseded_itself_says_so(on_sqlite):
     agency = letters_of(town, reference)
     assert [each.later.value for each in agency] == ["Genuine", "Counterfeit"]
     assert "superseded on" in agency[0].since and agency[1].since == ""
+    with town.db.read() as tx:
+        first = next(row for row in town.of(SupersededNotice, reference) if row.person_id)
+        examiner = telling_recipients.told(tx, reference, first.id, town.now, "en")
+    assert examiner.since == "", "whoever sealed the first one is owed no other letter"
+
+
+def test_a_digest_is_checked_against_a_package_that_names_its_verdict_alone(on_sqlite):
+    town = on_sqlite
+    reference = sent(town)
+    supersede(town, reference)
+    town.later(days=1)
+    supersede_again(town, reference)
+    first, second = ("\n".join(each.check) for each in letters_of(town, reference))
+    assert "is the one that the dossier in the package names" in first
+    assert "names an earlier one" in second and "dossier" not in second
 
 
 def supersede_again(town, reference):
