@@ -29,6 +29,7 @@ class Disclosure(StrEnum):
     PACKAGE_WAIVER = "package_waiver"
     LINK_REJECTED = "link_rejected"
     LINK_WITHDRAWN = "link_withdrawn"
+    LINK_IN_DOUBT = "link_in_doubt"
     SANCTION_ENDED = "sanction_ended"
     OBJECTION = "objection"
     REFERRAL_ENDED = "referral_ended"

@@ -16,6 +16,7 @@ from rules.identifiers import IdentifierState
 from rules.linkage import ProposalState
 from rules.money import Money
 from rules.sanctions import SanctionState
+from storage import pictures
 from storage.linking import family
 from storage.rows import every, one, table_of
 from storage.session import Transaction
@@ -85,6 +86,21 @@ def _links(tx: Transaction, operator: Operator, shops: Sequence[int]) -> Iterato
             "reason": each.withdrawn_because,
         }
         yield Told(operator.reference, Disclosure.LINK_WITHDRAWN, each.withdrawn_at, facts)
+
+
+    yield from _doubted(tx, operator, shops)
+
+
+def _doubted(tx: Transaction, operator: Operator, shops: Sequence[int]) -> Iterator[Told]:
+    """What rests on a picture of which nobody has said whether our own people took it."""
+    rows = table_of(Identifier).c
+    standing = (rows.shop_id.in_(shops), rows.state != IdentifierState.WITHDRAWN)
+    there = every(tx, Identifier, *standing, order_by=rows.id)
+    doubts = pictures.doubted(tx, [each.id for each in there])
+    for each in there:
+        if each.id in doubts:
+            facts = {"kind_word": f"identifier.{each.kind}", "shop": _name(tx, each.shop_id)}
+            yield Told(operator.reference, Disclosure.LINK_IN_DOUBT, each.recorded_at, facts)
 
 
 def _sanctions(tx: Transaction, shops: Sequence[int]) -> Iterator[Told]:

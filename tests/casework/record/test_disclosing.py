@@ -14,6 +14,7 @@ from rules.disclosure import Disclosure
 from rules.identifiers import Confidence, IdentifierKind, IdentifierState
 from rules.lifecycle import EarlyEnd, Stage
 from rules.linkage import ProposalState
+from rules.pictures import Origin
 from rules.pleading import HeadKind, Struck
 from rules.raids import RaidState
 from rules.referral import DeclineReason, ReferralMove, ReferralState
@@ -48,9 +49,11 @@ from storage.tables import (
     Referral,
     ReferralCorrection,
     ReferralStep,
+    Resemblance,
     Sanction,
     SanctionAppeal,
     SanctionStep,
+    SellerPicture,
     Shop,
     Side,
     TestBuy,
@@ -218,6 +221,19 @@ def test_each_kind_planted_is_in_the_schedule(both, monkeypatch):
         change(
             tx, Photo, table_of(Photo).c.id == photos[0].id, accepted=False, reasons=["Blurred."]
         )
+        shown = {"shop_id": town.shop(1).id, "testbuy_id": row.id}
+        resting = add(
+            tx, Identifier, **shown, kind=IdentifierKind.PHOTO_REUSE, value="sha256:9",
+            normal="~0", salt=b"0", confidence=Confidence.PROBABLE, seen_on=town.now.date(),
+            said_by="", state=IdentifierState.RECORDED, recorded_at=town.now,
+        )  # fmt: skip
+        of_seller = {"digest": "sha256:9", "media_type": "image/jpeg", "width": 9, "height": 9}
+        picture = add(
+            tx, SellerPicture, public_id="p", **shown, **of_seller, origin=Origin.CHAT,
+            pattern="~0", received_at=town.now, identifier_id=resting,
+        )  # fmt: skip
+        alike = {"photo_id": photos[1].id, "picture_id": picture, "distance": 3}
+        add(tx, Resemblance, **alike, found_at=town.now)
         add(
             tx, Waiver, testbuy_id=row.id, shot="R05", reason="It was open already.",
             waived_by=supervisor.person, waived_at=town.now,
@@ -264,6 +280,7 @@ def test_each_kind_planted_is_in_the_schedule(both, monkeypatch):
         ("CL-2", Disclosure.CLAIM_DAY),
         ("CL-2", Disclosure.CLAIM_DOCKET),
         ("CL-2", Disclosure.CLAIM_STEP),
+        ("OP-0001", Disclosure.LINK_IN_DOUBT),
         ("RA-1", Disclosure.RAID_DAY),
         ("RA-1", Disclosure.DIFFERING_SOURCES),
         (town.referral(counterfeit).reference, Disclosure.PACKAGE_WAIVER),
