@@ -87,7 +87,6 @@ def _links(tx: Transaction, operator: Operator, shops: Sequence[int]) -> Iterato
         }
         yield Told(operator.reference, Disclosure.LINK_WITHDRAWN, each.withdrawn_at, facts)
 
-
     yield from _doubted(tx, operator, shops)
 
 
