@@ -95,7 +95,7 @@ def _referred(house: House, hand_of, operator: str, paper) -> str:
     assert not liaison.offers("/approve")
     steps.furnish(hand_of(ANALYST), operator, "Swarovski", "Swarovski", paper)
     said = steps.refer(liaison, referral)
-    assert re.search(r"accept, .* acknowledge, ", said), said  # the newest first
+    assert re.search(r"accepted, .* acknowledged, ", said), said  # the newest first
     (receipt,) = [each for each in house.receipts() if each["reference"] == referral]
     with house.db.read() as tx:
         row = one(tx, Referral, reference=referral)
@@ -136,7 +136,8 @@ def _raided(house: House, hand_of, referral: str) -> str:
     )  # fmt: skip
     assert "at least 90" in said, said
     said = steps.take_step(liaison, referral, "file", file_number="Criminal file 0810")
-    assert re.search(r"file, .* raid, .* plan, .* accept, .* acknowledge, ", said), said
+    way = ("criminal file opened", "raid", "action planned", "accepted", "acknowledged")
+    assert re.search("".join(f"{each}, .*" for each in way), said), said
     said = liaison.open("/raids")
     assert "125 pieces" in said and LIST in said and "over 125" not in said
     return raid
