@@ -117,11 +117,7 @@ def install(app: FastAPI) -> None:
             NOTHING_CHANGED,
             "Go back, mend the fields named above and send the form again.",
         )
-        return _form_again(
-            request,
-            fault,
-            returned(request, errors=error.errors),
-        )
+        return _form_again(request, fault, returned(request, errors=error.errors))
 
     @app.exception_handler(NotSignedIn)
     def not_signed_in(request: Request, _error: NotSignedIn) -> Response:

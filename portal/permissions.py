@@ -373,7 +373,6 @@ PERMISSIONS: dict[str, Permission] = {
     "referral_step": _LIAISON,
     "referral_correct": _LIAISON,
     "referral_correct_decide": _APPROVER,
-    "raid_redate_decide": (Role.SUPERVISOR,),
     "item_waive": (Role.APPROVER, Role.SUPERVISOR),
     "referral_approve": _LIAISON,
     "referral_withdraw": _LIAISON,
@@ -387,6 +386,7 @@ PERMISSIONS: dict[str, Permission] = {
         ("raids", "raids_csv", "raid", "raid_seizures_csv", "raid_paper_file", "raid_paper_small"),
         _RAID_READERS,
     ),
+    "raid_redate_decide": (Role.SUPERVISOR,),
     **dict.fromkeys(
         (
             "raid_plan",

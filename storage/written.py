@@ -61,16 +61,13 @@ class Place(NamedTuple):
 
 
 class Whose(NamedTuple):
-    """To what a row belongs: the reference it is seen under ("" for none), operator and shop.
-
-    `operators`, `shops`: all that it is about, by their numbers: a link is about two.
+    """To what a row belongs: the reference it is seen under ("" for none), and the numbers of all
+    operators and shops that it is about: a link is about two.
     """
 
     about: str
-    operator_id: int | None
-    shop_id: int | None
-    operators: frozenset[int] = frozenset()
-    shops: frozenset[int] = frozenset()
+    operators: frozenset[int]
+    shops: frozenset[int]
 
 
 @cache
@@ -124,8 +121,10 @@ def whose(tx: Transaction, table: sa.Table, row: int) -> Whose:
     """To what a row belongs, by following its foreign keys up; "" where to the programme alone."""
     above: set[tuple[str, int]] = set()
     _climb(tx, table, row, above)
-    sides = {name: frozenset(at for of, at in above if of == name) for name in ("operator", "shop")}
-    return _nearest(tx, table, row)._replace(operators=sides["operator"], shops=sides["shop"])
+    operators, shops = (
+        frozenset(number for of, number in above if of == name) for name in ("operator", "shop")
+    )
+    return Whose(_about(tx, table, row), operators, shops)
 
 
 def _climb(tx: Transaction, table: sa.Table, row: int, above: set[tuple[str, int]]) -> None:
@@ -142,31 +141,19 @@ def _climb(tx: Transaction, table: sa.Table, row: int, above: set[tuple[str, int
             _climb(tx, key.column.table, value, above)
 
 
-def _nearest(tx: Transaction, table: sa.Table, row: int) -> Whose:
+def _about(tx: Transaction, table: sa.Table, row: int) -> str:
+    """The reference of a row, or of what is nearest above it; a shop without one by its number."""
     found = tx.execute(sa.select(table).where(_number_of(table) == row)).mappings().first()
     if found is None:
-        return Whose("", None, None)
-    operator = row if table.name == "operator" else found.get("operator_id")
-    shop = row if table.name == "shop" else found.get("shop_id")
-    about = str(found.get("reference") or found.get("about") or "")
-    if shop is not None and operator is None:
-        shops = _TABLES["shop"].c
-        operator = tx.execute(sa.select(shops.operator_id).where(shops.id == shop)).scalar()
-    if about and (operator is not None or shop is not None):
-        return Whose(about, operator, shop)
+        return ""
+    if about := found.get("reference") or found.get("about"):
+        return str(about)
     for up in _UPWARDS:
         for column in table.columns:
-            key = next(iter(column.foreign_keys), None)
-            value = found.get(column.name)
-            if key is None or value is None or key.column.table.name != up:
-                continue
-            above = _nearest(tx, key.column.table, value)
-            return Whose(
-                about or above.about,
-                above.operator_id if operator is None else operator,
-                above.shop_id if shop is None else shop,
-            )
-    return Whose(about or (str(shop) if shop is not None else ""), operator, shop)
+            key, value = next(iter(column.foreign_keys), None), found[column.name]
+            if key is not None and value is not None and key.column.table.name == up:
+                return _about(tx, key.column.table, value)
+    return str(row) if table.name == "shop" else ""
 
 
 _UPWARDS = (

@@ -16,11 +16,11 @@ from evidence import photos
 from evidence.vault import Vault
 from rules import likeness
 from rules.identifiers import Confidence, IdentifierKind, IdentifierState, normal_form
-from rules.pictures import METADATA, Whose, confidence, told
+from rules.pictures import METADATA, confidence, told
 from storage import pictures
 from storage.rows import change_one, every, one, table_of
 from storage.session import Transaction
-from storage.tables import Identifier, Resemblance, SellerPicture, Shop
+from storage.tables import Identifier, SellerPicture, Shop
 
 
 def follow(
@@ -57,14 +57,8 @@ def disown(tx: Transaction, vault: Vault, act: Act, picture: SellerPicture, reas
         tx, Identifier, rows.state != IdentifierState.WITHDRAWN, shop_id=picture.shop_id,
         testbuy_id=picture.testbuy_id, kind=IdentifierKind.EXIF_DEVICE, said_by=METADATA,
     )  # fmt: skip
-    ours = {each.picture_id for each in every(tx, Resemblance, whose=Whose.OURS)}
-    theirs = every(tx, SellerPicture, testbuy_id=picture.testbuy_id, shop_id=picture.shop_id)
-    said = {
-        value
-        for each in theirs
-        if each.id != picture.id and each.id not in ours
-        for value in metadata_of(vault, each)
-    }
+    theirs = pictures.of_seller(tx, picture.testbuy_id, picture.shop_id) if recorded else ()
+    said = {value for each in theirs for value in metadata_of(vault, each)}
     gone += [row.id for row in recorded if row.value not in said]
     for each in gone:
         row = one(tx, Identifier, id=each, lock=True)

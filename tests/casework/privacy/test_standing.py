@@ -243,7 +243,7 @@ def test_names_by_which_others_know_a_shop_stay(on_sqlite):
         change(tx, Shop, table_of(Shop).c.id == shop.id, name=f"{WHO}'s watches")
     number = person(town, operator)
     (only,) = found(town, Erasable.PERSON, number).values()
-    assert (only.standing, only.whose.shop_id) == (Standing.PUBLISHED, shop.id)
+    assert (only.standing, only.whose.shops) == (Standing.PUBLISHED, {shop.id})
 
 
 def test_an_identifier_that_was_withdrawn_for_the_number_it_holds(both):
