@@ -98,8 +98,8 @@ def of_patterns(tx: Transaction, patterns: Iterable[int], most: int) -> Sequence
 
 def of_seller(tx: Transaction, testbuy_id: int, shop_id: int) -> Sequence[SellerPicture]:
     """The pictures of a shop kept for a test buy that nobody found to be our own, in order."""
-    about = {"testbuy_id": testbuy_id, "shop_id": shop_id}
-    return every(tx, SellerPicture, ~_is_ours(), **about, order_by=_pictures.id)
+    about = (_pictures.testbuy_id == testbuy_id, _pictures.shop_id == shop_id)
+    return every(tx, SellerPicture, *about, ~_is_ours(), order_by=_pictures.id)
 
 
 def borne_by(tx: Transaction, identifier_id: int) -> bool:
